@@ -1,0 +1,276 @@
+"""What a network computes: a step for every node, with shapes and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .errors import SpecError
+from .graph import Graph, Node
+from .layers import InputLayer, Layer, Shape, Weight
+from .layers.base import COMMON
+
+
+class Model(Layer, kind="Functional"):
+    """A network used as one layer."""
+
+    arity = (1, None)
+
+    def __init__(self, graph: Graph, trainable: bool = True):
+        self.graph = graph
+        self.trainable = trainable
+        self.dtype = None
+        self.name = graph.name
+        self.said = {}
+
+    @property
+    def keras_class(self) -> str:  # type: ignore[override]
+        return "Sequential" if self.graph.sequential else "Functional"
+
+    @property
+    def results(self) -> int:  # type: ignore[override]
+        return len(self.graph.outputs)
+
+    @property
+    def key(self) -> Any:  # type: ignore[override]
+        return None
+
+    def traced(self) -> Layer:
+        return self
+
+    def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
+        return self.trace(xs).outputs
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        for step in self.trace(xs).steps:
+            for weight in step.weights:
+                yield weight._replace(name=f"{step.node.name}/{weight.name}")
+
+    def trace(self, xs: tuple[Shape, ...], adapt: bool = False) -> Trace:
+        """The steps inside, on inputs of these shapes."""
+        inputs = self.graph.inputs
+        if len(xs) != len(inputs):
+            raise SpecError(f"takes {len(inputs)} input{'s' * (len(inputs) != 1)}, got {len(xs)}")
+        shapes = {}
+        for x, node in zip(xs, inputs):
+            declared = node.layer.shape  # type: ignore[union-attr]
+            if not adapt and not compatible(x, declared):
+                raise SpecError(f"takes {Shape(declared)}, got {x}", (),
+                                "a model keeps the input size that it was made with")
+            shapes[node] = x if adapt else declared
+        trace = analyse(self.graph, shapes, adapt=adapt, frozen=not self.trainable)
+        for step in trace.steps:
+            if step.error is not None:
+                raise SpecError(f"its layer {step.error.problem}", (), step.error.hint)
+        return trace
+
+
+def compatible(x: tuple[Any, ...], declared: tuple[Any, ...]) -> bool:
+    """Whether `x` can be what was declared: same rank, and no two known sizes differ."""
+    return len(x) == len(declared) and all(
+        a is None or b is None or a == b for a, b in zip(x, declared)
+    )
+
+
+class Step:
+    """What one node does: the shapes it reads and gives, and the weights it brings.
+
+    `weights` are those that the step adds: a later call of a shared layer adds none.
+    `error` says why it could not be computed; `outputs` is then `None`.
+    """
+
+    __slots__ = ("node", "inputs", "outputs", "weights", "notes", "error", "inner", "used",
+                 "params", "trainable_params")  # fmt: skip
+
+    node: Node
+    inputs: tuple[Shape, ...]
+    outputs: tuple[Shape, ...] | None
+    weights: tuple[Weight, ...]
+    notes: tuple[str, ...]
+    error: SpecError | None
+    inner: Trace | None
+    used: bool
+    params: int
+    trainable_params: int
+
+    @property
+    def name(self) -> str:
+        return self.node.name
+
+    @property
+    def kind(self) -> str:
+        return self.node.kind
+
+    @property
+    def output(self) -> Shape | None:
+        """The shape of the first output."""
+        return self.outputs[0] if self.outputs else None
+
+    @property
+    def output_shape(self) -> Any:
+        """The output's shape as Keras says it, the batch in front."""
+        if self.outputs is None:
+            return None
+        shapes = tuple((None, *shape) for shape in self.outputs)
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    @property
+    def non_trainable_params(self) -> int:
+        return self.params - self.trainable_params
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is a later call of a layer that stands earlier."""
+        return self.node.call > 0
+
+
+class Trace:
+    """A network's steps in order, and their totals."""
+
+    def __init__(self, graph: Graph, steps: tuple[Step, ...]):
+        self.graph = graph
+        self.steps = steps
+        self._named: dict[str, Step] | None = None
+
+    @property
+    def outputs(self) -> tuple[Shape, ...]:
+        """The shapes that come out of the network; only where no step has an error."""
+        found = self.by_node()
+        return tuple(found[ref.node].outputs[ref.output] for ref in self.graph.outputs)  # type: ignore[index]
+
+    def by_node(self) -> dict[Node, Step]:
+        return {step.node: step for step in self.steps}
+
+    def __getitem__(self, name: str) -> Step:
+        if self._named is None:
+            self._named = {step.node.name: step for step in self.steps}
+        return self._named[name]
+
+    @property
+    def errors(self) -> tuple[SpecError, ...]:
+        return tuple(step.error for step in self.steps if step.error is not None)
+
+    @property
+    def params(self) -> int:
+        return sum([step.params for step in self.steps if step.used])
+
+    @property
+    def trainable_params(self) -> int:
+        return sum([step.trainable_params for step in self.steps if step.used])
+
+    @property
+    def non_trainable_params(self) -> int:
+        return self.params - self.trainable_params
+
+
+class _Result:
+    """What a layer does to shapes, whatever node it stands in."""
+
+    __slots__ = ("outputs", "weights", "notes", "params", "trainable_params", "inner")
+
+    def __init__(self, layer: Layer, xs: tuple[Shape, ...], adapt: bool, frozen: bool):
+        self.inner: Trace | None = None
+        if type(layer) is Model:
+            self.inner = layer.trace(xs, adapt)
+            self.outputs = self.inner.outputs
+            self.weights: tuple[Weight, ...] = tuple(layer.weights(*xs)) if False else tuple(
+                weight._replace(name=f"{step.node.name}/{weight.name}")
+                for step in self.inner.steps if step.used for weight in step.weights
+            )
+        else:
+            self.outputs = layer.apply(xs)
+            self.weights = layer.owned(xs)
+        if frozen:
+            self.weights = tuple([w._replace(trainable=False) for w in self.weights])
+        self.notes = tuple(layer.notes(*layer.viewed(xs)))
+        self.params = sum([w.count for w in self.weights])
+        self.trainable_params = sum([w.count for w in self.weights if w.trainable])
+
+
+def analyse(graph: Graph, shapes: dict[Node, tuple[Any, ...]] | None = None, *,
+            adapt: bool = False, frozen: bool = False) -> Trace:
+    """A step for every node.
+
+    `shapes` replaces the sizes of inputs; `adapt` lets the models inside follow them;
+    `frozen` makes all weights non-trainable. A step that cannot be computed has an
+    `error`, and those that depend on it are left out.
+    """
+    used = graph.used()
+    given: dict[Node, tuple[Any, ...]] = shapes or {}
+    steps: list[Step] = []
+    outputs: dict[Node, tuple[Shape, ...]] = {}
+    built: dict[Layer, tuple[tuple[Any, ...], ...]] = {}
+    known: dict[Any, _Result] = {}
+    for node in graph.nodes:
+        layer = node.layer
+        if layer is None:
+            continue
+        if type(layer) is InputLayer:
+            shape = given.get(node)
+            if shape is not None and tuple(shape) != tuple(layer.shape):
+                layer = InputLayer(shape=shape)
+            xs: tuple[Shape, ...] = ()
+        else:
+            try:
+                xs = tuple([outputs[ref.node][ref.output] for ref in node.inputs])
+            except (KeyError, IndexError):
+                continue  # what it reads could not be computed
+        step = Step()
+        step.node, step.inputs, step.used = node, xs, node in used
+        step.error = None
+        key = (layer.key, xs) if layer.key is not None else None
+        result = known.get(key) if key is not None else None
+        try:
+            if result is None:
+                result = _Result(layer, xs, adapt, frozen)
+                if key is not None:
+                    known[key] = result
+            if node.call:
+                _must_fit(node, layer, built, xs, frozen)
+        except SpecError as error:
+            step.error = _explained(error, node, xs)
+            step.outputs, step.weights, step.notes, step.inner = None, (), (), None
+            step.params = step.trainable_params = 0
+            steps.append(step)
+            continue
+        step.outputs = outputs[node] = result.outputs
+        step.notes, step.inner = result.notes, result.inner
+        if node.layer in built:
+            step.weights, step.params, step.trainable_params = (), 0, 0
+        else:
+            step.weights = result.weights
+            step.params, step.trainable_params = result.params, result.trainable_params
+            if node.call or result.weights:
+                built[node.layer] = tuple([w.shape for w in result.weights])  # type: ignore[index]
+        steps.append(step)
+    return Trace(graph, tuple(steps))
+
+
+def _must_fit(node: Node, layer: Layer, built: dict[Layer, tuple[tuple[Any, ...], ...]],
+              xs: tuple[Shape, ...], frozen: bool) -> None:
+    """Refuse a second call on a shape that the weights were not made for."""
+    before = built.get(layer)
+    if before is None:
+        return
+    now = tuple([w.shape for w in layer.owned(xs)])
+    if now != before:
+        raise SpecError(
+            f"shares its weights with an earlier call, but needs others: {now[0]} where it has {before[0]}"
+        )
+
+
+def _explained(error: SpecError, node: Node, xs: tuple[Shape, ...]) -> SpecError:
+    """The error with the layer's name, what it read, and its place in the file."""
+    gives = [f"{ref.node.name} gives {x}" for ref, x in zip(node.inputs[:4], xs)]
+    hint = "; ".join([*gives, error.hint] if error.hint else gives) or None
+    placed = SpecError(about(node.kind, node.name, error.problem), error.path, hint)
+    return node.origin.place(placed) if node.origin is not None else placed
+
+
+def about(kind: str, name: str | None, problem: str) -> str:
+    """A problem with its layer in front."""
+    subject = f"{kind} {name!r}" if name else kind
+    return subject + (" " if problem.startswith(("has ", "needs ", "takes ")) else ": ") + problem
+
+
+assert COMMON  # the settings of every layer, which a Model takes by hand

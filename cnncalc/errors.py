@@ -1,0 +1,106 @@
+"""What can be wrong with a network, as facts: a problem, the path to it and a mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+
+class Key(str):
+    """A step of a path that means the key itself, not its value."""
+
+    __slots__ = ()
+
+
+class CnncalcError(Exception):
+    """Anything cnncalc refuses. Iterating gives the single errors it is made of."""
+
+    def __iter__(self) -> Iterator[CnncalcError]:
+        yield self
+
+
+class SpecError(CnncalcError):
+    """One thing wrong with a network.
+
+    `path` leads to the value at fault: keys and list positions, outermost first. Who
+    raises knows only the last steps of it; callers put theirs before with `under`.
+    """
+
+    def __init__(self, problem: str, path: Iterable[Any] = (), hint: str | None = None):
+        super().__init__(problem)
+        self.problem = problem
+        self.path = tuple(path)
+        self.hint = hint
+        #: The document that `path` leads into, once somebody knows.
+        self.document: Any = None
+
+    def under(self, *prefix: Any) -> SpecError:
+        """The same error, seen from further out."""
+        return SpecError(self.problem, (*prefix, *self.path), self.hint)
+
+    def __str__(self) -> str:
+        return self.problem if self.hint is None else f"{self.problem}\n{self.hint}"
+
+
+class SpecErrors(CnncalcError):
+    """Several things wrong at once."""
+
+    def __init__(self, errors: Iterable[CnncalcError]):
+        self.errors = tuple(errors)
+        super().__init__("\n".join(map(str, self.errors)))
+
+    def __iter__(self) -> Iterator[CnncalcError]:
+        return iter(self.errors)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that `word` was most likely meant to be."""
+    if not isinstance(word, str) or len(word) > 60:
+        return None
+    import difflib
+
+    plain = {name.lower().replace("_", ""): name for name in known}
+    close = difflib.get_close_matches(word.lower().replace("_", ""), plain, 1, 0.7)
+    return plain[close[0]] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The hint for an unknown name, if there is a likely one."""
+    name = nearest(word, known)
+    return f"did you mean {name!r}?" if name else None
+
+
+def shown(value: Any, limit: int = 40) -> str:
+    """`value` in the words of the reader's file, cut to `limit` characters."""
+    text = _written(value, limit)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _written(value: Any, room: int) -> str:
+    if value is None:
+        return "nothing"
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return repr(value[: room + 1])
+    if isinstance(value, int):
+        return str(int(value)) if value.bit_length() < 200 else "a very large number"
+    if room <= 0:
+        return "…"
+    if isinstance(value, dict):
+        parts = []
+        for key, item in value.items():
+            parts.append(f"{key}: {_written(item, room - 2)}" if isinstance(key, str) else "…")
+            room -= len(parts[-1]) + 2
+            if room <= 0:
+                break
+        return "{" + ", ".join(parts) + "}"
+    if isinstance(value, (list, tuple)):
+        parts = []
+        for item in value:
+            parts.append(_written(item, room - 2))
+            room -= len(parts[-1]) + 2
+            if room <= 0:
+                break
+        return "[" + ", ".join(parts) + "]"
+    return str(value)

@@ -1,0 +1,128 @@
+"""How layers are wired: nodes, what they read, their names and their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+from .errors import SpecError
+from .layers import InputLayer, Layer
+
+
+class Ref(NamedTuple):
+    """One output of a node."""
+
+    node: Node
+    output: int = 0
+
+
+class Origin(Protocol):
+    """Where a node was written; it turns the path of an error into a place in the file."""
+
+    def place(self, error: SpecError) -> SpecError: ...
+
+
+class Node:
+    """One call of a layer.
+
+    `layer` is `None` where the file's entry could not be read. A layer that is called
+    several times is one `Layer` in several nodes; `call` counts them from 0.
+    """
+
+    __slots__ = ("name", "layer", "inputs", "call", "origin", "expect", "keras_name")
+
+    def __init__(self, name: str, layer: Layer | None, inputs: tuple[Ref, ...] = (), call: int = 0,
+                 origin: Origin | None = None, expect: Any = None, keras_name: str | None = None):
+        self.name = name
+        self.layer = layer
+        self.inputs = inputs
+        self.call = call
+        self.origin = origin
+        self.expect = expect
+        #: The name of its layer in Keras, which its other calls share.
+        self.keras_name = keras_name or name
+
+    def __repr__(self) -> str:
+        return f"<{type(self.layer).__name__} {self.name}>"
+
+    @property
+    def kind(self) -> str:
+        return self.layer.kind if self.layer is not None else "?"
+
+
+class Graph:
+    """Nodes in an order in which each stands after those it reads.
+
+    `sequential` says that every node reads just the one before it, and that Keras calls
+    such a model a Sequential.
+    """
+
+    def __init__(self, name: str, nodes: Iterable[Node], outputs: Iterable[Ref],
+                 sequential: bool = False, inputs: Iterable[Node] | None = None):
+        self.name = name
+        self.nodes = tuple(nodes)
+        self.outputs = tuple(outputs)
+        self.sequential = sequential
+        if inputs is None:
+            inputs = [node for node in self.nodes if type(node.layer) is InputLayer]
+        self.inputs = tuple(inputs)
+
+    def used(self) -> set[Node]:
+        """The nodes that an output depends on, and the inputs."""
+        seen: set[Node] = {ref.node for ref in self.outputs}
+        for node in reversed(self.nodes):
+            if node in seen:
+                seen.update([ref.node for ref in node.inputs])
+        return seen.union(self.inputs)
+
+
+class Names:
+    """Automatic names as Keras gives them: the class in snake case, then `_1`, `_2`."""
+
+    def __init__(self) -> None:
+        self._used: dict[str, int] = {}
+
+    def next(self, class_name: str) -> str:
+        """The next name for a layer of this class."""
+        base = snake_case(class_name)
+        count = self._used.get(base, 0)
+        self._used[base] = count + 1
+        return f"{base}_{count}" if count else base
+
+
+_SNAKE: dict[str, str] = {}
+
+
+def snake_case(name: str) -> str:
+    """MaxPooling2D -> max_pooling2d, as Keras writes it."""
+    known = _SNAKE.get(name)
+    if known is None:
+        known = re.sub(r"\W+", "", name)
+        known = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", known)
+        known = _SNAKE[name] = re.sub("([a-z])([A-Z])", r"\1_\2", known).lower()
+    return known
+
+
+def chained(nodes: Iterable[Node]) -> bool:
+    """Whether every node reads just the one before it, through its first output."""
+    before: Node | None = None
+    for node in nodes:
+        if before is not None and not (
+            len(node.inputs) == 1 and node.inputs[0] == (before, 0) and node.call == 0
+        ):
+            return False
+        if before is not None and type(node.layer) is InputLayer:
+            return False
+        before = node
+    return before is not None
+
+
+def walk(graph: Graph) -> Iterator[tuple[Node, int]]:
+    """Every node of the graph and of the models in it, with its depth."""
+    for node in graph.nodes:
+        yield node, 0
+        inner = getattr(node.layer, "graph", None)
+        if inner is not None:
+            for child, depth in walk(inner):
+                yield child, depth + 1

@@ -1,0 +1,9 @@
+"""Every kind of layer, a module per family."""
+
+from . import conv, core, pool  # noqa: F401
+from .base import KINDS, ChannelsFirst, Layer, Shape, Weight
+from .core import InputLayer
+from .make import build, kind_named, written_at
+
+__all__ = ["KINDS", "ChannelsFirst", "InputLayer", "Layer", "Shape", "Weight", "build",
+           "kind_named", "written_at"]  # fmt: skip

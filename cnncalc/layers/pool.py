@@ -1,0 +1,129 @@
+"""Pooling: windows without weights, over single places, over a grid, over everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import SpecError
+from ..window import Spread, Window
+from .base import Shape, Spatial, slide
+from .settings import Choice, Flag, Padding, PerAxis
+
+
+class Pooling(Spatial):
+    """One value per window and channel; the stride is the window's size unless given."""
+
+    pool_size = PerAxis(2, symbol="k")
+    strides = PerAxis(None, symbol="s")
+    padding = Padding("valid", "same")
+    data_format = Choice(None, "channels_last", "channels_first")
+    ceil_mode = Flag(False)
+
+    def settle(self) -> None:
+        if self.ceil_mode and self.padding == "same":
+            raise SpecError("ceil_mode and padding 'same' exclude each other", ("ceil_mode",),
+                            "'same' rounds up already")
+        if isinstance(self.padding, str):
+            return
+        for size, pair in zip(self.pool_size, self.padding):
+            if max(pair) >= size:
+                raise SpecError(f"padding {max(pair)} must be below the window's size {size}",
+                                ("padding",), "a window may not lie in the padding alone")
+
+    def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
+        ones = (1,) * len(self.pool_size)
+        windows = slide(x, self.pool_size, self.strides or self.pool_size, ones, self.padding)
+        if self.ceil_mode:
+            return tuple([w.rounded_up(n) for w, n in zip(windows, x.spatial)])
+        return windows
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from super().notes(*xs)
+        if not isinstance(self.padding, str):
+            yield "Keras cannot build it as written: padding in pixels"
+        if self.ceil_mode:
+            yield "Keras cannot build it as written: ceil_mode"
+
+
+class AveragePooling(Pooling):
+    """The mean of each window; Keras has no default size for it."""
+
+    pool_size = PerAxis(symbol="k")
+
+
+class MaxPooling1D(Pooling, kind="MaxPooling1D", rank=1, aliases=("MaxPool1D",)): ...
+
+
+class MaxPooling2D(Pooling, kind="MaxPooling2D", rank=2, aliases=("MaxPool2D",)): ...
+
+
+class MaxPooling3D(Pooling, kind="MaxPooling3D", rank=3, aliases=("MaxPool3D",)): ...
+
+
+class AveragePooling1D(AveragePooling, kind="AveragePooling1D", rank=1, aliases=("AvgPool1D",)): ...
+
+
+class AveragePooling2D(AveragePooling, kind="AveragePooling2D", rank=2, aliases=("AvgPool2D",)): ...
+
+
+class AveragePooling3D(AveragePooling, kind="AveragePooling3D", rank=3, aliases=("AvgPool3D",)): ...
+
+
+class GlobalPooling(Spatial):
+    """One value per channel, over the whole map."""
+
+    data_format = Choice(None, "channels_last", "channels_first")
+    keepdims = Flag(False)
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0]
+        if self.keepdims:
+            return x.of([1 for _ in x.spatial], x.channels)
+        return Shape((x.channels,))
+
+
+class GlobalAveragePooling1D(GlobalPooling, kind="GlobalAveragePooling1D", rank=1, aliases=("GlobalAvgPool1D",)): ...
+
+
+class GlobalAveragePooling2D(GlobalPooling, kind="GlobalAveragePooling2D", rank=2, aliases=("GlobalAvgPool2D",)): ...
+
+
+class GlobalAveragePooling3D(GlobalPooling, kind="GlobalAveragePooling3D", rank=3, aliases=("GlobalAvgPool3D",)): ...
+
+
+class GlobalMaxPooling1D(GlobalPooling, kind="GlobalMaxPooling1D", rank=1, aliases=("GlobalMaxPool1D",)): ...
+
+
+class GlobalMaxPooling2D(GlobalPooling, kind="GlobalMaxPooling2D", rank=2, aliases=("GlobalMaxPool2D",)): ...
+
+
+class GlobalMaxPooling3D(GlobalPooling, kind="GlobalMaxPooling3D", rank=3, aliases=("GlobalMaxPool3D",)): ...
+
+
+class AdaptivePooling(Spatial):
+    """As many windows as asked for, of nearly the same size, that tile the map."""
+
+    output_size = PerAxis(symbol="o")
+    data_format = Choice(None, "channels_last", "channels_first")
+
+    def output(self, *xs: Shape) -> Shape:
+        return xs[0].of(self.output_size, xs[0].channels)
+
+
+class AdaptiveAveragePooling1D(AdaptivePooling, kind="AdaptiveAveragePooling1D", rank=1): ...
+
+
+class AdaptiveAveragePooling2D(AdaptivePooling, kind="AdaptiveAveragePooling2D", rank=2): ...
+
+
+class AdaptiveAveragePooling3D(AdaptivePooling, kind="AdaptiveAveragePooling3D", rank=3): ...
+
+
+class AdaptiveMaxPooling1D(AdaptivePooling, kind="AdaptiveMaxPooling1D", rank=1): ...
+
+
+class AdaptiveMaxPooling2D(AdaptivePooling, kind="AdaptiveMaxPooling2D", rank=2): ...
+
+
+class AdaptiveMaxPooling3D(AdaptivePooling, kind="AdaptiveMaxPooling3D", rank=3): ...

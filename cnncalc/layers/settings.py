@@ -1,0 +1,382 @@
+"""What a layer can be told, and how each kind of value is read and checked.
+
+A setting is declared in a layer's class body; the instance then holds the value that was
+read: an `int` per `Count`, a tuple with an entry per axis for `PerAxis`, and so on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import SpecError, did_you_mean, shown
+from ..num import Num, given
+
+REQUIRED: Any = object()
+
+# Beyond any real network, and far within what arithmetic can carry.
+LARGEST = 10**9
+
+# The letters that textbooks use in tables; the architecture file takes them as names.
+LETTERS = {
+    "f": "filters",
+    "k": "kernel_size",
+    "s": "strides",
+    "p": "padding",
+    "d": "dilation_rate",
+    "w": "pool_size",
+}
+
+AXIS_LETTERS = {1: ("",), 2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
+
+
+def whole(value: Any, least: int, what: str = "a whole number", most: int = LARGEST) -> int:
+    """`value` as an integer of at least `least`, or a SpecError that says what it must be."""
+    if type(value) is float and value.is_integer() and abs(value) <= most:
+        value = int(value)
+    if not isinstance(value, int) or value is True or value is False:
+        raise SpecError(f"must be {what} (got {shown(value)})")
+    if value < least:
+        raise SpecError(f"must be at least {least} (got {shown(value)})")
+    if value > most:
+        raise SpecError(f"must be at most {most:,} (got {shown(value)})")
+    return value
+
+
+class Setting:
+    """One argument of a layer: its default, how it is read, its letter in formulas."""
+
+    #: What a value must be, for messages and for the help text.
+    form = "a value"
+
+    def __init__(self, default: Any = REQUIRED, *, symbol: str | None = None):
+        self.default = default
+        self.symbol = symbol
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    if TYPE_CHECKING:  # on an instance the attribute is the value that was read
+
+        def __get__(self, layer: Any, owner: Any = None) -> Any: ...
+
+    def standard(self, rank: int | None) -> Any:
+        """The default as the layer holds it."""
+        return self.default
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        """`value` checked and in its final form; SpecError says what it must be."""
+        return value
+
+    def traced(self, value: Any) -> Any:
+        """`value` with its integers as givens of a derivation."""
+        return value
+
+    def written(self, value: Any) -> Any:
+        """`value` as a file would say it."""
+        return list(value) if isinstance(value, tuple) else value
+
+
+class Kept(Setting):
+    """Taken as it is: it changes no number that is computed here."""
+
+    form = "anything"
+
+
+#: Keras's defaults of the settings that are only kept; `None` for the others.
+KEPT_DEFAULTS: dict[str, Any] = {
+    "kernel_initializer": "glorot_uniform",
+    "depthwise_initializer": "glorot_uniform",
+    "pointwise_initializer": "glorot_uniform",
+    "recurrent_initializer": "orthogonal",
+    "bias_initializer": "zeros",
+    "beta_initializer": "zeros",
+    "gamma_initializer": "ones",
+    "moving_mean_initializer": "zeros",
+    "moving_variance_initializer": "ones",
+    "embeddings_initializer": "uniform",
+    "alpha_initializer": "Zeros",
+}
+_KEPT: dict[str, Kept] = {}
+
+
+def kept_setting(name: str) -> Kept:
+    """The setting of this name in every layer that only keeps it."""
+    if name not in _KEPT:
+        _KEPT[name] = Kept(KEPT_DEFAULTS.get(name))
+        _KEPT[name].name = name
+    return _KEPT[name]
+
+
+class Count(Setting):
+    """A whole number, at least `least`."""
+
+    form = "a whole number"
+
+    def __init__(self, default: Any = REQUIRED, *, symbol: str | None = None, least: int = 1):
+        super().__init__(default, symbol=symbol)
+        self.least = least
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None and self.default is None:
+            return None
+        return whole(value, self.least)
+
+    def traced(self, value: Any) -> Any:
+        return value if value is None else given(value, self.symbol or self.name)
+
+
+class Number(Setting):
+    """A real number in a range, kept."""
+
+    form = "a number"
+
+    def __init__(self, default: Any = REQUIRED, *, least: float | None = None,
+                 most: float | None = None, optional: bool = False):
+        super().__init__(default)
+        self.least, self.most = least, most
+        self.optional = optional or default is None
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None and self.optional:
+            return None
+        if type(value) not in (int, float) or value != value:
+            raise SpecError(f"must be a number (got {shown(value)})")
+        if (self.least is not None and value < self.least) or (
+            self.most is not None and value > self.most
+        ):
+            if self.most is None:
+                raise SpecError(f"must be at least {self.least:g} (got {shown(value)})")
+            raise SpecError(f"must be from {self.least:g} to {self.most:g} (got {shown(value)})")
+        return value
+
+
+class Flag(Setting):
+    """true or false."""
+
+    form = "true or false"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is True or value is False:
+            return value
+        raise SpecError(f"must be true or false (got {shown(value)})")
+
+
+class Choice(Setting):
+    """One word out of `words`."""
+
+    def __init__(self, default: Any, *words: str, optional: bool = False):
+        super().__init__(default)
+        self.words = words or (default,)
+        self.optional = optional or default is None
+        self.form = " or ".join(map(repr, self.words))
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None and self.optional:
+            return None
+        if isinstance(value, str):
+            if value in self.words:
+                return value
+            if value.lower() in self.words:
+                return value.lower()
+        raise SpecError(f"must be {self.form} (got {shown(value)})",
+                        hint=did_you_mean(value, self.words))
+
+
+class PerAxis(Setting):
+    """A whole number for every spatial axis: one for all, or a list with one each."""
+
+    form = "a whole number, or one per axis"
+
+    def __init__(self, default: Any = REQUIRED, *, symbol: str | None = None, least: int = 1):
+        super().__init__(default, symbol=symbol)
+        self.least = least
+
+    def standard(self, rank: int | None) -> Any:
+        assert rank is not None
+        return (self.default,) * rank if type(self.default) is int else self.default
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        assert rank is not None
+        if value is None and self.default is None:
+            return None
+        if type(value) is int:
+            return (whole(value, self.least),) * rank
+        if isinstance(value, (list, tuple)):
+            if len(value) != rank:
+                raise SpecError(f"must have {rank} number{'s' * (rank > 1)}, one per axis "
+                                f"(got {shown(value)})")
+            return tuple(whole(item, self.least, self._words(rank)) for item in value)
+        return (whole(value, self.least, self._words(rank)),) * rank
+
+    def _words(self, rank: int) -> str:
+        return "a whole number" if rank == 1 else f"a whole number or a list of {rank}"
+
+    def traced(self, value: Any) -> Any:
+        if value is None:
+            return None
+        symbol = self.symbol or self.name
+        if len(set(value)) == 1:
+            return tuple(given(item, symbol) for item in value)
+        letters = AXIS_LETTERS[len(value)]
+        return tuple(given(item, symbol + letter) for item, letter in zip(value, letters))
+
+    def written(self, value: Any) -> Any:
+        if value is None:
+            return None
+        return int(value[0]) if len(set(value)) == 1 else list(value)
+
+
+class Padding(Setting):
+    """A mode of Keras, or pixels: one number, one per axis, or (before, after) per axis.
+
+    Pixels are held as a tuple of (before, after) pairs.
+    """
+
+    def __init__(self, default: str, *modes: str, causal: bool = False):
+        super().__init__(default, symbol="p")
+        self.modes = (default, *modes)
+        self.causal = causal
+        self.form = " or ".join(map(repr, self.modes)) + ", or pixels"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        assert rank is not None
+        if isinstance(value, str):
+            mode = value.lower()
+            if mode in self.modes:
+                return mode
+            if self.causal and mode == "causal":
+                if rank == 1:
+                    return mode
+                raise SpecError("'causal' padding is for one axis only", hint="use 'same' or pixels")
+            raise SpecError(f"must be {self.form} (got {shown(value)})",
+                            hint=did_you_mean(value, self.modes))
+        return read_pairs(value, rank)
+
+    def traced(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return value
+        return tuple(
+            (given(a, "p"), given(b, "p")) if a == b else (given(a, "p_before"), given(b, "p_after"))
+            for a, b in value
+        )
+
+    def written(self, value: Any) -> Any:
+        return value if isinstance(value, str) else written_pairs(value)
+
+
+class Pairs(Setting):
+    """Pixels on both sides of every axis, as Keras's ZeroPadding and Cropping take them."""
+
+    form = "a whole number, one per axis, or [before, after] per axis"
+
+    def standard(self, rank: int | None) -> Any:
+        return ((self.default, self.default),) * (rank or 1)
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        assert rank is not None
+        if rank == 1 and isinstance(value, (list, tuple)) and len(value) == 2 and all(
+            type(item) is int for item in value
+        ):
+            value = [value]  # Keras reads (before, after) on a single axis.
+        return read_pairs(value, rank)
+
+    def traced(self, value: Any) -> Any:
+        return tuple((given(a, "before"), given(b, "after")) for a, b in value)
+
+    def written(self, value: Any) -> Any:
+        return list(value[0]) if len(value) == 1 else written_pairs(value)
+
+
+def read_pairs(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
+    """(before, after) per axis from a number, a list per axis or a list of pairs."""
+    words = "a whole number" if rank == 1 else f"a whole number, a list of {rank}, or {rank} pairs"
+    if not isinstance(value, (list, tuple)):
+        return ((whole(value, 0, words),) * 2,) * rank
+    if len(value) != rank:
+        raise SpecError(f"must be {words} (got {shown(value)})")
+    pairs = []
+    for item in value:
+        if isinstance(item, (list, tuple)):
+            if len(item) != 2:
+                raise SpecError(f"must have [before, after] for each axis (got {shown(value)})")
+            pairs.append((whole(item[0], 0), whole(item[1], 0)))
+        else:
+            pairs.append((whole(item, 0, words),) * 2)
+    return tuple(pairs)
+
+
+def written_pairs(value: Any) -> Any:
+    """The shortest way to say `value`."""
+    if any(a != b for a, b in value):
+        return [list(pair) for pair in value]
+    sides = [int(a) for a, _ in value]
+    return sides[0] if len(set(sides)) == 1 else sides
+
+
+class Axes(Setting):
+    """An axis of Keras, or several: the batch is axis 0, negative ones count from the end."""
+
+    form = "an axis, or a list of axes"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None and self.default is None:
+            return None
+        if isinstance(value, (list, tuple)):
+            if len(value) > 64:
+                raise SpecError(f"names too many axes (got {shown(value)})")
+            return tuple(whole(item, -64, "an axis or a list of axes", 64) for item in value)
+        return whole(value, -64, "an axis or a list of axes", 64)
+
+
+class Sizes(Setting):
+    """A list of sizes; `unknown` says which value stands for one that is worked out."""
+
+    form = "a list of sizes"
+
+    def __init__(self, default: Any = REQUIRED, *, least: int = 1, open_ended: bool = False):
+        super().__init__(default)
+        self.least = least
+        self.open_ended = open_ended
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None and self.default is None:
+            return None
+        if not isinstance(value, (list, tuple)):
+            value = [value]
+        if len(value) > 64:
+            raise SpecError(f"has too many sizes (got {shown(value)})")
+        return tuple(
+            None if item is None and self.open_ended else whole(item, self.least, "a list of whole numbers")
+            for item in value
+        )
+
+
+ACTIVATIONS = (
+    "relu", "leaky_relu", "relu6", "softmax", "celu", "elu", "selu", "softplus", "softsign",
+    "squareplus", "soft_shrink", "sparse_plus", "sparse_sigmoid", "silu", "swish", "gelu", "glu",
+    "tanh", "tanh_shrink", "threshold", "sigmoid", "exponential", "hard_sigmoid", "hard_silu",
+    "hard_swish", "hard_tanh", "hard_shrink", "linear", "mish", "log_softmax", "log_sigmoid",
+    "sparsemax",
+)  # fmt: skip
+
+
+class Activation(Setting):
+    """The name of one of Keras's activations; it changes no shape, but `glu`."""
+
+    form = "an activation"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None or isinstance(value, dict) or value in ACTIVATIONS:
+            return value
+        raise SpecError(f"unknown activation {shown(value)}",
+                        hint=did_you_mean(value, ACTIVATIONS))
+
+
+def untraced(value: Any) -> Any:
+    """`value` with plain integers for its `Num`s."""
+    if type(value) is Num:
+        return int(value)
+    if isinstance(value, tuple):
+        return tuple(map(untraced, value))
+    return value

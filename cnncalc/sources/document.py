@@ -1,0 +1,379 @@
+"""A YAML or JSON file: its data, and the place in it that a path leads to."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import yaml
+
+from ..errors import CnncalcError, Key, SpecError, SpecErrors
+
+try:
+    from yaml import CParser as _Parser
+except ImportError:  # PyYAML without its C part
+    class _Parser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):  # type: ignore[no-redef]
+        def __init__(self, stream: Any) -> None:
+            yaml.reader.Reader.__init__(self, stream)
+            yaml.scanner.Scanner.__init__(self)
+            yaml.parser.Parser.__init__(self)
+
+DEEPEST = 100
+#: Values that the aliases of a document may add to it, once they are written out.
+MOST_ALIASED = 100_000
+LARGEST_FILE = 64 * 2**20
+
+_WORDS: dict[str, Any] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_NUMERIC = frozenset("+-.0123456789")
+
+
+class Document:
+    """A file's text and the plain data in it.
+
+    `data` is made of dicts, lists, strings, numbers, booleans and `None`; a value that an
+    alias repeats is the same object. Dates, tags and other types of YAML are refused.
+    """
+
+    def __init__(self, name: str, text: str, folder: str | None = None):
+        self.name = name
+        self.text = text
+        #: The folder that the file may name other files of; `None` for text from elsewhere.
+        self.folder = folder
+        self.data = self._load()
+
+    def __repr__(self) -> str:
+        return f"<Document {self.name}>"
+
+    def _load(self) -> Any:
+        try:
+            return _Builder(self).build()
+        except SpecError as error:
+            error.document = self
+            raise
+        except yaml.MarkedYAMLError as error:
+            raise self._syntax(error) from None
+        except yaml.reader.ReaderError as error:
+            raise self.wrong(f"has a character that YAML does not allow (#x{int(error.character):04x})"
+                             if isinstance(error.character, int) else "is not text",
+                             _At(*self._place(error.position))) from None
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise self.wrong(f"cannot be read as YAML: {error}", _At(0, 0)) from None
+
+    def _place(self, position: int) -> tuple[int, int]:
+        before = self.text[:position]
+        return before.count("\n"), position - (before.rfind("\n") + 1)
+
+    def _syntax(self, error: Any) -> SpecError:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark is not None else (0, 0)
+        problem = str(error.problem or error.context or "cannot be read as YAML")
+        hint = None
+        row = self.line(line)
+        if "\t" in row[: column + 1] and not row[: column + 1].strip():
+            problem, hint = "a tab cannot indent YAML", "use spaces"
+        elif "'\\t'" in problem:
+            problem, hint = "a tab cannot stand here", "use spaces"
+        elif "mapping values are not allowed" in problem:
+            hint = "a colon too many, or a line that is not indented like the one above"
+        elif "could not find expected ':'" in problem or "expected <block end>" in problem:
+            hint = "the line is not indented like its neighbours, or a colon is missing"
+        return self.wrong(problem, _At(line, column), hint)
+
+    def wrong(self, problem: str, path: Any = (), hint: str | None = None) -> SpecError:
+        """An error at a path of this document."""
+        error = SpecError(problem, path if isinstance(path, tuple) else (path,), hint)
+        error.document = self
+        return error
+
+    def line(self, number: int) -> str:
+        """A line of the text, counted from 0, without its end."""
+        lines = self.text.split("\n", number + 1)
+        return lines[number].rstrip("\r") if number < len(lines) else ""
+
+    def locate(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
+        """Line and column, from 0, and the length on that line, of what `path` leads to.
+
+        A path that goes on beyond the data gives the last place that is there.
+        """
+        if path and isinstance(path[0], _At):
+            return path[0].line, path[0].column, 1
+        try:
+            return _Marks(self.text).find(path)
+        except yaml.YAMLError:
+            return 0, 0, 1
+
+    def report(self, error: SpecError) -> str:
+        """The error as it is printed: place, problem, the line with a caret, hint."""
+        line, column, length = self.locate(error.path)
+        out = [f"{self.name}:{line + 1}:{column + 1}: error: {error.problem}"]
+        row = self.line(line)
+        if row.strip():
+            out += _excerpt(row, column, length)
+        if error.hint:
+            out += ["    " + part for part in error.hint.split("\n")]
+        return "\n".join(out)
+
+
+class _At(tuple[int, int]):
+    """A place instead of a path, where there is no data to walk."""
+
+    def __new__(cls, line: int, column: int) -> _At:
+        return super().__new__(cls, (line, column))
+
+    @property
+    def line(self) -> int:
+        return self[0]
+
+    @property
+    def column(self) -> int:
+        return self[1]
+
+
+def _excerpt(row: str, column: int, length: int, width: int = 96) -> list[str]:
+    """The reader's own line with a caret under the fault, cut around it if it is long."""
+    row = "".join(c if c.isprintable() else " " for c in row)
+    start = len(row) - len(row.lstrip())
+    if len(row) - start > width:
+        start = max(start, min(column - width // 3, len(row) - width))
+    shown = row[start : start + width].rstrip()
+    under = max(0, column - start)
+    return [f"    {shown}", "    " + " " * under + "^" * max(1, min(length, len(shown) - under))]
+
+
+def report(error: CnncalcError) -> str:
+    """All the single errors in `error` as they are printed."""
+    out = []
+    for single in error:
+        document = getattr(single, "document", None)
+        if document is not None and isinstance(single, SpecError):
+            out.append(document.report(single))
+        else:
+            problem, _, hint = str(single).partition("\n")
+            out.append(f"error: {problem}" + (f"\n    {hint}" if hint else ""))
+    return "\n".join(out)
+
+
+class _Builder:
+    """From the events of YAML to plain data, in one pass and bounded."""
+
+    def __init__(self, document: Document):
+        self.document = document
+        self.anchors: dict[str, tuple[Any, int]] = {}
+
+    def build(self) -> Any:
+        parser = _Parser(self.document.text)
+        get = parser.get_event
+        Scalar, Alias = yaml.ScalarEvent, yaml.AliasEvent
+        Mapping, Sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
+        MappingEnd, SequenceEnd = yaml.MappingEndEvent, yaml.SequenceEndEvent
+        nothing = object()
+        result: Any = nothing
+        # Each level: the container, the key that waits for its value, the anchor, the
+        # number of values in it so far, and the event that opened it.
+        stack: list[tuple[Any, str | None, int]] = []
+        here: Any = None
+        is_map = False
+        key: Any = nothing
+        keys: list[Any] = []
+        values = aliased = 0
+        while True:
+            event = get()
+            kind = type(event)
+            if kind is Scalar:
+                value = event.value
+                tag = event.tag
+                if tag is not None and not tag.startswith("tag:yaml.org,2002:") and tag != "!":
+                    raise self.refused(event, f"the tag {tag!r} is not allowed")
+                if tag is None and event.implicit[0]:
+                    if value in _WORDS:
+                        value = _WORDS[value]
+                    elif value[0] in _NUMERIC:
+                        value = self.number(value, event)
+                elif tag is not None and tag not in ("!", "tag:yaml.org,2002:str"):
+                    raise self.refused(event, f"the tag {tag!r} is not allowed")
+                values += 1
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = (value, 1)
+            elif kind is Mapping or kind is Sequence:
+                if event.tag is not None and event.tag not in (
+                    "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq",
+                ):
+                    raise self.refused(event, f"the tag {event.tag!r} is not allowed")
+                if is_map and key is nothing:
+                    raise self.refused(event, "a key must be a word or a number")
+                if len(stack) >= DEEPEST:
+                    raise self.refused(event, f"nested deeper than {DEEPEST} levels")
+                values += 1
+                stack.append((here, event.anchor, values))
+                keys.append((is_map, key))
+                here = {} if kind is Mapping else []
+                is_map, key = kind is Mapping, nothing
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = (self, 0)
+                continue
+            elif kind is MappingEnd or kind is SequenceEnd:
+                value = here
+                here, anchor, before = stack.pop()
+                is_map, key = keys.pop()
+                if anchor is not None:
+                    self.anchors[anchor] = (value, values - before + 1)
+            elif kind is Alias:
+                if event.anchor not in self.anchors:
+                    raise self.refused(event, f"there is no anchor {event.anchor!r}")
+                value, size = self.anchors[event.anchor]
+                if value is self:
+                    raise self.refused(event, f"the alias {event.anchor!r} stands inside itself")
+                values += size
+                aliased += size
+                if aliased > MOST_ALIASED:
+                    raise self.refused(event, f"aliases that expand to more than {MOST_ALIASED:,} values")
+            elif kind is yaml.DocumentStartEvent:
+                if result is not nothing:
+                    raise self.refused(event, "a file holds one document")
+                continue
+            elif kind is yaml.StreamEndEvent:
+                break
+            else:
+                continue
+            if here is None:
+                result = value
+            elif is_map:
+                if key is nothing:
+                    if isinstance(value, (dict, list)):
+                        raise self.refused(event, "a key must be a word or a number")
+                    if value in here:
+                        raise self.refused(event, f"the key {value!r} is there already", "a later one "
+                                           "would silently replace it; rename or remove one of them")
+                    key = value
+                else:
+                    here[key] = value
+                    key = nothing
+            else:
+                here.append(value)
+        return None if result is nothing else result
+
+    def number(self, text: str, event: Any) -> Any:
+        """A plain scalar that begins like a number: an int, a float, or the text itself."""
+        try:
+            if len(text) > 40 and text.lstrip("+-").isdigit():
+                raise self.refused(event, "a number with too many digits")
+            return int(text)
+        except ValueError:
+            pass
+        try:
+            if text[:2] in ("0x", "0o"):
+                return int(text, 0)
+            if text[-1] in "0123456789." and text != ".":
+                return float(text)
+        except (ValueError, OverflowError):
+            pass
+        return {".inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}.get(text.lower(), text)
+
+    def refused(self, event: Any, problem: str, hint: str | None = None) -> SpecError:
+        mark = event.start_mark
+        return self.document.wrong(problem, _At(mark.line, mark.column), hint)
+
+
+class _Marks:
+    """A second walk over the text that follows one path and stops where it ends."""
+
+    def __init__(self, text: str):
+        self.parser = _Parser(text)
+
+    def find(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
+        event = self.parser.get_event()
+        while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
+            event = self.parser.get_event()
+        for depth, step in enumerate(path):
+            found = self._child(event, step)
+            if found is None:
+                break
+            key, child = found
+            if isinstance(step, Key) or (child is None):
+                event = key
+                break
+            event = child
+        return self._span(event)
+
+    def _span(self, event: Any) -> tuple[int, int, int]:
+        start, end = event.start_mark, event.end_mark
+        if isinstance(event, yaml.MappingStartEvent) and not event.flow_style:
+            first = self.parser.get_event()  # a block mapping begins with its first key
+            start, end = first.start_mark, first.end_mark
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)) and event.flow_style:
+            end = self._skip(event)
+        if end.line != start.line:
+            return start.line, start.column, 10**6
+        return start.line, start.column, max(1, end.column - start.column)
+
+    def _child(self, event: Any, step: Any) -> tuple[Any, Any] | None:
+        if isinstance(event, yaml.MappingStartEvent):
+            while True:
+                key = self.parser.get_event()
+                if isinstance(key, yaml.MappingEndEvent):
+                    return None
+                value = self.parser.get_event()
+                if isinstance(key, yaml.ScalarEvent) and key.value == _written(step):
+                    return key, value
+                self._skip(value)
+        if isinstance(event, yaml.SequenceStartEvent) and isinstance(step, int):
+            for _ in range(step + 1):
+                child = self.parser.get_event()
+                if isinstance(child, yaml.SequenceEndEvent):
+                    return None
+                if _ < step:
+                    self._skip(child)
+            return child, child
+        return None
+
+    def _skip(self, event: Any) -> Any:
+        depth = 0
+        while True:
+            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                depth += 1
+            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                depth -= 1
+            if depth == 0:
+                return event.end_mark
+            event = self.parser.get_event()
+
+
+def _written(step: Any) -> str:
+    if step is None:
+        return "null"
+    if isinstance(step, bool):
+        return "true" if step else "false"
+    return str(step)
+
+
+def read_file(path: str) -> bytes:
+    """A file's bytes; SpecError if it cannot be read or is too large to be one of ours."""
+    try:
+        if os.path.isdir(path):
+            raise SpecError(f"{path} is a folder, not a file")
+        with open(path, "rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise SpecError(f"there is no file {path!r}") from None
+    except (OSError, ValueError) as error:
+        raise SpecError(f"cannot read {path!r}: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > LARGEST_FILE:
+        raise SpecError(f"{path} is over {LARGEST_FILE // 2**20} MiB", (), "an architecture file is far smaller")
+    return data
+
+
+def decoded(name: str, data: bytes) -> str:
+    """The bytes as text; SpecError if they are not."""
+    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SpecError(f"{name} is a binary file", (), "cnncalc reads YAML, JSON and .keras files")
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise SpecError(f"{name} is not UTF-8 text (byte {error.start})") from None
+
+
+__all__ = ["Document", "SpecErrors", "decoded", "read_file", "report"]

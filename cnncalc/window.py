@@ -1,0 +1,89 @@
+"""A window that slides along one axis, and the way back up."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .num import ceil_div, largest, named
+
+
+class Window(NamedTuple):
+    """`size` taps, `dilation` apart, moved by `stride` over an axis with padding on it.
+
+    `padding` counts the pixels added on both sides together, `before` those in front;
+    both are `None` where they depend on a size that is not known.
+    """
+
+    size: int
+    stride: int = 1
+    dilation: int = 1
+    padding: int | None = 0
+    before: int | None = 0
+
+    @property
+    def extent(self) -> int:
+        """How many pixels it spans, its holes included."""
+        return self.size if self.dilation == 1 else self.dilation * (self.size - 1) + 1
+
+    def places(self, n: int | None) -> int | None:
+        """How many positions it has on `n` pixels: ⌊(n + 2p − k) / s⌋ + 1, at least 0."""
+        if n is None or self.padding is None:
+            return None
+        room = n + self.padding - self.extent
+        return 0 if room < 0 else room // self.stride + 1
+
+    def padded(self, mode: str, n: int | None) -> Window:
+        """The same window with Keras's padding `mode` turned into pixels for `n` of them.
+
+        `same` gives ⌈n / s⌉ places, the odd pixel after; `causal` pads in front only.
+        """
+        if mode == "valid":
+            return self
+        if mode == "causal":
+            # A causal window is padded in front as far as it looks back, whatever the stride.
+            p = named("p", self.dilation * (self.size - 1))
+            return self._replace(padding=p, before=p)
+        if n is None:
+            return self._replace(padding=None, before=None)
+        p = named("p", largest(0, (ceil_div(n, self.stride) - 1) * self.stride + self.extent - n))
+        # Keras puts the odd pixel after, not before.
+        return self._replace(padding=p, before=p // 2)
+
+    def rounded_up(self, n: int | None) -> Window:
+        """The same window with as much padding behind as rounding up needs.
+
+        PyTorch's rule: a window that would start in the padding behind is dropped.
+        """
+        if n is None or self.padding is None or self.before is None:
+            return self._replace(padding=None)
+        places = ceil_div(n + self.padding - self.extent, self.stride) + 1
+        if (places - 1) * self.stride >= n + self.before:
+            places = places - 1
+        needed = (places - 1) * self.stride + self.extent - n
+        return self._replace(padding=largest(self.padding, needed))
+
+
+class Spread(NamedTuple):
+    """The other way round: each pixel is spread over `size` taps, `stride` apart.
+
+    Output `o` reads input `i` where `o + crop = i * stride + t * dilation` for a tap `t`.
+    `crop` is taken off in front and `padding` off both ends together (negative: added);
+    nearest upsampling is the case size = stride.
+    """
+
+    size: int
+    stride: int = 1
+    dilation: int = 1
+    padding: int = 0
+    crop: int = 0
+
+    @property
+    def extent(self) -> int:
+        """How many outputs one pixel reaches, the holes included."""
+        return self.size if self.dilation == 1 else self.dilation * (self.size - 1) + 1
+
+    def places(self, n: int | None) -> int | None:
+        """How many outputs `n` pixels make: (n − 1)s − 2p + k."""
+        if n is None:
+            return None
+        return (n - 1) * self.stride + self.extent - self.padding

@@ -1,0 +1,96 @@
+"""Every row of cases.py: our numbers, Keras's, traced as plain, settings out and in."""
+
+from __future__ import annotations
+
+import pytest
+from cases import CASES, FAILURES
+
+from cnncalc.errors import CnncalcError
+from cnncalc.layers import KINDS, Shape, build
+from cnncalc.layers.base import input_givens
+
+
+def label(row):
+    return f"{row.kind}-{row.note or row.settings}"
+
+
+def shapes(row):
+    return tuple(Shape(x) for x in row.inputs)
+
+
+@pytest.mark.parametrize("row", CASES, ids=label)
+def test_our_numbers(row):
+    layer = build(KINDS[row.kind], row.settings)
+    outputs = layer.apply(shapes(row))
+    weights = layer.owned(shapes(row))
+    assert [tuple(y) for y in outputs] == row.outputs
+    assert len(outputs) == layer.results
+    assert sum(w.count for w in weights) == row.params
+    assert sum(w.count for w in weights if w.trainable) == (row.params if row.trainable is None else row.trainable)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("row", CASES, ids=label)
+def test_keras_has_the_same_numbers(row):
+    from oracle import keras_call, shapes_of, weights_of
+
+    layer = build(KINDS[row.kind], row.settings)
+    if row.keras is not None:
+        assert any("Keras" in note for note in layer.notes(*layer.viewed(shapes(row))))
+        with pytest.raises(Exception):  # noqa: B017, PT011  Keras refuses with many types
+            keras_call(layer, row.inputs)
+        return
+    assert not any("Keras cannot" in note for note in layer.notes(*layer.viewed(shapes(row))))
+    made, output = keras_call(layer, row.inputs)
+    assert shapes_of(output) == row.outputs
+    ours = layer.owned(shapes(row))
+    in_order = [(w.shape, True) for w in ours if w.trainable] + [(w.shape, False) for w in ours if not w.trainable]
+    assert in_order == weights_of(made)
+    assert type(made).__name__ == layer.keras_class
+
+
+@pytest.mark.parametrize("row", CASES, ids=label)
+def test_traced_equals_plain(row):
+    layer = build(KINDS[row.kind], row.settings)
+    xs = tuple(input_givens(x, layer.view(x)) for x in shapes(row))
+    twin = layer.traced()
+    assert [tuple(y) for y in twin.apply(xs)] == row.outputs
+    assert [tuple(w.shape) for w in twin.owned(xs)] == [tuple(w.shape) for w in layer.owned(shapes(row))]
+
+
+@pytest.mark.parametrize("row", CASES, ids=label)
+def test_settings_go_out_and_in_again(row):
+    layer = build(KINDS[row.kind], row.settings)
+    again = build(KINDS[row.kind], layer.arguments())
+    assert again.arguments() == layer.arguments()
+    assert again.apply(shapes(row)) == layer.apply(shapes(row))
+
+
+@pytest.mark.parametrize("row", FAILURES, ids=label)
+def test_refusals_say_the_whole_sentence(row):
+    with pytest.raises(CnncalcError) as caught:
+        build(KINDS[row.kind], row.settings).apply(shapes(row))
+    assert str(caught.value) == row.message
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("row", FAILURES, ids=label)
+def test_keras_refuses_too(row):
+    from oracle import keras, tuples
+
+    def attempt():
+        keras.backend.clear_session()
+        made = getattr(keras.layers, row.kind)(**{k: tuples(v) for k, v in row.settings.items()})
+        xs = [keras.Input(x) for x in row.inputs]
+        return made(xs if len(xs) > 1 or KINDS[row.kind].arity[1] is None else xs[0])
+
+    if row.keras is not None:
+        attempt()
+    else:
+        with pytest.raises(Exception):  # noqa: B017, PT011
+            attempt()
+
+
+@pytest.mark.parametrize("kind", sorted({k.kind for k in KINDS.values()} - {"InputLayer", "Functional"}))
+def test_every_kind_has_a_row(kind):
+    assert any(row.kind == kind for row in CASES)
