@@ -1,0 +1,48 @@
+"""How many bits a number takes, by the names that Keras has for dtypes and policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+BITS = {
+    "float64": 64, "float32": 32, "float16": 16, "bfloat16": 16, "float8_e4m3fn": 8, "float8_e5m2": 8,
+    "int64": 64, "int32": 32, "int16": 16, "int8": 8, "int4": 4,
+    "uint64": 64, "uint32": 32, "uint16": 16, "uint8": 8, "bool": 8,
+}  # fmt: skip
+
+
+def variable_dtype(dtype: Any) -> str:
+    """The dtype that a layer's weights have under a dtype or policy (`None`: float32).
+
+    A mixed policy keeps its weights in float32; a policy may be Keras's config of one.
+    """
+    name = _name(dtype)
+    if name in BITS:
+        return name
+    if name == "int":
+        return "int32"
+    return "float32"
+
+
+def compute_dtype(dtype: Any) -> str:
+    """The dtype that a layer's outputs have under a dtype or policy."""
+    name = _name(dtype)
+    if name.startswith("mixed_"):
+        return name.removeprefix("mixed_")
+    return variable_dtype(name)
+
+
+def known(dtype: Any) -> bool:
+    """Whether this is a dtype or policy of Keras."""
+    name = _name(dtype)
+    return name in BITS or name in ("mixed_float16", "mixed_bfloat16", "int") or "_from_" in name
+
+
+def _name(dtype: Any) -> str:
+    if isinstance(dtype, dict):
+        config = dtype.get("config")
+        dtype = config.get("name") if isinstance(config, dict) else None
+    if not isinstance(dtype, str):
+        return "float32"
+    # A quantised policy: "int8_from_mixed_bfloat16".
+    return dtype.rpartition("_from_")[2]
