@@ -68,7 +68,7 @@ class Weight(NamedTuple):
     dtype: str | None = None
 
     @property
-    def count(self) -> int:
+    def count(self) -> int:  # type: ignore[override]
         return math.prod(self.shape)
 
 
@@ -241,6 +241,10 @@ class Layer:
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         """The arrays it owns, in Keras's order."""
         return iter(())
+
+    def uses(self, *xs: Shape) -> Any:
+        """At how many places each value of its kernels is multiplied with an input."""
+        return None
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         """What a reader should know: above all, what Keras cannot build as written."""

@@ -1,0 +1,151 @@
+"""Files that describe networks, whatever their kind: from a name to a graph."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean
+from ..graph import Graph, Names
+from .document import Document, decoded, read_file, report
+
+__all__ = ["Opened", "examples", "open_named", "open_text", "report"]
+
+DEEPEST = 20
+
+
+class Opened:
+    """What was read: a graph, as far as it could be, and all that is wrong with the file."""
+
+    def __init__(self, graph: Graph | None, errors: list[CnncalcError], warnings: list[str] | None = None):
+        self.graph = graph
+        self.errors = errors
+        self.warnings = warnings or []
+
+
+def examples_folder() -> str:
+    """Where the bundled networks are: beside the package in a checkout, inside it when installed."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    inside = os.path.join(here, "examples")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(here), "examples")
+
+
+def examples() -> list[str]:
+    """The names of the bundled networks."""
+    try:
+        return sorted(n[:-5] for n in os.listdir(examples_folder()) if n.endswith(".yaml"))
+    except OSError:
+        return []
+
+
+def example_path(name: str) -> str | None:
+    """The file of a bundled network; `None` if there is none of this name."""
+    if not name or not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
+        return None
+    path = os.path.join(examples_folder(), name + ".yaml")
+    return path if os.path.isfile(path) else None
+
+
+def open_named(name: str) -> Opened:
+    """The network of a file, of standard input (`-`) or of a bundled example.
+
+    A name that is both a file and an example is the file.
+    """
+    names = Names()
+    try:
+        if name == "-":
+            return _open(sys.stdin.buffer.read(), "<stdin>", "network", None, names, ())
+        path = name
+        if not os.path.exists(name):
+            path = example_path(name) or name
+            if path == name:
+                raise _missing(name)
+        return _open_path(path, name if path == name else os.path.basename(path), names, ())
+    except CnncalcError as error:
+        return Opened(None, list(error))
+
+
+def open_text(text: str, name: str = "network", shown: str = "<text>") -> Opened:
+    """The network that a text in the form of a file describes."""
+    try:
+        return _open(text.encode(), shown, name, None, Names(), ())
+    except CnncalcError as error:
+        return Opened(None, list(error))
+
+
+def _missing(name: str) -> SpecError:
+    if os.sep in name or name.endswith((".yaml", ".yml", ".json", ".keras")):
+        folder = os.path.dirname(name) or "."
+        try:
+            near = did_you_mean(os.path.basename(name), sorted(os.listdir(folder))[:2000])
+        except OSError:
+            near = None
+        return SpecError(f"there is no file {name!r}", (), near)
+    return SpecError(f"there is no file and no bundled example {name!r}", (),
+                     did_you_mean(name, examples()) or "'cnncalc examples' lists those that are bundled")
+
+
+def _open_path(path: str, shown: str, names: Names, opening: tuple[str, ...]) -> Opened:
+    real = os.path.realpath(path)
+    if real in opening:
+        raise SpecError(f"the model {shown} contains itself")
+    if len(opening) >= DEEPEST:
+        raise SpecError(f"models in models, more than {DEEPEST} deep")
+    stem = os.path.splitext(os.path.basename(path))[0]
+    return _open(read_file(path), shown, stem, os.path.dirname(real), names, (*opening, real))
+
+
+def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
+          opening: tuple[str, ...]) -> Opened:
+    if data[:4] == b"PK\x03\x04":
+        raise SpecError(f"{shown} is an archive that is not read yet")
+    text = decoded(shown, data)
+
+    def nested(name: str, document: Document) -> Graph:
+        opened = _open_nested(name, folder, names, opening)
+        if opened.errors or opened.graph is None:
+            raise SpecErrors(opened.errors)
+        return opened.graph
+
+    from .spec import read_spec
+
+    document = Document(shown, text)
+    graph, errors = read_spec(document, stem, nested, names)
+    return Opened(graph, errors)
+
+
+def _open_nested(name: str, folder: str | None, names: Names, opening: tuple[str, ...]) -> Opened:
+    """A model named inside a file: another file of its folder, or a bundled example."""
+    if folder is not None:
+        path = os.path.realpath(os.path.join(folder, name))
+        inside = path.startswith(folder.rstrip(os.sep) + os.sep)
+        if inside and os.path.isfile(path):
+            return _open_path(path, name, names, opening)
+        if not inside:
+            raise SpecError(f"the model {name!r} is outside the file's folder", (),
+                            "copy it beside the file, or name a bundled example")
+    example = example_path(name)
+    if example is not None:
+        return _open_path(example, os.path.basename(example), names, opening)
+    if folder is None and ("/" in name or "." in name):
+        raise SpecError(f"the model {name!r} cannot be read: this text has no folder", (),
+                        "a bundled example can be named")
+    near: Any = examples()
+    if folder is not None:
+        try:
+            near = [*near, *os.listdir(folder)[:2000]]
+        except OSError:
+            pass
+    raise SpecError(f"there is no file {name!r} beside this one, and no bundled example of that name", (),
+                    did_you_mean(name, near))
+
+
+def title_of(name: str) -> str:
+    """What the first comment of a bundled network says."""
+    path = example_path(name)
+    if path is None:
+        return ""
+    with open(path, encoding="utf-8") as file:
+        first = file.readline()
+    return first[1:].strip() if first.startswith("#") else ""

@@ -1,0 +1,125 @@
+"""A network as Python users hold it: loaded, analysed, ready to be asked."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from .analysis import Step, Trace, analyse
+from .errors import CnncalcError, SpecErrors
+from .graph import Graph, Node
+from .sources import Opened, open_named, open_text, report
+
+
+def load(source: str | os.PathLike[str], *, input: Any = None) -> Network:
+    """The network of a file, or of a bundled example.
+
+    `input` replaces the size of its input. CnncalcError, with all that is wrong and where,
+    if it cannot be computed.
+    """
+    return Network.of(open_named(os.fspath(source)), input)
+
+
+def loads(text: str, name: str = "network", *, input: Any = None) -> Network:
+    """The network that `text`, in the form of an architecture file, describes."""
+    return Network.of(open_text(text, name), input)
+
+
+class Network:
+    """A network and what it computes.
+
+    `network["conv2d_1"]` is the step of that name, with `output_shape`, `params`,
+    `weights`; iterating gives all steps in order.
+    """
+
+    def __init__(self, graph: Graph, trace: Trace, warnings: tuple[str, ...] = ()):
+        self.graph = graph
+        self.trace = trace
+        self.warnings = warnings
+
+    @classmethod
+    def of(cls, opened: Opened, input: Any = None) -> Network:
+        errors = list(opened.errors)
+        if opened.graph is not None:
+            trace = traced(opened.graph, input)
+            errors += trace.errors
+        if errors or opened.graph is None:
+            raise CnncalcError(report(SpecErrors(errors)))
+        return cls(opened.graph, trace, tuple(opened.warnings))
+
+    @property
+    def name(self) -> str:
+        return self.graph.name
+
+    @property
+    def params(self) -> int:
+        return self.trace.params
+
+    @property
+    def trainable_params(self) -> int:
+        return self.trace.trainable_params
+
+    @property
+    def non_trainable_params(self) -> int:
+        return self.trace.non_trainable_params
+
+    def __getitem__(self, name: str) -> Step:
+        return self.trace[name]
+
+    def __iter__(self) -> Any:
+        return iter(self.trace.steps)
+
+    def __len__(self) -> int:
+        return len(self.trace.steps)
+
+    def __repr__(self) -> str:
+        return f"<cnncalc network {self.name!r}: {len(self)} layers, {self.params:,} parameters>"
+
+    def summary(self, **options: Any) -> None:
+        """Print the table that `cnncalc summary` prints."""
+        import sys
+
+        from .views.summary import summary_text
+
+        sys.stdout.write(summary_text(self.trace, **options))
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `cnncalc summary --format json` prints."""
+        from .views.text import summary_dict
+
+        return summary_dict(self.trace)
+
+    def _repr_html_(self) -> str:
+        from .views.summary import summary_html
+
+        return summary_html(self.trace)
+
+
+def traced(graph: Graph, input: Any = None) -> Trace:
+    """The steps of a graph, with the sizes of its inputs replaced by `input` if given.
+
+    `input` is a shape for the only input, or a mapping from the inputs' names to shapes.
+    """
+    if input is None:
+        return analyse(graph)
+    return analyse(graph, _shapes(graph, input), adapt=True)
+
+
+def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[Any, ...]]:
+    from .errors import SpecError, did_you_mean
+
+    by_name = {node.name: node for node in graph.inputs}
+    if not isinstance(input, dict):
+        if len(graph.inputs) != 1:
+            raise SpecError(f"the network has {len(graph.inputs)} inputs: " + ", ".join(by_name), (),
+                            f"name the one to replace: --input {next(iter(by_name), 'name')}=224x224x3")
+        input = {graph.inputs[0].name: input}
+    shapes = {}
+    for name, shape in input.items():
+        if name not in by_name:
+            raise SpecError(f"the network has no input {name!r}", (), did_you_mean(name, by_name))
+        declared = by_name[name].layer.shape  # type: ignore[union-attr]
+        if len(shape) != len(declared):
+            raise SpecError(f"the input {name!r} has {len(declared)} sizes, not {len(shape)}")
+        shapes[by_name[name]] = tuple(shape)
+    return shapes

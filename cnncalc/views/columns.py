@@ -1,0 +1,277 @@
+"""Every column of every table, once: its key, its title, its value and how that is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from ..analysis import Model, Step, Trace
+from ..dtypes import BITS, variable_dtype
+from ..errors import SpecError, did_you_mean
+from ..layers.base import Shape, Weight, times
+from ..num import product
+from ..window import Spread
+
+
+class Column(NamedTuple):
+    """`value` is what JSON and CSV hold; `text` is how a table shows it."""
+
+    key: str
+    title: str
+    value: Callable[[Step, Any], Any]
+    text: Callable[[Any], str]
+    right: bool = False
+    #: What the number counts, where tools differ.
+    convention: str | None = None
+
+
+class Row(NamedTuple):
+    step: Step
+    depth: int
+
+
+def rows(trace: Trace, expand: bool = False, depth: int = 0) -> Iterator[Row]:
+    """The trace's steps, those of nested models below them if asked for."""
+    for step in trace.steps:
+        yield Row(step, depth)
+        if expand and step.inner is not None:
+            yield from rows(step.inner, True, depth + 1)
+
+
+def shape_text(shape: Any) -> str:
+    """(None, 26, 26, 32); several as a list."""
+    if shape is None:
+        return "?"
+    if shape and isinstance(shape[0], (tuple, list)):
+        return ", ".join(map(shape_text, shape))
+    return str(Shape(shape))
+
+
+def number_text(value: Any) -> str:
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def plain_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(plain_text, value))
+    return str(value)
+
+
+def _output(step: Step, batch: Any) -> Any:
+    if step.outputs is None:
+        return None
+    shapes = [[batch, *shape] for shape in step.outputs]
+    return shapes[0] if len(shapes) == 1 else shapes
+
+
+def _input(step: Step, batch: Any) -> Any:
+    shapes = [[batch, *shape] for shape in step.inputs]
+    return shapes[0] if len(shapes) == 1 else shapes or None
+
+
+def connected(step: Step) -> list[str]:
+    """The names of what a step reads, with the output's number where there are several."""
+    return [
+        ref.node.name if ref.node.layer is None or ref.node.layer.results == 1 else f"{ref.node.name}:{ref.output}"
+        for ref in step.node.inputs
+    ]
+
+
+def _weights(step: Step, batch: Any) -> list[dict[str, Any]]:
+    return [{"name": w.name, "shape": list(w.shape), "trainable": w.trainable} for w in step.weights]
+
+
+def _weights_text(value: Any) -> str:
+    shapes = [str(Shape(w["shape"])) for w in value]
+    if len(shapes) > 6:
+        shapes = [*shapes[:5], f"{len(shapes) - 5} more"]
+    return ", ".join(shapes)
+
+
+def _setting(*names: str) -> Callable[[Step, Any], Any]:
+    def value(step: Step, batch: Any) -> Any:
+        for name in names:
+            found = getattr(step.node.layer, name, None)
+            if isinstance(found, tuple) and all(isinstance(k, int) for k in found):
+                return list(found)
+            if isinstance(found, int):
+                return found
+        return None
+
+    return value
+
+
+def _per_axis(value: Any) -> str:
+    return "" if value is None else times(value) if isinstance(value, list) else str(value)
+
+
+def _strides(step: Step, batch: Any) -> Any:
+    layer = step.node.layer
+    found = getattr(layer, "strides", None) or (getattr(layer, "pool_size", None) if hasattr(layer, "strides") else None)
+    return list(found) if isinstance(found, tuple) else None
+
+
+def _padding(step: Step, batch: Any) -> Any:
+    """Pixels (before, after) per axis, as they came out; the mode where sizes are not known."""
+    layer = step.node.layer
+    if layer is None or len(step.inputs) != 1 or not hasattr(layer, "padding"):
+        return None
+    if step.error is not None or layer.rank is None:
+        return None
+    windows = layer.windows(layer.view(step.inputs[0]))
+    if not windows:
+        return None
+    pairs: list[Any] = []
+    for window in windows:
+        if window.padding is None:
+            return layer.padding
+        before = window.crop if isinstance(window, Spread) else window.before
+        pairs.append([before, window.padding - (before or 0)])
+    return pairs
+
+
+def _padding_text(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    sides = [str(a) if a == b else f"{a}+{b}" for a, b in value]
+    return sides[0] if len(set(sides)) == 1 else " x ".join(sides)
+
+
+def activations(step: Step, batch: Any = None) -> Any:
+    """How many values come out, of one example."""
+    if step.outputs is None:
+        return None
+    sizes = [product(shape) for shape in step.outputs]
+    return None if None in sizes else sum(sizes)  # type: ignore[arg-type]
+
+
+def _activations(step: Step, batch: Any) -> Any:
+    count = activations(step)
+    return None if count is None else count * (batch or 1)
+
+
+def weight_bytes(step: Step, batch: Any = None) -> int:
+    """The bytes of the weights that a step adds, in their own dtypes."""
+    return (weight_bits(step) + 7) // 8
+
+
+def weight_bits(step: Step, trainable: bool | None = None) -> int:
+    if step.inner is not None:
+        inner = sum(weight_bits(s, trainable) for s in step.inner.steps if s.used)
+        return inner if step.weights else 0
+    dtype = variable_dtype(getattr(step.node.layer, "dtype", None))
+    return sum(
+        [w.count * BITS[variable_dtype(w.dtype) if w.dtype else dtype] for w in step.weights
+         if trainable is None or w.trainable is trainable]
+    )
+
+
+def _kernels(step: Step) -> tuple[int, int, int] | None:
+    """The values of the kernels, of the biases, and at how many places the kernels are used."""
+    layer = step.node.layer
+    if layer is None or step.outputs is None or isinstance(layer, Model):
+        return None
+    xs = layer.viewed(step.inputs)
+    used = layer.uses(*xs)
+    if used is None:
+        return None
+    weights: tuple[Weight, ...] = step.weights or layer.owned(step.inputs)
+    kernels = sum([w.count for w in weights if w.name.endswith("kernel")])
+    return kernels, sum([w.count for w in weights]) - kernels, used
+
+
+def connections(step: Step, batch: Any = None) -> Any:
+    """Every product that is added up, and every bias: what the layer would own unshared."""
+    found = _kernels(step)
+    if found is None:
+        return None
+    kernels, biases, used = found
+    count = activations(step)
+    return None if count is None else kernels * used + (count if biases else 0)
+
+
+def _unshared(step: Step, batch: Any) -> Any:
+    layer = step.node.layer
+    if layer is None or layer.rank is None or layer.not_keras or step.outputs is None:
+        return None
+    return connections(step)
+
+
+def _as_dense(step: Step, batch: Any) -> Any:
+    layer = step.node.layer
+    if _unshared(step, batch) is None or layer is None:
+        return None
+    n, m = product(step.inputs[0]), activations(step)
+    return None if n is None or m is None else n * m + (m if getattr(layer, "use_bias", True) else 0)
+
+
+def _trainable(step: Step, batch: Any) -> Any:
+    if not step.weights:
+        return None
+    return bool(step.node.layer is not None and step.node.layer.trainable and step.trainable_params)
+
+
+COLUMNS: dict[str, Column] = {
+    column.key: column
+    for column in (
+        Column("name", "Layer", lambda s, b: s.node.name, plain_text),
+        Column("type", "Type", lambda s, b: s.node.layer.keras_class if s.node.layer else "?", plain_text),
+        Column("input_shape", "Input shape", _input, shape_text),
+        Column("output_shape", "Output shape", _output, shape_text),
+        Column("params", "Params", lambda s, b: s.params, number_text, True),
+        Column("trainable_params", "Trainable", lambda s, b: s.trainable_params, number_text, True),
+        Column("non_trainable_params", "Frozen", lambda s, b: s.non_trainable_params, number_text, True),
+        Column("trainable", "Trainable", _trainable, lambda v: "-" if v is None else "Y" if v else "N"),
+        Column("inputs", "Connected to", lambda s, b: connected(s), plain_text),
+        Column("kernel", "Kernel", _setting("kernel_size", "pool_size"), _per_axis),
+        Column("stride", "Stride", _strides, _per_axis),
+        Column("padding", "Padding", _padding, _padding_text),
+        Column("dilation", "Dilation", _setting("dilation_rate"), _per_axis),
+        Column("groups", "Groups", _setting("groups"), number_text, True),
+        Column("weights", "Weights", _weights, _weights_text),
+        Column("bytes", "Bytes", weight_bytes, number_text, True, "bytes: of the weights, in the dtype of each layer"),
+        Column("activations", "Activations", _activations, number_text, True,
+               "activations: values that come out of the layer"),
+        Column("connections", "Connections", connections, number_text, True,
+               "connections: one for every weight and bias that an output reads, of one example"),
+        Column("unshared", "Unshared", _unshared, number_text, True,
+               "unshared: the parameters if every place had weights and a bias of its own (locally connected)"),
+        Column("dense", "As dense", _as_dense, number_text, True,
+               "as dense: the parameters if every output read every input"),
+        Column("notes", "Notes", lambda s, b: list(s.notes), lambda v: "; ".join(v)),
+    )
+}
+#: Other words for a column.
+SYNONYMS = {
+    "layer": "name", "output": "output_shape", "input": "input_shape", "parameters": "params", "param": "params",
+    "strides": "stride", "kernel_size": "kernel", "connected": "inputs", "connected_to": "inputs",
+    "shape": "output_shape", "frozen": "non_trainable_params", "size": "activations", "activation_size": "activations",
+    "dilation_rate": "dilation", "memory": "bytes",
+}  # fmt: skip
+#: Those whose sum over the network means something.
+SUMMED = ("params", "trainable_params", "non_trainable_params", "bytes", "activations", "connections",
+          "unshared", "dense")  # fmt: skip
+
+
+def chosen(words: str | None, default: tuple[str, ...]) -> list[Column]:
+    """The columns of a list such as `kernel,stride`, behind the layer's name.
+
+    With a `+` in front they are added to the default ones. SpecError for an unknown one.
+    """
+    keys = list(default)
+    if words is not None:
+        words = words.strip()
+        keys = keys if words.startswith("+") else ["name"]
+        for word in words.lstrip("+").split(","):
+            word = word.strip().lower().replace("-", "_").replace(" ", "_")
+            key = SYNONYMS.get(word, word)
+            if not key:
+                continue
+            if key not in COLUMNS:
+                raise SpecError(f"there is no column {word!r}", (),
+                                did_you_mean(word, [*COLUMNS, *SYNONYMS]) or "columns: " + ", ".join(COLUMNS))
+            if key not in keys:
+                keys.append(key)
+    return [COLUMNS[key] for key in keys]

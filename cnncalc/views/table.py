@@ -1,0 +1,53 @@
+"""Tables drawn by rich, the one module that loads it."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, NamedTuple
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def table_text(name: str, titles: list[str], body: list[list[str]], right: list[bool], notes: list[str],
+               styles: list[str | None] | None = None, terminal: Any = None, width: int | None = None) -> str:
+    """A table under its name, with lines of text below.
+
+    `terminal` is a `Terminal`; without one the text is plain and as wide as it needs to be.
+    Cells wrap where they must, but a number is never broken.
+    """
+    ascii_only = terminal is not None and not terminal.unicode
+    table = Table(box=box.ASCII2 if ascii_only else box.SIMPLE_HEAD, show_edge=False, pad_edge=False,
+                  safe_box=False, title=Text(name, style="bold") if name else None, title_justify="left")
+    needed = 0
+    for i, (title, is_right) in enumerate(zip(titles, right)):
+        widest = max([len(title), *[len(row[i]) for row in body]])
+        least = widest if is_right else min(widest, max(8, len(title)))
+        needed += least + 3
+        table.add_column(title, justify="right" if is_right else "left", overflow="fold", min_width=least,
+                         no_wrap=is_right)
+    last = len(body) - 1
+    for i, row in enumerate(body):
+        style = styles[i] if styles and i < len(styles) else None
+        if i == last and row and row[0] == "total":
+            table.add_section()
+        table.add_row(*row, style=style)
+    room = width or (terminal.width if terminal is not None else 10_000)
+    out = io.StringIO()
+    console = Console(file=out, width=max(room, needed), markup=False, highlight=False, emoji=False,
+                      force_terminal=bool(terminal is not None and terminal.color),
+                      color_system="standard" if terminal is not None and terminal.color else None,
+                      no_color=terminal is None or not terminal.color, legacy_windows=False)
+    console.print(table)
+    text = "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    return text + ("\n" if notes else "") + "".join(note + "\n" for note in notes)
+
+
+class Terminal(NamedTuple):
+    """Where a table is shown: how wide, in colour or not, and whether it has line drawing."""
+
+    width: int
+    color: bool
+    unicode: bool
