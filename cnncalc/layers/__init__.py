@@ -1,6 +1,5 @@
-"""Every kind of layer, a module per family."""
+"""Every kind of layer, a module per family; base.FAMILIES lists them."""
 
-from . import conv, core, pool  # noqa: F401
 from .base import KINDS, ChannelsFirst, Layer, Shape, Weight
 from .core import InputLayer
 from .make import build, kind_named, written_at

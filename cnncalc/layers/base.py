@@ -72,8 +72,41 @@ class Weight(NamedTuple):
         return math.prod(self.shape)
 
 
-#: Every kind and alias by its name in files.
-KINDS: dict[str, type[Layer]] = {}
+#: The modules of layers, the common ones first: a kind is looked for in this order, and
+#: the modules behind it are not loaded.
+FAMILIES = ["core", "conv", "pool", "reshape", "activation", "merge", "norm", "dropout",
+            "preprocessing", "recurrent", "wrappers", "attention", "local"]  # fmt: skip
+
+
+class Kinds(dict[str, type["Layer"]]):
+    """Every kind by its name and aliases; a family is loaded when one of its kinds is asked for.
+
+    `KINDS[name]` looks in all families; `everything()` loads them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting = iter(FAMILIES)
+
+    def __missing__(self, name: str) -> type[Layer]:
+        from importlib import import_module
+
+        for family in self._waiting:
+            import_module(f"{__package__}.{family}")
+            if name in self:
+                return self[name]
+        raise KeyError(name)
+
+    def everything(self) -> Kinds:
+        """All kinds."""
+        from importlib import import_module
+
+        for family in self._waiting:
+            import_module(f"{__package__}.{family}")
+        return self
+
+
+KINDS = Kinds()
 
 # Settings that Keras takes in every layer.
 COMMON: dict[str, Setting] = {}

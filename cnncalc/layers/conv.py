@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import SpecError
-from ..num import exact_div, largest
+from ..num import exact_div, largest, product
 from ..window import Spread, Window
 from .base import Shape, Spatial, Weight, slide
 from .settings import Activation, Choice, Count, Flag, Padding, PerAxis
@@ -35,6 +35,9 @@ class _Convolution(Spatial):
 
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return slide(x, self.kernel_size, self.strides, self.dilation_rate, self.padding)
+
+    def uses(self, *xs: Shape) -> Any:
+        return product(self.output(*xs).spatial)
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
@@ -186,6 +189,9 @@ class ConvTranspose(_Convolution):
 
     def channels(self, x: Shape) -> Any:
         return self.filters
+
+    def uses(self, *xs: Shape) -> Any:
+        return product(xs[0].spatial)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("kernel", (*self.kernel_size, self.filters, xs[0].channels))

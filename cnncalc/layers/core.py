@@ -37,6 +37,9 @@ class Dense(Layer, kind="Dense"):
     def output(self, *xs: Shape) -> Shape:
         return Shape((*xs[0][:-1], self.units))
 
+    def uses(self, *xs: Shape) -> Any:
+        return product(xs[0][:-1])
+
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("kernel", (xs[0][-1], self.units))
         if self.use_bias:

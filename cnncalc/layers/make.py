@@ -23,12 +23,13 @@ REFUSED = {
 
 def kind_named(name: Any) -> type[Layer]:
     """The kind of this name or alias; SpecError with the nearest one if there is none."""
-    kind = KINDS.get(name) if isinstance(name, str) else None
-    if kind is not None:
-        return kind
+    try:
+        return KINDS[name]
+    except (KeyError, TypeError):  # TypeError: not even a word
+        pass
     if isinstance(name, str) and name in REFUSED:
         raise SpecError(f"{name} cannot be computed: {REFUSED[name]}", (Key(name),))
-    raise SpecError(f"unknown layer {shown(name)}", (Key(name),), did_you_mean(name, KINDS))
+    raise SpecError(f"unknown layer {shown(name)}", (Key(name),), did_you_mean(name, KINDS.everything()))
 
 
 def build(kind: type[Layer], value: Any, defaults: dict[str, Any] | None = None) -> Layer:

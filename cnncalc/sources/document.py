@@ -10,7 +10,7 @@ import yaml
 from ..errors import CnncalcError, Key, SpecError, SpecErrors
 
 try:
-    from yaml import CParser as _Parser
+    from yaml.cyaml import CParser as _Parser
 except ImportError:  # PyYAML without its C part
     class _Parser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):  # type: ignore[no-redef]
         def __init__(self, stream: Any) -> None:
