@@ -523,14 +523,12 @@ class Reader:
         """The layer that an entry describes; equal entries are read once."""
         if not self._is_static(value):
             value = resolved(value, scope.arguments)
-            known = None
-        else:
-            try:
-                memo: Any = (kind, trainable, _hashable(value))
-                hash(memo)
-            except TypeError:
-                memo = (kind, trainable, id(value))
-            known = self._prototypes.get(memo)
+        try:
+            memo: Any = (kind, trainable, _hashable(value))
+            hash(memo)
+        except TypeError:
+            memo = (kind, trainable, id(value))
+        known = self._prototypes.get(memo)
         if known is None:
             defaults = self.defaults.get(kind.kind)
             if self.data_format is not None and "data_format" in kind.settings:
@@ -540,8 +538,7 @@ class Reader:
                 layer.trainable = False
                 layer.said["trainable"] = False
                 layer.key = None if layer.key is None else (*layer.key, ("trainable", False))
-            if self._is_static(value):
-                self._prototypes[memo] = (value, layer)
+            self._prototypes[memo] = (value, layer)
             return layer
         twin: Layer = object.__new__(kind)
         vars(twin).update(vars(known[1]))
