@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from .errors import SpecError
@@ -75,6 +75,72 @@ class Graph:
             if node in seen:
                 seen.update([ref.node for ref in node.inputs])
         return seen.union(self.inputs)
+
+
+class KerasOrder(NamedTuple):
+    """How Keras lists the layers of a Functional model.
+
+    `layers` has the calls of each layer that the outputs depend on; `sequential_like` says
+    that Keras shows the model as a plain stack: one call at each depth, one input each.
+    """
+
+    layers: tuple[tuple[Node, ...], ...]
+    sequential_like: bool
+
+
+def keras_order(graph: Graph, more: Mapping[Node, tuple[Ref, ...]] | None = None) -> KerasOrder:
+    """The layers deepest first, where depth is the longest way to an output; ties as a
+    depth-first walk from the outputs meets them; inputs that lead nowhere before those.
+
+    `more` is what nodes read beside their inputs.
+    """
+    more = more or {}
+    finished, met = _walked(graph, more)
+    depths: dict[Node, int] = {}
+    deepest: dict[Any, int] = {}
+    calls: dict[Any, list[Node]] = {}
+    for node in reversed(finished):
+        layer = node.layer or node
+        # A shared layer is as deep as its deepest call; a call that is met later in this
+        # loop does not push down what an earlier one reads.
+        depth = depths[node] = deepest[layer] = max(depths.get(node, 0), deepest.get(layer, 0))
+        calls.setdefault(layer, []).append(node)
+        for ref in (*node.inputs, *more.get(node, ())):
+            depths[ref.node] = max(depths.get(ref.node, 0), depth + 1)
+    for node in graph.inputs:
+        layer = node.layer or node
+        if layer not in deepest:
+            depths[node] = deepest[layer] = 0
+            met[layer] = -1
+            calls[layer] = [node]
+    order = sorted(deepest, key=lambda layer: (-deepest[layer], met[layer]))
+    return KerasOrder(
+        tuple([tuple(sorted(calls[layer], key=lambda node: node.call)) for layer in order]),
+        len(set(depths.values())) == len(depths) == len(order)
+        and all(len(node.inputs) + len(more.get(node, ())) < 2 for node in depths),
+    )
+
+
+def _walked(graph: Graph, more: Mapping[Node, tuple[Ref, ...]]) -> tuple[list[Node], dict[Any, int]]:
+    """The nodes in the order in which a depth-first walk from the outputs leaves them, and
+    each layer's place in the order in which it is met."""
+    finished: list[Node] = []
+    met: dict[Any, int] = {}
+    entered: set[Node] = set()
+    for output in graph.outputs:
+        stack: list[tuple[Node, Iterator[Ref]]] = []
+        ahead: Node | None = output.node if output.node not in entered else None
+        while ahead is not None or stack:
+            if ahead is not None:
+                entered.add(ahead)
+                met.setdefault(ahead.layer or ahead, len(met))
+                stack.append((ahead, iter((*ahead.inputs, *more.get(ahead, ())))))
+            node, waiting = stack[-1]
+            ahead = next((ref.node for ref in waiting if ref.node not in entered), None)
+            if ahead is None:
+                finished.append(node)
+                stack.pop()
+    return finished, met
 
 
 class Names:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from typing import Any, NamedTuple
+from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 from rich.text import Text
 
 
@@ -45,9 +46,25 @@ def table_text(name: str, titles: list[str], body: list[list[str]], right: list[
     return text + ("\n" if notes else "") + "".join(note + "\n" for note in notes)
 
 
-class Terminal(NamedTuple):
-    """Where a table is shown: how wide, in colour or not, and whether it has line drawing."""
+def literal(text: str) -> str:
+    """Text in which rich shall see no markup."""
+    return escape(text)
 
-    width: int
-    color: bool
-    unicode: bool
+
+def keras_table(title: str, columns: list[tuple[str, str, int]], rows: list[tuple[str, ...]], totals: list[str],
+                width: int, console_width: int | None = None) -> str:
+    """A table as Keras 3 draws it: lines between rows, cells of fixed width, all of it cut at
+    the console's. Markup counts, as it does there.
+
+    A column is its title, where its cells stand, and its width.
+    """
+    table = Table(*[Column(name, justify=justify, width=w) for name, justify, w in columns],  # type: ignore[arg-type]
+                  width=width, show_lines=True)
+    for row in rows:
+        table.add_row(*row)
+    out = io.StringIO()
+    console = Console(file=out, width=console_width, highlight=False, color_system=None, force_terminal=False,
+                      force_jupyter=False, legacy_windows=False)
+    for part in (title, table, *totals):
+        console.print(part)
+    return out.getvalue()

@@ -1,0 +1,291 @@
+"""The text that `model.summary()` prints, of Keras 3 and of Keras 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ..analysis import Step, Trace
+from ..errors import CnncalcError
+from ..graph import Node, keras_order
+from .columns import weight_bits
+
+
+class KerasRow(NamedTuple):
+    """A layer as Keras lists it: one row, however often it is called."""
+
+    name: str
+    kind: str
+    #: What each call gave, in the order of the calls; each call gives one or more shapes.
+    calls: tuple[tuple[Any, ...], ...]
+    #: `None` where it could not be worked out.
+    params: int | None
+    #: Which layer, which of its calls, which output.
+    reads: tuple[tuple[str, int, int], ...]
+    trainable: bool
+    has_weights: bool
+    #: In how many models it is nested.
+    depth: int
+
+
+class Summary:
+    """What both releases print of a network, before either lays it out."""
+
+    def __init__(self, trace: Trace, expand_nested: bool = False):
+        self.name = trace.graph.name
+        layers, self.sequential_like = _layers(trace)
+        self.rows = tuple(_rows(trace, layers, expand_nested, True))
+        steps = [step for step in trace.steps if step.used]
+        self.counts = (trace.params, trace.trainable_params, trace.non_trainable_params)
+        trainable, frozen = (sum([weight_bits(step, kind) for step in steps]) / 8 for kind in (True, False))
+        self.bytes = (trainable + frozen, trainable, frozen)
+
+
+def _layers(trace: Trace) -> tuple[tuple[tuple[Node, ...], ...], bool]:
+    """The calls of each layer that Keras lists, and whether it shows them as a plain stack."""
+    if trace.graph.sequential:
+        return tuple([(node,) for node in trace.graph.nodes[1:]]), True
+    return keras_order(trace.graph)
+
+
+def _rows(trace: Trace, layers: tuple[tuple[Node, ...], ...], expand_nested: bool, connected: bool,
+          depth: int = 0, frozen: bool = False) -> Iterator[KerasRow]:
+    steps: dict[Any, list[Step]] = {}
+    for step in trace.steps:
+        steps.setdefault(step.node.layer, []).append(step)
+    for calls in layers:
+        node, layer = calls[0], calls[0].layer
+        done = steps.get(layer, []) if layer is not None else []
+        worked_out = [step for step in done if step.outputs is not None]
+        stuck = frozen or (layer is not None and not layer.trainable)
+        yield KerasRow(
+            node.keras_name,
+            layer.keras_class if layer is not None else "?",
+            tuple([tuple([(None, *shape) for shape in step.outputs or ()]) for step in worked_out]),
+            sum([step.params for step in done]) if worked_out else None,
+            tuple([(ref.node.keras_name, ref.node.call, ref.output) for call in calls for ref in call.inputs])
+            if connected else (),
+            not stuck,
+            any([step.weights for step in done]),
+            depth,
+        )
+        inner = next((step.inner for step in done if step.inner is not None), None)
+        if expand_nested and inner is not None:
+            yield from _rows(inner, _layers(inner)[0], True, False, depth + 1, stuck)
+
+
+def bytes_text(amount: float, units: tuple[str, ...] = ("B", "KB", "MB", "GB", "TB", "PB")) -> str:
+    """In units of 1024, as Keras rounds them."""
+    for unit in units:
+        if amount < 1024:
+            return f"{amount:.2f} {unit}"
+        amount /= 1024
+    return f"{amount:.2f} {units[-1]}"
+
+
+def edges(width: int, shares: tuple[float, ...]) -> list[int]:
+    """Where columns end that take these shares of a width."""
+    return [int(share * width) for share in shares]
+
+
+# Keras 3.
+
+STACK = ("Layer (type)", "Output Shape", "Param #")
+TOTALS = ("Total params", "Trainable params", "Non-trainable params")
+
+
+def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, show_trainable: bool = False,
+           console_width: int | None = None) -> str:
+    """What Keras 3 prints where it does not print to a terminal.
+
+    `width` is its `line_length`; `console_width` is where it cuts lines, and what its own
+    width depends on: by default the terminal's, or 80.
+    """
+    from .table import keras_table, literal
+
+    summary = Summary(trace, expand_nested)
+    titles: tuple[str, ...] = STACK
+    shares: tuple[float, ...] = (0.45, 0.80, 1.0)
+    most = 88
+    if not summary.sequential_like:
+        titles, shares, most = (*titles, "Connected to"), (0.3, 0.56, 0.74, 1.0), 108
+    if show_trainable:
+        titles, shares, most = (*titles, "Trainable"), (*[share * 0.90 for share in shares], 1.0), most + 12
+    if not width:
+        width = min(most, _columns(console_width) - 4)
+    ends = edges(width, shares)
+    widths = [end - start for start, end in zip([0, *ends], ends)]
+    if min(widths) < 4:
+        raise CnncalcError(f"a table of Keras cannot be {width} wide")
+
+    def cells(row: KerasRow) -> Iterator[str]:
+        name = f"{'   ' * row.depth}└ {row.name}" if row.depth else row.name
+        yield f"{literal(name)} ({row.kind})"
+        yield shapes_text(row.calls[-1]) if row.calls else "?"
+        yield "0 (unbuilt)" if row.params is None else f"{row.params:,}"
+        if not summary.sequential_like:
+            yield ", ".join([f"{name}[{call}][{output}]" for name, call, output in row.reads]) or "-"
+        if show_trainable:
+            yield "-" if not row.has_weights else "Y" if row.trainable else "N"
+
+    justify = {"Param #": "right", "Trainable": "center"}
+    totals = [f" {title}: {count:,} ({bytes_text(amount)})"
+              for title, count, amount in zip(TOTALS, summary.counts, summary.bytes)]
+    return keras_table(f'Model: "{literal(summary.name)}"',
+                       [(title, justify.get(title, "left"), w) for title, w in zip(titles, widths)],
+                       [tuple(cells(row)) for row in summary.rows], totals, width, console_width)
+
+
+def shapes_text(shapes: tuple[tuple[Any, ...], ...]) -> str:
+    """One shape, or several as a list."""
+    texts = ["(" + ", ".join(map(str, shape)) + ")" for shape in shapes]
+    return texts[0] if len(texts) == 1 else "[" + ", ".join(texts) + "]"
+
+
+def _columns(console_width: int | None) -> int:
+    if console_width is not None:
+        return console_width
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+# Keras 2.
+
+Lines = Iterator[str]
+#: Where rows of 2.13 are broken, beside their column's edge.
+BREAKS = ("),", "},", "],", "',")
+
+
+def keras2(trace: Trace, width: int | None = None, style: str = "2.3", expand_nested: bool = False,
+           show_trainable: bool = False) -> str:
+    """What Keras 2 prints: 2.3 to 2.6 by default, 2.13 to 2.15 in the style "2.13".
+
+    Only the later ones can expand nested models, and say what is trainable.
+    """
+    if style == "2.3" and (expand_nested or show_trainable):
+        raise CnncalcError("Keras 2.6 can neither expand nested models nor show what is trainable")
+    summary = Summary(trace, expand_nested)
+    lines = {"2.3": _lines_of_2_3, "2.13": _lines_of_2_13}[style]
+    return "".join([f"{line}\n" for line in lines(summary, width, show_trainable)])
+
+
+def _lines_of_2_3(summary: Summary, width: int | None, _: bool) -> Lines:
+    titles: tuple[str, ...] = STACK
+    if summary.sequential_like:
+        width = width or 65
+        ends = edges(width, (0.45, 0.85, 1.0))
+    else:
+        width = width or 98
+        ends = edges(width, (0.33, 0.55, 0.67, 1.0))
+        titles = (*titles, "Connected to")
+    yield f'Model: "{summary.name}"'
+    yield "_" * width
+    yield _cut(titles, ends)
+    yield "=" * width
+    for i, row in enumerate(summary.rows):
+        if i:
+            yield "_" * width
+        cells = _cells_of_2(row)
+        if summary.sequential_like:
+            yield _cut(cells, ends)
+        else:
+            first, *others = _reads_of_2(row) or [""]
+            yield _cut((*cells, first), ends)
+            for read in others:
+                yield _cut(("", "", "", read), ends)
+    yield "=" * width
+    for title, count in zip(TOTALS, summary.counts):
+        yield f"{title}: {count:,}"
+    yield "_" * width
+
+
+def _cells_of_2(row: KerasRow) -> tuple[str, str, str]:
+    shapes = set(row.calls)
+    shape: Any = "multiple"
+    if len(shapes) == 1:
+        (outputs,) = shapes
+        shape = outputs[0] if len(outputs) == 1 and row.kind != "InputLayer" else list(outputs)
+    return f"{row.name} ({row.kind})", str(shape), "0 (unused)" if row.params is None else str(row.params)
+
+
+def _reads_of_2(row: KerasRow) -> list[str]:
+    return [f"{name}[{call}][{output}]" for name, call, output in row.reads]
+
+
+def _cut(cells: tuple[str, ...], ends: list[int]) -> str:
+    """One line; a cell that is too long is cut at its column's edge, a space before the next."""
+    line = ""
+    for i, (cell, end) in enumerate(zip(cells, ends)):
+        line = f"{line[:-1]} {cell}" if i else cell
+        line = line[:end].ljust(end)
+    return line
+
+
+def _lines_of_2_13(summary: Summary, width: int | None, show_trainable: bool) -> Lines:
+    titles: tuple[str, ...] = STACK
+    if summary.sequential_like:
+        width = width or 65
+        ends = edges(width, (0.45, 0.85, 1.0))
+    else:
+        width = width or 98
+        ends = edges(width, (0.3, 0.6, 0.70, 1.0))
+        titles = (*titles, "Connected to")
+    if show_trainable:
+        width += 11
+        ends.append(width)
+        titles = (*titles, "Trainable")
+    deepest = max([row.depth for row in summary.rows], default=0)
+    if min(_rooms(ends, deepest)) < 1:
+        raise CnncalcError(f"a table of Keras cannot be {width} wide")
+
+    def ruled(mark: str, depth: int) -> str:
+        return "|" * depth + mark * (width - 2 * depth) + "|" * depth
+
+    yield f'Model: "{summary.name}"'
+    yield "_" * width
+    yield from _wrapped(titles, ends, 0)
+    yield "=" * width
+    after = [row.depth for row in summary.rows[1:]] + [0]
+    for row, next_depth in zip(summary.rows, after):
+        cells: tuple[str, ...] = _cells_of_2(row)
+        if not summary.sequential_like:
+            cells = (*cells, str(_reads_of_2(row)))
+        if show_trainable:
+            cells = (*cells, "Y" if row.trainable else "N")
+        yield from _wrapped(cells, ends, row.depth)
+        if next_depth > row.depth:
+            yield ruled("¯", next_depth)
+        elif next_depth == row.depth:
+            yield ruled(" ", row.depth)
+        for depth in range(row.depth - 1, next_depth - 1, -1):
+            yield ruled("¯", depth)
+    yield "=" * width
+    units = ("Byte", "KB", "MB", "GB", "TB", "PB")
+    for title, count, amount in zip(TOTALS, summary.counts, summary.bytes):
+        yield f"{title}: {count} ({bytes_text(amount, units)})"
+    yield "_" * width
+
+
+def _rooms(ends: list[int], depth: int) -> list[int]:
+    """How many letters a line of each column holds: three fewer than the column but in the
+    last, and in the first those of the bars before nested layers."""
+    rooms = [end - start - 3 for start, end in zip([0, *ends], ends)]
+    rooms[-1] += 3
+    rooms[0] -= depth
+    return rooms
+
+
+def _wrapped(cells: tuple[str, ...], ends: list[int], depth: int) -> Lines:
+    """As many lines as the longest cell needs."""
+    rest = list(cells)
+    rooms = _rooms(ends, depth)
+    while any(rest):
+        line = "|" * depth + " "
+        for i, (room, end) in enumerate(zip(rooms, ends)):
+            part = rest[i][:room]
+            part = part[: min([part.find(mark) + len(mark) for mark in BREAKS if mark in part], default=room)]
+            rest[i] = rest[i][len(part):]
+            last = i == len(ends) - 1
+            line = (line + part + ("" if last else "  ")).ljust(end - depth if last else end)
+        yield line + "|" * depth
