@@ -308,7 +308,7 @@ class Reader:
             word, value, siblings = self._parts(entry)
         except SpecError as error:
             self.add(self._in_use(error.under(*path), scope))
-            return self._broken(scope, before)
+            return self._broken(scope, before, entry)
         try:
             inputs = before
             if siblings and "inputs" in siblings:
@@ -316,7 +316,7 @@ class Reader:
             times = self._repeat(siblings, scope) if siblings else None
         except SpecError as error:
             self.add(self._in_use(error.under(*path), scope))
-            return self._broken(scope, before)
+            return self._broken(scope, before, entry)
         if times is None:
             return self._once(word, value, siblings, path, scope, inputs)
         for i in range(1, times + 1):
@@ -477,7 +477,7 @@ class Reader:
                 self.add(self._in_use(error.under(*path), scope) if isinstance(error, SpecError) else error)
         except SpecError as error:
             self.add(self._in_use(error.under(*path) if error.document is None else error, scope))
-        return self._broken(scope, inputs)
+        return self._broken(scope, inputs, {**siblings, word: value})
 
     def _layer(self, word: Any, value: Any, siblings: dict[str, Any], path: Path, scope: Scope,
                inputs: Refs) -> Refs:
@@ -572,10 +572,13 @@ class Reader:
             outer.layers.setdefault(name, refs)  # type: ignore[union-attr]
         return refs
 
-    def _broken(self, scope: Scope, inputs: Refs) -> Refs:
+    def _broken(self, scope: Scope, inputs: Refs, entry: Any = None) -> Refs:
         """A node in place of an entry that could not be read: what follows hangs on it."""
         node = Node(f"?{len(self.nodes)}", None, inputs)
         self.nodes.append(node)
+        for said in (entry, *entry.values()) if isinstance(entry, dict) else ():
+            if isinstance(said, dict) and isinstance(said.get("name"), str):
+                scope.layers.setdefault(said["name"], (Ref(node),))
         return (Ref(node),)
 
     def _name(self, siblings: dict[str, Any], scope: Scope, inside: str | None = None) -> str | None:
@@ -721,7 +724,8 @@ class Reader:
     def add(self, error: SpecError) -> None:
         if error.document is None:
             error.document = self.document
-        if len(self.errors) < 100:
+        # A block or a repetition meets its errors again each time.
+        if len(self.errors) < 100 and not any(_same(error, other) for other in self.errors):
             self.errors.append(error)
 
     def wrong(self, problem: str, path: Path, hint: str | None = None) -> None:
@@ -741,6 +745,11 @@ def _hashable(value: Any) -> Any:
     if type(value) is list:
         return (list, *[_hashable(item) for item in value])
     return (type(value), value)  # 1, 1.0 and true are equal, and not the same
+
+
+def _same(error: SpecError, other: CnncalcError) -> bool:
+    return isinstance(other, SpecError) and (error.problem, error.path, error.hint, error.document) == (
+        other.problem, other.path, other.hint, other.document)
 
 
 def _sort(value: Any) -> str:
