@@ -111,6 +111,9 @@ KINDS = Kinds()
 # Settings that Keras takes in every layer.
 COMMON: dict[str, Setting] = {}
 
+#: Settings of Keras with the name of a rule: a layer holds them in `said` only.
+HIDDEN = ("weights",)
+
 
 class Layer:
     """A kind of layer with its settings read and checked."""
@@ -167,7 +170,7 @@ class Layer:
         cls._standard = {
             key: setting.standard(rank)
             for key, setting in everything.items()
-            if setting.default is not REQUIRED
+            if setting.default is not REQUIRED and key not in HIDDEN
         }
         cls._required = tuple(k for k, s in cls.settings.items() if s.default is REQUIRED)
         for word in (kind, *aliases):
@@ -187,7 +190,9 @@ class Layer:
                 problems.append(self.unknown_setting(key))
                 continue
             try:
-                values[key] = said[key] = setting.read(value, self.rank)
+                said[key] = setting.read(value, self.rank)
+                if key not in HIDDEN:
+                    values[key] = said[key]
             except SpecError as error:
                 problems.append(SpecError(f"{key} {error.problem}", (key, *error.path), error.hint))
         misspelt = bool(problems) and any(key not in self._standard and not self.takes(key) for key in kwargs)
@@ -320,7 +325,8 @@ class Layer:
         values = vars(twin)
         values.update(vars(self))
         for key, setting in self.settings.items():
-            values[key] = setting.traced(values[key])
+            if key not in HIDDEN:
+                values[key] = setting.traced(values[key])
         return twin
 
     @classmethod
