@@ -1,0 +1,1 @@
+"""Networks to start from: every one a YAML file beside this module."""
