@@ -6,6 +6,7 @@ import math
 import re
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
@@ -237,7 +238,7 @@ def test_the_memory_of_gerons_exercise_is_the_sum_of_its_parts():
     maps = [4 * math.prod(step.output) for step in network][1:]
     weights = 4 * network.params
     images = 50 * 4 * math.prod(network["input"].output)
-    assert max(a + b for a, b in zip(maps, maps[1:])) + weights == 12_613_600
+    assert max(a + b for a, b in pairwise(maps)) + weights == 12_613_600
     assert (weights, images, 50 * sum(maps)) == (3_613_600, 36_000_000, 526_000_000)
     assert round((weights + images + 50 * sum(maps)) / 10**6, 1) == 565.6
 
