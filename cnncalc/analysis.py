@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .errors import SpecError
@@ -22,10 +22,7 @@ class Model(Layer, kind="Functional"):
         self.dtype = None
         self.name = graph.name
         self.said = {}
-
-    @property
-    def keras_class(self) -> str:  # type: ignore[override]
-        return "Sequential" if self.graph.sequential else "Functional"
+        self.keras_class = "Sequential" if graph.sequential else "Functional"  # type: ignore[misc]
 
     @property
     def results(self) -> int:  # type: ignore[override]
@@ -39,26 +36,48 @@ class Model(Layer, kind="Functional"):
         return self
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
-        return self.trace(xs).outputs
+        return self.gives(xs, self.trace(xs))
+
+    def gives(self, xs: tuple[Shape, ...], trace: Trace) -> tuple[Shape, ...]:
+        """What comes out: unknown wherever it depends on a size that `xs` leave open.
+
+        `trace` is that of `xs`.
+        """
+        shapes = dict(zip(self.graph.inputs, xs))
+        if all(shapes[step.node] == step.output for step in trace.steps if step.node in shapes):
+            return trace.outputs
+        unsure = analyse(self.graph, shapes)
+        return trace.outputs if unsure.errors else unsure.outputs
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         for step in self.trace(xs).steps:
             for weight in step.weights:
                 yield weight._replace(name=f"{step.node.name}/{weight.name}")
 
-    def trace(self, xs: tuple[Shape, ...], adapt: bool = False) -> Trace:
-        """The steps inside, on inputs of these shapes."""
+    def trace(self, xs: tuple[Shape, ...], adapt: bool = False, frozen: bool = False) -> Trace:
+        """The steps inside, on inputs of these shapes.
+
+        A size that they leave open is the declared one; the other way round the model has
+        to be one without knowing the size, as it has in Keras.
+        """
         inputs = self.graph.inputs
         if len(xs) != len(inputs):
             raise SpecError(f"takes {len(inputs)} input{'s' * (len(inputs) != 1)}, got {len(xs)}")
+        frozen = frozen or not self.trainable
+        if adapt:
+            return self._trace(dict(zip(inputs, xs)), True, frozen)
+        declared = {node: Shape(node.layer.shape) for node in inputs}  # type: ignore[union-attr]
         shapes = {}
         for x, node in zip(xs, inputs):
-            declared = node.layer.shape  # type: ignore[union-attr]
-            if not adapt and not compatible(x, declared):
-                raise SpecError(f"takes {Shape(declared)}, got {x}", (),
+            if not compatible(x, declared[node]):
+                raise SpecError(f"takes {declared[node]}, got {x}", (),
                                 "a model keeps the input size that it was made with")
-            shapes[node] = x if adapt else declared
-        trace = analyse(self.graph, shapes, adapt=adapt, frozen=not self.trainable)
+            shapes[node] = Shape(b if a is None else a for a, b in zip(x, declared[node]))
+        made = self._trace(declared, False, frozen)
+        return made if shapes == declared else self._trace(shapes, False, frozen)
+
+    def _trace(self, shapes: dict[Node, Shape], adapt: bool, frozen: bool) -> Trace:
+        trace = analyse(self.graph, shapes, adapt=adapt, frozen=frozen)
         for step in trace.steps:
             if step.error is not None:
                 raise SpecError(f"its layer {step.error.problem}", (), step.error.hint)
@@ -171,8 +190,8 @@ class _Result:
     def __init__(self, layer: Layer, xs: tuple[Shape, ...], adapt: bool, frozen: bool):
         self.inner: Trace | None = None
         if type(layer) is Model:
-            self.inner = layer.trace(xs, adapt)
-            self.outputs = self.inner.outputs
+            self.inner = layer.trace(xs, adapt, frozen)
+            self.outputs = layer.gives(xs, self.inner)
             self.weights: tuple[Weight, ...] = tuple(layer.weights(*xs)) if False else tuple(
                 weight._replace(name=f"{step.node.name}/{weight.name}")
                 for step in self.inner.steps if step.used for weight in step.weights
@@ -187,7 +206,7 @@ class _Result:
         self.trainable_params = sum([w.count for w in self.weights if w.trainable])
 
 
-def analyse(graph: Graph, shapes: dict[Node, tuple[Any, ...]] | None = None, *,
+def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, *,
             adapt: bool = False, frozen: bool = False) -> Trace:
     """A step for every node.
 
@@ -196,7 +215,7 @@ def analyse(graph: Graph, shapes: dict[Node, tuple[Any, ...]] | None = None, *,
     `error`, and those that depend on it are left out.
     """
     used = graph.used()
-    given: dict[Node, tuple[Any, ...]] = shapes or {}
+    given: Mapping[Node, tuple[Any, ...]] = shapes or {}
     steps: list[Step] = []
     outputs: dict[Node, tuple[Shape, ...]] = {}
     built: dict[Layer, tuple[tuple[Any, ...], ...]] = {}

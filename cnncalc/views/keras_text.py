@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ..analysis import Step, Trace
+from ..analysis import Model, Step, Trace, compatible
 from ..errors import CnncalcError
 from ..graph import Node, keras_order
+from ..layers import Shape
 from .columns import weight_bits
 
 
@@ -66,11 +67,11 @@ def _rows(trace: Trace, layers: tuple[tuple[Node, ...], ...], expand_nested: boo
             tuple([(ref.node.keras_name, ref.node.call, ref.output) for call in calls for ref in call.inputs])
             if connected else (),
             not stuck,
-            any([step.weights for step in done]),
+            any(step.weights for step in done),
             depth,
         )
-        inner = next((step.inner for step in done if step.inner is not None), None)
-        if expand_nested and inner is not None:
+        if expand_nested and isinstance(layer, Model) and worked_out:
+            inner = _inside(layer, worked_out[0])
             yield from _rows(inner, _layers(inner)[0], True, False, depth + 1, stuck)
 
 
@@ -88,6 +89,15 @@ def edges(width: int, shares: tuple[float, ...]) -> list[int]:
     return [int(share * width) for share in shares]
 
 
+def _inside(model: Model, step: Step) -> Trace:
+    """The steps of a nested model, on inputs of the sizes that it was made with."""
+    declared = tuple([Shape(node.layer.shape) for node in model.graph.inputs])  # type: ignore[union-attr]
+    assert step.inner is not None
+    if step.inputs == declared or not all(map(compatible, step.inputs, declared)):
+        return step.inner
+    return model.trace(declared)
+
+
 # Keras 3.
 
 STACK = ("Layer (type)", "Output Shape", "Param #")
@@ -101,7 +111,7 @@ def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, 
     `width` is its `line_length`; `console_width` is where it cuts lines, and what its own
     width depends on: by default the terminal's, or 80.
     """
-    from .table import keras_table, literal
+    from .table import keras_table, literal, unescaped
 
     summary = Summary(trace, expand_nested)
     titles: tuple[str, ...] = STACK
@@ -124,7 +134,8 @@ def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, 
         yield shapes_text(row.calls[-1]) if row.calls else "?"
         yield "0 (unbuilt)" if row.params is None else f"{row.params:,}"
         if not summary.sequential_like:
-            yield ", ".join([f"{name}[{call}][{output}]" for name, call, output in row.reads]) or "-"
+            # Keras escapes the names of layers in the first column, but not here.
+            yield unescaped(", ".join([f"{name}[{call}][{output}]" for name, call, output in row.reads])) or "-"
         if show_trainable:
             yield "-" if not row.has_weights else "Y" if row.trainable else "N"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.errors import MarkupError
 from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
@@ -49,6 +50,16 @@ def table_text(name: str, titles: list[str], body: list[list[str]], right: list[
 def literal(text: str) -> str:
     """Text in which rich shall see no markup."""
     return escape(text)
+
+
+def unescaped(text: str) -> str:
+    """Text in which rich shall see the markup that happens to be there, if it can be read."""
+    if "[/" in text or "[@" in text:
+        try:
+            Text.from_markup(text)
+        except MarkupError:
+            return escape(text)
+    return text
 
 
 def keras_table(title: str, columns: list[tuple[str, str, int]], rows: list[tuple[str, ...]], totals: list[str],
