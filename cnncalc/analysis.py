@@ -98,8 +98,18 @@ class Step:
     `error` says why it could not be computed; `outputs` is then `None`.
     """
 
-    __slots__ = ("node", "inputs", "outputs", "weights", "notes", "error", "inner", "used",
-                 "params", "trainable_params")  # fmt: skip
+    __slots__ = (
+        "error",
+        "inner",
+        "inputs",
+        "node",
+        "notes",
+        "outputs",
+        "params",
+        "trainable_params",
+        "used",
+        "weights",
+    )  # fmt: skip
 
     node: Node
     inputs: tuple[Shape, ...]
@@ -185,7 +195,7 @@ class Trace:
 class _Result:
     """What a layer does to shapes, whatever node it stands in."""
 
-    __slots__ = ("outputs", "weights", "notes", "params", "trainable_params", "inner")
+    __slots__ = ("inner", "notes", "outputs", "params", "trainable_params", "weights")
 
     def __init__(self, layer: Layer, xs: tuple[Shape, ...], adapt: bool, frozen: bool):
         self.inner: Trace | None = None

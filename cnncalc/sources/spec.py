@@ -14,6 +14,7 @@ from ..analysis import Model, about
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean, shown
 from ..graph import Graph, Names, Node, Ref, chained
 from ..layers import InputLayer, Layer, build, kind_named, written_at
+from ..layers.make import made
 from ..layers.settings import LARGEST, whole
 from .document import Document
 from .formula import filled, resolved
@@ -33,7 +34,7 @@ Opener = Callable[[str, Document], Graph]
 class Origin:
     """Where an entry stands, and how its layer's settings were given there."""
 
-    __slots__ = ("document", "path", "word", "kind", "value", "defaults", "users")
+    __slots__ = ("defaults", "document", "kind", "path", "users", "value", "word")
 
     def __init__(self, document: Document, path: Path, word: str | None, kind: type[Layer] | None,
                  value: Any, defaults: Any, users: tuple[str, ...]):
@@ -530,10 +531,7 @@ class Reader:
             memo = (kind, trainable, id(value))
         known = self._prototypes.get(memo)
         if known is None:
-            defaults = self.defaults.get(kind.kind)
-            if self.data_format is not None and "data_format" in kind.settings:
-                defaults = {"data_format": self.data_format, **(defaults or {})}
-            layer = build(kind, value, defaults)
+            layer = build(kind, value, self._defaults(kind), self._inside)
             if not trainable:
                 layer.trainable = False
                 layer.said["trainable"] = False
@@ -543,6 +541,24 @@ class Reader:
         twin: Layer = object.__new__(kind)
         vars(twin).update(vars(known[1]))
         return twin
+
+    def _defaults(self, kind: type[Layer]) -> dict[str, Any] | None:
+        """What the file says of every layer of this kind."""
+        defaults = self.defaults.get(kind.kind)
+        if self.data_format is not None and "data_format" in kind.settings:
+            return {"data_format": self.data_format, **(defaults or {})}
+        return defaults
+
+    def _inside(self, word: Any, settings: Any) -> Layer:
+        """A layer inside another: a kind with its settings, or another file."""
+        if word != "model":
+            return made(word, settings, self._defaults, self._inside)
+        try:
+            return Model(self._opened(settings))
+        except CnncalcError as error:  # one sentence: only this file can be pointed into from here
+            first = next(iter(error))
+            raise SpecError(f"the model {shown(settings)} cannot be read: {getattr(first, 'problem', first)}"
+                            if isinstance(settings, str) else str(first)) from None
 
     def _node(self, name: str, layer: Layer, siblings: dict[str, Any], path: Path, scope: Scope,
               inputs: Refs, word: Any, kind: type[Layer] | None, value: Any, automatic: bool) -> Refs:
@@ -644,14 +660,18 @@ class Reader:
         node = Node(name, first.layer, inputs, call, origin, siblings.get("expect"), first.keras_name)
         return self._stand(node, scope)
 
+    def _opened(self, value: Any) -> Graph:
+        """The network of another file."""
+        if not isinstance(value, str):
+            raise SpecError(f"model must be a file's name (got {shown(value)})")
+        if self.open_model is None:
+            raise SpecError("no other file can be read from here")
+        return self.open_model(value, self.document)
+
     def _model(self, value: Any, siblings: dict[str, Any], path: Path, scope: Scope, inputs: Refs) -> Refs:
         value = self._resolved(value, scope, "model")
-        if not isinstance(value, str):
-            raise SpecError(f"model must be a file's name (got {shown(value)})", ("model",))
-        if self.open_model is None:
-            raise SpecError("no other file can be read from here", ("model",))
         try:
-            graph = self.open_model(value, self.document)
+            graph = self._opened(value)
         except SpecErrors as errors:
             for error in errors:
                 self.errors.append(error)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..analysis import Trace
 from .columns import SUMMED, Column, Row, chosen, number_text, rows, weight_bits
-from .text import all_notes, cells, csv_text, latex_text, markdown_text, summary_dict
+from .text import all_notes, cells, csv_text, latex_text, markdown_text, plain_table, summary_dict
 
 FORMATS = ("table", "json", "csv", "markdown", "latex", "keras3", "keras2")
 
@@ -31,6 +31,14 @@ def shown_rows(trace: Trace, expand: bool) -> list[Row]:
         if row.step.error is not None:
             break
     return found
+
+
+class Terminal(NamedTuple):
+    """Where a table is shown: how wide, in colour or not, and whether it has line drawing."""
+
+    width: int
+    color: bool
+    unicode: bool
 
 
 def bytes_text(bits: int) -> str:
@@ -98,14 +106,24 @@ def summary_text(trace: Trace, format: str = "table", columns: str | None = None
         return markdown_text(titles, body, right)
     if format == "latex":
         return latex_text(titles, body, right)
-    from .table import table_text
-
     notes = [] if failed else total_lines(trace)
     notes += [c.convention for c in picked if c.convention]
     if batch is not None:
         notes.append(f"per batch of {batch}")
     notes += [f"note: {note}" for note in _bounded(all_notes(trace))]
-    return table_text(trace.graph.name, titles, body, right, notes, [_style(row) for row in table], terminal, width)
+    return drawn(trace.graph.name, titles, body, right, notes, [_style(row) for row in table], terminal, width)
+
+
+def drawn(name: str, titles: list[str], body: list[list[str]], right: list[bool], notes: list[str],
+          styles: list[str | None], terminal: Any = None, width: int | None = None) -> str:
+    """A table for this terminal: by the library where it takes wrapping, colour or wide characters."""
+    if terminal is None or (terminal.unicode and not terminal.color):
+        text = plain_table(name, titles, body, right, notes, width or (terminal.width if terminal else 10_000))
+        if text is not None:
+            return text
+    from .table import table_text
+
+    return table_text(name, titles, body, right, notes, styles, terminal, width)
 
 
 def _bounded(notes: list[str], most: int = 12) -> list[str]:

@@ -1,0 +1,137 @@
+"""What all commands share: their options, and how they write and complain."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+FORMATS = ("table", "json", "csv", "markdown", "latex")
+
+
+def shared_options(*formats: str) -> Callable[[Any], Any]:
+    """The options that all commands have."""
+
+    def decorate(function: Any) -> Any:
+        for option in reversed((
+            click.option("--format", "format", type=click.Choice(formats or FORMATS), default="table", show_default=True,
+                         help="How to write the result."),
+            click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output."),
+            click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", hidden=False,
+                         help="Colour in tables."),
+        )):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+input_option = click.option("--input", "input_", metavar="SHAPE", multiple=True,
+                            help="Replace the input's size: 256x256x3, or name=256x256x3.")
+batch_option = click.option("--batch", metavar="N", type=click.IntRange(1, 10**9), help="The batch's size.")
+
+
+def parsed_shapes(words: tuple[str, ...]) -> Any:
+    """`256x256x3` as a shape, `name=...` as shapes by name; nothing as nothing."""
+    if not words:
+        return None
+    named = {}
+    for word in words:
+        name, _, sizes = word.rpartition("=")
+        shape = []
+        for size in sizes.lower().replace("×", "x").replace(",", "x").strip("()[] ").split("x"):
+            size = size.strip()
+            if size in ("?", "none", "null"):
+                shape.append(None)
+            elif size.isdigit() and 0 < len(size) < 10 and int(size) > 0:
+                shape.append(int(size))
+            else:
+                raise click.BadParameter(f"{word!r} is not a shape such as 256x256x3", param_hint="--input")
+        named[name] = tuple(shape)
+    if "" in named:
+        if len(named) > 1 or len(words) > 1:
+            raise click.BadParameter("several inputs need their names: name=256x256x3", param_hint="--input")
+        return named[""]
+    return named
+
+
+def terminal_for(output: str | None, color: str) -> Any:
+    """What a table is for: the terminal, or a file or pipe of any width."""
+    from ..views.summary import Terminal
+
+    stream = sys.stdout
+    encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").replace("_", "")
+    unicode = output not in (None, "-") or encoding.startswith("utf")
+    if output not in (None, "-") or not stream.isatty():
+        return Terminal(10_000, color == "always", unicode)
+    import shutil
+
+    colored = color == "always" or (
+        color == "auto" and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+    return Terminal(shutil.get_terminal_size().columns, colored, unicode)
+
+
+def complain(errors: Any) -> None:
+    """Say what is wrong, on standard error."""
+    from ..sources import report
+
+    for error in errors:
+        say(report(error))
+
+
+def say(text: str) -> None:
+    click.echo(safe(text, sys.stderr), err=True)
+
+
+def safe(text: str, stream: Any) -> str:
+    """The text with what the stream cannot show written as escapes."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        text = text.translate({0x2514: "+", 0x2192: "->", 0xD7: "x", 0x2026: "..."})
+        return text.encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def write(text: str, output: str | None) -> None:
+    """Write the result: to standard output, or to a file that is replaced as a whole."""
+    if output is None or output == "-":
+        try:
+            sys.stdout.write(safe(text, sys.stdout))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader has seen enough; nothing more may be written at exit either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except OSError as error:
+            say(f"error: cannot write the result: {error.strerror}")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(2)
+        return
+    import tempfile
+
+    folder = os.path.dirname(os.path.abspath(output))
+    temporary = None
+    try:
+        if os.path.exists(output) and not os.path.isfile(output):
+            with open(output, "w", encoding="utf-8") as device:  # a pipe or a device cannot be replaced
+                device.write(text)
+            return
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".cnncalc-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        mode = os.stat(output).st_mode & 0o777 if os.path.exists(output) else 0o666 & ~umask
+        os.chmod(temporary, mode)
+        os.replace(temporary, output)
+    except OSError as error:
+        if temporary is not None and os.path.exists(temporary):
+            os.unlink(temporary)
+        say(f"error: cannot write {output}: {error.strerror}")
+        sys.exit(2)

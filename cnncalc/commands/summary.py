@@ -1,0 +1,104 @@
+"""`cnncalc summary`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from .common import (
+    FORMATS,
+    batch_option,
+    complain,
+    input_option,
+    parsed_shapes,
+    say,
+    shared_options,
+    terminal_for,
+    write,
+)
+
+
+@click.command()
+@click.argument("arch", nargs=-1, required=True)
+@shared_options(*FORMATS, "keras3", "keras2")
+@input_option
+@batch_option
+@click.option("--columns", metavar="LIST", help="The columns: kernel,stride,padding,weights,connections,... "
+              "With a + in front they are added to the usual ones.")
+@click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
+@click.option("--show-trainable", is_flag=True, help="Show which layers are trainable.")
+@click.option("--width", metavar="N", type=click.IntRange(20, 10_000), help="The width of the table.")
+def summary(arch: tuple[str, ...], format: str, output: str | None, color: str, input_: tuple[str, ...],
+            batch: int | None, columns: str | None, expand_nested: bool, show_trainable: bool,
+            width: int | None) -> None:
+    """What comes out of each layer, and how many parameters it has.
+
+    \b
+      cnncalc summary arch.yaml
+      cnncalc summary vgg16 --input 128x128x3 --columns +kernel,stride,activations
+      cnncalc summary model.json --format keras3 --width 100
+    """
+    from ..errors import SpecError
+    from ..network import traced
+    from ..sources import open_named
+    from ..views.summary import summary_text
+
+    shape = parsed_shapes(input_)
+    texts, errors = [], 0
+    terminal = terminal_for(output, color) if format == "table" else None
+    if format == "json" and len(arch) > 1:
+        from ..views.columns import chosen
+        from ..views.summary import json_text
+        from ..views.text import summary_dict
+    found = []
+    for name in arch:
+        opened = open_named(name)
+        problems = list(opened.errors)
+        for warning in opened.warnings:
+            say(f"{name}: warning: {warning}")
+        trace = None
+        if opened.graph is not None:
+            try:
+                trace = traced(opened.graph, shape)
+            except SpecError as error:
+                problems.append(error)
+            else:
+                problems += trace.errors
+        complain(problems)
+        errors += len(problems)
+        if trace is None or (problems and not worth_showing(trace, format)):
+            continue
+        cut_short(trace, opened.errors)
+        try:
+            if format == "json" and len(arch) > 1:
+                found.append(summary_dict(trace, chosen(columns, ()) if columns else None, batch))
+            else:
+                texts.append(summary_text(trace, format, columns, batch, expand_nested, show_trainable, width,
+                                          terminal, bool(problems)))
+        except SpecError as error:
+            complain([error])
+            sys.exit(2)
+    if found:
+        texts = [json_text(found)]
+    write(("" if format == "csv" else "\n").join(texts), output)
+    if errors:
+        sys.exit(2)
+
+
+def worth_showing(trace: Any, format: str) -> bool:
+    """Whether a network with errors has anything to show in this format."""
+    return format in ("table", "csv", "markdown", "latex", "json") and len(trace.steps) > 0
+
+
+def cut_short(trace: Any, errors: list[Any]) -> None:
+    """Leave only the steps before the first entry that could not be read."""
+    if not errors:
+        return
+    ready = set()
+    for node in trace.graph.nodes:
+        if node.layer is None:
+            break
+        ready.add(node)
+    trace.steps = tuple(step for step in trace.steps if step.node in ready)

@@ -1,0 +1,122 @@
+"""Who may import whom: the house as architecture decided it, stated as a table."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "cnncalc"
+
+CORE = {"errors", "num", "window", "dtypes"}
+LAYERS = CORE | {"layers"}
+#: Each module or folder, and what of the package it may import.
+MAY_IMPORT = {
+    "errors": set(),
+    "num": set(),
+    "dtypes": set(),
+    "window": {"num"},
+    "layers": LAYERS,
+    "graph": LAYERS,
+    "analysis": LAYERS | {"graph"},
+    "sources": LAYERS | {"graph", "analysis", "sources"},
+    "views": LAYERS | {"graph", "analysis", "views"},
+    "network": LAYERS | {"graph", "analysis", "sources", "views"},
+    "commands": None,
+    "cli": {"errors", "commands", "__version__"},
+    "__main__": {"cli"},
+    "__init__": {"network", "errors"},
+}
+#: Libraries, and the only places that may import them.
+LIBRARIES = {
+    "yaml": {"sources/document.py"},
+    "rich": {"views/table.py"},
+    "keras": set(),
+    "tensorflow": set(),
+    "torch": set(),
+    "jax": set(),
+    "numpy": set(),
+}
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def place(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+def room(path: Path) -> str:
+    return place(path).split("/")[0].removesuffix(".py")
+
+
+def imported(path: Path) -> tuple[set[str], set[str]]:
+    """The rooms of the package, and the other libraries, that a module imports anywhere in it."""
+    rooms, others = set(), set()
+    depth = len(path.relative_to(PACKAGE).parts)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            others |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            if node.level == 0:
+                others.add((node.module or "").split(".")[0])
+            elif node.level < depth:
+                rooms.add(room(path))
+            else:
+                rooms |= {node.module.split(".")[0]} if node.module else {alias.name for alias in node.names}
+    return rooms, others
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_a_module_imports_only_what_stands_to_its_left(path):
+    allowed = MAY_IMPORT[room(path)]
+    rooms, _ = imported(path)
+    if allowed is not None:
+        assert rooms - {"__version__"} <= allowed
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_a_library_is_imported_in_one_place(path):
+    _, others = imported(path)
+    for library in others & LIBRARIES.keys():
+        assert place(path) in LIBRARIES[library]
+    assert "click" not in others or room(path) in ("cli", "commands")
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if room(p) not in ("cli", "commands", "network")], ids=place)
+def test_only_the_commands_print_or_exit(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                assert node.func.id not in ("print", "eval", "exec", "input", "compile", "exit")
+            else:
+                assert getattr(node.func, "attr", "") not in ("exit", "_exit", "echo", "system", "Popen")
+
+
+def loaded_by(*args: str) -> set[str]:
+    """The modules that a command has loaded when it ends."""
+    code = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: sys.stderr.write('\\nLOADED ' + ' '.join(sys.modules)))\n"
+        f"sys.argv = {['cnncalc', *args]!r}\n"
+        "from cnncalc.cli import main\nmain()\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "LOADED " in run.stderr, run.stderr
+    return set(run.stderr.rpartition("LOADED ")[2].split())
+
+
+def test_help_loads_only_click():
+    loaded = loaded_by("--help")
+    assert not loaded & {"yaml", "rich", "cnncalc.layers", "cnncalc.analysis", "json"}
+
+
+def test_summary_in_json_loads_no_tables():
+    assert not loaded_by("summary", "lenet5", "--format", "json") & {"rich", "keras", "dataclasses_json", "numpy"}
+
+
+def test_summary_loads_only_the_families_it_needs():
+    loaded = loaded_by("summary", "lenet5")
+    assert "cnncalc.layers.conv" in loaded
+    assert not loaded & {"cnncalc.layers.attention", "cnncalc.layers.recurrent", "cnncalc.layers.preprocessing"}
