@@ -40,6 +40,8 @@ def keras_call(layer, inputs):
 
 def call(layer, made, xs):
     """Keras's layer on tensors: a list for merges, one by one for attention and states."""
+    if getattr(layer, "takes_states", False):
+        return made(xs[0], initial_state=list(xs[1:])) if len(xs) > 1 else made(xs[0])
     if getattr(layer, "separate_inputs", False):
         return made(*xs)
     return made(xs if len(xs) > 1 or KINDS[layer.kind].arity[1] is None else xs[0])

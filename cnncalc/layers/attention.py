@@ -1,0 +1,203 @@
+"""Attention: every place looks at all others, and takes a weighted mean of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import SpecError
+from .base import Layer, Shape, Weight
+from .settings import Axes, Choice, Count, Flag, Number, Setting, Sizes, kept_setting
+
+KEPT = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
+        "activity_regularizer", "kernel_constraint", "bias_constraint")  # fmt: skip
+
+
+class _Queried(Layer):
+    """What all of them share: a query, a value, and a key if it is not the value."""
+
+    arity = (2, 3)
+
+    def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
+        got = ", ".join(map(str, xs[:4])) + (", ..." if len(xs) > 4 else "")
+        hint = "a layer that attends to itself names its input twice: inputs: [a, a]" if len(xs) == 1 else None
+        return SpecError(f"takes a query, a value and perhaps a key, got {len(xs)}: {got}", (), hint)
+
+    def check(self, *xs: Shape) -> None:
+        for x, what in zip(xs, ("query", "value", "key")):
+            if not x:
+                raise SpecError(f"needs a {what} (steps, features), got {x}")
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from super().notes(*xs)
+        problem = self.mismatch(xs[0], xs[1], xs[-1] if len(xs) > 2 else xs[1])
+        if problem:
+            yield f"Keras builds it, but it would not run: {problem}"
+
+    def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
+        """What of these shapes cannot be multiplied, though Keras does not look at it."""
+        return None
+
+
+class Attention(_Queried, kind="Attention"):
+    """The values' mean, weighted by the softmax of query times key (Luong et al., 2015)."""
+
+    use_scale = Flag(False)
+    score_mode = Choice("dot", "dot", "concat")
+    dropout = Number(0.0)
+    seed = kept_setting("seed")
+
+    def output(self, *xs: Shape) -> Shape:
+        return Shape((*xs[0][:-1], xs[1][-1]))
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        if self.use_scale:
+            yield Weight("scale", ())
+        if self.score_mode == "concat":
+            yield Weight("concat_score_weight", ())
+
+    def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
+        if len({len(query), len(value), len(key)}) > 1:
+            return f"query, value and key differ in rank: {query}, {value}, {key}"
+        if _differ(query[-1:], key[-1:]):
+            return f"query {query} and key {key} differ in features"
+        if _differ(value[:-1], key[:-1]):
+            return f"value {value} and key {key} differ in steps"
+        return None
+
+
+class AdditiveAttention(Attention, kind="AdditiveAttention"):
+    """The same with a sum in place of the product: tanh(query + key) (Bahdanau et al., 2015)."""
+
+    use_scale = Flag(True)
+    order = ("use_scale", "dropout")
+
+    def check(self, *xs: Shape) -> None:
+        super().check(*xs)
+        if self.use_scale:
+            self.must_know(xs[0][-1], "number of features")
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        if self.use_scale:
+            yield Weight("scale", (xs[0][-1],))
+
+
+class _Heads(_Queried):
+    """Attention between projections of the query, the key and the value, several at once."""
+
+    #: Keras takes query, value and key as arguments of their own.
+    separate_inputs = True
+    inner_classes = ("Softmax", "Dropout")
+
+    dropout = Number(0.0, least=0, most=1)
+    use_bias = Flag(True)
+    sliding_window = Count(None)
+    flash_attention = Setting(None)
+    use_gate = Flag(False)
+
+    def settle(self) -> None:
+        if self.flash_attention and self.dropout > 0:
+            raise SpecError("flash_attention and dropout exclude each other", ("flash_attention",),
+                            "leave one of them out")
+
+    def check(self, *xs: Shape) -> None:
+        super().check(*xs)
+        for x, what in zip(xs, ("query's", "value's", "key's")):
+            self.must_know(x[-1], f"{what} number of features")
+        if len(xs) > 2 and xs[1][:-1] != xs[2][:-1]:
+            raise SpecError(f"value and key differ in steps: {xs[1]} and {xs[2]}", (),
+                            "they may differ in features only")
+
+    def dense(self, name: str, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> Iterator[Weight]:
+        """A projection from the axes `inputs` to the axes `outputs`."""
+        yield Weight(f"{name}/kernel", (*inputs, *outputs))
+        if self.use_bias:
+            yield Weight(f"{name}/bias", outputs)
+
+
+class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
+    """`num_heads` attentions side by side, projected back (Vaswani et al., 2017)."""
+
+    num_heads = Count(symbol="h")
+    key_dim = Count(symbol="k")
+    value_dim = Count(None, symbol="v")
+    output_shape = Sizes(None)
+    attention_axes = Axes(None)
+    kept = (*KEPT, "seed")
+    order = ("num_heads", "key_dim", "value_dim", "dropout", "use_bias", "output_shape", "attention_axes",
+             "sliding_window", "flash_attention", *KEPT, "use_gate", "seed")  # fmt: skip
+
+    def check(self, *xs: Shape) -> None:
+        super().check(*xs)
+        if self.attention_axes is None:
+            return
+        rank = len(xs[1]) + 2  # batch, the value's places, heads and features
+        axes = self.attention_axes if isinstance(self.attention_axes, tuple) else (self.attention_axes,)
+        for axis in axes:
+            if not -rank <= (axis if axis >= 0 else rank - 1 + axis) < rank:
+                raise SpecError(f"attention_axes {axis} is not an axis of the value {xs[1]}", ("attention_axes",),
+                                f"axis 1 is the first behind the batch, {len(xs[1]) - 1} the last before the features")
+
+    def output(self, *xs: Shape) -> Shape:
+        return Shape((*xs[0][:-1], *self.output_shape)) if self.output_shape else Shape(xs[0])
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        query, value, key = xs[0][-1], xs[1][-1], xs[-1][-1]
+        heads, depth = self.num_heads, self.value_dim or self.key_dim
+        yield from self.dense("query", (query,), (heads, self.key_dim))
+        yield from self.dense("key", (key,), (heads, self.key_dim))
+        if self.use_gate:
+            yield from self.dense("gate", (query,), (heads, depth))
+        yield from self.dense("value", (value,), (heads, depth))
+        yield from self.dense("attention_output", (heads, depth), self.output_shape or (query,))
+
+    def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
+        if len(query) != len(value):
+            return f"query {query} and value {value} differ in rank"
+        return None
+
+
+class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="GroupedQueryAttention",
+                          aliases=("GroupedQueryAttention",)):
+    """Attention whose query heads share keys and values in groups (Ainslie et al., 2023)."""
+
+    head_dim = Count(symbol="d")
+    num_query_heads = Count(symbol="h")
+    num_key_value_heads = Count(symbol="g")
+    kept = (*KEPT, "seed")
+    order = ("head_dim", "num_query_heads", "num_key_value_heads", "dropout", "use_bias", "sliding_window",
+             "flash_attention", *KEPT, "use_gate", "seed")  # fmt: skip
+
+    def settle(self) -> None:
+        super().settle()
+        self.must_divide("num_key_value_heads", self.num_query_heads, "query heads")
+
+    def check(self, *xs: Shape) -> None:
+        super().check(*xs)
+        if xs[0][-1] != xs[1][-1]:
+            raise SpecError(f"query and value differ in features: {xs[0]} and {xs[1]}", (),
+                            "a Dense layer can give both the same number")
+
+    def output(self, *xs: Shape) -> Shape:
+        return Shape(xs[0])
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        query, value, key = xs[0][-1], xs[1][-1], xs[-1][-1]
+        heads, groups = (self.num_query_heads, self.head_dim), (self.num_key_value_heads, self.head_dim)
+        yield from self.dense("query", (query,), heads)
+        yield from self.dense("key", (key,), groups)
+        if self.use_gate:
+            yield from self.dense("gate", (query,), heads)
+        yield from self.dense("value", (value,), groups)
+        yield from self.dense("attention_output", heads, (query,))
+
+    def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
+        for x, what in ((query, "query"), (value, "value"), (key, "key")):
+            if len(x) != 2:
+                return f"the {what} must be (steps, features), got {x}"
+        return None
+
+
+def _differ(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    """Whether sizes that are known differ."""
+    return any(m is not None and n is not None and m != n for m, n in zip(a, b))

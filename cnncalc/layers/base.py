@@ -126,7 +126,7 @@ class Layer:
     aliases: ClassVar[tuple[str, ...]] = ()
     settings: ClassVar[dict[str, Setting]] = {}
     #: How many inputs it takes: at least, at most (`None`: any number).
-    arity: ClassVar[tuple[int, int | None]] = (1, 1)
+    arity: tuple[int, int | None] = (1, 1)
     #: Not in Keras 3: the word to say about it in notes.
     not_keras: ClassVar[str | None] = None
     #: The settings that stand first, where Keras's order is not that of the class bodies.
@@ -193,8 +193,9 @@ class Layer:
                 said[key] = setting.read(value, self.rank)
                 if key not in HIDDEN:
                     values[key] = said[key]
-            except SpecError as error:
-                problems.append(SpecError(f"{key} {error.problem}", (key, *error.path), error.hint))
+            except CnncalcError as error:
+                problems += [SpecError(f"{key} {e.problem}", (key, *e.path), e.hint)
+                             for e in error if isinstance(e, SpecError)]
         misspelt = bool(problems) and any(key not in self._standard and not self.takes(key) for key in kwargs)
         for key in self._required:
             if key not in kwargs and not misspelt:
@@ -348,7 +349,7 @@ class Layer:
         """Refuse a setting that does not divide `n`, which is `what`."""
         value = getattr(self, setting)
         if n is not None and not divides(value, n):
-            fits = [str(d) for d in range(1, min(n, 64) + 1) if n % d == 0]
+            fits = [str(d) for d in range(1, min(n, 64) + 1) if divides(d, n)]
             raise SpecError(f"{setting} {value} does not divide the {n} {what}", (setting,),
                             f"{n} divides by " + ", ".join(fits))
 
@@ -358,6 +359,21 @@ class Layer:
             raise SpecError(f"needs to know the {what}, which {'are' if what.endswith('s') else 'is'} "
                             "not given", (), "write the size in place of null")
         return n
+
+    def axis_in(self, x: Shape, axis: int, setting: str = "axis") -> int:
+        """Which axis of Keras's is meant, counted from the batch, which is 0."""
+        if not -len(x) - 1 <= axis <= len(x):
+            raise SpecError(f"{setting} {axis} does not exist in its input {x}", (setting,),
+                            f"axes go from 1, the first of {x}, to {len(x)}; -1 is the last" if x else None)
+        return axis if axis >= 0 else axis + len(x) + 1
+
+    def known_size(self, x: Shape, axis: int, setting: str = "axis") -> Any:
+        """The size along an axis of Keras's; SpecError if there is none."""
+        place = self.axis_in(x, axis, setting)
+        if place == 0:
+            raise SpecError(f"{setting} {axis} is the batch, which has no size here", (setting,),
+                            f"axes go from 1, the first of {x}, to {len(x)}; -1 is the last" if x else None)
+        return self.must_know(x[place - 1], f"size of axis {axis}")
 
     def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
         least, most = self.arity

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean, shown
 from .base import KINDS, Layer
-from .settings import LETTERS
+from .settings import LETTERS, Sub
 
 #: Layers of Keras whose output cannot be computed from their arguments, and why.
 REFUSED = {
@@ -32,21 +33,107 @@ def kind_named(name: Any) -> type[Layer]:
     raise SpecError(f"unknown layer {shown(name)}", (Key(name),), did_you_mean(name, KINDS.everything()))
 
 
-def build(kind: type[Layer], value: Any, defaults: dict[str, Any] | None = None) -> Layer:
+def build(kind: type[Layer], value: Any, defaults: dict[str, Any] | None = None, make: Make | None = None) -> Layer:
     """The layer of this kind with the settings that `value` gives.
 
     `value` is nothing, a scalar or list (by position), or a mapping (by name or letter).
-    Paths in errors lead into `value`.
+    Paths in errors lead into `value`. `make(word, settings)` makes the layers inside it.
     """
     named, places = by_name(kind, value)
     if defaults:
         named = {**defaults, **named}
+    if make is not None and kind.names_inside:
+        named = {key: Inside(item, make) if _holds_layer(kind, key) else item for key, item in named.items()}
     try:
         return kind(**named)
     except CnncalcError as error:
         raise SpecErrors(
             SpecError(e.problem, _found(places, e.path), e.hint) for e in error if isinstance(e, SpecError)
         ) from None
+
+
+Make = Callable[[Any, Any], Layer]
+
+
+class Inside:
+    """What a file says of a layer inside another, and how it is made."""
+
+    def __init__(self, value: Any, make: Make):
+        self.value, self.make = value, make
+
+
+def made(word: Any, settings: Any, defaults: Callable[[type[Layer]], dict[str, Any] | None] | None = None,
+         make: Make | None = None) -> Layer:
+    """The layer inside another that a word and its settings describe."""
+    try:
+        kind = kind_named(word)
+    except SpecError as error:
+        known = isinstance(word, str) and word in REFUSED
+        raise SpecError(error.problem if known else f"{shown(word)} is unknown", error.path, error.hint) from None
+    if kind.kind in ("InputLayer", "Functional"):
+        raise SpecError(f"{word} cannot stand inside another layer", (Key(word),), "for another file: {model: its name}")
+    try:
+        return build(kind, settings, defaults(kind) if defaults else None, make)
+    except CnncalcError as error:
+        raise SpecErrors(about_inner(kind, e) for e in error if isinstance(e, SpecError)) from None
+
+
+def about_inner(kind: type[Layer], error: SpecError) -> SpecError:
+    """An error of a layer inside another, with its kind in front."""
+    joint = " " if error.problem.startswith(("has ", "needs ", "takes ")) else ": "
+    return SpecError(kind.kind + joint + error.problem, error.path, error.hint)
+
+
+def layer_inside(value: Any, make: Make = made) -> Layer:
+    """The layer inside another: made already, or as a file describes it."""
+    if isinstance(value, Layer):
+        return value
+    if type(value) is Inside:
+        return layer_inside(value.value, value.make)
+    word, settings = described(value)
+    try:
+        return make(word, settings)
+    except CnncalcError as error:
+        if not isinstance(value, dict):
+            raise
+        raise SpecErrors(
+            e if e.path and isinstance(e.path[0], Key) and e.path[0] == word else e.under(word)
+            for e in error if isinstance(e, SpecError)
+        ) from None
+
+
+def described(value: Any) -> tuple[Any, Any]:
+    """The word and the settings of a layer inside another."""
+    if isinstance(value, dict) and len(value) == 1:
+        return next(iter(value.items()))
+    if isinstance(value, str):
+        return value, None
+    raise SpecError(f"must be a layer (got {shown(value)})", (),
+                    "one layer, with its settings under it: {LSTM: {units: 64}}")
+
+
+def names_inside(kind: type[Layer], value: Any) -> tuple[str, ...]:
+    """The classes of the layers inside a layer that take automatic names, in their order.
+
+    Keras makes them before the layer itself, as they are written.
+    """
+    found: list[str] = []
+    try:
+        for key, item in by_name(kind, value)[0].items():
+            if _holds_layer(kind, key) and item is not None:
+                word, settings = described(item)
+                inner = kind_named(word)
+                if inner.names_inside:
+                    found += inner.first_names(settings)
+                if not isinstance(settings, dict) or settings.get("name") is None:
+                    found.append(inner.keras_class)
+    except CnncalcError:
+        pass  # it is reported when the layer is made
+    return tuple(found)
+
+
+def _holds_layer(kind: type[Layer], key: Any) -> bool:
+    return isinstance(kind.settings.get(key), Sub)
 
 
 def written_at(kind: type[Layer], value: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -70,6 +157,8 @@ def by_name(kind: type[Layer], value: Any) -> tuple[dict[str, Any], dict[str, tu
     if value is None:
         return {}, {}
     if isinstance(value, dict):
+        if kind.names_inside:
+            return _with_layer(kind, value)
         return _long_names(kind, value)
     names = tuple(kind.settings)
     if not names:
@@ -83,6 +172,16 @@ def by_name(kind: type[Layer], value: Any) -> tuple[dict[str, Any], dict[str, tu
     if len(value) > len(names):
         raise SpecError(f"takes at most {len(names)} settings (got {len(value)})")
     return dict(zip(names, value)), {name: (i,) for i, name in enumerate(names[: len(value)])}
+
+
+def _with_layer(kind: type[Layer], value: dict[Any, Any]) -> tuple[dict[str, Any], dict[str, tuple[Any, ...]]]:
+    """By name, and the layer inside may stand there as itself: {LSTM: 64, merge_mode: sum}."""
+    layers = [key for key in value if isinstance(key, str) and not kind.takes(key) and (
+        key == "model" or key[:1].isupper())]
+    if len(layers) != 1 or "layer" in value:
+        return _long_names(kind, value)
+    named, places = _long_names(kind, {k: v for k, v in value.items() if k != layers[0]})
+    return {"layer": {layers[0]: value[layers[0]]}, **named}, {"layer": (), **places}
 
 
 def _long_names(kind: type[Layer], value: dict[Any, Any]) -> tuple[dict[str, Any], dict[str, tuple[Any, ...]]]:

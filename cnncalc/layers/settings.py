@@ -108,6 +108,32 @@ def kept_setting(name: str) -> Kept:
     return _KEPT[name]
 
 
+class Sub(Setting):
+    """A layer inside the layer: a word (`Flatten`), or a mapping from it to its settings.
+
+    A layer that is made already is taken as it is.
+    """
+
+    form = "a layer, such as {LSTM: 64}"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None and self.default is None:
+            return None
+        from .make import layer_inside
+
+        return layer_inside(value)
+
+    def traced(self, value: Any) -> Any:
+        return value if value is None else value.traced()
+
+    def written(self, value: Any) -> Any:
+        if value is None:
+            return None
+        if value.kind == "Functional":
+            return {"model": value.name}
+        return {value.kind: value.arguments()} if value.said else value.kind
+
+
 class Count(Setting):
     """A whole number, at least `least`."""
 
@@ -275,10 +301,12 @@ class Pairs(Setting):
 
     def read(self, value: Any, rank: int | None) -> Any:
         assert rank is not None
-        if rank == 1 and isinstance(value, (list, tuple)) and len(value) == 2 and all(
-            type(item) is int for item in value
-        ):
-            value = [value]  # Keras reads (before, after) on a single axis.
+        if rank == 1 and isinstance(value, (list, tuple)):
+            # Keras reads a list as (before, after) on a single axis.
+            words = "a whole number or [before, after]"
+            if len(value) != 2:
+                raise SpecError(f"must be {words} (got {shown(value)})")
+            return ((whole(value[0], 0, words), whole(value[1], 0, words)),)
         return read_pairs(value, rank)
 
     def traced(self, value: Any) -> Any:
@@ -312,6 +340,15 @@ def written_pairs(value: Any) -> Any:
         return [list(pair) for pair in value]
     sides = [int(a) for a, _ in value]
     return sides[0] if len(set(sides)) == 1 else sides
+
+
+class Axis(Setting):
+    """One axis of Keras: the batch is axis 0, negative ones count from the end."""
+
+    form = "an axis"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        return whole(value, -64, "an axis", 64)
 
 
 class Axes(Setting):
@@ -362,7 +399,7 @@ ACTIVATIONS = (
 
 
 class Activation(Setting):
-    """The name of one of Keras's activations; it changes no shape, but `glu`."""
+    """The name of one of Keras's activations; none changes a shape, as Keras has it."""
 
     form = "an activation"
 
