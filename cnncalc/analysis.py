@@ -80,7 +80,7 @@ class Model(Layer, kind="Functional"):
         trace = analyse(self.graph, shapes, adapt=adapt, frozen=frozen)
         for step in trace.steps:
             if step.error is not None:
-                raise SpecError(f"its layer {step.error.problem}", (), step.error.hint)
+                raise step.error
         return trace
 
 
@@ -177,7 +177,7 @@ class Trace:
 
     @property
     def errors(self) -> tuple[SpecError, ...]:
-        return tuple(step.error for step in self.steps if step.error is not None)
+        return tuple(step.error for step in self.steps if step.error is not None and step.error is not UNREAD)
 
     @property
     def params(self) -> int:
@@ -202,7 +202,7 @@ class _Result:
         if type(layer) is Model:
             self.inner = layer.trace(xs, adapt, frozen)
             self.outputs = layer.gives(xs, self.inner)
-            self.weights: tuple[Weight, ...] = tuple(layer.weights(*xs)) if False else tuple(
+            self.weights: tuple[Weight, ...] = tuple(
                 weight._replace(name=f"{step.node.name}/{weight.name}")
                 for step in self.inner.steps if step.used for weight in step.weights
             )
@@ -233,6 +233,7 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
     for node in graph.nodes:
         layer = node.layer
         if layer is None:
+            steps.append(_failed(node, (), UNREAD, node in used))
             continue
         if type(layer) is InputLayer:
             shape = given.get(node)
@@ -257,10 +258,7 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
             if node.call:
                 _must_fit(node, layer, built, xs, frozen)
         except SpecError as error:
-            step.error = _explained(error, node, xs)
-            step.outputs, step.weights, step.notes, step.inner = None, (), (), None
-            step.params = step.trainable_params = 0
-            steps.append(step)
+            steps.append(_failed(node, xs, _explained(error, node, xs), node in used))
             continue
         step.outputs = outputs[node] = result.outputs
         step.notes, step.inner = result.notes, result.inner
@@ -273,6 +271,18 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
                 built[node.layer] = tuple([w.shape for w in result.weights])  # type: ignore[index]
         steps.append(step)
     return Trace(graph, tuple(steps))
+
+
+def _failed(node: Node, xs: tuple[Shape, ...], error: SpecError, used: bool) -> Step:
+    step = Step()
+    step.node, step.inputs, step.used, step.error = node, xs, used, error
+    step.outputs, step.weights, step.notes, step.inner = None, (), (), None
+    step.params = step.trainable_params = 0
+    return step
+
+
+#: The error of a step whose entry could not be read: who read it has said why.
+UNREAD = SpecError("could not be read")
 
 
 def _must_fit(node: Node, layer: Layer, built: dict[Layer, tuple[tuple[Any, ...], ...]],
@@ -290,6 +300,9 @@ def _must_fit(node: Node, layer: Layer, built: dict[Layer, tuple[tuple[Any, ...]
 
 def _explained(error: SpecError, node: Node, xs: tuple[Shape, ...]) -> SpecError:
     """The error with the layer's name, what it read, and its place in the file."""
+    if error.document is not None:  # of a file that this one names
+        error.hint = "\n".join(filter(None, [error.hint, f"in the model {node.name!r}"]))
+        return error
     gives = [f"{ref.node.name} gives {x}" for ref, x in zip(node.inputs[:4], xs)]
     hint = "; ".join([*gives, error.hint] if error.hint else gives) or None
     placed = SpecError(about(node.kind, node.name, error.problem), error.path, hint)

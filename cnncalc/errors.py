@@ -70,6 +70,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     return f"did you mean {name!r}?" if name else None
 
 
+def printable(text: str) -> str:
+    """The text with its control characters as escapes: shown, never sent."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def shown(value: Any, limit: int = 40) -> str:
     """`value` in the words of the reader's file, cut to `limit` characters."""
     text = _written(value, limit)

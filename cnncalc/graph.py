@@ -30,7 +30,7 @@ class Node:
     several times is one `Layer` in several nodes; `call` counts them from 0.
     """
 
-    __slots__ = ("name", "layer", "inputs", "call", "origin", "expect", "keras_name")
+    __slots__ = ("name", "layer", "inputs", "call", "origin", "expect", "keras_name", "word")
 
     def __init__(self, name: str, layer: Layer | None, inputs: tuple[Ref, ...] = (), call: int = 0,
                  origin: Origin | None = None, expect: Any = None, keras_name: str | None = None):
@@ -42,13 +42,15 @@ class Node:
         self.expect = expect
         #: The name of its layer in Keras, which its other calls share.
         self.keras_name = keras_name or name
+        #: What the file calls its layer, where that could not be read.
+        self.word = "?"
 
     def __repr__(self) -> str:
         return f"<{type(self.layer).__name__} {self.name}>"
 
     @property
     def kind(self) -> str:
-        return self.layer.kind if self.layer is not None else "?"
+        return self.layer.kind if self.layer is not None else self.word
 
 
 class Graph:

@@ -70,7 +70,6 @@ def summary(arch: tuple[str, ...], format: str, output: str | None, color: str, 
         errors += len(problems)
         if trace is None or (problems and not worth_showing(trace, format)):
             continue
-        cut_short(trace, opened.errors)
         try:
             if format == "json" and len(arch) > 1:
                 found.append(summary_dict(trace, chosen(columns, ()) if columns else None, batch))
@@ -90,15 +89,3 @@ def summary(arch: tuple[str, ...], format: str, output: str | None, color: str, 
 def worth_showing(trace: Any, format: str) -> bool:
     """Whether a network with errors has anything to show in this format."""
     return format in ("table", "csv", "markdown", "latex", "json") and len(trace.steps) > 0
-
-
-def cut_short(trace: Any, errors: list[Any]) -> None:
-    """Leave only the steps before the first entry that could not be read."""
-    if not errors:
-        return
-    ready = set()
-    for node in trace.graph.nodes:
-        if node.layer is None:
-            break
-        ready.add(node)
-    trace.steps = tuple(step for step in trace.steps if step.node in ready)

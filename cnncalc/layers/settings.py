@@ -42,6 +42,13 @@ def whole(value: Any, least: int, what: str = "a whole number", most: int = LARG
     return value
 
 
+def _item(i: int, value: Any, least: int, what: str) -> int:
+    try:
+        return whole(value, least, what)
+    except SpecError as error:
+        raise error.under(i) from None
+
+
 class Setting:
     """One argument of a layer: its default, how it is read, its letter in formulas."""
 
@@ -232,7 +239,7 @@ class PerAxis(Setting):
             if len(value) != rank:
                 raise SpecError(f"must have {rank} number{'s' * (rank > 1)}, one per axis "
                                 f"(got {shown(value)})")
-            return tuple(whole(item, self.least, self._words(rank)) for item in value)
+            return tuple([_item(i, item, self.least, self._words(rank)) for i, item in enumerate(value)])
         return (whole(value, self.least, self._words(rank)),) * rank
 
     def _words(self, rank: int) -> str:
@@ -383,10 +390,10 @@ class Sizes(Setting):
             value = [value]
         if len(value) > 64:
             raise SpecError(f"has too many sizes (got {shown(value)})")
-        return tuple(
-            None if item is None and self.open_ended else whole(item, self.least, "a list of whole numbers")
-            for item in value
-        )
+        return tuple([
+            None if item is None and self.open_ended else _item(i, item, self.least, "whole numbers")
+            for i, item in enumerate(value)
+        ])
 
 
 ACTIVATIONS = (
@@ -406,7 +413,7 @@ class Activation(Setting):
     def read(self, value: Any, rank: int | None) -> Any:
         if value is None or isinstance(value, dict) or value in ACTIVATIONS:
             return value
-        raise SpecError(f"unknown activation {shown(value)}",
+        raise SpecError(f"must be an activation of Keras (got {shown(value)})",
                         hint=did_you_mean(value, ACTIVATIONS))
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean
+from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean, printable
 from ..graph import Graph, Names
 from .document import Document, decoded, read_file, report
 
@@ -92,7 +92,7 @@ def _open_path(path: str, shown: str, names: Names, opening: tuple[str, ...]) ->
         raise SpecError(f"the model {shown} contains itself")
     if len(opening) >= DEEPEST:
         raise SpecError(f"models in models, more than {DEEPEST} deep")
-    stem = os.path.splitext(os.path.basename(path))[0]
+    stem = printable(os.path.splitext(os.path.basename(path))[0])
     return _open(read_file(path), shown, stem, os.path.dirname(real), names, (*opening, real))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from ..errors import CnncalcError, Key, SpecError, SpecErrors
+from ..errors import CnncalcError, Key, SpecError, SpecErrors, printable
 
 try:
     from yaml.cyaml import CParser as _Parser
@@ -108,7 +108,7 @@ class Document:
     def report(self, error: SpecError) -> str:
         """The error as it is printed: place, problem, the line with a caret, hint."""
         line, column, length = self.locate(error.path)
-        out = [f"{self.name}:{line + 1}:{column + 1}: error: {error.problem}"]
+        out = [f"{printable(self.name)}:{line + 1}:{column + 1}: error: {error.problem}"]
         row = self.line(line)
         if row.strip():
             out += _excerpt(row, column, length)
@@ -117,19 +117,13 @@ class Document:
         return "\n".join(out)
 
 
-class _At(tuple[int, int]):
+class _At:
     """A place instead of a path, where there is no data to walk."""
 
-    def __new__(cls, line: int, column: int) -> _At:
-        return super().__new__(cls, (line, column))
+    __slots__ = ("column", "line")
 
-    @property
-    def line(self) -> int:
-        return self[0]
-
-    @property
-    def column(self) -> int:
-        return self[1]
+    def __init__(self, line: int, column: int):
+        self.line, self.column = line, column
 
 
 def _excerpt(row: str, column: int, length: int, width: int = 96) -> list[str]:
@@ -152,7 +146,7 @@ def report(error: CnncalcError) -> str:
             out.append(document.report(single))
         else:
             problem, _, hint = str(single).partition("\n")
-            out.append(f"error: {problem}" + (f"\n    {hint}" if hint else ""))
+            out.append(f"error: {printable(problem)}" + (f"\n    {hint}" if hint else ""))
     return "\n".join(out)
 
 
@@ -287,7 +281,7 @@ class _Marks:
         event = self.parser.get_event()
         while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
             event = self.parser.get_event()
-        for depth, step in enumerate(path):
+        for step in path:
             found = self._child(event, step)
             if found is None:
                 break

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..analysis import Model, about
-from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean, shown
+from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean, printable, shown
 from ..graph import Graph, Names, Node, Ref, chained
 from ..layers import InputLayer, Layer, build, kind_named, written_at
 from ..layers.make import made
@@ -113,6 +113,8 @@ class Reader:
         self._prototypes: dict[tuple[Any, int], tuple[Any, Layer]] = {}
         self._static: dict[int, tuple[Any, bool]] = {}
         self.first_shape: Any = None
+        #: The name of the entry that is being read, once it has one.
+        self.reading: str | None = None
 
     # The whole file.
 
@@ -129,8 +131,10 @@ class Reader:
                 self.wrong(f"unknown key {shown(key)}", (Key(key),), did_you_mean(key, TOP)
                            or "a file has " + ", ".join(TOP))
         if data.get("name") is not None:
-            if isinstance(data["name"], str):
+            if isinstance(data["name"], str) and data["name"].isprintable() and len(data["name"]) <= 200:
                 name = data["name"]
+            elif isinstance(data["name"], str):
+                self.wrong(f"name must be at most 200 printable characters (got {shown(data['name'])})", ("name",))
             else:
                 self.wrong(f"name must be a word (got {shown(data['name'])})", ("name",))
         self._read_data_format(data.get("data_format"))
@@ -143,9 +147,11 @@ class Reader:
             scope.layers[node.name] = (Ref(node),)
         if len(inputs) == 1:
             scope.layers.setdefault("input", (Ref(inputs[0]),))
-        if "layers" not in data:
-            self.wrong("the file has no 'layers'", (), "layers is the list of the network's layers")
+        if "layers" not in data and nearest_key(data, "layers"):
             last: Refs = scope.source
+        elif "layers" not in data:
+            self.wrong("the file has no 'layers'", (), "layers is the list of the network's layers")
+            last = scope.source
         else:
             last = self.sequence(layers, ("layers",), scope, scope.source, "layers")
         outputs = self._read_outputs(data, scope, last)
@@ -285,7 +291,7 @@ class Reader:
         for i, word in enumerate(value if isinstance(value, list) else [value]):
             path = ("outputs", i) if isinstance(value, list) else ("outputs",)
             try:
-                found += self.lookup(word, scope)
+                found += self.lookup(word, scope, "")
             except SpecError as error:
                 self.add(error.under(*path))
         return tuple(found)
@@ -386,7 +392,7 @@ class Reader:
                 raise error.under(*place) from None
         return tuple(found)
 
-    def lookup(self, word: Any, scope: Scope) -> Refs:
+    def lookup(self, word: Any, scope: Scope, where: str = " before this") -> Refs:
         """What a name stands for: all outputs of a layer, or the one after a colon."""
         if not isinstance(word, str):
             raise SpecError(f"must be the name of a layer (got {shown(word)})")
@@ -403,7 +409,7 @@ class Reader:
             if self._stands_later(word):
                 raise SpecError(f"{word!r} stands later in the file, so this would be a cycle", (),
                                 "a layer can read those before it")
-            raise SpecError(f"there is no layer {shown(word)} before this", (), did_you_mean(word, scope.known()))
+            raise SpecError(f"there is no layer {shown(word)}{where}", (), did_you_mean(word, scope.known()))
         return refs
 
     def _stands_later(self, word: str) -> bool:
@@ -463,6 +469,7 @@ class Reader:
                 return inputs
         elif "i" in scope.arguments:
             self.written_out += 1
+        self.reading = None
         try:
             if word == "parallel":
                 return self._parallel(value, siblings, path, scope, inputs)
@@ -509,6 +516,7 @@ class Reader:
         automatic = name is None
         if name is None:
             name = self.names.next(kind.keras_class)
+        self.reading = name
         try:
             layer = self._made(kind, value, scope, trainable)
         except SpecErrors as errors:
@@ -590,11 +598,17 @@ class Reader:
 
     def _broken(self, scope: Scope, inputs: Refs, entry: Any = None) -> Refs:
         """A node in place of an entry that could not be read: what follows hangs on it."""
-        node = Node(f"?{len(self.nodes)}", None, inputs)
+        name = self.reading if self.reading and self.reading not in self.named else "?"
+        node = Node(name, None, inputs)
+        node.word = printable(_word(entry))
+        self.reading = None
         self.nodes.append(node)
+        names = [name] if name != "?" else []
         for said in (entry, *entry.values()) if isinstance(entry, dict) else ():
             if isinstance(said, dict) and isinstance(said.get("name"), str):
-                scope.layers.setdefault(said["name"], (Ref(node),))
+                names.append(said["name"])
+        for known in names:
+            scope.layers.setdefault(known, (Ref(node),))
         return (Ref(node),)
 
     def _name(self, siblings: dict[str, Any], scope: Scope, inside: str | None = None) -> str | None:
@@ -770,6 +784,18 @@ def _hashable(value: Any) -> Any:
 def _same(error: SpecError, other: CnncalcError) -> bool:
     return isinstance(other, SpecError) and (error.problem, error.path, error.hint, error.document) == (
         other.problem, other.path, other.hint, other.document)
+
+
+def _word(entry: Any) -> str:
+    """What an entry that cannot be read seems to be."""
+    if isinstance(entry, dict):
+        entry = next((key for key in entry if key not in SIBLINGS), "?")
+    return entry if isinstance(entry, str) else "?"
+
+
+def nearest_key(data: dict[Any, Any], key: str) -> bool:
+    """Whether a key that the file should not have was meant to be this one."""
+    return any(did_you_mean(word, TOP) == f"did you mean {key!r}?" for word in data if word not in TOP)
 
 
 def _sort(value: Any) -> str:

@@ -41,7 +41,7 @@ def rows(trace: Trace, expand: bool = False, depth: int = 0) -> Iterator[Row]:
 def shape_text(shape: Any) -> str:
     """(None, 26, 26, 32); several as a list."""
     if shape is None:
-        return "?"
+        return "error"
     if shape and isinstance(shape[0], (tuple, list)):
         return ", ".join(map(shape_text, shape))
     return str(Shape(shape))
@@ -217,7 +217,7 @@ COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
         Column("name", "Layer", lambda s, b: s.node.name, plain_text),
-        Column("type", "Type", lambda s, b: s.node.layer.keras_class if s.node.layer else "?", plain_text),
+        Column("type", "Type", lambda s, b: s.node.layer.keras_class if s.node.layer else s.node.kind, plain_text),
         Column("input_shape", "Input shape", _input, shape_text),
         Column("output_shape", "Output shape", _output, shape_text),
         Column("params", "Params", lambda s, b: s.params, number_text, True),

@@ -1,0 +1,58 @@
+"""Each file of bad_specs/ is refused with exactly the words of the .err file beside it.
+
+To accept new words after reading them: CNNCALC_ACCEPT=1 pytest tests/test_bad_specs.py
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from running import cnncalc
+
+FOLDER = Path(__file__).parent / "bad_specs"
+FILES = sorted(FOLDER.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_bad_file_gets_its_words_at_once(path):
+    run = cnncalc("summary", path.name, cwd=FOLDER)
+    expected = path.with_suffix(".err")
+    if os.environ.get("CNNCALC_ACCEPT"):
+        expected.write_text(run.err)
+    assert run.err == expected.read_text()
+    assert run.code == 2
+    assert "Traceback" not in run.err + run.out
+    assert run.seconds < 1
+    assert run.megabytes < 200
+
+
+def test_a_missing_file_is_named():
+    run = cnncalc("summary", "kernel_to_large.yaml", cwd=FOLDER)
+    assert (run.code, run.out) == (2, "")
+    assert run.err == "error: there is no file 'kernel_to_large.yaml'\n    did you mean 'kernel_too_large.yaml'?\n"
+
+
+def test_a_misspelt_example_is_named():
+    run = cnncalc("summary", "resnet5O", cwd=FOLDER)
+    assert run.err == "error: there is no file and no bundled example 'resnet5O'\n    did you mean 'resnet50'?\n"
+    assert run.code == 2
+
+
+def test_a_folder_is_refused(tmp_path):
+    run = cnncalc("summary", str(tmp_path))
+    assert run.code == 2
+    assert run.err == f"error: {tmp_path} is a folder, not a file\n"
+
+
+def test_the_table_stops_at_the_layer_at_fault():
+    run = cnncalc("summary", "pool_too_large.yaml", cwd=FOLDER)
+    assert run.out == (
+        "pool_too_large\n"
+        "Layer           Type           Output shape        Params\n"
+        "─────────────────────────────────────────────────────────\n"
+        "input           InputLayer     (None, 28, 28, 1)        0\n"
+        "pool            MaxPooling2D   (None, 4, 4, 1)          0\n"
+        "max_pooling2d   MaxPooling2D   error                    0\n"
+    )
