@@ -40,7 +40,8 @@ TOTALS = {
     "conv-pool-classes": 24_442,
     "sizes-by-hand": 26 + 2 * 912,
     "weights-by-hand": 76 + 181 + 460 + 3_073 + 120_001 + 10_001_000,
-    "pretrained-sizes": 138_357_544 + 143_667_240 + 25_636_712 + 44_707_176 + 23_851_784 + 4_253_864,
+    "pretrained-sizes": (138_357_544 + 143_667_240 + 25_636_712 + 44_707_176 + 23_851_784 + 4_253_864,
+                         138_357_544 + 143_667_240 + 25_583_592 + 44_601_832 + 23_817_352 + 4_231_976),
     "transfer-vgg16": (14_714_688 + 3_211_521, 3_211_521),
     "transfer-resnet50": (23_587_712 + 262_401, 262_401),
     "transfer-inceptionv3": (21_802_784 + 262_401, 262_401),
@@ -65,17 +66,17 @@ TOTALS = {
     "mobilenetv2": (3_538_984, 3_504_872),
     "mobilenetv2_notop": (2_257_984, 2_223_872),
     "squeezenet": 1_248_424,
-    "googlenet": (6_624_904 + 15_280, 6_624_904),
+    "googlenet": (6_624_904 + 14_560, 6_624_904),
     "inception-module": 163_696,
     "unet": 31_030_658,
     # What the format can say.
-    "siamese": 416_257,
+    "siamese": 416_321,
     "multi-output": 96_344,
     "cnn-lstm": 30_570,
-    "wavenet": 0,
+    "wavenet": 55_488,
     "conv3d": 292_325,
     "separable": 91_712,
-    "autoencoder": 0,
+    "autoencoder": 61_329,
     "local-or-shared": 208 + 119_808 + 3_617_280,
 }
 
@@ -136,6 +137,26 @@ def test_every_layer_leads_to_an_output(name):
     network = load(name)
     assert network.trace.errors == ()
     assert all(step.used for step in network)
+
+
+@pytest.mark.parametrize(("name", "layer", "shape"), [
+    ("alexnet-torchvision", "adaptive_average_pooling2d", (6, 6, 256)),
+    ("squeezenet", "max_pooling2d", (54, 54, 96)),
+    ("squeezenet", "max_pooling2d_1", (27, 27, 256)),
+    ("squeezenet", "max_pooling2d_2", (13, 13, 512)),
+    ("googlenet", "max_pooling2d", (56, 56, 64)),
+    ("googlenet", "concatenate", (28, 28, 256)),
+    ("googlenet", "concatenate_2", (14, 14, 512)),
+    ("googlenet", "concatenate_8", (7, 7, 1024)),
+    ("resnet18", "max_pooling2d", (56, 56, 64)),
+    ("resnet18", "re_lu_16", (7, 7, 512)),
+    ("resnet50-torchvision", "max_pooling2d", (56, 56, 64)),
+    ("resnet50-torchvision", "re_lu_48", (7, 7, 2048)),
+    ("unet", "bottom_out", (28, 28, 1024)),
+    ("unet", "cropping2d_3", (392, 392, 64)),
+])  # fmt: skip
+def test_maps_have_the_sizes_of_the_paper_or_of_torchvision(name, layer, shape):
+    assert load(name)[layer].output == shape
 
 
 @pytest.mark.parametrize("name", examples())
@@ -272,7 +293,7 @@ def test_keras_has_the_same_layers_in_the_same_order(name):
     assert (network.params, network.trainable_params) == (model.count_params(), trainable)
 
 
-def built(graph, xs=None):
+def built(graph):
     """A Keras model of a graph, and its tensors by node."""
     from oracle import call, keras, keras_layer
 
@@ -283,7 +304,11 @@ def built(graph, xs=None):
             continue
         inputs = [tensors[ref.node][ref.output] for ref in node.inputs]
         if node.layer not in layers:
-            layers[node.layer] = built(node.layer.graph)[0] if isinstance(node.layer, Model) else keras_layer(node.layer)
+            if isinstance(node.layer, Model):
+                layers[node.layer] = built(node.layer.graph)[0]
+                layers[node.layer].trainable = node.layer.trainable
+            else:
+                layers[node.layer] = keras_layer(node.layer)
         made = layers[node.layer]
         outputs = made(inputs[0]) if isinstance(node.layer, Model) else call(node.layer, made, inputs)
         tensors[node] = keras.tree.flatten(outputs)
@@ -310,4 +335,5 @@ def test_keras_computes_the_same_for_every_network_that_it_can_build(name):
     assert [[tuple(t.shape[1:]) for t in tensors[step.node]] for step in network] == [
         list(map(tuple, step.outputs)) for step in network
     ]
-    assert model.count_params() == network.params
+    trainable = sum(math.prod(w.shape) for w in model.trainable_weights)
+    assert (network.params, network.trainable_params) == (model.count_params(), trainable)
