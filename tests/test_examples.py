@@ -14,7 +14,7 @@ import cnncalc
 from cnncalc.analysis import Model
 from cnncalc.layers import InputLayer
 from cnncalc.sources import example_path, examples, title_of
-from cnncalc.views.keras_text import Summary
+from cnncalc.views.keras_text import Summary, keras2
 
 # name: parameters, and how many of them are trainable if not all
 TOTALS = {
@@ -73,7 +73,7 @@ TOTALS = {
     "siamese": 416_321,
     "multi-output": 96_344,
     "cnn-lstm": 30_570,
-    "wavenet": 55_488,
+    "wavenet": 60_672,
     "conv3d": 292_325,
     "separable": 91_712,
     "autoencoder": 61_329,
@@ -177,6 +177,37 @@ def test_without_its_top_a_network_is_the_same_up_to_there(name):
     if name == "inceptionv3":  # as a base it is used on the size of the others
         lines, without = ([line for line in each if not line.startswith("input:")] for each in (lines, without))
     assert lines[: len(without)] == without
+
+
+PRINTED = """
+Layer (type)                 Output Shape              Param #
+=================================================================
+conv2d_1 (Conv2D)            (None, 26, 26, 32)        320
+_________________________________________________________________
+max_pooling2d_1 (MaxPooling2 (None, 13, 13, 32)        0
+_________________________________________________________________
+conv2d_2 (Conv2D)            (None, 11, 11, 64)        18496
+_________________________________________________________________
+max_pooling2d_2 (MaxPooling2 (None, 5, 5, 64)          0
+_________________________________________________________________
+conv2d_3 (Conv2D)            (None, 3, 3, 64)          36928
+_________________________________________________________________
+flatten_1 (Flatten)          (None, 576)               0
+_________________________________________________________________
+dense_1 (Dense)              (None, 64)                36928
+_________________________________________________________________
+dense_2 (Dense)              (None, 10)                650
+=================================================================
+Total params: 93,322
+Trainable params: 93,322
+Non-trainable params: 0
+_________________________________________________________________
+"""
+
+
+def test_chollets_table_is_printed_as_in_his_time():
+    lines = keras2(load("mnist-chollet").trace).splitlines()
+    assert [line.rstrip() for line in lines[2:]] == PRINTED.strip().split("\n")
 
 
 # Claims.
