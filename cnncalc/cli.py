@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+
+_collecting = gc.isenabled()
+gc.disable()  # what an import makes is there to stay: nothing to collect
+
 import os
 import sys
 from typing import Any
@@ -47,8 +52,6 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        import gc
-
         gc.disable()  # a command is short, and what it makes lives to its end
         try:
             return super().main(*args, **kwargs)
@@ -69,3 +72,7 @@ def main() -> None:
       cnncalc summary resnet50
       cnncalc summary arch.yaml --format json
     """
+
+
+if _collecting:
+    gc.enable()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..analysis import Model, Step, Trace
 from ..dtypes import BITS, variable_dtype
@@ -13,27 +13,28 @@ from ..num import product
 from ..window import Spread
 
 
-class Column(NamedTuple):
-    """`value` is what JSON and CSV hold; `text` is how a table shows it."""
+class Column:
+    """`value` is what JSON and CSV hold; `text` is how a table shows it.
 
-    key: str
-    title: str
-    value: Callable[[Step, Any], Any]
-    text: Callable[[Any], str]
-    right: bool = False
-    #: What the number counts, where tools differ.
-    convention: str | None = None
+    `convention` says what the number counts, where tools differ.
+    """
+
+    __slots__ = ("convention", "key", "right", "text", "title", "value")
+
+    def __init__(self, key: str, title: str, value: Callable[[Step, Any], Any], text: Callable[[Any], str],
+                 right: bool = False, convention: str | None = None):
+        self.key, self.title, self.value, self.text = key, title, value, text
+        self.right, self.convention = right, convention
 
 
-class Row(NamedTuple):
-    step: Step
-    depth: int
+#: A step and how deep it stands in nested models.
+Row = tuple[Step, int]
 
 
 def rows(trace: Trace, expand: bool = False, depth: int = 0) -> Iterator[Row]:
     """The trace's steps, those of nested models below them if asked for."""
     for step in trace.steps:
-        yield Row(step, depth)
+        yield step, depth
         if expand and step.inner is not None:
             yield from rows(step.inner, True, depth + 1)
 

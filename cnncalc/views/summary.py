@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..analysis import Trace
 from .columns import SUMMED, Column, Row, chosen, number_text, rows, weight_bits
-from .text import all_notes, cells, csv_text, latex_text, markdown_text, plain_table, summary_dict
+from .text import all_notes, cells, csv_text, json_text, latex_text, markdown_text, plain_table, summary_dict
+
+__all__ = ["FORMATS", "Terminal", "bytes_text", "drawn", "json_text", "summary_html", "summary_text"]
 
 FORMATS = ("table", "json", "csv", "markdown", "latex", "keras3", "keras2")
 
@@ -28,17 +30,18 @@ def shown_rows(trace: Trace, expand: bool) -> list[Row]:
     found = []
     for row in rows(trace, expand):
         found.append(row)
-        if row.step.error is not None:
+        if row[0].error is not None:
             break
     return found
 
 
-class Terminal(NamedTuple):
+class Terminal:
     """Where a table is shown: how wide, in colour or not, and whether it has line drawing."""
 
-    width: int
-    color: bool
-    unicode: bool
+    __slots__ = ("color", "unicode", "width")
+
+    def __init__(self, width: int, color: bool, unicode: bool):
+        self.width, self.color, self.unicode = width, color, unicode
 
 
 def bytes_text(bits: int) -> str:
@@ -131,27 +134,17 @@ def _bounded(notes: list[str], most: int = 12) -> list[str]:
 
 
 def _style(row: Row) -> str | None:
-    if row.step.error is not None:
+    if row[0].error is not None:
         return "red"
-    return "dim" if not row.step.used or row.step.shared else None
+    return "dim" if not row[0].used or row[0].shared else None
 
 
 def _csv_row(row: Row, columns: list[Column], batch: int | None) -> list[Any]:
     out = []
     for column in columns:
-        value = column.value(row.step, batch)
+        value = column.value(row[0], batch)
         out.append(value if isinstance(value, (int, str)) and not isinstance(value, bool) else column.text(value))
     return out
-
-
-def json_text(data: Any) -> str:
-    """Indented JSON with each layer's small lists on one line."""
-    import json
-    import re
-
-    text = json.dumps(data, indent=1, ensure_ascii=False)
-    return re.sub(r"\[\s+((?:-?\d+|null)(?:,\s+(?:-?\d+|null))*)\s+\]",
-                  lambda m: "[" + re.sub(r"\s+", " ", m.group(1)) + "]", text) + "\n"
 
 
 def summary_html(trace: Trace) -> str:

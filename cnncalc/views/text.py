@@ -79,6 +79,41 @@ def cells(table: list[Row], columns: list[Column], batch: int | None) -> list[li
     return out
 
 
+def json_text(data: Any) -> str:
+    """JSON in which what is short stands on one line."""
+    return _json(data, "") + "\n"
+
+
+def _json(data: Any, indent: str, room: int = 110) -> str:
+    if data is None or data is True or data is False:
+        return "null" if data is None else "true" if data else "false"
+    if isinstance(data, int):
+        return int.__repr__(data)
+    if isinstance(data, str):
+        return _quoted(data)
+    if isinstance(data, float):
+        return repr(data) if data - data == 0 else "null"  # JSON has no infinity
+    deeper = indent + " "
+    if isinstance(data, dict):
+        begin, end = "{", "}"
+        parts = [f"{_quoted(str(key))}: {_json(item, deeper)}" for key, item in data.items()]
+    else:
+        begin, end = "[", "]"
+        parts = [_json(item, deeper) for item in data]
+    line = ", ".join(parts)
+    if len(line) + len(indent) + 2 <= room and "\n" not in line:
+        return begin + line + end
+    return begin + "\n" + deeper + (",\n" + deeper).join(parts) + "\n" + indent + end
+
+
+def _quoted(text: str) -> str:
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
+
+
 def csv_text(titles: list[str], body: list[list[Any]]) -> str:
     """Comma-separated values, as spreadsheets read them."""
     import csv
