@@ -68,7 +68,7 @@ class Spread(NamedTuple):
 
     Output `o` reads input `i` where `o + crop = i * stride + t * dilation` for a tap `t`.
     `crop` is taken off in front and `padding` off both ends together (negative: added);
-    nearest upsampling is the case size = stride.
+    nearest upsampling is the case size = stride. `crop` is never below 0: Keras adds behind.
     """
 
     size: int
@@ -86,4 +86,6 @@ class Spread(NamedTuple):
         """How many outputs `n` pixels make: (n − 1)s − 2p + k."""
         if n is None:
             return None
+        if self.extent - self.padding == self.stride:
+            return n * self.stride  # upsampling, and Keras's `same`
         return (n - 1) * self.stride + self.extent - self.padding

@@ -1,0 +1,75 @@
+"""Functions of each value; some have a slope to learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import SpecError
+from .base import Layer, Shape, Weight
+from .settings import Activation, Axes, Kept, Number
+
+
+class ActivationLayer(Layer, kind="Activation"):
+    """A function of each value. (Keras gives `glu` the shape of its input, too.)"""
+
+    activation = Activation()
+
+
+class ReLU(Layer, kind="ReLU"):
+    """Nothing below zero."""
+
+    max_value = Number(None, least=0)
+    negative_slope = Number(0.0, least=0)
+    threshold = Number(0.0, least=0)
+
+
+class LeakyReLU(Layer, kind="LeakyReLU"):
+    """A small slope below zero."""
+
+    negative_slope = Number(0.3, least=0)
+    #: Keras's older name for it, which it still takes.
+    alpha = Number(None, least=0)
+
+
+class ELU(Layer, kind="ELU"):
+    """An exponential below zero."""
+
+    alpha = Number(1.0)
+
+
+class PReLU(Layer, kind="PReLU"):
+    """A learnt slope below zero for every value, or one for all along `shared_axes`."""
+
+    alpha_initializer = Kept("Zeros")
+    alpha_regularizer = Kept(None)
+    alpha_constraint = Kept(None)
+    shared_axes = Axes(None)
+
+    def check(self, *xs: Shape) -> None:
+        for n in self.slopes(xs[0]):
+            self.must_know(n, "size of its input, for the slopes")
+
+    def slopes(self, x: Shape) -> tuple[Any, ...]:
+        """How many of them along each axis of `x`."""
+        sizes = list(x)
+        shared = self.shared_axes if isinstance(self.shared_axes, tuple) else (self.shared_axes,)
+        for axis in () if self.shared_axes is None else shared:
+            if not -len(sizes) < axis <= len(sizes):
+                raise SpecError(f"shared_axes {axis} does not exist in its input {x}", ("shared_axes",),
+                                f"axes go from 1, the first of {x}, to {len(x)}")
+            sizes[axis - 1] = 1  # Keras does the same with axes below 1: -1 is the last but one.
+        return tuple(sizes)
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        yield Weight("alpha", self.slopes(xs[0]))
+
+
+class Softmax(Layer, kind="Softmax"):
+    """Shares of 1 along an axis, or several."""
+
+    axis = Axes(-1)
+
+    def check(self, *xs: Shape) -> None:
+        for axis in self.axis if isinstance(self.axis, tuple) else (self.axis,):
+            self.axis_in(xs[0], axis)

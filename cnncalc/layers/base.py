@@ -75,7 +75,7 @@ class Weight(NamedTuple):
 #: The modules of layers, the common ones first: a kind is looked for in this order, and
 #: the modules behind it are not loaded.
 FAMILIES = ["core", "conv", "pool", "reshape", "activation", "merge", "norm", "dropout",
-            "preprocessing", "recurrent", "wrappers", "attention", "local"]  # fmt: skip
+            "preprocessing", "augmentation", "recurrent", "wrappers", "attention", "local"]  # fmt: skip
 
 
 class Kinds(dict[str, type["Layer"]]):
@@ -356,8 +356,7 @@ class Layer:
     def must_know(self, n: Any, what: str) -> Any:
         """Refuse an unknown size where weights depend on it."""
         if n is None:
-            raise SpecError(f"needs to know the {what}, which {'are' if what.endswith('s') else 'is'} "
-                            "not given", (), "write the size in place of null")
+            raise SpecError(f"needs to know its {what}", (), "write a size in place of null")
         return n
 
     def axis_in(self, x: Shape, axis: int, setting: str = "axis") -> int:

@@ -1,13 +1,15 @@
-"""Dense layers and what stands around them: flattening, dropout, activations."""
+"""Where examples come in, dense layers and embeddings."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..errors import SpecError, shown
 from ..num import product
-from .base import ChannelsFirst, Layer, Shape, Spatial, Weight
-from .settings import Activation, Choice, Count, Flag, Kept, Sizes
+from .base import Layer, Shape, Weight
+from .settings import Activation, Count, Flag, Kept, Setting, Sizes
 
 
 class InputLayer(Layer, kind="InputLayer"):
@@ -21,18 +23,46 @@ class InputLayer(Layer, kind="InputLayer"):
         return (Shape(self.shape),)
 
 
-class Dense(Layer, kind="Dense"):
+class _Adapted(Layer):
+    """With `lora_rank`, the kernel is frozen, and the product of two thin ones learns in its place."""
+
+    lora_rank: Any
+
+    def settle(self) -> None:
+        for name in ("kernel_constraint", "embeddings_constraint"):
+            if self.lora_rank and getattr(self, name, None) is not None:
+                raise SpecError(f"lora_rank and {name} exclude each other", ("lora_rank",))
+
+    def adapted(self, kernel: Weight) -> tuple[Weight, tuple[Weight, ...]]:
+        """The kernel, frozen if need be, and what learns in its place."""
+        if not self.lora_rank:
+            return kernel, ()
+        a = Weight(f"lora_{kernel.name}_a", (*kernel.shape[:-1], self.lora_rank), True, "float32")
+        b = Weight(f"lora_{kernel.name}_b", (self.lora_rank, kernel.shape[-1]), True, "float32")
+        return kernel._replace(trainable=False), (a, b)
+
+
+class Dense(_Adapted, kind="Dense"):
     """`units` weighted sums over the last axis, the same at every place of the others."""
 
     units = Count(symbol="u")
     activation = Activation(None)
     use_bias = Flag(True)
-    kept = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
-            "activity_regularizer", "kernel_constraint", "bias_constraint", "lora_rank",
-            "lora_alpha", "quantization_config")  # fmt: skip
+    kernel_initializer = Kept("glorot_uniform")
+    bias_initializer = Kept("zeros")
+    kernel_regularizer = Kept(None)
+    bias_regularizer = Kept(None)
+    activity_regularizer = Kept(None)
+    kernel_constraint = Kept(None)
+    bias_constraint = Kept(None)
+    lora_rank = Count(None, symbol="r", least=0)
+    lora_alpha = Kept(None)
+    quantization_config = Kept(None)
 
     def check(self, *xs: Shape) -> None:
-        self.must_know(xs[0][-1] if xs[0] else None, "number of inputs")
+        if not xs[0]:
+            raise SpecError("needs an input (features,), got ()", (), "RepeatVector or a Reshape to [1] makes it one")
+        self.must_know(xs[0][-1], "number of inputs")
 
     def output(self, *xs: Shape) -> Shape:
         return Shape((*xs[0][:-1], self.units))
@@ -41,25 +71,175 @@ class Dense(Layer, kind="Dense"):
         return product(xs[0][:-1])
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
-        yield Weight("kernel", (xs[0][-1], self.units))
+        kernel, learning = self.adapted(Weight("kernel", (xs[0][-1], self.units)))
+        yield kernel
         if self.use_bias:
             yield Weight("bias", (self.units,))
+        yield from learning
 
 
-class Flatten(Spatial, kind="Flatten"):
-    """All values in one row."""
+class Text(Setting):
+    """A word or formula."""
 
-    data_format = Choice(None, "channels_last", "channels_first")
+    form = "a text in quotes"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None and self.default is None:
+            return None
+        if not isinstance(value, str):
+            raise SpecError(f"must be {self.form} (got {shown(value)})")
+        return value
+
+
+EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?")
+
+
+class EinsumDense(_Adapted, kind="EinsumDense"):
+    """A dense layer as an equation: `abc,cd->abd` sums over c, the letter that the output lacks.
+
+    The first letter is the batch; `...` on the left or on the right stands for all other axes.
+    `output_shape` has the sizes of the output without the batch and without those.
+    """
+
+    equation = Text()
+    output_shape = Sizes(open_ended=True)
+    activation = Activation(None)
+    bias_axes = Text(None)
+    kernel_initializer = Kept("glorot_uniform")
+    bias_initializer = Kept("zeros")
+    kernel_regularizer = Kept(None)
+    bias_regularizer = Kept(None)
+    kernel_constraint = Kept(None)
+    bias_constraint = Kept(None)
+    lora_rank = Count(None, symbol="r", least=0)
+    lora_alpha = Kept(None)
+    gptq_unpacked_column_size = Kept(None)
+    quantization_config = Kept(None)
+
+    def settle(self) -> None:
+        super().settle()
+        match = EQUATION.fullmatch(self.equation)
+        before = after = kernel = result = ""
+        if match:
+            before, summed, after, kernel, left, result, right = match.groups("")
+            if before != left or after != right or (before and after) or (after and len(summed) < 2):
+                match = None
+        if not match:
+            raise SpecError(f"equation must be like 'ab,bc->ac', '...b,bc->...c' or 'ab...,bc->ac...' "
+                            f"(got {shown(self.equation)})", ("equation",))
+        self.letters = (summed, kernel, result)
+        self.elides_left, self.elides = bool(before), bool(before or after)
+        for letter in result:
+            if letter not in summed + kernel:
+                raise SpecError(f"equation has {letter!r} behind the arrow only", ("equation",))
+        for letter in kernel:
+            if letter not in summed + result:
+                raise SpecError(f"equation has {letter!r} in the kernel only", ("equation",))
+        if self.bias_axes is not None:
+            for letter in self.bias_axes:
+                if letter not in result:
+                    raise SpecError(f"bias_axes has {letter!r}, which is no axis of the output {result!r}", ("bias_axes",))
+            if not self.bias_axes:
+                raise SpecError("bias_axes must name an axis of the output (got '')", ("bias_axes",),
+                                "leave it out for no bias")
+
+    def elided(self, x: Shape) -> int:
+        """How many axes `...` stands for, the batch among them if it is on the left."""
+        return len(x) + 1 - len(self.letters[0])
+
+    def check(self, *xs: Shape) -> None:
+        x, elided = xs[0], self.elided(xs[0])
+        if elided < 0 or (elided > 0 and not self.elides):
+            raise SpecError(f"equation {self.equation!r} is for {len(self.letters[0]) - 1} axes and the batch, "
+                            f"its input is {x}", ("equation",))
+        wanted = len(self.letters[2]) - 1 + (1 if self.elides_left and elided else 0)
+        if len(self.output_shape) != wanted:
+            raise SpecError(f"output_shape must have {wanted} size{'s' * (wanted != 1)} for the output "
+                            f"{self.letters[2]!r} (got {shown(self.output_shape)})", ("output_shape",))
+        coming, going = self.by_letter(x)
+        for letter in self.letters[0]:
+            size = going.get(letter)
+            if size is not None and size != coming[letter]:
+                came = "unknown" if coming[letter] is None else coming[letter]
+                raise SpecError(f"axis {letter!r} is {came} in its input {x} and {size} in output_shape", ("output_shape",))
+        for weight in self.weights(*xs):
+            if None in weight.shape:
+                raise SpecError(f"needs to know all sizes of its {weight.name}, {Shape(weight.shape)}", ("output_shape",),
+                                "write the size in output_shape in place of null")
 
     def output(self, *xs: Shape) -> Shape:
-        return Shape((product(xs[0]),))
+        x, elided, sizes = xs[0], self.elided(xs[0]), tuple(self.output_shape)
+        if self.elides_left:
+            # Keras puts each of them before the others, which turns them round.
+            return Shape((*x[: max(elided - 1, 0)][::-1], *sizes))
+        return Shape((*sizes, *x[len(x) - elided:]))
+
+    def by_letter(self, x: Shape) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The size of each letter in the input, and in the output."""
+        elided = self.elided(x)
+        first = elided if self.elides_left else 0
+        coming, going = (None, *x), (None, *self.output(x))
+        return (dict(zip(self.letters[0], coming[first:])), dict(zip(self.letters[2], going[first:])))
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        coming, going = self.by_letter(xs[0])
+        kernel, learning = self.adapted(
+            Weight("kernel", tuple([going[k] if k in going else coming[k] for k in self.letters[1]])))
+        yield kernel
+        if self.bias_axes is not None:
+            behind = self.letters[2][min(map(self.letters[2].find, self.bias_axes)):]
+            sizes = [going[k] if k in self.bias_axes else 1 for k in behind]
+            yield Weight("bias", (*sizes, *[1] * (0 if self.elides_left else self.elided(xs[0]))))
+        yield from learning
+
+    def uses(self, *xs: Shape) -> Any:
+        summed, rest = list(self.letters[0]), [""] * self.elided(xs[0])
+        axes = [*rest, *summed] if self.elides_left else [*summed, *rest]
+        return product([n for letter, n in zip(axes[1:], xs[0]) if not letter or letter not in self.letters[1]])
 
 
-class ActivationLayer(Layer, kind="Activation"):
-    """A function of each value."""
+class Embedding(_Adapted, kind="Embedding"):
+    """A row of `output_dim` values for every whole number below `input_dim`."""
 
-    activation = Activation()
+    input_dim = Count(symbol="v")
+    output_dim = Count(symbol="e")
+    embeddings_initializer = Kept("uniform")
+    embeddings_regularizer = Kept(None)
+    embeddings_constraint = Kept(None)
+    mask_zero = Flag(False)
+    kept = ("weights",)
+    lora_rank = Count(None, symbol="r", least=0)
+    lora_alpha = Kept(None)
+    quantization_config = Kept(None)
+    order = ("input_dim", "output_dim", "embeddings_initializer", "embeddings_regularizer",
+             "embeddings_constraint", "mask_zero", "weights")  # fmt: skip
+
+    def output(self, *xs: Shape) -> Shape:
+        return Shape((*xs[0], self.output_dim))
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        table, learning = self.adapted(Weight("embeddings", (self.input_dim, self.output_dim)))
+        yield table
+        yield from learning
 
 
-class Dropout(Layer, kind="Dropout"):
-    """Drops values while training; nothing when the network is used."""
+class ReversibleEmbedding(Layer, kind="ReversibleEmbedding"):
+    """An embedding whose table can be used the other way round; one of its own if not tied."""
+
+    input_dim = Count(symbol="v")
+    output_dim = Count(symbol="e")
+    tie_weights = Flag(True)
+    embeddings_initializer = Kept("uniform")
+    embeddings_regularizer = Kept(None)
+    embeddings_constraint = Kept(None)
+    mask_zero = Flag(False)
+    reverse_dtype = Kept(None)
+    logit_soft_cap = Kept(None)
+
+    def output(self, *xs: Shape) -> Shape:
+        return Shape((*xs[0], self.output_dim))
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        yield Weight("embeddings", (self.input_dim, self.output_dim))
+        if not self.tie_weights:
+            yield Weight("reverse_embeddings", (self.output_dim, self.input_dim))

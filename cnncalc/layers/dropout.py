@@ -1,0 +1,89 @@
+"""What acts while training only, and what passes its input on as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import SpecError, shown
+from .base import Layer, Spatial
+from .settings import Choice, Kept, Number, Sizes
+
+
+class NoiseShape(Sizes):
+    """A list with a size per axis, the batch included; `None` for the input's own."""
+
+    def __init__(self) -> None:
+        super().__init__(None, least=1, open_ended=True)
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is not None and not isinstance(value, (list, tuple)):
+            raise SpecError(f"must be {self.form} (got {shown(value)})")
+        return super().read(value, rank)
+
+
+class Dropout(Layer, kind="Dropout"):
+    """Drops values while training; nothing when the network is used."""
+
+    rate = Number(least=0, most=1)
+    noise_shape = NoiseShape()
+    seed = Kept(None)
+
+
+class AlphaDropout(Layer, kind="AlphaDropout"):
+    """Dropout that keeps mean and variance, for selu."""
+
+    rate = Number(least=0, most=1)
+    noise_shape = Kept(None)
+    seed = Kept(None)
+
+
+class GaussianDropout(Layer, kind="GaussianDropout"):
+    """Multiplies by noise around 1 while training."""
+
+    rate = Number(least=0, most=1)
+    seed = Kept(None)
+
+
+class GaussianNoise(Layer, kind="GaussianNoise"):
+    """Adds noise while training."""
+
+    stddev = Number(least=0, most=1)
+    seed = Kept(None)
+
+
+class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
+    """Drops whole channels while training."""
+
+    rate = Number(least=0, most=1)
+    seed = Kept(None)
+
+
+class SpatialDropout(Spatial):
+    """Drops whole channels while training."""
+
+    rate = Number(least=0, most=1)
+    data_format = Choice(None, "channels_last", "channels_first")
+    seed = Kept(None)
+
+
+class SpatialDropout2D(SpatialDropout, kind="SpatialDropout2D", rank=2): ...
+
+
+class SpatialDropout3D(SpatialDropout, kind="SpatialDropout3D", rank=3): ...
+
+
+class ActivityRegularization(Layer, kind="ActivityRegularization"):
+    """Adds the size of its values to the loss."""
+
+    l1 = Number(0.0)
+    l2 = Number(0.0)
+
+
+class Masking(Layer, kind="Masking"):
+    """Marks the steps whose values are all `mask_value`, for layers that skip them."""
+
+    mask_value = Kept(0.0)
+
+
+class Identity(Layer, kind="Identity"):
+    """Its input."""

@@ -17,6 +17,12 @@ REFUSED = {
     "FlaxLayer": "its module is code, and code in a file is not run",
     "TorchModuleWrapper": "its module is code, and code in a file is not run",
     "RNN": "its cell is another layer: use SimpleRNN, LSTM or GRU",
+    "Hashing": "Keras builds it with TensorFlow only",
+    "HashedCrossing": "Keras builds it with TensorFlow only",
+    "IntegerLookup": "Keras builds it with TensorFlow only",
+    "StringLookup": "Keras builds it with TensorFlow only",
+    "TextVectorization": "Keras builds it with TensorFlow only",
+    "IndexLookup": "it only stands for others, such as StringLookup",
     "Wrapper": "it only stands for others, such as TimeDistributed",
     "Layer": "it only stands for others",
 }

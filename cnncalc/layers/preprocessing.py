@@ -1,0 +1,208 @@
+"""What is done to data before a network: scaled, cropped, counted, heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import SpecError, shown
+from ..num import product
+from ..window import Window
+from .base import Layer, Shape, Spatial, Weight
+from .norm import Values
+from .settings import Choice, Count, Flag, Kept, Number
+
+FORMAT = Choice(None, "channels_last", "channels_first")
+
+
+class Rescaling(Layer, kind="Rescaling"):
+    """Each value times `scale`, plus `offset`."""
+
+    scale = Values()
+    offset = Values(0.0)
+
+
+class _Sized(Spatial):
+    """Images of one size."""
+
+    height: Any
+    width: Any
+
+    def output(self, *xs: Shape) -> Shape:
+        return xs[0].of((self.height, self.width), xs[0].channels)
+
+
+class Resizing(_Sized, kind="Resizing", rank=2):
+    """Images scaled to one size."""
+
+    height = Count()
+    width = Count()
+    interpolation = Choice("bilinear", "bilinear", "nearest", "bicubic", "lanczos3", "lanczos5", "area", exact=True)
+    crop_to_aspect_ratio = Flag(False)
+    pad_to_aspect_ratio = Flag(False)
+    fill_mode = Kept("constant")
+    fill_value = Number(0.0)
+    antialias = Flag(False)
+    data_format = FORMAT
+    bounding_box_format = Kept(None)
+
+
+class CenterCrop(_Sized, kind="CenterCrop", rank=2):
+    """The middle of each image, which is scaled up first if it is smaller."""
+
+    height = Count()
+    width = Count()
+    data_format = FORMAT
+    bounding_box_format = Kept(None)
+
+
+class RandomCrop(_Sized, kind="RandomCrop", rank=2):
+    """Some part of each image while training, its middle otherwise."""
+
+    height = Count()
+    width = Count()
+    seed = Kept(None)
+    data_format = FORMAT
+    bounding_box_format = Kept(None)
+
+
+class CategoryEncoding(Layer, kind="CategoryEncoding"):
+    """Whole numbers as places in a row of `num_tokens`: one row each, or one for all."""
+
+    num_tokens = Count(symbol="v")
+    output_mode = Choice("multi_hot", "multi_hot", "one_hot", "count", "binary", exact=True)
+    sparse = Flag(False)
+
+    def output(self, *xs: Shape) -> Shape:
+        return encoded(self, xs[0], self.num_tokens, xs[0][:-1])
+
+
+def encoded(layer: Any, x: Shape, depth: int, together: Any) -> Shape:
+    """The shape of categories as rows of `depth`: a row each, or one in place of an axis."""
+    if layer.output_mode != "one_hot":
+        if not x:
+            raise SpecError("needs an input with an axis to count along, got ()", ("output_mode",))
+        return Shape((*together, depth))
+    return Shape((*(x[:-1] if x and x[-1] == 1 else x), depth))
+
+
+class Discretization(Layer, kind="Discretization"):
+    """Which of some ranges a value lies in."""
+
+    bin_boundaries = Values(None)
+    num_bins = Count(None, least=0)
+    epsilon = Number(0.01)
+    output_mode = Choice("int", "int", "one_hot", "multi_hot", "count", exact=True)
+    sparse = Flag(False)
+
+    def settle(self) -> None:
+        if (self.bin_boundaries is None) == (self.num_bins is None):
+            raise SpecError("needs either bin_boundaries or num_bins", ())
+        if self.bin_boundaries is not None and not isinstance(self.bin_boundaries, (list, tuple)):
+            raise SpecError(f"bin_boundaries must be a list of numbers (got {shown(self.bin_boundaries)})",
+                            ("bin_boundaries",))
+        if self.sparse and self.output_mode == "int":
+            raise SpecError("sparse is for output_mode 'one_hot', 'multi_hot' and 'count'", ("sparse",))
+
+    def output(self, *xs: Shape) -> Shape:
+        if self.output_mode == "int":
+            return xs[0]
+        depth = self.num_bins if self.bin_boundaries is None else len(self.bin_boundaries) + 1
+        # Keras takes the first axis of an example away, not the last.
+        return encoded(self, xs[0], depth, xs[0][1:])
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from super().notes(*xs)
+        if self.sparse:
+            yield "Keras builds it on TensorFlow and JAX only: sparse"
+
+
+class MelSpectrogram(Layer, kind="MelSpectrogram"):
+    """A sound as the strength of `num_mel_bins` pitches over time."""
+
+    fft_length = Count(2048)
+    sequence_stride = Count(512, symbol="s")
+    sequence_length = Count(None, least=0)
+    window = Kept("hann")
+    sampling_rate = Count(16000)
+    num_mel_bins = Count(128)
+    min_freq = Number(20.0)
+    max_freq = Number(None)
+    power_to_db = Flag(True)
+    top_db = Number(80.0)
+    mag_exp = Number(2.0)
+    min_power = Number(1e-10)
+    ref_power = Number(1.0)
+
+    def settle(self) -> None:
+        if self.sequence_length and self.sequence_length > self.fft_length:
+            raise SpecError(f"sequence_length {self.sequence_length} must be at most fft_length {self.fft_length}",
+                            ("sequence_length",))
+
+    def check(self, *xs: Shape) -> None:
+        if len(xs[0]) != 1:
+            raise SpecError(f"needs an input (samples,), got {xs[0]}")
+
+    def output(self, *xs: Shape) -> Shape:
+        n = xs[0][0]
+        frames = None if n is None else (n + self.sequence_stride + 1) // self.sequence_stride
+        return Shape((self.num_mel_bins, frames))
+
+
+class STFTSpectrogram(Spatial, kind="STFTSpectrogram", rank=1):
+    """A sound as the strength of all pitches over time, by a convolution with waves."""
+
+    mode = Choice("log", "log", "magnitude", "psd", "real", "imag", "angle", "stft", exact=True)
+    frame_length = Count(256, symbol="k")
+    frame_step = Count(None, symbol="s")
+    fft_length = Count(None)
+    window = Kept("hann")
+    periodic = Flag(False)
+    scaling = Choice("density", "density", "spectrum", optional=True, exact=True)
+    padding = Choice("valid", "valid", "same", exact=True)
+    expand_dims = Flag(False)
+    data_format = FORMAT
+
+    def settle(self) -> None:
+        if self.frame_step is not None and self.frame_step > self.frame_length:
+            raise SpecError(f"frame_step {self.frame_step} must be at most frame_length {self.frame_length}",
+                            ("frame_step",))
+        if self.fft_length is not None and self.fft_length < self.frame_length:
+            raise SpecError(f"fft_length {self.fft_length} must be at least frame_length {self.frame_length}",
+                            ("fft_length",))
+        if self.frame_step is None and self.frame_length == 1:
+            raise SpecError("needs frame_step: half a frame_length of 1 is 0", ())
+
+    def check(self, *xs: Shape) -> None:
+        self.must_know(xs[0].channels, "input channels")
+
+    def pitches(self) -> int:
+        length: int = self.fft_length or 2 ** (int(self.frame_length) - 1).bit_length()
+        return length // 2 + 1
+
+    def frames(self, x: Shape) -> Any:
+        step = self.frame_step or self.frame_length // 2
+        window = Window(self.frame_length, step).padded(self.padding, x.spatial[0])
+        places = window.places(x.spatial[0])
+        if places is not None and places < 1:
+            raise SpecError(f"frame_length {self.frame_length} does not fit its input of {x.spatial[0]} "
+                            f"(padding valid)", ("frame_length",), "padding 'same' would fit")
+        return places
+
+    def output(self, *xs: Shape) -> Shape:
+        x, pitches = xs[0], self.pitches() * (2 if self.mode == "stft" else 1)
+        frames = self.frames(x)
+        if not self.expand_dims:
+            return x.of((frames,), pitches * x.channels)
+        # Keras leaves the channels where they were, and puts the pitches behind the time.
+        return x.of((frames, pitches), x.channels)
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        shape = (self.frame_length, 1, self.pitches())
+        if self.mode != "imag":
+            yield Weight("real_kernel", shape)
+        if self.mode != "real":
+            yield Weight("imag_kernel", shape)
+
+    def uses(self, *xs: Shape) -> Any:
+        return product([xs[0].channels, self.frames(xs[0])])

@@ -196,11 +196,12 @@ class Flag(Setting):
 
 
 class Choice(Setting):
-    """One word out of `words`."""
+    """One word out of `words`, in any case unless `exact`."""
 
-    def __init__(self, default: Any, *words: str, optional: bool = False):
+    def __init__(self, default: Any, *words: str, optional: bool = False, exact: bool = False):
         super().__init__(default)
         self.words = words or (default,)
+        self.exact = exact
         self.optional = optional or default is None
         self.form = " or ".join(map(repr, self.words))
 
@@ -210,7 +211,7 @@ class Choice(Setting):
         if isinstance(value, str):
             if value in self.words:
                 return value
-            if value.lower() in self.words:
+            if value.lower() in self.words and not self.exact:
                 return value.lower()
         raise SpecError(f"must be {self.form} (got {shown(value)})",
                         hint=did_you_mean(value, self.words))
@@ -263,19 +264,20 @@ class PerAxis(Setting):
 class Padding(Setting):
     """A mode of Keras, or pixels: one number, one per axis, or (before, after) per axis.
 
-    Pixels are held as a tuple of (before, after) pairs.
+    Pixels are held as a tuple of (before, after) pairs. `exact` is about upper and lower case.
     """
 
-    def __init__(self, default: str, *modes: str, causal: bool = False):
+    def __init__(self, default: str, *modes: str, causal: bool = False, exact: bool = False):
         super().__init__(default, symbol="p")
         self.modes = (default, *modes)
         self.causal = causal
+        self.exact = exact
         self.form = " or ".join(map(repr, self.modes)) + ", or pixels"
 
     def read(self, value: Any, rank: int | None) -> Any:
         assert rank is not None
         if isinstance(value, str):
-            mode = value.lower()
+            mode = value if self.exact else value.lower()
             if mode in self.modes:
                 return mode
             if self.causal and mode == "causal":
