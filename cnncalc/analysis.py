@@ -29,7 +29,7 @@ class Model(Layer, kind="Functional"):
         return len(self.graph.outputs)
 
     @property
-    def key(self) -> Any:  # type: ignore[override]
+    def key(self) -> Any:
         return None
 
     def traced(self) -> Layer:

@@ -52,13 +52,13 @@ class Num(int):
     def __rfloordiv__(self, other: int) -> Num:
         return Num(int(other) // int(self), op="//", args=(other, self))
 
-    def __pow__(self, other: int, modulo: Any = None) -> Num:
+    def __pow__(self, other: int, modulo: Any = None) -> Num:  # type: ignore[override]
         return Num(int(self) ** int(other), op="**", args=(self, other))
 
     def _forgets(self, *_: Any) -> NoReturn:
         raise TypeError("this operation would lose the working; see ceil_div and exact_div")
 
-    __mod__ = __rmod__ = __truediv__ = __rtruediv__ = __divmod__ = __rdivmod__ = _forgets  # type: ignore[assignment]
+    __mod__ = __rmod__ = __truediv__ = __rtruediv__ = __divmod__ = __rdivmod__ = _forgets
     __neg__ = _forgets
 
 

@@ -41,7 +41,7 @@ def parsed_shapes(words: tuple[str, ...]) -> Any:
     named = {}
     for word in words:
         name, _, sizes = word.rpartition("=")
-        shape = []
+        shape: list[int | None] = []
         for size in sizes.lower().replace("×", "x").replace(",", "x").strip("()[] ").split("x"):
             size = size.strip()
             if size in ("?", "none", "null"):

@@ -10,7 +10,7 @@ import yaml
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, printable
 
 try:
-    from yaml.cyaml import CParser as _Parser
+    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
 except ImportError:  # PyYAML without its C part
     class _Parser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):  # type: ignore[no-redef]
         def __init__(self, stream: Any) -> None:
@@ -159,7 +159,7 @@ class _Builder:
 
     def build(self) -> Any:
         parser = _Parser(self.document.text)
-        get = parser.get_event
+        get: Any = parser.get_event
         Scalar, Alias = yaml.ScalarEvent, yaml.AliasEvent
         Mapping, Sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
         MappingEnd, SequenceEnd = yaml.MappingEndEvent, yaml.SequenceEndEvent
@@ -275,10 +275,10 @@ class _Marks:
     """A second walk over the text that follows one path and stops where it ends."""
 
     def __init__(self, text: str):
-        self.parser = _Parser(text)
+        self.parser: Any = _Parser(text)
 
     def find(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
-        event = self.parser.get_event()
+        event: Any = self.parser.get_event()
         while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
             event = self.parser.get_event()
         for step in path:

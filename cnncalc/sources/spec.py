@@ -63,7 +63,7 @@ class Scope:
                  arguments: dict[str, Any] | None = None, source: Refs = (), user: str = ""):
         self.parent = parent
         self.prefix = prefix
-        self.arguments = arguments if arguments is not None else (parent.arguments if parent else {})
+        self.arguments: dict[str, Any] = arguments if arguments is not None else (parent.arguments if parent else {})
         self.source = source
         self.layers: dict[str, Refs] = {}
         self.user = user
@@ -482,7 +482,8 @@ class Reader:
             return self._layer(word, value, siblings, path, scope, inputs)
         except SpecErrors as errors:
             for error in errors:
-                self.add(self._in_use(error.under(*path), scope) if isinstance(error, SpecError) else error)
+                if isinstance(error, SpecError):
+                    self.add(self._in_use(error.under(*path), scope))
         except SpecError as error:
             self.add(self._in_use(error.under(*path) if error.document is None else error, scope))
         return self._broken(scope, inputs, {**siblings, word: value})

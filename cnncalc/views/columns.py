@@ -145,7 +145,7 @@ def activations(step: Step, batch: Any = None) -> Any:
     if step.outputs is None:
         return None
     sizes = [product(shape) for shape in step.outputs]
-    return None if None in sizes else sum(sizes)  # type: ignore[arg-type]
+    return None if None in sizes else sum(sizes)
 
 
 def _activations(step: Step, batch: Any) -> Any:
