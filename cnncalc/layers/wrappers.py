@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..dtypes import variable_dtype
 from ..errors import SpecError
 from ..num import product
 from ..window import Spread, Window
@@ -40,8 +41,7 @@ class _Wrapper(Layer):
 
     def inner_weights(self, *xs: Shape) -> tuple[Weight, ...]:
         """The weights of the layer inside."""
-        weights: tuple[Weight, ...] = self.layer.owned(self.inside(*xs))
-        return weights
+        return in_own_dtype(self.layer, self.inside(*xs))
 
     def uses(self, *xs: Shape) -> Any:
         return self.layer.uses(*self.layer.viewed(self.inside(*xs)))
@@ -49,6 +49,12 @@ class _Wrapper(Layer):
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
         yield from self.layer.notes(*self.layer.viewed(self.inside(*xs)))
+
+
+def in_own_dtype(layer: Layer, xs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+    """The weights of a layer inside another one, whose dtype is not theirs."""
+    dtype = variable_dtype(layer.dtype)
+    return tuple([w if w.dtype else w._replace(dtype=dtype) for w in layer.owned(xs)])
 
 
 class Bidirectional(_Wrapper, kind="Bidirectional"):
@@ -113,7 +119,7 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         for direction, layer in (("forward", self.layer), ("backward", self.backward)):
-            for weight in layer.owned(xs[:1]):
+            for weight in in_own_dtype(layer, xs[:1]):
                 yield weight._replace(name=f"{direction}/{weight.name}")
 
     def notes(self, *xs: Shape) -> Iterator[str]:
@@ -171,7 +177,7 @@ class SpectralNormalization(_Wrapper, kind="SpectralNormalization"):
         weights = self.inner_weights(*xs)
         place, kernel = self._kernel(*xs)
         yield kernel
-        yield Weight("vector_u", (1, kernel.shape[-1]), False)
+        yield Weight("vector_u", (1, kernel.shape[-1]), False, kernel.dtype)
         yield from (*weights[:place], *weights[place + 1 :])
 
     def _kernel(self, *xs: Shape) -> tuple[int, Weight]:

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from ..analysis import Model, Step, Trace, compatible
 from ..errors import CnncalcError
-from ..graph import Node, keras_order
+from ..graph import Node, Ref, keras_order
 from ..layers import Shape
 from .columns import weight_bits
+from .keras_masks import Operation, mask_reads
 
 
 class KerasRow(NamedTuple):
@@ -30,49 +31,60 @@ class KerasRow(NamedTuple):
 
 
 class Summary:
-    """What both releases print of a network, before either lays it out."""
+    """What both releases print of a network, before either lays it out.
 
-    def __init__(self, trace: Trace, expand_nested: bool = False):
+    Keras 3 has operations on masks among the layers, Keras 2 does not.
+    """
+
+    def __init__(self, trace: Trace, expand_nested: bool, masks: bool):
         self.name = trace.graph.name
-        layers, self.sequential_like = _layers(trace)
-        self.rows = tuple(_rows(trace, layers, expand_nested, True))
+        self.sequential_like, self.rows = _listed(trace, expand_nested, masks)
         steps = [step for step in trace.steps if step.used]
         self.counts = (trace.params, trace.trainable_params, trace.non_trainable_params)
         trainable, frozen = (sum([weight_bits(step, kind) for step in steps]) / 8 for kind in (True, False))
         self.bytes = (trainable + frozen, trainable, frozen)
 
 
-def _layers(trace: Trace) -> tuple[tuple[tuple[Node, ...], ...], bool]:
-    """The calls of each layer that Keras lists, and whether it shows them as a plain stack."""
-    if trace.graph.sequential:
-        return tuple([(node,) for node in trace.graph.nodes[1:]]), True
-    return keras_order(trace.graph)
-
-
-def _rows(trace: Trace, layers: tuple[tuple[Node, ...], ...], expand_nested: bool, connected: bool,
-          depth: int = 0, frozen: bool = False) -> Iterator[KerasRow]:
+def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
+            frozen: bool = False) -> tuple[bool, list[KerasRow]]:
+    """Whether Keras shows the layers as a plain stack, and the rows of all of them."""
+    graph = trace.graph
+    more = mask_reads(trace) if masks and not graph.sequential else {}
+    layers, sequential_like = keras_order(graph, more)
+    if graph.sequential:
+        layers, sequential_like = tuple([(node,) for node in graph.nodes[1:]]), True
     steps: dict[Any, list[Step]] = {}
     for step in trace.steps:
-        steps.setdefault(step.node.layer, []).append(step)
+        steps.setdefault(step.node.layer or step.node, []).append(step)
+    rows = []
     for calls in layers:
         node, layer = calls[0], calls[0].layer
-        done = steps.get(layer, []) if layer is not None else []
+        if isinstance(layer, Operation):
+            if not depth:
+                rows.append(KerasRow(node.name, layer.keras_class, (((None, *layer.shape),),), 0,
+                                     _reads(calls, more), True, False, 0))
+            continue
+        done = steps.get(layer or node, [])
         worked_out = [step for step in done if step.outputs is not None]
         stuck = frozen or (layer is not None and not layer.trainable)
-        yield KerasRow(
+        rows.append(KerasRow(
             node.keras_name,
-            layer.keras_class if layer is not None else "?",
+            layer.keras_class if layer is not None else node.kind,
             tuple([tuple([(None, *shape) for shape in step.outputs or ()]) for step in worked_out]),
             sum([step.params for step in done]) if worked_out else None,
-            tuple([(ref.node.keras_name, ref.node.call, ref.output) for call in calls for ref in call.inputs])
-            if connected else (),
+            () if depth else _reads(calls, more),
             not stuck,
             any(step.weights for step in done),
             depth,
-        )
+        ))
         if expand_nested and isinstance(layer, Model) and worked_out:
-            inner = _inside(layer, worked_out[0])
-            yield from _rows(inner, _layers(inner)[0], True, False, depth + 1, stuck)
+            rows += _listed(_inside(layer, worked_out[0]), True, masks, depth + 1, stuck)[1]
+    return sequential_like, rows
+
+
+def _reads(calls: tuple[Node, ...], more: dict[Node, tuple[Ref, ...]]) -> tuple[tuple[str, int, int], ...]:
+    return tuple([(ref.node.keras_name, ref.node.call, ref.output)
+                  for node in calls for ref in (*node.inputs, *more.get(node, ()))])
 
 
 def bytes_text(amount: float, units: tuple[str, ...] = ("B", "KB", "MB", "GB", "TB", "PB")) -> str:
@@ -113,7 +125,7 @@ def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, 
     """
     from .table import keras_table, literal, unescaped
 
-    summary = Summary(trace, expand_nested)
+    summary = Summary(trace, expand_nested, True)
     titles: tuple[str, ...] = STACK
     shares: tuple[float, ...] = (0.45, 0.80, 1.0)
     most = 88
@@ -176,7 +188,7 @@ def keras2(trace: Trace, width: int | None = None, style: str = "2.3", expand_ne
     """
     if style == "2.3" and (expand_nested or show_trainable):
         raise CnncalcError("Keras 2.6 can neither expand nested models nor show what is trainable")
-    summary = Summary(trace, expand_nested)
+    summary = Summary(trace, expand_nested, False)
     lines = {"2.3": _lines_of_2_3, "2.13": _lines_of_2_13}[style]
     return "".join([f"{line}\n" for line in lines(summary, width, show_trainable)])
 
