@@ -76,11 +76,19 @@ class Document:
             problem, hint = "a tab cannot indent YAML", "use spaces"
         elif "'\\t'" in problem:
             problem, hint = "a tab cannot stand here", "use spaces"
+        elif "mapping values are not allowed" in problem and (bare := self._bare_word(line)):
+            hint = f"what stands under {bare} needs a colon there: '- {bare}:'"
         elif "mapping values are not allowed" in problem:
             hint = "a colon too many, or a line that is not indented like the one above"
         elif "could not find expected ':'" in problem or "expected <block end>" in problem:
             hint = "the line is not indented like its neighbours, or a colon is missing"
         return self.wrong(problem, _At(line, column), hint)
+
+    def _bare_word(self, line: int) -> str | None:
+        """The word of a list entry, on the line above, that is not followed by a colon."""
+        above = self.line(line - 1).strip() if line else ""
+        word = above[1:].strip() if above.startswith("- ") else ""
+        return word if word.isidentifier() else None
 
     def wrong(self, problem: str, path: Any = (), hint: str | None = None) -> SpecError:
         """An error at a path of this document."""
