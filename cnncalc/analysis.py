@@ -94,7 +94,8 @@ def compatible(x: tuple[Any, ...], declared: tuple[Any, ...]) -> bool:
 class Step:
     """What one node does: the shapes it reads and gives, and the weights it brings.
 
-    `weights` are those that the step adds: a later call of a shared layer adds none.
+    `weights` are those that the step adds. Of a shared layer that is its first call, or the
+    first that an output depends on; the other calls add none.
     `error` says why it could not be computed; `outputs` is then `None`.
     """
 
@@ -229,6 +230,8 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
     steps: list[Step] = []
     outputs: dict[Node, tuple[Shape, ...]] = {}
     built: dict[Layer, tuple[tuple[Any, ...], ...]] = {}
+    counted: set[Layer | None] = set()
+    live = {node.layer for node in used} if len(used) < len(graph.nodes) else ()
     known: dict[Any, _Result] = {}
     for node in graph.nodes:
         layer = node.layer
@@ -262,13 +265,15 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
             continue
         step.outputs = outputs[node] = result.outputs
         step.notes, step.inner = result.notes, result.inner
-        if node.layer in built:
+        if node.layer not in built and (node.call or result.weights):
+            built[node.layer] = tuple([w.shape for w in result.weights])  # type: ignore[index]
+        if node.layer in counted or (not step.used and node.layer in live):
             step.weights, step.params, step.trainable_params = (), 0, 0
         else:
             step.weights = result.weights
             step.params, step.trainable_params = result.params, result.trainable_params
             if node.call or result.weights:
-                built[node.layer] = tuple([w.shape for w in result.weights])  # type: ignore[index]
+                counted.add(node.layer)
         steps.append(step)
     return Trace(graph, tuple(steps))
 
