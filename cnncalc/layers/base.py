@@ -143,6 +143,9 @@ class Layer:
     takes_a_list: ClassVar[bool] = False
     #: How many outputs it has.
     results: int = 1
+    #: Whether its output can take the memory of its input: as a `view`, or by `overwriting`
+    #: it, once nobody else reads it.
+    in_place: ClassVar[str | None] = None
     #: What makes two layers the same, but for their names; `None` where that is not known.
     key: Any = None
 
@@ -284,6 +287,22 @@ class Layer:
     def uses(self, *xs: Shape) -> Any:
         """At how many places each value of its kernels is multiplied with an input."""
         return None
+
+    def macs(self, *xs: Shape) -> Any:
+        """Its multiply-adds for one example, biases left out; unknown where a size is."""
+        from .counts import kernel_macs
+
+        return kernel_macs(self, xs)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """What it computes beside its multiply-adds, by name (see counts.OPERATIONS)."""
+        from .counts import own_operations
+
+        return own_operations(self, xs)
+
+    def matrices(self, *xs: Shape) -> Iterator[Any]:
+        """The products of matrices that a convolution can be computed as (counts.Matrices)."""
+        return iter(())
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         """What a reader should know: above all, what Keras cannot build as written."""

@@ -1,0 +1,136 @@
+"""What layers compute: sums of counts, and what a function of one value costs.
+
+Counts are of one example; `None` is a count that depends on a size that is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..num import product
+
+if TYPE_CHECKING:
+    from .base import Layer, Shape
+
+#: What is counted beside multiply-adds. Exponentials are also logarithms, roots and powers.
+OPERATIONS = ("additions", "multiplications", "comparisons", "divisions", "exponentials")
+
+Operations = dict[str, Any]
+
+_SIGMOID = {"exponentials": 1, "additions": 1, "divisions": 1}
+_TANH = {"multiplications": 1, "exponentials": 1, "additions": 2, "divisions": 1}
+#: Keras's activations, of one value each. What is done once per row is left out.
+FUNCTIONS: dict[str, dict[str, int]] = {
+    "linear": {},
+    "relu": {"comparisons": 1},
+    "relu6": {"comparisons": 2},
+    "leaky_relu": {"comparisons": 1, "multiplications": 1},
+    "elu": {"comparisons": 1, "exponentials": 1, "additions": 1, "multiplications": 1},
+    "selu": {"comparisons": 1, "exponentials": 1, "additions": 1, "multiplications": 2},
+    "celu": {"comparisons": 1, "exponentials": 1, "additions": 1, "multiplications": 1, "divisions": 1},
+    "softmax": {"exponentials": 1, "additions": 1, "divisions": 1},
+    "log_softmax": {"exponentials": 1, "additions": 2},
+    "sigmoid": _SIGMOID,
+    "log_sigmoid": {"exponentials": 2, "additions": 1},
+    "tanh": _TANH,  # 1 - 2 / (exp(2x) + 1)
+    "softplus": {"exponentials": 2, "additions": 1},
+    "softsign": {"comparisons": 1, "additions": 1, "divisions": 1},
+    "squareplus": {"multiplications": 1, "additions": 2, "exponentials": 1, "divisions": 1},
+    "silu": {**_SIGMOID, "multiplications": 1},
+    "gelu": {"divisions": 1, "exponentials": 1, "additions": 1, "multiplications": 2},
+    "mish": {"exponentials": 3, "additions": 3, "divisions": 1, "multiplications": 2},
+    "exponential": {"exponentials": 1},
+    "hard_sigmoid": {"additions": 1, "comparisons": 2, "divisions": 1},
+    "hard_silu": {"additions": 1, "comparisons": 2, "divisions": 1, "multiplications": 1},
+    "hard_tanh": {"comparisons": 2},
+    "hard_shrink": {"comparisons": 2},
+    "soft_shrink": {"comparisons": 2, "additions": 1},
+    "tanh_shrink": {**_TANH, "additions": 3},
+    "threshold": {"comparisons": 1},
+    "sparse_plus": {"comparisons": 2, "additions": 1, "multiplications": 1, "divisions": 1},
+    "sparse_sigmoid": {"comparisons": 2, "additions": 1, "multiplications": 1},
+}
+FUNCTIONS["swish"] = FUNCTIONS["silu"]
+FUNCTIONS["hard_swish"] = FUNCTIONS["hard_silu"]
+
+
+class Matrices(NamedTuple):
+    """A convolution as a product of matrices, `times` of them for its groups.
+
+    Each shape is (rows, columns): `columns` has the windows of the input side by side
+    (im2col), `weights` times `columns` is `result`. A transposed convolution goes the
+    other way round: `weights` times the input is `columns`, which are added up in `result`.
+    """
+
+    name: str
+    times: Any
+    columns: tuple[Any, Any]
+    weights: tuple[Any, Any]
+    result: tuple[Any, Any]
+
+
+def added(counts: Iterable[Any]) -> Any:
+    """The sum of counts; unknown if one of them is."""
+    result: Any = 0
+    for count in counts:
+        if count is None:
+            return None
+        if type(count) is not int or count:
+            result = count if type(result) is int and not result else result + count
+    return result
+
+
+def each(n: Any, **counts: int) -> Operations:
+    """What is done `counts` times to each of `n` values."""
+    return {name: n if count == 1 else product((n, count)) for name, count in counts.items() if count}
+
+
+def together(*parts: Operations) -> Operations:
+    """The counts of several operations, by name."""
+    return {
+        name: added([part[name] for part in parts if name in part])
+        for name in OPERATIONS
+        if any([name in part for part in parts])
+    }
+
+
+def repeated(n: Any, counts: Operations) -> Operations:
+    """The same done `n` times."""
+    return {name: product((n, count)) for name, count in counts.items()}
+
+
+def function(activation: Any, n: Any) -> Operations:
+    """What an activation costs on `n` values; unknown for one that is not in the table."""
+    if activation is None:
+        return {}
+    if activation == "glu":  # half of the values times the sigmoid of the others
+        half = None if n is None else n // 2
+        return each(half, **FUNCTIONS["silu"])
+    found = FUNCTIONS.get(activation) if isinstance(activation, str) else None
+    if found is None:
+        return dict.fromkeys(OPERATIONS)
+    return each(n, **found)
+
+
+def size(shapes: Iterable[Iterable[Any]]) -> Any:
+    """How many values maps of these shapes have in all."""
+    return added([product(shape) for shape in shapes])
+
+
+def kernel_macs(layer: Layer, xs: tuple[Shape, ...]) -> Any:
+    """Every value of a kernel once for each place where it is used."""
+    kernels = [w for w in layer.weights(*xs) if w.name.endswith("kernel")]
+    if not kernels:
+        return 0
+    used = layer.uses(*xs)
+    return added([product((*w.shape, used)) for w in kernels])
+
+
+def own_operations(layer: Layer, xs: tuple[Shape, ...]) -> Operations:
+    """The bias, and the activation, of each value that comes out."""
+    if not xs:
+        return {}
+    n = product(layer.output(*xs))
+    bias = {"additions": n} if any([w.name.endswith("bias") for w in layer.weights(*xs)]) else {}
+    return together(bias, function(getattr(layer, "activation", None), n))
