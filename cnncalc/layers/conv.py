@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import SpecError
-from ..num import exact_div, largest, product
+from ..num import exact_div, largest, named, product
 from ..window import Spread, Window
 from .base import Shape, Spatial, Weight, slide
+from .counts import Matrices
 from .settings import Activation, Choice, Count, Flag, Padding, PerAxis
 
 KEPT = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
@@ -29,6 +30,8 @@ class _Convolution(Spatial):
     strides: Any
     padding: Any
     dilation_rate: Any
+    #: Whether Keras takes both above 1.
+    strides_and_dilates: ClassVar[bool] = False
 
     def check(self, *xs: Shape) -> None:
         self.must_know(xs[0].channels, "input channels")
@@ -43,8 +46,13 @@ class _Convolution(Spatial):
         yield from super().notes(*xs)
         if not isinstance(self.padding, str):
             yield "Keras cannot build it as written: padding in pixels"
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+        if not self.strides_and_dilates and max(self.strides) > 1 and max(self.dilation_rate) > 1:
             yield "Keras cannot build it as written: strides and dilation_rate both above 1"
+
+
+def multiplied(name: str, groups: Any, filters: Any, taps: Any, places: Any) -> Matrices:
+    """The filters of each group, a row each, times its windows, a column for each place."""
+    return Matrices(name, groups, (taps, places), (filters, taps), (filters, places))
 
 
 class Conv(_Convolution):
@@ -76,6 +84,10 @@ class Conv(_Convolution):
         if self.use_bias:
             yield Weight("bias", (self.filters,))
 
+    def matrices(self, *xs: Shape) -> Iterator[Matrices]:
+        taps = product((*self.kernel_size, exact_div(xs[0].channels, self.groups)))
+        yield multiplied("kernel", self.groups, exact_div(self.filters, self.groups), taps, self.uses(*xs))
+
 
 class Conv1D(Conv, kind="Conv1D", rank=1, aliases=("Convolution1D",)): ...
 
@@ -98,6 +110,7 @@ class DepthwiseConv(_Convolution):
     activation = Activation(None)
     use_bias = Flag(True)
     kept = KEPT_BY_DEPTH
+    strides_and_dilates = True
 
     def channels(self, x: Shape) -> Any:
         return x.channels * self.depth_multiplier
@@ -107,6 +120,9 @@ class DepthwiseConv(_Convolution):
         yield Weight("kernel", (*self.kernel_size, c, self.depth_multiplier))
         if self.use_bias:
             yield Weight("bias", (c * self.depth_multiplier,))
+
+    def matrices(self, *xs: Shape) -> Iterator[Matrices]:
+        yield multiplied("kernel", xs[0].channels, self.depth_multiplier, product(self.kernel_size), self.uses(*xs))
 
 
 class DepthwiseConv1D(DepthwiseConv, kind="DepthwiseConv1D", rank=1): ...
@@ -121,13 +137,14 @@ class SeparableConv(_Convolution):
     filters = Count(symbol="F")
     kernel_size = PerAxis(symbol="k")
     strides = PerAxis(1, symbol="s")
-    padding = Padding("valid", "same", causal=True)
+    padding = Padding("valid", "same")
     data_format = Choice(None, "channels_last", "channels_first")
     dilation_rate = PerAxis(1, symbol="d")
     depth_multiplier = Count(1, symbol="m")
     activation = Activation(None)
     use_bias = Flag(True)
     kept = KEPT_SEPARATED
+    strides_and_dilates = True
 
     def channels(self, x: Shape) -> Any:
         return self.filters
@@ -139,6 +156,11 @@ class SeparableConv(_Convolution):
         yield Weight("pointwise_kernel", (*ones, c * self.depth_multiplier, self.filters))
         if self.use_bias:
             yield Weight("bias", (self.filters,))
+
+    def matrices(self, *xs: Shape) -> Iterator[Matrices]:
+        c, places = xs[0].channels, self.uses(*xs)
+        yield multiplied("depthwise_kernel", c, self.depth_multiplier, product(self.kernel_size), places)
+        yield multiplied("pointwise_kernel", 1, self.filters, c * self.depth_multiplier, places)
 
 
 class SeparableConv1D(SeparableConv, kind="SeparableConv1D", rank=1, aliases=("SeparableConvolution1D",)): ...
@@ -165,6 +187,7 @@ class ConvTranspose(_Convolution):
     activation = Activation(None)
     use_bias = Flag(True)
     kept = KEPT
+    least_places = 0
 
     def settle(self) -> None:
         if self.output_padding is None:
@@ -190,6 +213,11 @@ class ConvTranspose(_Convolution):
     def channels(self, x: Shape) -> Any:
         return self.filters
 
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from super().notes(*xs)
+        if xs and 0 in self.output(*xs).spatial:
+            yield "nothing is left of its input, and Keras builds it all the same"
+
     def uses(self, *xs: Shape) -> Any:
         return product(xs[0].spatial)
 
@@ -198,25 +226,30 @@ class ConvTranspose(_Convolution):
         if self.use_bias:
             yield Weight("bias", (self.filters,))
 
+    def matrices(self, *xs: Shape) -> Iterator[Matrices]:
+        rows, places = product((*self.kernel_size, self.filters)), product(self.output(*xs).spatial)
+        yield Matrices("kernel", 1, (rows, self.uses(*xs)), (rows, xs[0].channels), (self.filters, places))
+
 
 def _undo(spread: Spread, mode: Any, extra: int | None) -> Spread:
-    """`spread` with what it crops: of a mode of Keras, or of (before, after) pixels."""
+    """`spread` with what it crops and adds: of a mode of Keras, or of (before, after) pixels."""
     k, s = spread.extent, spread.stride
     if not isinstance(mode, str):
         before, after = mode
         cropped = 2 * before if before == after else before + after
-        return spread._replace(padding=cropped - (extra or 0), crop=before)
+        return spread._replace(padding=cropped, crop=before, extra=extra or 0)
     if mode == "valid":
-        return spread._replace(padding=-(largest(0, s - k) if extra is None else extra))
+        return spread._replace(extra=largest(0, s - k) if extra is None else extra)
     if extra is None:
-        return spread._replace(padding=k - s, crop=same_crop(k, k - s))
-    odd = 1 if int(k) % 2 else 0
-    return spread._replace(padding=k - odd - extra, crop=same_crop(k, k - odd - extra))
+        p = named("p", k - s)
+        return spread._replace(padding=p, crop=same_crop(p))
+    p = named("p", k - int(k) % 2)
+    return spread._replace(padding=p, crop=same_crop(p - extra), extra=extra)
 
 
-def same_crop(k: int, padding: int) -> int:
-    """What `same` takes off in front: half of it, less the odd one, and never adds there."""
-    return largest(0, padding // 2)
+def same_crop(p: int) -> int:
+    """What Keras's `same` takes off in front of `p` in all: half, rounded down, if there is any."""
+    return largest(0, p // 2)
 
 
 class Conv1DTranspose(ConvTranspose, kind="Conv1DTranspose", rank=1, aliases=("Convolution1DTranspose",)): ...

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ..errors import SpecError
+from ..num import product
 from ..window import Spread, Window
 from .base import Shape, Spatial, slide
 from .settings import Choice, Flag, Padding, PerAxis
+
+
+def pooled(kind: str, read: Any, made: Any) -> dict[str, Any]:
+    """Of the largest, a comparison for each value read; of a mean, an addition, and a division at the end."""
+    if "Max" in kind:
+        return {"comparisons": read}
+    return {"additions": read, "divisions": made}
 
 
 class Pooling(Spatial):
@@ -15,7 +24,7 @@ class Pooling(Spatial):
 
     pool_size = PerAxis(2, symbol="k")
     strides = PerAxis(None, symbol="s")
-    padding = Padding("valid", "same")
+    padding = Padding("valid", "same", exact=True)
     data_format = Choice(None, "channels_last", "channels_first")
     ceil_mode = Flag(False)
 
@@ -36,6 +45,9 @@ class Pooling(Spatial):
         if self.ceil_mode:
             return tuple([w.rounded_up(n) for w, n in zip(windows, x.spatial)])
         return windows
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return pooled(self.kind, product((*self.output(*xs), *self.pool_size)), product(self.output(*xs)))
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
@@ -81,6 +93,9 @@ class GlobalPooling(Spatial):
             return x.of([1 for _ in x.spatial], x.channels)
         return Shape((x.channels,))
 
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return pooled(self.kind, product(xs[0]), xs[0].channels)
+
 
 class GlobalAveragePooling1D(GlobalPooling, kind="GlobalAveragePooling1D", rank=1, aliases=("GlobalAvgPool1D",)): ...
 
@@ -100,6 +115,14 @@ class GlobalMaxPooling2D(GlobalPooling, kind="GlobalMaxPooling2D", rank=2, alias
 class GlobalMaxPooling3D(GlobalPooling, kind="GlobalMaxPooling3D", rank=3, aliases=("GlobalMaxPool3D",)): ...
 
 
+def _tiled(n: Any, places: int) -> Any:
+    """How many of `n` pixels the windows read in all: window i from ⌊in / o⌋ to ⌈(i + 1)n / o⌉."""
+    if n is None:
+        return None
+    n, places = int(n), int(places)
+    return sum([-(-(i + 1) * n // places) - i * n // places for i in range(places)])
+
+
 class AdaptivePooling(Spatial):
     """As many windows as asked for, of nearly the same size, that tile the map."""
 
@@ -108,6 +131,11 @@ class AdaptivePooling(Spatial):
 
     def output(self, *xs: Shape) -> Shape:
         return xs[0].of(self.output_size, xs[0].channels)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        x = xs[0]
+        read = product([*[_tiled(n, o) for n, o in zip(x.spatial, self.output_size)], x.channels])
+        return pooled(self.kind, read, product(self.output(x)))
 
 
 class AdaptiveAveragePooling1D(AdaptivePooling, kind="AdaptiveAveragePooling1D", rank=1): ...
