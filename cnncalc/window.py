@@ -67,8 +67,8 @@ class Spread(NamedTuple):
     """The other way round: each pixel is spread over `size` taps, `stride` apart.
 
     Output `o` reads input `i` where `o + crop = i * stride + t * dilation` for a tap `t`.
-    `crop` is taken off in front and `padding` off both ends together (negative: added);
-    nearest upsampling is the case size = stride. `crop` is never below 0: Keras adds behind.
+    `crop` outputs are taken off in front and `padding` off both ends together; `extra` are
+    added behind. Nearest upsampling is the case size = stride.
     """
 
     size: int
@@ -76,6 +76,7 @@ class Spread(NamedTuple):
     dilation: int = 1
     padding: int = 0
     crop: int = 0
+    extra: int = 0
 
     @property
     def extent(self) -> int:
@@ -83,9 +84,8 @@ class Spread(NamedTuple):
         return self.size if self.dilation == 1 else self.dilation * (self.size - 1) + 1
 
     def places(self, n: int | None) -> int | None:
-        """How many outputs `n` pixels make: (n − 1)s − 2p + k."""
+        """How many outputs `n` pixels make: (n − 1)s − 2p + k, and the extra ones."""
         if n is None:
             return None
-        if self.extent - self.padding == self.stride:
-            return n * self.stride  # upsampling, and Keras's `same`
-        return (n - 1) * self.stride + self.extent - self.padding
+        reached = (n - 1) * self.stride + self.extent - self.padding
+        return reached + self.extra if self.extra else reached

@@ -16,6 +16,7 @@ from ..num import divides, given
 from ..window import Spread, Window
 from .settings import AXIS_LETTERS, LETTERS, REQUIRED, Choice, Flag, Kept, Setting, kept_setting
 
+
 class Shape(tuple[Any, ...]):
     """One example's sizes, without the batch; `None` is a size that is not known."""
 
@@ -143,6 +144,8 @@ class Layer:
     takes_a_list: ClassVar[bool] = False
     #: How many outputs it has.
     results: int = 1
+    #: How few places its windows may have.
+    least_places: ClassVar[int] = 1
     #: Whether its output can take the memory of its input: as a `view`, or by `overwriting`
     #: it, once nobody else reads it.
     in_place: ClassVar[str | None] = None
@@ -272,7 +275,7 @@ class Layer:
             return x
         sizes = tuple([w.places(n) for w, n in zip(windows, x.spatial)])
         for size in sizes:
-            if size is not None and size < 1:
+            if size is not None and size < self.least_places:
                 raise self.misfit(x, windows)
         return x.of(sizes, self.channels(x))
 

@@ -211,8 +211,11 @@ class Embedding(_Adapted, kind="Embedding"):
     lora_rank = Count(None, symbol="r", least=0)
     lora_alpha = Kept(None)
     quantization_config = Kept(None)
+    #: Keras's older setting, which it still takes and ignores.
+    input_length = Kept(None)
     order = ("input_dim", "output_dim", "embeddings_initializer", "embeddings_regularizer",
-             "embeddings_constraint", "mask_zero", "weights")  # fmt: skip
+             "embeddings_constraint", "mask_zero", "weights", "lora_rank", "lora_alpha",
+             "quantization_config")  # fmt: skip
 
     def output(self, *xs: Shape) -> Shape:
         return Shape((*xs[0], self.output_dim))

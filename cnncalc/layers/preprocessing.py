@@ -69,9 +69,13 @@ class RandomCrop(_Sized, kind="RandomCrop", rank=2):
 class CategoryEncoding(Layer, kind="CategoryEncoding"):
     """Whole numbers as places in a row of `num_tokens`: one row each, or one for all."""
 
-    num_tokens = Count(symbol="v")
+    num_tokens = Count(None, symbol="v")
     output_mode = Choice("multi_hot", "multi_hot", "one_hot", "count", "binary", exact=True)
     sparse = Flag(False)
+
+    def settle(self) -> None:
+        if self.num_tokens is None:
+            raise SpecError("needs num_tokens", (), "num_tokens is a whole number, one more than the largest category")
 
     def output(self, *xs: Shape) -> Shape:
         return encoded(self, xs[0], self.num_tokens, xs[0][:-1])

@@ -174,6 +174,11 @@ class Cropping3D(Cropping, Spatial, kind="Cropping3D", rank=3):
 REACH = {"bilinear": 1, "bicubic": 2, "lanczos3": 3, "lanczos5": 5}
 
 
+def grown(x: Shape, size: tuple[int, ...]) -> Shape:
+    """`x` with each spatial size `size` times."""
+    return x.of([None if n is None else n * s for n, s in zip(x.spatial, size)], x.channels)
+
+
 def _spread(size: int, interpolation: str) -> Spread:
     """Each pixel over the outputs that are worked out from it.
 
@@ -194,6 +199,9 @@ class UpSampling1D(Layer, kind="UpSampling1D", rank=1):
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return (Spread(self.size, self.size),)
 
+    def output(self, *xs: Shape) -> Shape:
+        return grown(xs[0], (self.size,))
+
 
 class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
     """Each pixel `size` times along each axis, or new ones in between."""
@@ -206,6 +214,9 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return tuple([_spread(s, self.interpolation) for s in self.size])
 
+    def output(self, *xs: Shape) -> Shape:
+        return grown(xs[0], self.size)
+
 
 class UpSampling3D(Spatial, kind="UpSampling3D", rank=3):
     """Each pixel `size` times along each axis."""
@@ -216,3 +227,6 @@ class UpSampling3D(Spatial, kind="UpSampling3D", rank=3):
 
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return tuple([Spread(s, s) for s in self.size])
+
+    def output(self, *xs: Shape) -> Shape:
+        return grown(xs[0], self.size)

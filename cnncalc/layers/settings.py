@@ -31,7 +31,9 @@ AXIS_LETTERS = {1: ("",), 2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
 
 def whole(value: Any, least: int, what: str = "a whole number", most: int = LARGEST) -> int:
     """`value` as an integer of at least `least`, or a SpecError that says what it must be."""
-    if type(value) is float and value.is_integer() and abs(value) <= most:
+    if type(value) is float and value.is_integer():
+        if value > most:
+            raise SpecError(f"must be at most {most:,} (got {value:g})")
         value = int(value)
     if not isinstance(value, int) or value is True or value is False:
         raise SpecError(f"must be {what} (got {shown(value)})")
