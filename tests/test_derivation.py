@@ -31,7 +31,7 @@ def some_number(rng: random.Random, depth: int, letters: dict[str, int], kinds=E
     if depth == 0 or rng.random() < 0.15:
         if kinds is EVERY and rng.random() < 0.3:
             return rng.choice([0, 0, 1, 1, 2, 3])
-        letter = rng.choice("abcdefg")
+        letter = rng.choice("abcdefg") if kinds is EVERY else chr(ord("a") + len(letters))
         letters.setdefault(letter, rng.choice([rng.randint(1, 9), rng.randint(-9, 9), rng.randint(1000, 99_999)]))
         return given(letters[letter], letter)
     a, b = (some_number(rng, depth - 1, letters, kinds) for _ in range(2))
