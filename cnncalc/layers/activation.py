@@ -6,41 +6,59 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import SpecError
+from ..num import product
 from .base import Layer, Shape, Weight
+from .counts import each, function
 from .settings import Activation, Axes, Kept, Number
 
 
 class ActivationLayer(Layer, kind="Activation"):
     """A function of each value. (Keras gives `glu` the shape of its input, too.)"""
 
+    in_place = "overwriting"
     activation = Activation()
 
 
 class ReLU(Layer, kind="ReLU"):
     """Nothing below zero."""
 
+    in_place = "overwriting"
     max_value = Number(None, least=0)
     negative_slope = Number(0.0, least=0)
     threshold = Number(0.0, least=0)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """A comparison, another with an upper bound, and a product with a slope."""
+        return each(product(xs[0]), comparisons=2 if self.max_value is not None else 1,
+                    multiplications=1 if self.negative_slope else 0)
 
 
 class LeakyReLU(Layer, kind="LeakyReLU"):
     """A small slope below zero."""
 
+    in_place = "overwriting"
     negative_slope = Number(0.3, least=0)
     #: Keras's older name for it, which it still takes.
     alpha = Number(None, least=0)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return function("leaky_relu", product(xs[0]))
 
 
 class ELU(Layer, kind="ELU"):
     """An exponential below zero."""
 
+    in_place = "overwriting"
     alpha = Number(1.0)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return function("elu", product(xs[0]))
 
 
 class PReLU(Layer, kind="PReLU"):
     """A learnt slope below zero for every value, or one for all along `shared_axes`."""
 
+    in_place = "overwriting"
     alpha_initializer = Kept("Zeros")
     alpha_regularizer = Kept(None)
     alpha_constraint = Kept(None)
@@ -64,12 +82,19 @@ class PReLU(Layer, kind="PReLU"):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("alpha", self.slopes(xs[0]))
 
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return function("leaky_relu", product(xs[0]))
+
 
 class Softmax(Layer, kind="Softmax"):
     """Shares of 1 along an axis, or several."""
 
+    in_place = "overwriting"
     axis = Axes(-1)
 
     def check(self, *xs: Shape) -> None:
         for axis in self.axis if isinstance(self.axis, tuple) else (self.axis,):
             self.axis_in(xs[0], axis)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return function("softmax", product(xs[0]))

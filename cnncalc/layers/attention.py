@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import SpecError
+from ..num import product
 from .base import Layer, Shape, Weight
+from .counts import added, each, function, together
 from .settings import Axes, Choice, Count, Flag, Number, Setting, Sizes, kept_setting
 
 KEPT = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
@@ -39,6 +41,11 @@ class _Queried(Layer):
         return None
 
 
+def attended(pairs: Any, features: Any, sums: Any) -> Any:
+    """Query times key for every pair of them, and each pair's share of the value."""
+    return added([product((pairs, features)), product((pairs, sums))])
+
+
 class Attention(_Queried, kind="Attention"):
     """The values' mean, weighted by the softmax of query times key (Luong et al., 2015)."""
 
@@ -55,6 +62,28 @@ class Attention(_Queried, kind="Attention"):
             yield Weight("scale", ())
         if self.score_mode == "concat":
             yield Weight("concat_score_weight", ())
+
+    def pairs(self, *xs: Shape) -> Any:
+        """How many pairs of a query and a key; unknown where Keras would not run."""
+        if min(map(len, xs)) < 2 or self.mismatch(xs[0], xs[1], xs[-1]):
+            return None
+        return product((*xs[0][:-1], xs[-1][-2]))
+
+    def macs(self, *xs: Shape) -> Any:
+        pairs = self.pairs(*xs)
+        if self.score_mode == "concat":
+            return product((pairs, xs[1][-1]))
+        return attended(pairs, xs[0][-1], xs[1][-1])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        pairs = self.pairs(*xs)
+        found = together(function("softmax", pairs), each(pairs, multiplications=1) if self.use_scale else {})
+        if self.score_mode == "dot":
+            return found
+        # The mean of tanh(scale (query + key)), weighted by a number.
+        n = product((pairs, xs[0][-1]))
+        return together(function("softmax", pairs), each(pairs, multiplications=1), function("tanh", n),
+                        each(n, additions=2, multiplications=int(self.use_scale)))
 
     def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
         if len({len(query), len(value), len(key)}) > 1:
@@ -80,6 +109,18 @@ class AdditiveAttention(Attention, kind="AdditiveAttention"):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         if self.use_scale:
             yield Weight("scale", (xs[0][-1],))
+
+    def macs(self, *xs: Shape) -> Any:
+        """The scale times every sum of a query and a key, and each pair's share of the value."""
+        pairs = self.pairs(*xs)
+        if self.use_scale:
+            return attended(pairs, xs[0][-1], xs[1][-1])
+        return product((pairs, xs[1][-1]))
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        pairs = self.pairs(*xs)
+        n = product((pairs, xs[0][-1]))
+        return together(function("softmax", pairs), function("tanh", n), each(n, additions=1 if self.use_scale else 2))
 
 
 class _Heads(_Queried):
@@ -114,6 +155,40 @@ class _Heads(_Queried):
         if self.use_bias:
             yield Weight(f"{name}/bias", outputs)
 
+    def heads(self) -> tuple[Any, Any, Any]:
+        """How many queries each place has, the features of each, and of each value."""
+        raise NotImplementedError
+
+    def looked_at(self, *xs: Shape) -> Any:
+        """How many keys each query looks at; unknown where Keras would not run."""
+        return product(xs[1][:-1])
+
+    def projected(self, *xs: Shape) -> Iterator[tuple[Weight, Any]]:
+        """The weights of each projection, and at how many places they are used."""
+        queries, values, keys = [product(x[:-1]) for x in (xs[0], xs[1], xs[-1])]
+        places = {"key": keys, "value": values}
+        for weight in self.weights(*xs):
+            yield weight, places.get(weight.name.split("/")[0], queries)
+
+    def macs(self, *xs: Shape) -> Any:
+        """The projections, query times key, and each pair's share of the value."""
+        heads, features, sums = self.heads()
+        pairs = product((heads, product(xs[0][:-1]), self.looked_at(*xs)))
+        return added([*[product((*w.shape, places)) for w, places in self.projected(*xs) if w.name.endswith("kernel")],
+                      attended(pairs, features, sums)])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        heads, _, sums = self.heads()
+        queries = product(xs[0][:-1])
+        pairs = product((heads, queries, self.looked_at(*xs)))
+        biases = added([product((*w.shape, places)) for w, places in self.projected(*xs) if w.name.endswith("bias")])
+        gate = product((heads, queries, sums))
+        return together(
+            {"additions": biases} if self.use_bias else {},
+            each(pairs, multiplications=1), function("softmax", pairs),
+            together(function("sigmoid", gate), each(gate, multiplications=1)) if self.use_gate else {},
+        )
+
 
 class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
     """`num_heads` attentions side by side, projected back (Vaswani et al., 2017)."""
@@ -140,6 +215,22 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
 
     def output(self, *xs: Shape) -> Shape:
         return Shape((*xs[0][:-1], *self.output_shape)) if self.output_shape else Shape(xs[0])
+
+    def heads(self) -> tuple[Any, Any, Any]:
+        return self.num_heads, self.key_dim, self.value_dim or self.key_dim
+
+    def looked_at(self, *xs: Shape) -> Any:
+        """All places, or those along some axes: the others then stand side by side."""
+        value, rank = xs[1], len(xs[1]) + 2
+        if self.mismatch(xs[0], value, xs[-1]):
+            return None
+        if self.attention_axes is None:
+            return super().looked_at(*xs)
+        axes = self.attention_axes if isinstance(self.attention_axes, tuple) else (self.attention_axes,)
+        places = [int(axis if axis >= 0 else rank - 1 + axis) for axis in axes]
+        if not all([0 < place < len(value) for place in places]):
+            return None  # the batch, the heads or the features
+        return product([value[place - 1] for place in places])
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         query, value, key = xs[0][-1], xs[1][-1], xs[-1][-1]
@@ -173,6 +264,10 @@ class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="Group
         self.must_divide("num_key_value_heads", self.num_query_heads, "query heads")
 
     def check(self, *xs: Shape) -> None:
+        for x, what in zip(xs, ("query", "value", "key")):
+            if len(x) != 2:
+                raise SpecError(f"needs a {what} (steps, features), got {x}", (),
+                                "a Reshape can put its places in one row" if len(x) > 2 else None)
         super().check(*xs)
         if xs[0][-1] != xs[1][-1]:
             raise SpecError(f"query and value differ in features: {xs[0]} and {xs[1]}", (),
@@ -180,6 +275,9 @@ class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="Group
 
     def output(self, *xs: Shape) -> Shape:
         return Shape(xs[0])
+
+    def heads(self) -> tuple[Any, Any, Any]:
+        return self.num_query_heads, self.head_dim, self.head_dim
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         query, value, key = xs[0][-1], xs[1][-1], xs[-1][-1]
@@ -190,12 +288,6 @@ class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="Group
             yield from self.dense("gate", (query,), heads)
         yield from self.dense("value", (value,), groups)
         yield from self.dense("attention_output", heads, (query,))
-
-    def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
-        for x, what in ((query, "query"), (value, "value"), (key, "key")):
-            if len(x) != 2:
-                return f"the {what} must be (steps, features), got {x}"
-        return None
 
 
 def _differ(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import SpecError, shown
-from .base import Layer, Spatial
+from ..num import product
+from .base import Layer, Shape, Spatial
+from .counts import each
 from .settings import Choice, Kept, Number, Sizes
 
 
@@ -24,6 +26,7 @@ class NoiseShape(Sizes):
 class Dropout(Layer, kind="Dropout"):
     """Drops values while training; nothing when the network is used."""
 
+    in_place = "view"
     rate = Number(least=0, most=1)
     noise_shape = NoiseShape()
     seed = Kept(None)
@@ -32,6 +35,7 @@ class Dropout(Layer, kind="Dropout"):
 class AlphaDropout(Layer, kind="AlphaDropout"):
     """Dropout that keeps mean and variance, for selu."""
 
+    in_place = "view"
     rate = Number(least=0, most=1)
     noise_shape = Kept(None)
     seed = Kept(None)
@@ -40,6 +44,7 @@ class AlphaDropout(Layer, kind="AlphaDropout"):
 class GaussianDropout(Layer, kind="GaussianDropout"):
     """Multiplies by noise around 1 while training."""
 
+    in_place = "view"
     rate = Number(least=0, most=1)
     seed = Kept(None)
 
@@ -47,6 +52,7 @@ class GaussianDropout(Layer, kind="GaussianDropout"):
 class GaussianNoise(Layer, kind="GaussianNoise"):
     """Adds noise while training."""
 
+    in_place = "view"
     stddev = Number(least=0, most=1)
     seed = Kept(None)
 
@@ -54,6 +60,7 @@ class GaussianNoise(Layer, kind="GaussianNoise"):
 class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
     """Drops whole channels while training."""
 
+    in_place = "view"
     rate = Number(least=0, most=1)
     seed = Kept(None)
 
@@ -61,6 +68,7 @@ class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
 class SpatialDropout(Spatial):
     """Drops whole channels while training."""
 
+    in_place = "view"
     rate = Number(least=0, most=1)
     data_format = Choice(None, "channels_last", "channels_first")
     seed = Kept(None)
@@ -75,6 +83,7 @@ class SpatialDropout3D(SpatialDropout, kind="SpatialDropout3D", rank=3): ...
 class ActivityRegularization(Layer, kind="ActivityRegularization"):
     """Adds the size of its values to the loss."""
 
+    in_place = "view"
     l1 = Number(0.0)
     l2 = Number(0.0)
 
@@ -84,6 +93,12 @@ class Masking(Layer, kind="Masking"):
 
     mask_value = Kept(0.0)
 
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """Each value is compared, and multiplied with the mask."""
+        return each(product(xs[0]), comparisons=1, multiplications=1)
+
 
 class Identity(Layer, kind="Identity"):
     """Its input."""
+
+    in_place = "view"

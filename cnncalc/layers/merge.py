@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import SpecError, shown
+from ..num import product
 from .base import Layer, Shape
+from .counts import added, each
 from .settings import Axes, Axis, Flag
 
 
@@ -18,12 +20,17 @@ class Merge(Layer):
     """
 
     arity: tuple[int, int | None] = (1, None)
+    #: What is done with each input after the first.
+    joins: ClassVar[str | None] = None
 
     def output(self, *xs: Shape) -> Shape:
         result = xs[0]
         for x in xs[1:]:
             result = self.together(result, x, xs)
         return result
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return each(product(self.output(*xs)), **{self.joins: len(xs) - 1}) if self.joins else {}
 
     def together(self, a: Shape, b: Shape, xs: tuple[Shape, ...]) -> Shape:
         if len(a) < len(b):
@@ -58,25 +65,34 @@ def listed(xs: tuple[Shape, ...]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
-class Add(Merge, kind="Add"): ...
+class Add(Merge, kind="Add"):
+    joins = "additions"
 
 
-class Multiply(Merge, kind="Multiply"): ...
+class Multiply(Merge, kind="Multiply"):
+    joins = "multiplications"
 
 
-class Average(Merge, kind="Average"): ...
+class Average(Merge, kind="Average"):
+    joins = "additions"
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return {**super().operations(*xs), "divisions": product(self.output(*xs))}
 
 
-class Maximum(Merge, kind="Maximum"): ...
+class Maximum(Merge, kind="Maximum"):
+    joins = "comparisons"
 
 
-class Minimum(Merge, kind="Minimum"): ...
+class Minimum(Merge, kind="Minimum"):
+    joins = "comparisons"
 
 
 class Subtract(Merge, kind="Subtract"):
     """The first less the second."""
 
     arity = (2, 2)
+    joins = "additions"
 
 
 class Concatenate(Merge, kind="Concatenate"):
@@ -146,6 +162,15 @@ class Dot(Layer, kind="Dot"):
                             f"{_size(m)} and {_size(n)}", ("axes",))
         rest = (*xs[0][: a - 1], *xs[0][a:], *xs[1][: b - 1], *xs[1][b:])
         return Shape(rest or (1,))
+
+    def macs(self, *xs: Shape) -> Any:
+        """The axis in common, once for every value that comes out."""
+        return product((*self.output(*xs), xs[0][self.places(*xs)[0] - 1]))
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """To length 1 first, if asked for: squared, added up, divided."""
+        n = added([product(x) for x in xs])
+        return each(n, multiplications=1, additions=1, divisions=1) if self.normalize else {}
 
 
 def _size(n: Any) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import SpecError, shown
+from ..num import product
 from .base import Layer, Shape, Weight
+from .counts import each
 from .settings import Axes, Axis, Count, Flag, Kept, Number, Setting
 
 
@@ -63,6 +65,11 @@ class BatchNormalization(Layer, kind="BatchNormalization"):
         if self.synchronized:
             yield "Keras builds it on TensorFlow only: synchronized"
 
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """Less the mean, over the deviation, times gamma, plus beta; the last two as settings say."""
+        n = product(xs[0])
+        return each(n, additions=1 + self.center, multiplications=int(self.scale), divisions=1)
+
 
 def _check_clipping(clipping: Any) -> None:
     """Refuse limits of `renorm` that Keras does not know or that exclude each other."""
@@ -88,6 +95,14 @@ class _OverAxes(Layer):
 
     def sizes(self, x: Shape) -> tuple[Any, ...]:
         return tuple([self.known_size(x, axis) for axis in self.axes()])
+
+
+def measured(x: Shape, center: bool, scale: bool) -> dict[str, Any]:
+    """Mean and variance of the values themselves, and what is done with them.
+
+    Each value is added up, less the mean, squared, added up, and divided.
+    """
+    return each(product(x), additions=3 + center, multiplications=1 + scale, divisions=1)
 
 
 class LayerNormalization(_OverAxes, kind="LayerNormalization"):
@@ -117,6 +132,11 @@ class LayerNormalization(_OverAxes, kind="LayerNormalization"):
         if self.center and not self.rms_scaling:
             yield Weight("beta", self.sizes(xs[0]))
 
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        if self.rms_scaling:  # by the variance, as Keras has it, and without taking off the mean
+            return measured(xs[0], False, True)
+        return measured(xs[0], self.center, self.scale)
+
 
 class RMSNormalization(_OverAxes, kind="RMSNormalization"):
     """Root mean square of each example over some axes."""
@@ -130,6 +150,10 @@ class RMSNormalization(_OverAxes, kind="RMSNormalization"):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("scale", self.sizes(xs[0]))
 
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """Squared, added up, divided, scaled."""
+        return each(product(xs[0]), additions=1, multiplications=2, divisions=1)
+
 
 class UnitNormalization(_OverAxes, kind="UnitNormalization"):
     """Each example to length 1 along some axes."""
@@ -139,6 +163,10 @@ class UnitNormalization(_OverAxes, kind="UnitNormalization"):
     def check(self, *xs: Shape) -> None:
         for axis in self.axes():
             self.axis_in(xs[0], axis)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """Squared, added up, divided."""
+        return each(product(xs[0]), additions=1, multiplications=1, divisions=1)
 
 
 class GroupNormalization(Layer, kind="GroupNormalization"):
@@ -171,6 +199,9 @@ class GroupNormalization(Layer, kind="GroupNormalization"):
             yield Weight("gamma", size)
         if self.center:
             yield Weight("beta", size)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return measured(xs[0], self.center, self.scale)
 
 
 class Values(Setting):
@@ -239,3 +270,6 @@ class Normalization(Layer, kind="Normalization"):
         yield Weight("mean", size, False)
         yield Weight("variance", size, False)
         yield Weight("count", (), False, "int32")
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return each(product(xs[0]), additions=1, **{"multiplications" if self.invert else "divisions": 1})

@@ -9,6 +9,7 @@ from ..errors import SpecError, shown
 from ..num import product
 from ..window import Spread, Window
 from .base import ChannelsFirst, Layer, Shape, Weight, slide
+from .counts import added, each, function, repeated, together
 from .settings import Activation, Choice, Count, Flag, Number, Padding, PerAxis, Setting, kept_setting
 
 INITIALIZERS = ("kernel_initializer", "recurrent_initializer", "bias_initializer")
@@ -40,8 +41,13 @@ class Recurrent(Layer):
     states: ClassVar[int] = 1
     #: How many weight matrices act on the input at each step.
     gates: ClassVar[int] = 1
+    #: How many values of the recurrent activation, of the activation, products and sums make
+    #: one value of the state from its gates.
+    gating: ClassVar[tuple[int, int, int, int]] = (0, 1, 0, 0)
     #: Keras takes the states as one argument of their own.
     takes_states: ClassVar[bool] = True
+
+    activation: Any
 
     use_bias = Flag(True)
     dropout = Number(0.0)
@@ -84,6 +90,29 @@ class Recurrent(Layer):
 
     def output(self, *xs: Shape) -> Shape:
         return self.outputs(*xs)[0]
+
+    def places(self, x: Shape) -> tuple[Any, ...]:
+        """At how many places of each step its kernels are used."""
+        return ()
+
+    def macs(self, *xs: Shape) -> Any:
+        """Its kernels at every step, of the input and of the state."""
+        places = (xs[0][0], *self.places(xs[0]))
+        return added([product((*w.shape, *places)) for w in self.weights(*xs) if w.name.endswith("kernel")])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """Of each value of the state, at every step.
+
+        The products with input and state are added up, and the biases; then the gates act.
+        """
+        n = product((xs[0][0], *self.state(xs[0])))
+        squashed, activated, multiplied, summed = self.gating
+        biases = sum([len(w.shape) for w in self.weights(*xs) if w.name == "bias"])  # GRU can have two
+        return together(
+            each(n, additions=self.gates * (1 + biases) + summed, multiplications=multiplied),
+            repeated(squashed, function(getattr(self, "recurrent_activation", None), n)),
+            repeated(activated, function(self.activation, n)),
+        )
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
@@ -146,6 +175,7 @@ class LSTM(_Dense, kind="LSTM"):
 
     states = 2
     gates = 4
+    gating = (3, 2, 3, 1)  # c' = f c + i tanh(a), h' = o tanh(c')
 
     activation = Activation("tanh")
     recurrent_activation = Activation("sigmoid")
@@ -163,6 +193,7 @@ class GRU(_Dense, kind="GRU"):
     """
 
     gates = 3
+    gating = (2, 1, 3, 2)  # h' = z h + (1 - z) tanh(x + r u)
 
     activation = Activation("tanh")
     recurrent_activation = Activation("sigmoid")
@@ -184,6 +215,7 @@ class ConvLSTM(Recurrent):
 
     states = 2
     gates = 4
+    gating = (3, 2, 3, 1)
 
     filters = Count(symbol="F")
     kernel_size = PerAxis(symbol="k")
@@ -221,6 +253,9 @@ class ConvLSTM(Recurrent):
 
     def state(self, x: Shape) -> Shape:
         return Layer.output(self, self.step(x))
+
+    def places(self, x: Shape) -> tuple[Any, ...]:
+        return self.state(x).spatial
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         width = self.filters * self.gates

@@ -14,6 +14,7 @@ from .settings import Choice, Count, Pairs, PerAxis, Setting, whole
 class Flatten(Spatial, kind="Flatten"):
     """All values in one row."""
 
+    in_place = "view"
     data_format = Choice(None, "channels_last", "channels_first")
 
     def output(self, *xs: Shape) -> Shape:
@@ -39,6 +40,7 @@ class ListOf(Setting):
 class Reshape(Layer, kind="Reshape"):
     """The same values in order, in another shape; -1 is the size that is left."""
 
+    in_place = "view"
     target_shape = ListOf("a list of sizes", -1, open_ended=True)
     takes_a_list = True
 
@@ -213,6 +215,14 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
 
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return tuple([_spread(s, self.interpolation) for s in self.size])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """Each new pixel is the weighted sum of those around it; a copied one costs nothing."""
+        if self.interpolation == "nearest":
+            return {}
+        taps = product([1 if s == 1 else 2 * REACH[self.interpolation] for s in self.size])
+        n = product((*self.output(*xs), taps))
+        return {"additions": n, "multiplications": n}
 
     def output(self, *xs: Shape) -> Shape:
         return grown(xs[0], self.size)

@@ -10,6 +10,7 @@ from ..errors import SpecError
 from ..num import product
 from ..window import Spread, Window
 from .base import Layer, Shape, Weight
+from .counts import added, repeated, together
 from .make import about_inner, names_inside
 from .recurrent import Recurrent
 from .settings import Choice, Count, Sub
@@ -45,6 +46,13 @@ class _Wrapper(Layer):
 
     def uses(self, *xs: Shape) -> Any:
         return self.layer.uses(*self.layer.viewed(self.inside(*xs)))
+
+    def macs(self, *xs: Shape) -> Any:
+        return self.layer.macs(*self.layer.viewed(self.inside(*xs)))
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        found: dict[str, Any] = self.layer.operations(*self.layer.viewed(self.inside(*xs)))
+        return found
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
@@ -122,6 +130,14 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
             for weight in in_own_dtype(layer, xs[:1]):
                 yield weight._replace(name=f"{direction}/{weight.name}")
 
+    def macs(self, *xs: Shape) -> Any:
+        return added([self.layer.macs(xs[0]), self.backward.macs(xs[0])])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        n = product(self.output(*xs))
+        merged = {"sum": {"additions": n}, "mul": {"multiplications": n}, "ave": {"additions": n, "divisions": n}}
+        return together(self.layer.operations(xs[0]), self.backward.operations(xs[0]), merged.get(self.merge_mode, {}))
+
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
         if self.backward_layer is None:
@@ -157,6 +173,13 @@ class TimeDistributed(_Wrapper, kind="TimeDistributed"):
     def uses(self, *xs: Shape) -> Any:
         used = super().uses(*xs)
         return None if used is None else product((xs[0][0], used))
+
+    def macs(self, *xs: Shape) -> Any:
+        macs = super().macs(*xs)
+        return macs if type(macs) is int and macs == 0 else product((xs[0][0], macs))
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return repeated(xs[0][0], super().operations(*xs))
 
 
 class SpectralNormalization(_Wrapper, kind="SpectralNormalization"):
