@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from .errors import SpecError
 from .layers import InputLayer, Layer
@@ -17,10 +17,14 @@ class Ref(NamedTuple):
     output: int = 0
 
 
-class Origin(Protocol):
+class Origin:
     """Where a node was written; it turns the path of an error into a place in the file."""
 
-    def place(self, error: SpecError) -> SpecError: ...
+    __slots__ = ()
+
+    def place(self, error: SpecError) -> SpecError:
+        """The error with its path led through the file."""
+        raise NotImplementedError
 
 
 class Node:

@@ -12,12 +12,11 @@ from typing import Any
 
 from ..analysis import Model, about
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean, printable, shown
-from ..graph import Graph, Names, Node, Ref, chained
+from ..graph import Graph, Names, Node, Origin, Ref, chained
 from ..layers import InputLayer, Layer, build, kind_named, written_at
 from ..layers.make import made
 from ..layers.settings import LARGEST, whole
 from .document import Document
-from .formula import filled, resolved
 
 TOP = ("name", "input", "layers", "outputs", "blocks", "defaults", "data_format")
 SIBLINGS = ("name", "inputs", "repeat", "trainable", "expect")
@@ -31,7 +30,7 @@ Path = tuple[Any, ...]
 Opener = Callable[[str, Document], Graph]
 
 
-class Origin:
+class EntryOrigin(Origin):
     """Where an entry stands, and how its layer's settings were given there."""
 
     __slots__ = ("defaults", "document", "kind", "path", "users", "value", "word")
@@ -278,7 +277,7 @@ class Reader:
             self.wrong(f"the input {error.problem.removeprefix('shape ')}", (*path, *error.path[1:]),
                        error.hint or "sizes without the batch, for example [28, 28, 1]")
             return None
-        node = Node(name, layer, (), 0, Origin(self.document, path, None, None, None, None, ()))
+        node = Node(name, layer, (), 0, EntryOrigin(self.document, path, None, None, None, None, ()))
         self.nodes.append(node)
         self.named[name] = node
         return node
@@ -575,7 +574,7 @@ class Reader:
             raise SpecError(f"the name {name!r} is used twice", (Key("name"),) if siblings and "name" in siblings else (),
                             "the other one has it " + ("from Keras's numbering" if automatic else "already")
                             + "; give one of them another name")
-        origin = Origin(self.document, path, word, kind, value, None, scope.users())
+        origin = EntryOrigin(self.document, path, word, kind, value, None, scope.users())
         node = Node(name, layer, inputs, 0, origin)
         if siblings and "expect" in siblings:
             node.expect = siblings["expect"]
@@ -671,7 +670,7 @@ class Reader:
         name = self._name(siblings, scope) or f"{first.keras_name}@{call + 1}"
         if name in self.named:
             raise SpecError(f"the name {name!r} is used twice", (Key("name"),) if "name" in siblings else ())
-        origin = Origin(self.document, path, None, None, None, None, scope.users())
+        origin = EntryOrigin(self.document, path, None, None, None, None, scope.users())
         node = Node(name, first.layer, inputs, call, origin, siblings.get("expect"), first.keras_name)
         return self._stand(node, scope)
 
@@ -772,6 +771,22 @@ class Reader:
             return error
         hint = "\n".join(filter(None, [error.hint, "in " + ", in ".join(users)]))
         return SpecError(error.problem, error.path, hint)
+
+
+def resolved(value: Any, names: dict[str, Any]) -> Any:
+    """`value` with its formulas evaluated; their language is loaded with the first of them."""
+    from . import formula
+
+    return formula.resolved(value, names)
+
+
+def filled(text: str, names: dict[str, Any]) -> str:
+    """`text` with each `{name}` replaced by that argument."""
+    if "{" not in text:
+        return text
+    from . import formula
+
+    return formula.filled(text, names)
 
 
 def _hashable(value: Any) -> Any:
