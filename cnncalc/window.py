@@ -1,10 +1,10 @@
-"""A window that slides along one axis, and the way back up."""
+"""A window that slides along one axis, the way back up, and what a place sees through them."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from .num import ceil_div, largest, named
+from .num import ceil_div, largest, named, smallest
 
 
 class Window(NamedTuple):
@@ -89,3 +89,34 @@ class Spread(NamedTuple):
             return None
         reached = (n - 1) * self.stride + self.extent - self.padding
         return reached + self.extra if self.extra else reached
+
+
+class Field(NamedTuple):
+    """The span of input pixels that one output pixel sees, along one axis.
+
+    Output pixel `i` sees `size` pixels, the first of them at `start + i * jump`
+    (Araujo, Norris & Sim, 2019, eq. 2). `start` is `None` where it depends on a size that
+    is not known.
+    """
+
+    size: int = 1
+    jump: int = 1
+    start: int | None = 0
+
+    def through(self, window: Window) -> Field:
+        """What `window` sees when it slides over pixels that see this."""
+        start = self.start
+        if start is not None:
+            start = None if window.before is None else start - window.before * self.jump
+        return Field(self.size + (window.extent - 1) * self.jump, self.jump * window.stride, start)
+
+    def join(self, other: Field) -> Field:
+        """The span from the first to the last pixel that either sees; their jumps are equal."""
+        assert self.jump == other.jump and self.start is not None and other.start is not None, (self, other)
+        start = smallest(self.start, other.start)
+        end = largest(self.start + self.size, other.start + other.size)
+        return Field(end - start, self.jump, start)
+
+    def moved(self, places: int) -> Field:
+        """What the pixel `places` further sees, as if it were the first."""
+        return self._replace(start=None if self.start is None else self.start + places * self.jump)
