@@ -305,6 +305,8 @@ class Reader:
             self.wrong(f"{what} must be a list (got {_sort(value)})", path, "begin each layer's line with '- '")
             return before
         for i, entry in enumerate(value):
+            if self.written_out > MOST_WRITTEN_OUT:
+                break
             before = self.entry(entry, (*path, i), scope, before)
         return before
 
@@ -326,6 +328,8 @@ class Reader:
         if times is None:
             return self._once(word, value, siblings, path, scope, inputs)
         for i in range(1, times + 1):
+            if self.written_out > MOST_WRITTEN_OUT:
+                break
             inner = Scope(scope, scope.prefix, {**scope.arguments, "i": i}, scope.source)
             inner.layers = scope.layers  # a repetition adds to the names around it
             inner.depth = scope.depth
