@@ -9,6 +9,7 @@ from .errors import SpecError
 from .graph import Graph, Node
 from .layers import InputLayer, Layer, Shape, Weight
 from .layers.base import COMMON
+from .layers.counts import added, together
 
 
 class Model(Layer, kind="Functional"):
@@ -53,6 +54,14 @@ class Model(Layer, kind="Functional"):
         for step in self.trace(xs).steps:
             for weight in step.weights:
                 yield weight._replace(name=f"{step.node.name}/{weight.name}")
+
+    def macs(self, *xs: Shape) -> Any:
+        return added([s.node.layer.macs(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
+                      for s in self.trace(xs).steps if s.used])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return together(*[s.node.layer.operations(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
+                          for s in self.trace(xs).steps if s.used])
 
     def trace(self, xs: tuple[Shape, ...], adapt: bool = False, frozen: bool = False) -> Trace:
         """The steps inside, on inputs of these shapes.

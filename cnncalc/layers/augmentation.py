@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import SpecError, shown
 from .base import Layer, Shape
+from .counts import UNCOUNTED
 from .settings import Choice, Count, Flag, Kept, Number, Setting
 
 
@@ -61,16 +62,26 @@ ZERO = Number(0.0)
 class _Image(Layer):
     """Images changed at random while training; their shape stays."""
 
+    in_place: ClassVar[str | None] = "view"  # when the network is used
     #: Of every such layer, though no signature names it.
     bounding_box_format = Kept(None)
 
 
-class AutoContrast(_Image, kind="AutoContrast"):
+class _Equalized(_Image):
+    """What changes images not only while training."""
+
+    in_place = None
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return UNCOUNTED
+
+
+class AutoContrast(_Equalized, kind="AutoContrast"):
     value_range = RANGE
     data_format = FORMAT
 
 
-class ContrastLimitedAdaptiveHistogramEqualization(_Image, kind="ContrastLimitedAdaptiveHistogramEqualization"):
+class ContrastLimitedAdaptiveHistogramEqualization(_Equalized, kind="ContrastLimitedAdaptiveHistogramEqualization"):
     value_range = RANGE
     clip_limit = Number(4.0)
     tile_grid_size = Kept((8, 8))

@@ -18,6 +18,9 @@ OPERATIONS = ("additions", "multiplications", "comparisons", "divisions", "expon
 
 Operations = dict[str, Any]
 
+#: Of a layer whose operations are not counted, beside its multiply-adds.
+UNCOUNTED: Operations = dict.fromkeys(OPERATIONS)
+
 _SIGMOID = {"exponentials": 1, "additions": 1, "divisions": 1}
 _TANH = {"multiplications": 1, "exponentials": 1, "additions": 2, "divisions": 1}
 #: Keras's activations, of one value each. What is done once per row is left out.
@@ -109,7 +112,7 @@ def function(activation: Any, n: Any) -> Operations:
         return each(half, **FUNCTIONS["silu"])
     found = FUNCTIONS.get(activation) if isinstance(activation, str) else None
     if found is None:
-        return dict.fromkeys(OPERATIONS)
+        return UNCOUNTED
     return each(n, **found)
 
 

@@ -9,7 +9,9 @@ from ..errors import SpecError, shown
 from ..num import product
 from ..window import Window
 from .base import Layer, Shape, Spatial, Weight
+from .counts import UNCOUNTED, each
 from .norm import Values
+from .reshape import REACH
 from .settings import Choice, Count, Flag, Kept, Number
 
 FORMAT = Choice(None, "channels_last", "channels_first")
@@ -20,6 +22,9 @@ class Rescaling(Layer, kind="Rescaling"):
 
     scale = Values()
     offset = Values(0.0)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return each(product(xs[0]), multiplications=1, additions=1)
 
 
 class _Sized(Spatial):
@@ -45,6 +50,15 @@ class Resizing(_Sized, kind="Resizing", rank=2):
     antialias = Flag(False)
     data_format = FORMAT
     bounding_box_format = Kept(None)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """Each new pixel is the weighted sum of those around it; a copied one costs nothing."""
+        if self.interpolation == "nearest":
+            return {}
+        if self.antialias or self.interpolation not in REACH:
+            return UNCOUNTED
+        return each(product(self.output(*xs)), additions=4 * REACH[self.interpolation] ** 2,
+                    multiplications=4 * REACH[self.interpolation] ** 2)
 
 
 class CenterCrop(_Sized, kind="CenterCrop", rank=2):
@@ -80,6 +94,9 @@ class CategoryEncoding(Layer, kind="CategoryEncoding"):
     def output(self, *xs: Shape) -> Shape:
         return encoded(self, xs[0], self.num_tokens, xs[0][:-1])
 
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return each(product(xs[0]), additions=1) if self.output_mode == "count" else {}
+
 
 def encoded(layer: Any, x: Shape, depth: int, together: Any) -> Shape:
     """The shape of categories as rows of `depth`: a row each, or one in place of an axis."""
@@ -114,6 +131,11 @@ class Discretization(Layer, kind="Discretization"):
         depth = self.num_bins if self.bin_boundaries is None else len(self.bin_boundaries) + 1
         # Keras takes the first axis of an example away, not the last.
         return encoded(self, xs[0], depth, xs[0][1:])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """A search among the boundaries, which halves them each time."""
+        many = max(0, self.num_bins - 1) if self.bin_boundaries is None else len(self.bin_boundaries)
+        return each(product(xs[0]), comparisons=int(many).bit_length(), additions=int(self.output_mode == "count"))
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
@@ -151,6 +173,13 @@ class MelSpectrogram(Layer, kind="MelSpectrogram"):
         n = xs[0][0]
         frames = None if n is None else (n + self.sequence_stride + 1) // self.sequence_stride
         return Shape((self.num_mel_bins, frames))
+
+    def macs(self, *xs: Shape) -> Any:
+        """The strength of each frequency times its share in each pitch; the Fourier transform is left out."""
+        return product((*self.output(*xs), self.fft_length // 2 + 1))
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return UNCOUNTED
 
 
 class STFTSpectrogram(Spatial, kind="STFTSpectrogram", rank=1):
@@ -210,3 +239,6 @@ class STFTSpectrogram(Spatial, kind="STFTSpectrogram", rank=1):
 
     def uses(self, *xs: Shape) -> Any:
         return product([xs[0].channels, self.frames(xs[0])])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return {} if self.mode in ("real", "imag", "stft") else UNCOUNTED
