@@ -23,7 +23,7 @@ class Window(NamedTuple):
     @property
     def extent(self) -> int:
         """How many pixels it spans, its holes included."""
-        return self.size if self.dilation == 1 else self.dilation * (self.size - 1) + 1
+        return self.size if self.dilation == 1 else named("extent", self.dilation * (self.size - 1) + 1)
 
     def places(self, n: int | None) -> int | None:
         """How many positions it has on `n` pixels: ⌊(n + 2p − k) / s⌋ + 1, at least 0."""
@@ -60,7 +60,7 @@ class Window(NamedTuple):
         if (places - 1) * self.stride >= n + self.before:
             places = places - 1
         needed = (places - 1) * self.stride + self.extent - n
-        return self._replace(padding=largest(self.padding, needed))
+        return self._replace(padding=named("p", largest(self.padding, needed)))
 
 
 class Spread(NamedTuple):
@@ -81,7 +81,7 @@ class Spread(NamedTuple):
     @property
     def extent(self) -> int:
         """How many outputs one pixel reaches, the holes included."""
-        return self.size if self.dilation == 1 else self.dilation * (self.size - 1) + 1
+        return self.size if self.dilation == 1 else named("extent", self.dilation * (self.size - 1) + 1)
 
     def places(self, n: int | None) -> int | None:
         """How many outputs `n` pixels make: (n − 1)s − 2p + k, and the extra ones."""

@@ -312,6 +312,12 @@ class Layer:
         if self.not_keras:
             yield f"Keras cannot build it: {self.not_keras}"
 
+    def remarks(self, *xs: Shape) -> Iterator[str]:
+        """What the numbers do not say of themselves: a sentence for each rule that needs one."""
+        from .remarks import of_windows
+
+        return of_windows(self, xs)
+
     # What follows.
 
     def view(self, x: Shape) -> Shape:
@@ -503,15 +509,15 @@ def _total(pair: tuple[int, int]) -> tuple[int, int]:
     return (2 * before if before == after else before + after), before
 
 
-def input_givens(x: Shape, viewed: Shape) -> Shape:
-    """`x` as givens: the textbook's n (or h, w) and c."""
-    rank = len(x) - 1
-    letters = [symbol.strip("_") or "n" for symbol in AXIS_LETTERS.get(rank, ())]
-    if not letters:
-        return Shape(given(n, "n") if n is not None else None for n in x)
-    spatial = [n if n is None else given(n, s) for n, s in zip(viewed.spatial, letters)]
-    c = viewed.channels
-    return viewed.of(spatial, c if c is None else given(c, "c"))
+def shape_letters(x: Shape) -> Shape:
+    """The textbook's letters in the place of each size: n (or h, w) and c; n of a vector."""
+    letters = [symbol.strip("_") or "n" for symbol in AXIS_LETTERS.get(len(x) - 1, ())]
+    return x.of(letters, "c") if letters else Shape(["n"] * len(x) if len(x) < 2 else [f"n{i + 1}" for i in range(len(x))])
+
+
+def input_givens(x: Shape, viewed: Shape, mark: str = "") -> Shape:
+    """`x` as givens under its letters; `mark` tells several inputs apart."""
+    return type(viewed)([n if n is None else given(n, s + mark) for n, s in zip(viewed, shape_letters(viewed))])
 
 
 class _Name(Setting):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ..errors import SpecError
-from ..num import exact_div, largest, named, product
+from ..num import exact_div, given, largest, named, product
 from ..window import Spread, Window
-from .base import Shape, Spatial, Weight, slide
+from .base import Layer, Shape, Spatial, Weight, slide
 from .counts import Matrices
 from .settings import Activation, Choice, Count, Flag, Padding, PerAxis
 
@@ -32,6 +32,7 @@ class _Convolution(Spatial):
     dilation_rate: Any
     #: Whether Keras takes both above 1.
     strides_and_dilates: ClassVar[bool] = False
+    transposed: ClassVar[bool] = False
 
     def check(self, *xs: Shape) -> None:
         self.must_know(xs[0].channels, "input channels")
@@ -41,6 +42,13 @@ class _Convolution(Spatial):
 
     def uses(self, *xs: Shape) -> Any:
         return product(self.output(*xs).spatial)
+
+    def traced(self) -> Layer:
+        twin = super().traced()
+        if self.padding == "valid" and not self.transposed:
+            # In a working the textbook's p is there, and is 0.
+            vars(twin)["padding"] = tuple([(given(0, "p"),) * 2 for _ in self.kernel_size])
+        return twin
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
@@ -64,7 +72,7 @@ class Conv(_Convolution):
     padding = Padding("valid", "same", causal=True)
     data_format = Choice(None, "channels_last", "channels_first")
     dilation_rate = PerAxis(1, symbol="d")
-    groups = Count(1, symbol="g")
+    groups = Count(1, symbol="g", quiet=True)
     activation = Activation(None)
     use_bias = Flag(True)
     kept = KEPT
@@ -104,7 +112,7 @@ class DepthwiseConv(_Convolution):
     kernel_size = PerAxis(symbol="k")
     strides = PerAxis(1, symbol="s")
     padding = Padding("valid", "same")
-    depth_multiplier = Count(1, symbol="m")
+    depth_multiplier = Count(1, symbol="m", quiet=True)
     data_format = Choice(None, "channels_last", "channels_first")
     dilation_rate = PerAxis(1, symbol="d")
     activation = Activation(None)
@@ -140,7 +148,7 @@ class SeparableConv(_Convolution):
     padding = Padding("valid", "same")
     data_format = Choice(None, "channels_last", "channels_first")
     dilation_rate = PerAxis(1, symbol="d")
-    depth_multiplier = Count(1, symbol="m")
+    depth_multiplier = Count(1, symbol="m", quiet=True)
     activation = Activation(None)
     use_bias = Flag(True)
     kept = KEPT_SEPARATED
@@ -188,6 +196,7 @@ class ConvTranspose(_Convolution):
     use_bias = Flag(True)
     kept = KEPT
     least_places = 0
+    transposed = True
 
     def settle(self) -> None:
         if self.output_padding is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import SpecError
-from ..num import product
+from ..num import named, product
 from ..window import Spread, Window
 from .base import Shape, Spatial, slide
 from .settings import Choice, Flag, Padding, PerAxis
@@ -41,7 +41,8 @@ class Pooling(Spatial):
 
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         ones = (1,) * len(self.pool_size)
-        windows = slide(x, self.pool_size, self.strides or self.pool_size, ones, self.padding)
+        strides = self.strides or [named("s", k) for k in self.pool_size]
+        windows = slide(x, self.pool_size, strides, ones, self.padding)
         if self.ceil_mode:
             return tuple([w.rounded_up(n) for w, n in zip(windows, x.spatial)])
         return windows

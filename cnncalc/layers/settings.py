@@ -148,9 +148,12 @@ class Count(Setting):
 
     form = "a whole number"
 
-    def __init__(self, default: Any = REQUIRED, *, symbol: str | None = None, least: int = 1):
+    def __init__(self, default: Any = REQUIRED, *, symbol: str | None = None, least: int = 1,
+                 quiet: bool = False):
         super().__init__(default, symbol=symbol)
         self.least = least
+        #: Whether formulas leave its default out, which changes nothing.
+        self.quiet = quiet
 
     def read(self, value: Any, rank: int | None) -> Any:
         if value is None and self.default is None:
@@ -158,7 +161,9 @@ class Count(Setting):
         return whole(value, self.least)
 
     def traced(self, value: Any) -> Any:
-        return value if value is None else given(value, self.symbol or self.name)
+        if value is None or (self.quiet and value == self.default):
+            return value
+        return given(value, self.symbol or self.name)
 
 
 class Number(Setting):
