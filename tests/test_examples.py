@@ -304,10 +304,18 @@ def listed(trace):
             for row in Summary(trace).rows]  # fmt: skip
 
 
+def config(layer, step):
+    """All settings of a Keras layer, an axis counted from the front."""
+    found = layer.get_config()
+    if "axis" in found:
+        found["axis"] %= 1 + len(step.output)
+    return found
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize("name", APPLICATIONS)
 def test_keras_has_the_same_layers_in_the_same_order(name):
-    from oracle import keras
+    from oracle import keras, keras_layer
 
     function, arguments = APPLICATIONS[name]
     keras.backend.clear_session()
@@ -320,6 +328,10 @@ def test_keras_has_the_same_layers_in_the_same_order(name):
     network = load(name)
     assert listed(network.trace) == theirs
     assert network.name == model.name
+    for layer in model.layers[1:]:
+        step = network[layer.name]
+        assert config(keras_layer(step.node.layer, name=step.name), step) == config(layer, step)
+        assert sorted(w.shape for w in step.weights) == sorted(tuple(w.shape) for w in layer.weights)
     trainable = sum(math.prod(w.shape) for w in model.trainable_weights)
     assert (network.params, network.trainable_params) == (model.count_params(), trainable)
 
