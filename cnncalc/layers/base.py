@@ -16,6 +16,9 @@ from ..num import divides, given
 from ..window import Spread, Window
 from .settings import AXIS_LETTERS, LETTERS, REQUIRED, Choice, Flag, Kept, Setting, kept_setting
 
+if TYPE_CHECKING:
+    from ..reach import Reads
+
 
 class Shape(tuple[Any, ...]):
     """One example's sizes, without the batch; `None` is a size that is not known."""
@@ -29,6 +32,14 @@ class Shape(tuple[Any, ...]):
     @property
     def spatial(self) -> tuple[Any, ...]:
         return self[:-1]
+
+    @property
+    def channel_axis(self) -> int:
+        return len(self) - 1
+
+    @property
+    def spatial_axes(self) -> range:
+        return range(len(self) - 1)
 
     def of(self, spatial: Iterable[Any], channels: Any) -> Shape:
         """A shape in the same data format."""
@@ -52,6 +63,14 @@ class ChannelsFirst(Shape):
     @property
     def spatial(self) -> tuple[Any, ...]:
         return self[1:]
+
+    @property
+    def channel_axis(self) -> int:
+        return 0
+
+    @property
+    def spatial_axes(self) -> range:
+        return range(1, len(self))
 
     def of(self, spatial: Iterable[Any], channels: Any) -> Shape:
         return ChannelsFirst((channels, *spatial))
@@ -128,6 +147,8 @@ class Layer:
     settings: ClassVar[dict[str, Setting]] = {}
     #: How many inputs it takes: at least, at most (`None`: any number).
     arity: tuple[int, int | None] = (1, 1)
+    #: A sentence that its working needs, and needs always.
+    remark: ClassVar[str | None] = None
     #: Not in Keras 3: the word to say about it in notes.
     not_keras: ClassVar[str | None] = None
     #: The settings that stand first, where Keras's order is not that of the class bodies.
@@ -149,6 +170,10 @@ class Layer:
     #: Whether its output can take the memory of its input: as a `view`, or by `overwriting`
     #: it, once nobody else reads it.
     in_place: ClassVar[str | None] = None
+    #: What each output depends on, where a word says it: "place", the values at its place in
+    #: all inputs; "window", those under its window in its own channel; "map", those under its
+    #: window in all channels; "all", everything. Other kinds have `reads` of their own.
+    sees: ClassVar[str] = ""
     #: What makes two layers the same, but for their names; `None` where that is not known.
     key: Any = None
 
@@ -303,6 +328,18 @@ class Layer:
 
         return own_operations(self, xs)
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        """How its output `y` depends on each input."""
+        from ..reach import in_a_word
+
+        return in_a_word(self, y, xs)
+
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        """How each of its outputs `ys` depends on each input."""
+        from ..reach import activated
+
+        return (activated(self, ys[0], self.reads(ys[0], *self.viewed(xs))),)
+
     def matrices(self, *xs: Shape) -> Iterator[Any]:
         """The products of matrices that a convolution can be computed as (counts.Matrices)."""
         return iter(())
@@ -316,7 +353,9 @@ class Layer:
         """What the numbers do not say of themselves: a sentence for each rule that needs one."""
         from .remarks import of_windows
 
-        return of_windows(self, xs)
+        if self.remark:
+            yield self.remark
+        yield from of_windows(self, xs)
 
     # What follows.
 

@@ -87,6 +87,11 @@ class Conv(_Convolution):
     def channels(self, x: Shape) -> Any:
         return self.filters
 
+    def remarks(self, *xs: Shape) -> Iterator[str]:
+        if self.groups > 1:
+            yield "each filter sees the channels of its own group only"
+        yield from super().remarks(*xs)
+
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("kernel", (*self.kernel_size, exact_div(xs[0].channels, self.groups), self.filters))
         if self.use_bias:
@@ -109,6 +114,7 @@ class Conv3D(Conv, kind="Conv3D", rank=3, aliases=("Convolution3D",)): ...
 class DepthwiseConv(_Convolution):
     """`depth_multiplier` windows for every channel, each looking at that channel only."""
 
+    remark = "each channel has windows of its own: nothing is added up over the channels"
     kernel_size = PerAxis(symbol="k")
     strides = PerAxis(1, symbol="s")
     padding = Padding("valid", "same")
@@ -142,6 +148,7 @@ class DepthwiseConv2D(DepthwiseConv, kind="DepthwiseConv2D", rank=2): ...
 class SeparableConv(_Convolution):
     """A depthwise convolution without bias, then `filters` 1x1 windows."""
 
+    remark = "a window for each channel, without bias; then 1x1 filters over all of them, with one bias each"
     filters = Count(symbol="F")
     kernel_size = PerAxis(symbol="k")
     strides = PerAxis(1, symbol="s")
@@ -185,6 +192,7 @@ class ConvTranspose(_Convolution):
     each input, its `same` exactly s.
     """
 
+    remark = "each pixel is spread over k outputs, s apart: it is the input's places that are counted"
     filters = Count(symbol="F")
     kernel_size = PerAxis(symbol="k")
     strides = PerAxis(1, symbol="s")

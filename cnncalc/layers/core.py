@@ -70,6 +70,11 @@ class Dense(_Adapted, kind="Dense"):
     def uses(self, *xs: Shape) -> Any:
         return product(xs[0][:-1])
 
+    def remarks(self, *xs: Shape) -> Iterator[str]:
+        yield from super().remarks(*xs)
+        if len(xs[0]) > 1:
+            yield "the input is not flattened: the same weights at every place, over the last axis only"
+
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         kernel, learning = self.adapted(Weight("kernel", (xs[0][-1], self.units)))
         yield kernel
@@ -200,6 +205,8 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
 
 class Embedding(_Adapted, kind="Embedding"):
     """A row of `output_dim` values for every whole number below `input_dim`."""
+
+    remark = "a row of weights for each word; to look one up multiplies nothing"
 
     input_dim = Count(symbol="v")
     output_dim = Count(symbol="e")

@@ -26,6 +26,7 @@ class NoiseShape(Sizes):
 class Dropout(Layer, kind="Dropout"):
     """Drops values while training; nothing when the network is used."""
 
+    remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     rate = Number(least=0, most=1)
     noise_shape = NoiseShape()
@@ -35,6 +36,7 @@ class Dropout(Layer, kind="Dropout"):
 class AlphaDropout(Layer, kind="AlphaDropout"):
     """Dropout that keeps mean and variance, for selu."""
 
+    remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     rate = Number(least=0, most=1)
     noise_shape = Kept(None)
@@ -44,6 +46,7 @@ class AlphaDropout(Layer, kind="AlphaDropout"):
 class GaussianDropout(Layer, kind="GaussianDropout"):
     """Multiplies by noise around 1 while training."""
 
+    remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     rate = Number(least=0, most=1)
     seed = Kept(None)
@@ -52,6 +55,7 @@ class GaussianDropout(Layer, kind="GaussianDropout"):
 class GaussianNoise(Layer, kind="GaussianNoise"):
     """Adds noise while training."""
 
+    remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     stddev = Number(least=0, most=1)
     seed = Kept(None)
@@ -60,6 +64,7 @@ class GaussianNoise(Layer, kind="GaussianNoise"):
 class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
     """Drops whole channels while training."""
 
+    remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     rate = Number(least=0, most=1)
     seed = Kept(None)
@@ -68,6 +73,7 @@ class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
 class SpatialDropout(Spatial):
     """Drops whole channels while training."""
 
+    remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     rate = Number(least=0, most=1)
     data_format = Choice(None, "channels_last", "channels_first")

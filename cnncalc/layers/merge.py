@@ -22,6 +22,7 @@ class Merge(Layer):
     arity: tuple[int, int | None] = (1, None)
     #: What is done with each input after the first.
     joins: ClassVar[str | None] = None
+    remark = "value by value, so the inputs must be alike: nothing to learn"
 
     def output(self, *xs: Shape) -> Shape:
         result = xs[0]
@@ -98,6 +99,7 @@ class Subtract(Merge, kind="Subtract"):
 class Concatenate(Merge, kind="Concatenate"):
     """One behind the other along an axis; along the others they are alike."""
 
+    remark = "one behind the other: the sizes along the axis add up, nothing is learnt"
     axis = Axis(-1)
 
     def output(self, *xs: Shape) -> Shape:

@@ -65,6 +65,13 @@ class BatchNormalization(Layer, kind="BatchNormalization"):
         if self.synchronized:
             yield "Keras builds it on TensorFlow only: synchronized"
 
+    def remarks(self, *xs: Shape) -> Iterator[str]:
+        yield from super().remarks(*xs)
+        learnt = [name for name, there in (("gamma", self.scale), ("beta", self.center)) if there]
+        many = ("two", "three", "four")[len(learnt)] if not self.renorm else "several"
+        yield (f"{many} for each channel: " + (f"{' and '.join(learnt)} {'is' if len(learnt) == 1 else 'are'} trained, "
+               if learnt else "") + "the moving mean and variance follow the data and are not trained")
+
     def operations(self, *xs: Shape) -> dict[str, Any]:
         """Less the mean, over the deviation, times gamma, plus beta; the last two as settings say."""
         n = product(xs[0])
@@ -131,6 +138,11 @@ class LayerNormalization(_OverAxes, kind="LayerNormalization"):
             yield Weight("gamma", self.sizes(xs[0]))
         if self.center and not self.rms_scaling:
             yield Weight("beta", self.sizes(xs[0]))
+
+    def remarks(self, *xs: Shape) -> Iterator[str]:
+        yield from super().remarks(*xs)
+        if len(list(self.weights(*xs))) > 1:
+            yield "gamma and beta for each place along the axis; no moving averages, every example is measured by itself"
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         if self.rms_scaling:  # by the variance, as Keras has it, and without taking off the mean

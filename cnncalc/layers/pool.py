@@ -22,6 +22,7 @@ def pooled(kind: str, read: Any, made: Any) -> dict[str, Any]:
 class Pooling(Spatial):
     """One value per window and channel; the stride is the window's size unless given."""
 
+    remark = "one value of each window, channel by channel: no weights"
     pool_size = PerAxis(2, symbol="k")
     strides = PerAxis(None, symbol="s")
     padding = Padding("valid", "same", exact=True)
@@ -85,6 +86,7 @@ class AveragePooling3D(AveragePooling, kind="AveragePooling3D", rank=3, aliases=
 class GlobalPooling(Spatial):
     """One value per channel, over the whole map."""
 
+    remark = "one value for each channel, whatever the size of the map: no weights"
     data_format = Choice(None, "channels_last", "channels_first")
     keepdims = Flag(False)
 

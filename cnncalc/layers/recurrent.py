@@ -173,6 +173,7 @@ class SimpleRNN(_Dense, kind="SimpleRNN"):
 class LSTM(_Dense, kind="LSTM"):
     """Input, forget and output gates and the candidate: four dense layers per step."""
 
+    remark = "three gates and the candidate: four sets of weights, each for the input, the state and a bias"
     states = 2
     gates = 4
     gating = (3, 2, 3, 1)  # c' = f c + i tanh(a), h' = o tanh(c')
@@ -192,6 +193,7 @@ class GRU(_Dense, kind="GRU"):
     With `reset_after`, as in cuDNN, input and state have a bias each.
     """
 
+    remark = "two gates and the candidate: three sets of weights, each for the input, the state and a bias"
     gates = 3
     gating = (2, 1, 3, 2)  # h' = z h + (1 - z) tanh(x + r u)
 
@@ -202,6 +204,11 @@ class GRU(_Dense, kind="GRU"):
     implementation = kept_setting("implementation")
     order = ("units", "activation", "recurrent_activation", "use_bias", *INITIALIZERS, *REGULARIZERS, "seed",
              *RETURNS, "unroll", "reset_after", "use_cudnn")  # fmt: skip
+
+    def remarks(self, *xs: Shape) -> Iterator[str]:
+        yield from super().remarks(*xs)
+        if self.reset_after and self.use_bias:
+            yield "two biases, one for the input and one for the state: reset_after"
 
     def bias(self, width: int) -> tuple[int, ...]:
         return (2, width) if self.reset_after else (width,)

@@ -16,7 +16,7 @@ _LINES = {1: ("step",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
 def of_windows(layer: Layer, xs: tuple[Shape, ...]) -> Iterator[str]:
     """What the windows of a layer leave out and where its padding lies."""
-    windows = layer.windows(xs[0]) if xs else None
+    windows: Any = layer.windows(xs[0]) if xs else None
     if not windows or any([type(w) is not Window for w in windows]) or len(windows) not in _LINES:
         return
     axes = list(zip(windows, xs[0].spatial, _LINES[len(windows)]))

@@ -14,6 +14,7 @@ from .settings import Choice, Count, Pairs, PerAxis, Setting, whole
 class Flatten(Spatial, kind="Flatten"):
     """All values in one row."""
 
+    remark = "the same values in one row: nothing to learn, nothing to multiply"
     in_place = "view"
     data_format = Choice(None, "channels_last", "channels_first")
 
@@ -40,6 +41,7 @@ class ListOf(Setting):
 class Reshape(Layer, kind="Reshape"):
     """The same values in order, in another shape; -1 is the size that is left."""
 
+    remark = "the same values in another shape: nothing to learn, nothing to multiply"
     in_place = "view"
     target_shape = ListOf("a list of sizes", -1, open_ended=True)
     takes_a_list = True
@@ -118,6 +120,7 @@ class RepeatVector(Layer, kind="RepeatVector"):
 class ZeroPadding(Spatial):
     """Zeros around the map."""
 
+    remark = "zeros on both sides of each axis, and none among the channels"
     padding = Pairs(1)
     data_format = Choice(None, "channels_last", "channels_first")
     takes_a_list = True
