@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "cnncalc"
 
-CORE = {"errors", "num", "window", "dtypes"}
+CORE = {"errors", "num", "window", "reach", "dtypes"}
 LAYERS = CORE | {"layers"}
 #: Each module or folder, and what of the package it may import.
 MAY_IMPORT = {
@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "num": set(),
     "dtypes": set(),
     "window": {"num"},
+    "reach": {"window"},
     "layers": LAYERS,
     "graph": LAYERS,
     "analysis": LAYERS | {"graph"},
