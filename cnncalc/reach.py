@@ -1,0 +1,173 @@
+"""How the values of an output depend on those of an input, axis by axis.
+
+A layer says it once (`Layer.reads`); receptive fields and exact sets of pixels follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeAlias, Union
+
+from .window import Spread, Window
+
+
+class Taps(NamedTuple):
+    """Which inputs each output reads along one axis.
+
+    Output `q * len(phases) + f` reads input `q * advance + t` for every t of `phases[f]`.
+    Beyond the ends there is padding; where they are `bounded`, there is nothing at all.
+    `even` says that the next period looks like the one before: that there is a jump.
+    """
+
+    phases: tuple[range, ...]
+    advance: int = 1
+    bounded: bool = False
+    even: bool = True
+
+
+class Along(NamedTuple):
+    """What is read along one axis of an input.
+
+    `axis` is the output's axis that decides it: `taps` says which places are read for each
+    of its places, `None` just the same one. Where `axis` is `None` all of it is read,
+    whatever the place; where it is `whole` too, but its own place is one of them.
+    """
+
+    axis: int | None
+    taps: Window | Spread | Taps | None = None
+    whole: bool = False
+
+
+class Reindexed(NamedTuple):
+    """The same values in the same order, in another shape; `order` are the input's axes first."""
+
+    order: tuple[int, ...] | None = None
+
+
+class Through(NamedTuple):
+    """By way of values in between, of `shape`: the output reads those, and those the input."""
+
+    output: Reads
+    shape: tuple[Any, ...]
+    input: Reads
+
+
+class Either(NamedTuple):
+    """In several ways."""
+
+    ways: tuple[Reads, ...]
+
+
+#: What an output reads of one input: an `Along` for each of the input's axes, or something
+#: that axes cannot say by themselves; `None` if it reads nothing of it.
+Reads: TypeAlias = Union[tuple[Along, ...], Reindexed, Through, Either, None]  # noqa: UP007  a name for later
+
+
+def placed(x: tuple[Any, ...], y: tuple[Any, ...]) -> tuple[Along, ...]:
+    """Every value reads the one at its place; axes of size 1 are repeated, and missing ones in front."""
+    shift = len(y) - len(x)
+    return tuple([Along(None if n == 1 and y[i + shift] != 1 else i + shift) for i, n in enumerate(x)])
+
+
+def slid(x: Any, windows: Iterable[Window | Spread | Taps | None], channels: Along) -> tuple[Along, ...]:
+    """Windows along the spatial axes of a map, and what is read of its channels."""
+    found = [Along(axis, window) for axis, window in zip(x.spatial_axes, windows)]
+    found.insert(x.channel_axis, channels)
+    return tuple(found)
+
+
+def mixed(x: tuple[Any, ...], axes: Iterable[int]) -> tuple[Along, ...]:
+    """Every value reads its own place, and along these axes everything."""
+    chosen = set(axes)
+    return tuple([Along(i, None, i in chosen) for i in range(len(x))])
+
+
+def everything(x: tuple[Any, ...]) -> tuple[Along, ...]:
+    """All of it, whatever the place."""
+    return (Along(None),) * len(x)
+
+
+def table(rows: Iterable[range], n: int) -> Taps:
+    """Taps from a list of what each output reads of `n` inputs."""
+    return Taps(tuple(rows), n, True, False)
+
+
+def blocks(size: int, wide: int) -> Taps:
+    """Outputs in blocks of `size`, each of which reads its block of `wide` inputs."""
+    return Taps((range(wide),) * size, wide)
+
+
+def before(n: int) -> Window:
+    """Its own step and all before it."""
+    return Window(n, padding=n - 1, before=n - 1)
+
+
+def after(n: int) -> Window:
+    """Its own step and all that follow."""
+    return Window(n, padding=n - 1, before=0)
+
+
+def taps_of(window: Window | Spread | Taps) -> Taps:
+    """What a window, or the way back up, reads; its padding must be known."""
+    if isinstance(window, Taps):
+        return window
+    k, s, d = window.size, window.stride, window.dilation
+    if isinstance(window, Window):
+        assert window.before is not None, window
+        return Taps((range(0 - window.before, k * d - window.before, d),), s)
+    # Output o reads input (o + crop - t d) / s for the taps t where that is a whole number.
+    phases = []
+    for o in range(window.crop, window.crop + s):
+        read = [(o - t * d) // s for t in range(min(k, s)) if (o - t * d) % s == 0]
+        if not read:
+            phases.append(range(0))
+            continue
+        last = read[0]
+        first, step = _first(o, k, d, s)
+        phases.append(range(first, last + 1, step))
+    return Taps(tuple(phases), 1)
+
+
+def _first(o: int, k: int, d: int, s: int) -> tuple[int, int]:
+    """The first input that output `o` reads of a spread, and the step from one to the next."""
+    from math import gcd
+
+    every = s // gcd(d, s)  # taps that land on an input are this far apart
+    t = next(t for t in range(k) if (o - t * d) % s == 0)
+    t += (k - 1 - t) // every * every
+    return (o - t * d) // s, every * d // s
+
+
+#: The activations that look beyond their own place, along the last axis.
+MIXING = ("softmax", "log_softmax", "sparsemax", "glu")
+
+
+def activation_mixes(activation: Any) -> bool:
+    """Whether an activation, by name or as a configuration, mixes the values of the last axis."""
+    if isinstance(activation, dict):
+        activation = activation.get("class_name", activation.get("config"))
+    return isinstance(activation, str) and activation in MIXING
+
+
+def activated(layer: Any, y: tuple[Any, ...], reads: tuple[Reads, ...]) -> tuple[Reads, ...]:
+    """`reads` as the layer's activation passes them on."""
+    if not activation_mixes(getattr(layer, "activation", None)):
+        return reads
+    end = len(y) - 1
+    last = mixed(y, [end])
+    return tuple([
+        read if read is None or (isinstance(read, tuple) and all(
+            isinstance(along, Along) and along.axis != end for along in read)) else Through(last, y, read)
+        for read in reads
+    ])
+
+
+def in_a_word(layer: Any, y: tuple[Any, ...], xs: tuple[Any, ...]) -> tuple[Reads, ...]:
+    """What a layer reads that says it in a word (`Layer.sees`)."""
+    if layer.sees == "place":
+        return tuple([placed(x, y) for x in xs])
+    if layer.sees == "all":
+        return tuple([everything(x) for x in xs])
+    assert layer.sees in ("window", "map"), f"{layer.kind} does not say what its outputs depend on"
+    x = xs[0]
+    return (slid(x, layer.windows(x), Along(x.channel_axis if layer.sees == "window" else None)),)
