@@ -591,14 +591,19 @@ class Reader:
         refs = (Ref(node),) if count == 1 else tuple([Ref(node, i) for i in range(count)])
         name = node.name
         scope.layers[name] = refs
-        if scope.prefix and name.startswith(scope.prefix):
-            scope.layers[name[len(scope.prefix):]] = refs
-        if scope.depth:  # the whole name is known everywhere
-            outer: Scope | None = scope
-            while outer is not None and outer.parent is not None:
-                outer = outer.parent
-            outer.layers.setdefault(name, refs)  # type: ignore[union-attr]
+        if scope.prefix or scope.depth:
+            self._known_outside(name, refs, scope)
         return refs
+
+    def _known_outside(self, name: str, refs: Refs, scope: Scope) -> None:
+        """Let each block around know a name without its own prefix, and the file the whole name."""
+        around: Scope | None = scope
+        while around is not None:
+            if around.prefix and name.startswith(around.prefix):
+                around.layers.setdefault(name[len(around.prefix):], refs)
+            if around.parent is None:
+                around.layers.setdefault(name, refs)
+            around = around.parent
 
     def _broken(self, scope: Scope, inputs: Refs, entry: Any = None) -> Refs:
         """A node in place of an entry that could not be read: what follows hangs on it."""
@@ -723,7 +728,7 @@ class Reader:
         inner.layers["input"] = inputs
         last = self.sequence(block["layers"], ("blocks", word, "layers"), inner, inputs, "layers")
         if name is not None:
-            scope.layers.setdefault(name, last)
+            self._known_outside(name, last, scope)
         return last
 
     def _arguments(self, word: str, known: dict[str, Any], value: Any, scope: Scope) -> dict[str, Any]:
