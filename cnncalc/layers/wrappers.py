@@ -61,7 +61,7 @@ class _Wrapper(Layer):
 
 def in_own_dtype(layer: Layer, xs: tuple[Shape, ...]) -> tuple[Weight, ...]:
     """The weights of a layer inside another one, whose dtype is not theirs."""
-    dtype = variable_dtype(layer.dtype)
+    dtype = "default" if layer.dtype is None else variable_dtype(layer.dtype)
     return tuple([w if w.dtype else w._replace(dtype=dtype) for w in layer.owned(xs)])
 
 

@@ -1,0 +1,381 @@
+"""What a whole Trace says about multiply-adds and memory.
+
+Every count is of one example until a batch is given; `None` is one that depends on a size
+that is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from .analysis import Step, Trace
+from .dtypes import BITS, compute_dtype, known, variable_dtype
+from .errors import SpecError, did_you_mean
+from .graph import Node, Ref
+from .layers import InputLayer, Weight
+from .layers.counts import OPERATIONS, added, together
+from .num import product
+
+#: What each total counts, in the words that stand under it.
+CONVENTIONS = {
+    "macs": "MACs: multiply-adds of convolutions, dense, recurrent and attention layers, without biases; zeros that "
+            "padding adds count, and a transposed convolution counts at its inputs; 1 MAC = 2 FLOPs",
+    "operations": "operations: beside the MACs, when the network is used; exponentials are also logarithms, roots and "
+                  "powers; a bias is an addition; what is done once per channel or row is left out",
+    "activations": "activations: the values that come out of each layer; of a nested model, out of all its layers",
+    "inference": "inference: the weights, and the most activations alive at once when the layers run in the order of "
+                 "the file; a map is alive from the layer that makes it until the last one that reads it",
+    "training": "training: weights, gradients and optimizer slots of the trainable ones, the input batch, and every map "
+                "that a layer on the way back reads or gives; what layers use inside them is left out",
+    "in_place": "in place: activation layers overwrite their input once nobody else reads it; Flatten, Reshape and "
+                "dropout pass it on",
+    "im2col": "im2col: the windows side by side as columns, of one example; a transposed convolution's columns are "
+              "what its product gives",
+}
+
+#: Values that an optimizer of Keras keeps for each trainable one.
+SLOTS = {
+    "sgd": 0, "momentum": 1, "rmsprop": 1, "adam": 2, "amsgrad": 3, "adamw": 2, "adagrad": 1, "adadelta": 2,
+    "adamax": 2, "nadam": 2, "ftrl": 2, "lion": 1, "lamb": 2, "schedule_free_adamw": 2, "adafactor": 1, "muon": 1,
+}  # fmt: skip
+
+#: Short words for dtypes and policies of Keras.
+DTYPES = {"mixed": "mixed_float16", "mixed_precision": "mixed_float16", "fp32": "float32", "fp16": "float16",
+          "half": "float16", "bf16": "bfloat16"}  # fmt: skip
+
+
+def slots(optimizer: str, weight: Weight, path: str) -> int:
+    """How many values an optimizer keeps for a weight, beside a few numbers of its own."""
+    count, shape = weight.count, weight.shape
+    if optimizer == "adafactor" and len(shape) > 1:  # as Keras has it: the full one, its rows and its columns
+        return count + count // shape[-1] + count // shape[-2]
+    if optimizer == "muon" and (len(shape) != 2 or "embedding" in path.lower()):  # Adam in its place
+        return 2 * count
+    return SLOTS[optimizer] * count
+
+
+def policy_named(word: str | None) -> str:
+    """The dtype or policy of this name; SpecError for an unknown one."""
+    name = DTYPES.get((word or "float32").lower(), (word or "float32").lower())
+    if not known(name):
+        words = ("float32", "float16", "bfloat16", "int8", "mixed", "mixed_bfloat16", "float64")
+        raise SpecError(f"there is no dtype {word!r}", (), did_you_mean(name, [*BITS, *DTYPES]) or
+                        "it takes " + ", ".join(words))
+    return name
+
+
+def macs(step: Step) -> Any:
+    """The multiply-adds of one step."""
+    if step.outputs is None or step.node.layer is None:
+        return None
+    if step.inner is not None:
+        return added([macs(inner) for inner in step.inner.steps if inner.used])
+    layer = step.node.layer
+    return layer.macs(*layer.viewed(step.inputs))
+
+
+def operations(step: Step) -> dict[str, Any]:
+    """What one step computes beside its multiply-adds, by name."""
+    if step.outputs is None or step.node.layer is None:
+        return {}
+    if step.inner is not None:
+        return together(*[operations(inner) for inner in step.inner.steps if inner.used])
+    layer = step.node.layer
+    return layer.operations(*layer.viewed(step.inputs))
+
+
+def weights_of(trace: Trace, policy: str, prefix: str = "") -> Iterator[tuple[str, Weight, int]]:
+    """Every weight once, with its path and the bits of each of its values."""
+    for step in trace.steps:
+        if step.used:
+            yield from step_weights(step, policy, prefix)
+
+
+def step_weights(step: Step, policy: str, prefix: str = "") -> Iterator[tuple[str, Weight, int]]:
+    """The weights that a step adds."""
+    path = f"{prefix}{step.name}/"
+    if step.inner is not None:
+        if step.weights:
+            yield from weights_of(step.inner, policy, path)
+        return
+    own = getattr(step.node.layer, "dtype", None) or policy
+    for weight in step.weights:
+        dtype = policy if weight.dtype == "default" else weight.dtype or own
+        yield path + weight.name, weight, BITS[variable_dtype(dtype)]
+
+
+def size_in_bytes(values: Any, bits: int, batch: int = 1) -> Any:
+    """Whole bytes for so many values of each example."""
+    return None if values is None else (values * batch * bits + 7) // 8
+
+
+class Map(NamedTuple):
+    """What comes out of a call: so many values of so many bits for each example."""
+
+    name: str
+    values: Any
+    bits: int
+
+
+class Call(NamedTuple):
+    """A layer run once: the maps that it reads and gives, by their numbers."""
+
+    name: str
+    step: Step
+    reads: tuple[int, ...]
+    gives: tuple[int, ...]
+    #: Whether it has weights that learn.
+    learns: bool
+
+
+class Run:
+    """A network's layers in order of execution, those of nested models in their places.
+
+    Maps are numbered as they are made, the inputs first. `home` says whose memory each map
+    takes: its own number, or another's in place of which it stands.
+    """
+
+    def __init__(self, trace: Trace, policy: str, in_place: bool = False):
+        self.maps: list[Map] = []
+        self.calls: list[Call] = []
+        #: Each step of the trace and of those in it, with its depth and the maps that it made.
+        self.made: list[tuple[Step, int, range]] = []
+        self.policy = policy
+        given = {}
+        for step in trace.steps:
+            if type(step.node.layer) is InputLayer and step.used:
+                given[Ref(step.node)] = self._map(step, "", 0)
+        self.inputs = len(self.maps)
+        self.outputs = set(self._unfold(trace, given, "", 0))
+        self.last = self._last_reads()
+        own = list(range(len(self.maps)))
+        self.home = self._homes(False) if in_place else own
+        #: The same while training, where the way back needs more of them.
+        self.home_training = self._homes(True) if in_place else own
+
+    def _map(self, step: Step, prefix: str, place: int) -> int:
+        assert step.outputs is not None
+        policy = getattr(step.node.layer, "dtype", None) or self.policy
+        name = prefix + step.name if len(step.outputs) == 1 else f"{prefix}{step.name}:{place}"
+        self.maps.append(Map(name, product(step.outputs[place]), BITS[compute_dtype(policy)]))
+        return len(self.maps) - 1
+
+    def _unfold(self, trace: Trace, found: dict[Ref, int], prefix: str, depth: int) -> list[int]:
+        """Run the steps; `found` has the maps of the inputs. The maps that come out."""
+        learning = {step.node.layer for step in trace.steps if step.trainable_params}
+        for step in trace.steps:
+            node = step.node
+            if not step.used or step.outputs is None or type(node.layer) is InputLayer:
+                continue
+            reads = tuple([found[ref] for ref in node.inputs])
+            row, first = len(self.made), len(self.maps)
+            self.made.append((step, depth, range(0)))
+            if step.inner is not None:
+                inside: dict[Ref, int] = {Ref(n): m for n, m in zip(_inputs(step), reads)}
+                gives = self._unfold(step.inner, inside, f"{prefix}{step.name}/", depth + 1)
+            else:
+                gives = [self._map(step, prefix, i) for i in range(len(step.outputs))]
+                self.calls.append(Call(prefix + step.name, step, reads, tuple(gives), node.layer in learning))
+            found.update({Ref(node, i): m for i, m in enumerate(gives)})
+            self.made[row] = (step, depth, range(first, len(self.maps)))
+        return [found[ref] for ref in trace.graph.outputs if ref in found]
+
+    def _last_reads(self) -> list[int]:
+        """The call that reads each map last; beyond all calls for what comes out in the end."""
+        last = [0] * len(self.maps)
+        for i, call in enumerate(self.calls):
+            for m in (*call.reads, *call.gives):
+                last[m] = i
+        for m in self.outputs:
+            last[m] = len(self.calls)
+        return last
+
+    def _homes(self, training: bool) -> list[int]:
+        """Whose memory each map takes.
+
+        A map is overwritten when its last reader runs. While training it must be its only
+        one, and no activation may have made it: their ways back need what they read and gave.
+        """
+        home = list(range(len(self.maps)))
+        needed = list(self.last)  # by home: the last read of any map in it
+        fixed = [False] * len(home)
+        if training:
+            readers = [0] * len(home)
+            for call in self.calls:
+                for m in call.reads:
+                    readers[m] += 1
+            fixed = [many > 1 for many in readers]
+        for i, call in enumerate(self.calls):
+            layer: Any = call.step.node.layer
+            if training and (layer.in_place == "overwriting" or getattr(layer, "activation", None)
+                             not in (None, "linear")):
+                for m in call.gives:
+                    fixed[m] = True
+            if layer.in_place is None or len(call.reads) != 1 or len(call.gives) != 1:
+                continue
+            there, m = home[call.reads[0]], call.gives[0]
+            same = self.maps[m][1:] == self.maps[there][1:]
+            if same and (layer.in_place == "view" or (needed[there] <= i and not fixed[there])):
+                home[m] = there
+                needed[there] = max(needed[there], self.last[m])
+                fixed[there] = fixed[there] or fixed[m]
+        return home
+
+    def bytes(self, m: int, batch: int) -> Any:
+        return size_in_bytes(self.maps[m].values, self.maps[m].bits, batch)
+
+    def peak(self, batch: int) -> tuple[Any, str | None, tuple[tuple[str, int], ...]]:
+        """The most bytes of maps alive at once, the first call where they are, and those maps."""
+        ends: dict[int, int] = {}
+        for m, there in enumerate(self.home):
+            ends[there] = max(ends.get(there, 0), self.last[m])
+        begins = dict.fromkeys(range(self.inputs), 0)
+        for i, call in enumerate(self.calls):
+            begins.update({m: i for m in call.gives if self.home[m] == m})
+        sizes = {m: self.bytes(m, batch) for m in ends}
+        if None in sizes.values():
+            return None, None, ()
+        change = [0] * (len(self.calls) + 2)
+        for m in ends:
+            change[begins[m]] += sizes[m]
+            change[ends[m] + 1] -= sizes[m]
+        alive, most, where = 0, -1, 0
+        for i in range(max(1, len(self.calls))):
+            alive += change[i]
+            if alive > most:
+                most, where = alive, i
+        maps = sorted([m for m in ends if begins[m] <= where <= ends[m]])
+        name = self.calls[where].name if self.calls else None
+        return most, name, tuple((self.maps[m].name, sizes[m]) for m in maps)
+
+    def kept(self) -> list[int]:
+        """The maps that training keeps, beside the inputs.
+
+        The way back goes from the outputs to the first layers that learn; every layer on it
+        needs what it reads and what it gives.
+        """
+        behind: set[int] = set()  # maps that depend on a weight that learns
+        kept: set[int] = set()
+        for call in self.calls:
+            if call.learns or not behind.isdisjoint(call.reads):
+                behind.update(call.gives)
+                kept.update([self.home_training[m] for m in (*call.reads, *call.gives)])
+        return sorted(m for m in kept if m >= self.inputs)
+
+
+def _inputs(step: Step) -> tuple[Node, ...]:
+    assert step.inner is not None
+    return step.inner.graph.inputs
+
+
+class Row(NamedTuple):
+    """One layer's cost for the batch; `operations` has every name of OPERATIONS."""
+
+    step: Step
+    depth: int
+    macs: Any
+    params: int
+    weight_bytes: int
+    activation_values: Any
+    activation_bytes: Any
+    operations: dict[str, Any]
+
+    @property
+    def flops(self) -> Any:
+        return None if self.macs is None else 2 * self.macs
+
+
+class Inference(NamedTuple):
+    """Bytes for using the network; `alive` are the maps at the peak, with their bytes."""
+
+    weights: int
+    peak_activations: Any
+    peak_layer: str | None
+    alive: tuple[tuple[str, int], ...]
+
+    @property
+    def total(self) -> Any:
+        return added([self.weights, self.peak_activations])
+
+
+class Training(NamedTuple):
+    """Bytes for training it; all `None` in a dtype that has no gradients."""
+
+    weights: Any
+    gradients: Any
+    optimizer: Any
+    activations: Any
+    input: Any
+
+    @property
+    def total(self) -> Any:
+        return added(self)
+
+
+class Cost:
+    """What a network costs for a batch: each layer's row, the sums, and the memory."""
+
+    def __init__(self, trace: Trace, batch: int = 1, dtype: str | None = None, optimizer: str = "sgd",
+                 in_place: bool = False):
+        if optimizer not in SLOTS:
+            raise SpecError(f"there is no optimizer {optimizer!r}", (), did_you_mean(optimizer, SLOTS) or
+                            "it takes " + ", ".join(SLOTS))
+        self.trace, self.batch, self.dtype, self.optimizer, self.in_place = (
+            trace, batch, policy_named(dtype), optimizer, in_place)  # fmt: skip
+        self.run = Run(trace, self.dtype, in_place)
+        self.rows = [self._row(*made) for made in self.run.made]
+        outer = [row for row in self.rows if row.depth == 0]
+        self.params = trace.params
+        self.macs = added([row.macs for row in outer])
+        self.operations = {name: added([row.operations[name] for row in outer]) for name in OPERATIONS}
+        self.activation_values = added([row.activation_values for row in outer])
+        self.activation_bytes = added([row.activation_bytes for row in outer])
+        self.weight_bytes = self._bytes(lambda path, weight: weight.count)
+        self.inference = Inference(self.weight_bytes, *self.run.peak(batch))
+        self.training = self._training()
+
+    @property
+    def flops(self) -> Any:
+        return None if self.macs is None else 2 * self.macs
+
+    @property
+    def unknown(self) -> list[str]:
+        """The layers whose output has a size that is not known, and inputs with one."""
+        return [m.name for m in self.run.maps if m.values is None]
+
+    def _row(self, step: Step, depth: int, made: range) -> Row:
+        own = [m for m in made if self.run.home[m] == m]
+        done = operations(step)
+        return Row(
+            step, depth, self._times(macs(step)), step.params,
+            (sum([w.count * bits for _, w, bits in step_weights(step, self.dtype)]) + 7) // 8,
+            self._times(added([self.run.maps[m].values for m in own])),
+            added([self.run.bytes(m, self.batch) for m in own]),
+            {name: self._times(done.get(name, 0)) for name in OPERATIONS},
+        )
+
+    def _times(self, count: Any) -> Any:
+        return None if count is None else count * self.batch
+
+    def _bytes(self, count: Any) -> int:
+        """The bytes of `count(path, weight)` values for each weight, in its dtype."""
+        bits: int = sum([count(path, weight) * bits for path, weight, bits in weights_of(self.trace, self.dtype)])
+        return (bits + 7) // 8
+
+    def _training(self) -> Training:
+        if "float" not in variable_dtype(self.dtype):
+            return Training(*[None] * 5)
+        return Training(
+            self.weight_bytes,
+            self._bytes(lambda path, weight: weight.count if weight.trainable else 0),
+            self._bytes(lambda path, weight: slots(self.optimizer, weight, path) if weight.trainable else 0),
+            added([self.run.bytes(m, self.batch) for m in self.run.kept()]),
+            added([self.run.bytes(m, self.batch) for m in range(self.run.inputs)]),
+        )
+
+
+def cost(trace: Trace, batch: int = 1, dtype: str | None = None, optimizer: str = "sgd",
+         in_place: bool = False) -> Cost:
+    """What the network costs; SpecError for a dtype or an optimizer that is not known."""
+    return Cost(trace, batch, dtype, optimizer, in_place)
