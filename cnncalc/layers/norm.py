@@ -266,7 +266,7 @@ class Normalization(Layer, kind="Normalization"):
         places = sorted([self.axis_in(xs[0], axis) for axis in self.axes()])
         sizes = [self.known_size(xs[0], place) for place in places]
         for place, size in zip(places, sizes):
-            if places.count(place) > 1 and size != 1:
+            if self.mean is None and places.count(place) > 1 and size != 1:
                 raise SpecError(f"names axis {place} more than once", ("axis",))
         if self.mean is None:
             return
