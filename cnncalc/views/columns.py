@@ -219,7 +219,7 @@ COLUMNS: dict[str, Column] = {
     for column in (
         Column("name", "Layer", lambda s, b: s.node.name, plain_text),
         Column("type", "Type", lambda s, b: s.node.layer.keras_class if s.node.layer else s.node.kind, plain_text),
-        Column("input_shape", "Input shape", _input, shape_text),
+        Column("input_shape", "Input shape", _input, lambda v: "" if v is None else shape_text(v)),
         Column("output_shape", "Output shape", _output, shape_text),
         Column("params", "Params", lambda s, b: s.params, number_text, True),
         Column("trainable_params", "Trainable", lambda s, b: s.trainable_params, number_text, True),

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.errors import MarkupError
 from rich.markup import escape
@@ -23,28 +24,38 @@ def table_text(name: str, titles: list[str], body: list[list[str]], right: list[
     ascii_only = terminal is not None and not terminal.unicode
     table = Table(box=box.ASCII2 if ascii_only else box.SIMPLE_HEAD, show_edge=False, pad_edge=False,
                   safe_box=False, title=Text(name, style="bold") if name else None, title_justify="left")
-    needed = 0
-    for i, (title, is_right) in enumerate(zip(titles, right)):
-        widest = max([len(title), *[len(row[i]) for row in body]])
-        least = widest if is_right else min(widest, max(8, len(title)))
-        needed += least + 3
-        table.add_column(title, justify="right" if is_right else "left", overflow="fold", min_width=least,
-                         no_wrap=is_right)
+    widths = fitted(titles, body, right, width or (terminal.width if terminal is not None else 10_000))
+    for title, is_right, room in zip(titles, right, widths):
+        table.add_column(title, justify="right" if is_right else "left", overflow="fold", width=room, no_wrap=is_right)
     last = len(body) - 1
     for i, row in enumerate(body):
         style = styles[i] if styles and i < len(styles) else None
         if i == last and row and row[0] == "total":
             table.add_section()
         table.add_row(*row, style=style)
-    room = width or (terminal.width if terminal is not None else 10_000)
     out = io.StringIO()
-    console = Console(file=out, width=max(room, needed), markup=False, highlight=False, emoji=False,
+    console = Console(file=out, width=sum(widths) + 3 * len(widths), markup=False, highlight=False, emoji=False,
                       force_terminal=bool(terminal is not None and terminal.color),
                       color_system="standard" if terminal is not None and terminal.color else None,
                       no_color=terminal is None or not terminal.color, legacy_windows=False)
     console.print(table)
     text = "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
     return text + ("\n" if notes else "") + "".join(note + "\n" for note in notes)
+
+
+def fitted(titles: list[str], body: list[list[str]], right: list[bool], room: int) -> list[int]:
+    """The width of each column: what it needs, or, where all do not fit, the widest cut first.
+
+    Columns of numbers keep their width, so that no number is broken.
+    """
+    natural = [max(map(cell_len, column)) for column in zip(titles, *body)]
+    least = [n if is_right else min(n, max(8, cell_len(title))) for n, title, is_right in zip(natural, titles, right)]
+    over = sum(natural) + 3 * (len(natural) - 1) - room
+    while over > 0 and any(n > m for n, m in zip(natural, least)):
+        widest = max((n, i) for i, (n, m) in enumerate(zip(natural, least)) if n > m)[1]
+        natural[widest] -= 1
+        over -= 1
+    return natural
 
 
 def literal(text: str) -> str:
