@@ -18,6 +18,7 @@ from . import __version__
 #: The commands in the order of the help, each with its line there.
 COMMANDS = {
     "summary": "What comes out of each layer, and how many parameters it has.",
+    "explain": "The worked arithmetic behind every number of a layer.",
     "examples": "The bundled networks; with a NAME, its file.",
 }
 

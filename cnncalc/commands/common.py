@@ -17,8 +17,8 @@ def shared_options(*formats: str) -> Callable[[Any], Any]:
 
     def decorate(function: Any) -> Any:
         for option in reversed((
-            click.option("--format", "format", type=click.Choice(formats or FORMATS), default="table", show_default=True,
-                         help="How to write the result."),
+            click.option("--format", "format", type=click.Choice(formats or FORMATS), default=(formats or FORMATS)[0],
+                         show_default=True, help="How to write the result."),
             click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output."),
             click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", hidden=False,
                          help="Colour in tables."),

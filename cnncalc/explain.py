@@ -1,0 +1,260 @@
+"""A step run again on numbers that remember their arithmetic: the working of every number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from .analysis import Model, Step, Trace
+from .layers import InputLayer, Layer, Shape
+from .layers.base import input_givens, shape_letters
+from .layers.settings import Padding
+from .num import Line, Num, derivation, formula, given, named, number, product
+from .window import Field, Window
+
+#: What the letters of sizes are called.
+SIZES = {"d": "depth", "h": "height", "w": "width", "c": "channels", "n": "size"}
+#: Settings that a legend leaves out where they change nothing.
+NEUTRAL = ("dilation_rate", "output_padding")
+
+
+class Working(NamedTuple):
+    """How one number came about, or what is said in its place.
+
+    The last of `lines` ends with the number itself. `quantity` is one of `output`,
+    `padding`, `weight`, `params`, `macs`, `activations`, `memory`, `receptive_field`,
+    `jump`.
+    """
+
+    quantity: str
+    label: str
+    lines: tuple[Line, ...] = ()
+    words: str | None = None
+
+    @property
+    def value(self) -> int | None:
+        return self.lines[-1].value if self.lines else None
+
+
+class Explanation(NamedTuple):
+    """The workings of one step, the letters in them, and what they do not say of themselves."""
+
+    step: Step
+    name: str
+    legend: tuple[str, ...]
+    workings: tuple[Working, ...]
+    remarks: tuple[str, ...]
+
+    def value(self, quantity: str) -> list[int | None]:
+        """The values at the ends of the workings of this quantity."""
+        return [w.value for w in self.workings if w.quantity == quantity]
+
+
+def explain(trace: Trace, names: Iterable[str] | None = None, bits: int = 32,
+            fields: Any = None, prefix: str = "") -> Iterator[Explanation]:
+    """An explanation for every step, those of nested models behind their own.
+
+    `names` picks some: a name, or `model/layer` for one inside a model. `fields(trace)`
+    gives the incoming and the outgoing field of steps along each axis.
+    """
+    wanted = None if names is None else set(names)
+    known = fields(trace) if fields is not None else {}
+    for number_, step in enumerate(trace.steps):
+        name = prefix + step.name
+        if step.error is None and (wanted is None or name in wanted):
+            yield _Explainer(step, name, bits, known.get(step.node), number_).explanation()
+        if step.inner is not None:
+            inside = wanted if wanted is None or name not in wanted else None
+            yield from explain(step.inner, inside, bits, None, name + "/")
+
+
+def names_of(trace: Trace, prefix: str = "") -> Iterator[str]:
+    """The names that `explain` knows."""
+    for step in trace.steps:
+        yield prefix + step.name
+        if step.inner is not None:
+            yield from names_of(step.inner, prefix + step.name + "/")
+
+
+class _Explainer:
+    """One step, its layer and inputs turned into givens."""
+
+    def __init__(self, step: Step, name: str, bits: int = 32, fields: Any = None, place: int = 0):
+        layer = step.node.layer
+        assert layer is not None
+        self.step, self.name, self.layer, self.bits = step, name, layer, bits
+        self.fields, self.place = fields, place
+        self.twin = layer.traced()
+        marks = [""] if len(step.inputs) == 1 else [str(i + 1) for i in range(len(step.inputs))]
+        self.xs = tuple([input_givens(x, layer.view(x), mark) for x, mark in zip(step.inputs, marks)])
+        self.shown: list[Line] = []
+
+    def explanation(self) -> Explanation:
+        if type(self.layer) is InputLayer:
+            workings: list[Working] = [self._input()]
+        elif type(self.layer) is Model:
+            workings = [*self._model()]
+        else:
+            workings = [*self._outputs(), *self._weights(), *self._work(), *self._field()]
+        remarks = () if self.step.inner else tuple(self.layer.remarks(*self.layer.viewed(self.step.inputs)))
+        if self.step.shared:
+            remarks = (f"its weights are those of {self.step.node.keras_name}, and are counted there", *remarks)
+        return Explanation(self.step, self.name, tuple(self._legend()), tuple(workings), remarks)
+
+    def _legend(self) -> Iterator[str]:
+        for key, setting in self.layer.settings.items():
+            value = getattr(self.twin, key, None)
+            if value is None or (key in NEUTRAL and key not in self.layer.said):
+                continue
+            if isinstance(setting, Padding):
+                mode = getattr(self.layer, key)
+                yield f"padding {mode if isinstance(mode, str) else 'p = ' + _each([a for a, _ in mode])}"
+            elif type(value) is Num:
+                yield f"{key} {value.symbol} = {number(value)}" if value.symbol != key else f"{key} = {number(value)}"
+            elif isinstance(value, tuple) and value and all([type(n) is Num for n in value]):
+                letters = list(dict.fromkeys([str(n.symbol) for n in value]))
+                yield f"{key} {', '.join(letters)} = {_each(value)}"
+        if getattr(self.layer, "use_bias", None) is False:
+            yield "no bias"
+
+    def _given(self, quantity: str, label: str, value: Any, symbol: str | None = None,
+               words: str | None = None) -> Working:
+        """The working of a value; what it needs and was not shown yet comes first."""
+        lines = derivation(value, symbol or label, self.shown)
+        self.shown += lines
+        return Working(quantity, label, tuple(lines), words)
+
+    def _input(self) -> Working:
+        y = self.step.output
+        assert y is not None
+        known = product(y)
+        if known is None:
+            return Working("activations", "values", (), f"an example is {_shape(y)}; null is a size that is not given")
+        y = input_givens(y, Shape(y))
+        return self._given("activations", "values", product(y))
+
+    def _model(self) -> Iterator[Working]:
+        inner = self.step.inner
+        assert inner is not None
+        for shape in self.step.outputs or ():
+            yield Working("output", "output", (), f"{_shape(shape)}, what comes out of its last layer")
+        parts = [step for step in inner.steps if step.used and step.params]
+        if self.step.shared or not parts:
+            yield self._given("params", "params", self.step.params)
+        elif len(parts) <= 12:
+            yield self._given("params", "params", sum([given(step.params, step.name) for step in parts]))
+        else:
+            line = Line("params", f"the sum of its {len(parts)} layers with weights", "", self.step.params)
+            yield Working("params", "params", (line,))
+
+    def _outputs(self) -> Iterator[Working]:
+        ys = self.twin.apply(self.xs)
+        self.ys = []
+        for i, y in enumerate(ys):
+            mark = "" if len(ys) == 1 else str(i + 1)
+            if len(ys) == 1 and self._as_the_input(y):
+                yield Working("output", "output", (), f"as the input, {_shape(y)}")
+                self.ys.append(y)
+            else:
+                yield from self._sizes(y, mark)
+
+    def _as_the_input(self, y: Shape) -> bool:
+        return len(self.xs) > 0 and len(y) == len(self.xs[0]) and all(
+            [a is b or (a is None and b is None) for a, b in zip(y, self.xs[0])])
+
+    def _sizes(self, y: Shape, mark: str) -> Iterator[Working]:
+        windows = self.twin.windows(self.twin.viewed(self.xs)[0]) if self.xs else None
+        letters = shape_letters(y)
+        spatial = [letters.spatial.index(s) if s in letters.spatial else None for s in letters]
+        made = []
+        for size, letter, axis in zip(y, letters, spatial):
+            own = f"{letter}{mark}'"
+            label = SIZES.get(letter.rstrip("0123456789"), "size")
+            if windows and axis is not None and axis < len(windows) and len(y) > 1:
+                yield from self._padding(windows[axis], label)
+            if size is None:
+                yield Working("output", label, (), f"{own} depends on a size that is not given")
+            else:
+                yield self._given("output", label, size, own)
+            made.append(named(own, size))
+        self.ys.append(type(y)(made))
+
+    def _padding(self, window: Any, label: str) -> Iterator[Working]:
+        if type(window) is not Window or window.padding is None or window.padding <= 0:
+            return
+        before = named("before", window.before)
+        after = int(window.padding) - int(window.before)
+        if window.padding != 2 * int(window.before) or getattr(self.layer, "padding", "") == "same":
+            lines = derivation(before, "before", self.shown)
+            if type(window.padding) is Num:
+                lines += derivation(window.padding - before, "after", [*self.shown, *lines])
+            yield Working("padding", label, tuple(lines), f"{int(window.before)} before, {after} after")
+            self.shown += lines
+        else:
+            yield Working("padding", label, (), f"p = {after}, before and after")
+
+    def _weights(self) -> Iterator[Working]:
+        if self.step.shared:
+            yield Working("params", "params", tuple(derivation(0, "params")))
+            return
+        weights = self.twin.owned(self.xs)
+        for weight in weights:
+            letters = tuple([formula(n) for n in weight.shape])
+            words = _shape(letters)
+            if tuple(map(str, letters)) != tuple([number(n) for n in weight.shape]):
+                words += f" = {_shape(tuple(map(int, weight.shape)))}"
+            yield Working("weight", weight.name, (Line(weight.name, "", "", int(weight.count)),),
+                          words + ("" if weight.trainable else " (not trained)"))
+        if len(weights) > 1 and len(set([w.trainable for w in weights])) > 1:
+            yield self._given("trainable_params", "trained", sum([w.count for w in weights if w.trainable]))
+        yield self._given("params", "params", sum([w.count for w in weights]))
+
+    def _work(self) -> Iterator[Working]:
+        xs, ys = self.twin.viewed(self.xs), self.ys
+        own = self.twin.output
+        # What is counted at every place of the output shows its letters, not their working again.
+        vars(self.twin)["output"] = lambda *zs: ys[0] if zs == xs else own(*zs)
+        try:
+            macs = self.twin.macs(*xs)
+        finally:
+            del vars(self.twin)["output"]
+        if macs is None:
+            yield Working("macs", "MACs", (), "MACs depend on a size that is not given")
+        else:
+            yield self._given("macs", "MACs", macs)
+        values = _summed([product(y) for y in self.ys])
+        if values is None:
+            yield Working("activations", "values", (), "how many values come out depends on a size that is not given")
+            return
+        yield self._given("activations", "values", values)
+        yield self._given("memory", "bytes", named("values", values) * (self.bits // 8))
+
+    def _field(self) -> Iterator[Working]:
+        windows = self.twin.windows(self.twin.viewed(self.xs)[0]) if self.xs else None
+        if not self.fields or windows is None or any([type(w) is not Window for w in windows]):
+            return
+        letters = shape_letters(self.xs[0]).spatial
+        alike = len(set(self.fields)) == 1 and len(set([w[:3] for w in windows])) == 1
+        for i, (before, window, letter) in enumerate(zip(self.fields, windows, letters)):
+            if alike and i:
+                break
+            axis = "" if alike else f"_{letter}"
+            r, j = f"r{self.place - 1}{axis}", f"j{self.place - 1}{axis}"
+            seen = Field(given(before.size, r), given(before.jump, j)).through(window)  # type: ignore[arg-type]
+            label = "" if alike else f" ({SIZES[letter]})"
+            yield self._given("receptive_field", "receptive field" + label, seen.size, f"r{self.place}{axis}")
+            yield self._given("jump", "jump" + label, seen.jump, f"j{self.place}{axis}")
+
+
+def _each(values: Iterable[int]) -> str:
+    numbers = [number(n) for n in values]
+    return numbers[0] if len(set(numbers)) == 1 else f"({', '.join(numbers)})"
+
+
+def _shape(sizes: Iterable[Any]) -> str:
+    words = ["null" if n is None else str(n) for n in sizes]
+    return f"({words[0]},)" if len(words) == 1 else f"({', '.join(words)})"
+
+
+def _summed(values: list[Any]) -> Any:
+    return None if None in values else sum(values)
