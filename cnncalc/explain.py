@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .analysis import Model, Step, Trace
-from .layers import InputLayer, Layer, Shape
+from .layers import InputLayer, Shape
 from .layers.base import input_givens, shape_letters
 from .layers.settings import Padding
 from .num import Line, Num, derivation, formula, given, named, number, product
@@ -180,7 +180,7 @@ class _Explainer:
         self.ys.append(type(y)(made))
 
     def _padding(self, window: Any, label: str) -> Iterator[Working]:
-        if type(window) is not Window or window.padding is None or window.padding <= 0:
+        if type(window) is not Window or window.padding is None or window.before is None or window.padding <= 0:
             return
         before = named("before", window.before)
         after = int(window.padding) - int(window.before)
@@ -205,7 +205,7 @@ class _Explainer:
                 words += f" = {_shape(tuple(map(int, weight.shape)))}"
             yield Working("weight", weight.name, (Line(weight.name, "", "", int(weight.count)),),
                           words + ("" if weight.trainable else " (not trained)"))
-        if len(weights) > 1 and len(set([w.trainable for w in weights])) > 1:
+        if len(weights) > 1 and len({w.trainable for w in weights}) > 1:
             yield self._given("trainable_params", "trained", sum([w.count for w in weights if w.trainable]))
         yield self._given("params", "params", sum([w.count for w in weights]))
 
@@ -234,7 +234,7 @@ class _Explainer:
         if not self.fields or windows is None or any([type(w) is not Window for w in windows]):
             return
         letters = shape_letters(self.xs[0]).spatial
-        alike = len(set(self.fields)) == 1 and len(set([w[:3] for w in windows])) == 1
+        alike = len(set(self.fields)) == 1 and len({w[:3] for w in windows}) == 1
         for i, (before, window, letter) in enumerate(zip(self.fields, windows, letters)):
             if alike and i:
                 break
