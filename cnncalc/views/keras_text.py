@@ -36,7 +36,7 @@ class Summary:
     Keras 3 has operations on masks among the layers, Keras 2 does not.
     """
 
-    def __init__(self, trace: Trace, expand_nested: bool, masks: bool):
+    def __init__(self, trace: Trace, expand_nested: bool = False, masks: bool = True):
         self.name = trace.graph.name
         self.sequential_like, self.rows = _listed(trace, expand_nested, masks)
         steps = [step for step in trace.steps if step.used]
@@ -125,7 +125,7 @@ def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, 
     """
     from .table import keras_table, literal, unescaped
 
-    summary = Summary(trace, expand_nested, True)
+    summary = Summary(trace, expand_nested)
     titles: tuple[str, ...] = STACK
     shares: tuple[float, ...] = (0.45, 0.80, 1.0)
     most = 88
@@ -188,7 +188,7 @@ def keras2(trace: Trace, width: int | None = None, style: str = "2.3", expand_ne
     """
     if style == "2.3" and (expand_nested or show_trainable):
         raise CnncalcError("Keras 2.6 can neither expand nested models nor show what is trainable")
-    summary = Summary(trace, expand_nested, False)
+    summary = Summary(trace, expand_nested, masks=False)
     lines = {"2.3": _lines_of_2_3, "2.13": _lines_of_2_13}[style]
     return "".join([f"{line}\n" for line in lines(summary, width, show_trainable)])
 

@@ -1,0 +1,551 @@
+"""What Keras prints, to the byte, and the order in which it lists layers: judged by Keras."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.analysis import analyse
+from cnncalc.errors import CnncalcError
+from cnncalc.graph import Graph, Node, Ref, keras_order
+from cnncalc.layers import KINDS, InputLayer
+from cnncalc.layers import build as build_layer
+from cnncalc.sources import open_named, open_text
+from cnncalc.views import keras_masks
+from cnncalc.views.keras_text import bytes_text, keras2, keras3
+
+GOLDEN = Path(__file__).parent / "golden"
+FLAGS = list(product((False, True), repeat=2))
+
+#: Files of one folder; those without an input are read by others only.
+FILES = {
+    "stack": """
+        input: [28, 28, 1]
+        layers:
+          - Conv2D: {filters: 32, kernel_size: 3, activation: relu}
+          - MaxPooling2D
+          - BatchNormalization: {trainable: false}
+          - Flatten
+          - Dense: 10
+    """,
+    "chain": """
+        input: {image: [32, 32, 3]}
+        layers:
+          - Conv2D: {filters: 8, kernel_size: 3}
+          - GlobalAveragePooling2D
+          - Dense: 10
+    """,
+    "unknown": """
+        input: [null, null, 3]
+        layers:
+          - Conv2D: {filters: 8, kernel_size: 3, strides: 2}
+          - parallel: [[], [BatchNormalization, Activation: relu]]
+          - Add
+          - GlobalMaxPooling2D
+    """,
+    "branches": """
+        input: {left: [8, 8, 3], right: [8, 8, 3], unused: [3]}
+        layers:
+          - Conv2D: {filters: 4, kernel_size: 3}
+            inputs: left
+            name: tower
+          - reuse: tower
+            inputs: right
+          - parallel:
+              - []
+              - - Conv2D: {filters: 4, kernel_size: 1}
+                - BatchNormalization
+          - Add
+          - Concatenate:
+            inputs: [add, tower, add]
+          - Dense: 1
+            name: dead_end
+          - Flatten:
+            inputs: concatenate
+          - Dense: {units: 10, trainable: false}
+        outputs: [tower, dense, left]
+    """,
+    "used later": """
+        input: {a: [8, 8, 3], b: [8, 8, 3]}
+        layers:
+          - Conv2D: {filters: 3, kernel_size: 3}
+            name: shared
+            inputs: a
+          - Flatten
+          - reuse: shared
+            inputs: b
+          - Conv2D: {filters: 3, kernel_size: 3}
+          - reuse: shared
+        outputs: [conv2d]
+    """,
+    "names": """
+        name: "we[bold]ird :smile: 日本"
+        input: {"a[bold]": [8, 8, 3], "b:cat:": [8, 8, 3], "back\\\\": [3], unused: [3]}
+        layers:
+          - Conv2D: {filters: 3, kernel_size: 3}
+            name: "conv日本語日本語日本語日本語日本語日本語[x]"
+            inputs: "a[bold]"
+          - Conv2D: {filters: 3, kernel_size: 3}
+            name: "shared[link]"
+          - Flatten
+          - reuse: "shared[link]"
+            inputs: "b:cat:"
+          - reuse: "shared[link]"
+          - MaxPooling2D: 2
+            name: "a long name with words and-a-very-long-word-that-must-be-cut-somewhere-in-the-middle"
+          - Flatten
+          - Dense: 10
+            name: "-"
+          - Dense: 1
+            inputs: "back\\\\"
+            name: "[red]\\\\"
+        outputs: ["-", flatten, "[red]\\\\"]
+    """,
+    "outputs": """
+        input: [7, 4]
+        layers:
+          - LSTM: {units: 3, return_sequences: true, return_state: true}
+          - Bidirectional: {layer: {GRU: {units: 2, return_sequences: true}}, merge_mode: null}
+            inputs: "lstm:0"
+          - Concatenate
+          - LSTM: 3
+            inputs: [concatenate, "lstm:2", "lstm:1"]
+          - TimeDistributed: {layer: {Dense: 2}}
+            inputs: concatenate
+        outputs: [lstm_1, time_distributed]
+    """,
+    "masks": """
+        input: {i: [7], j: [7, 4]}
+        layers:
+          - Embedding: {input_dim: 10, output_dim: 4, mask_zero: true}
+            inputs: i
+          - Concatenate:
+            name: joined
+            inputs: [embedding, j]
+          - GRU: 3
+          - Attention:
+            inputs: [embedding, embedding]
+          - MultiHeadAttention: [2, 2]
+            inputs: [attention, attention]
+          - SimpleRNN: 3
+          - Bidirectional: {layer: {LSTM: {units: 2, return_sequences: true}}, merge_mode: null}
+            inputs: embedding
+          - LSTM: 2
+            name: first
+            inputs: "bidirectional:1"
+          - LSTM: 2
+            name: begun
+            inputs: ["bidirectional:0", first, first]
+          - Masking: 1
+            inputs: j
+          - Subtract:
+            inputs: [embedding, masking]
+          - Dropout: 0.5
+          - Softmax:
+            name: soft
+          - model: masked.yaml
+          - model: masked stack.yaml
+            inputs: soft
+          - Conv1D: [2, 3]
+            inputs: soft
+          - GRU: 2
+            name: unmasked
+          - Embedding: {input_dim: 10, output_dim: 4, mask_zero: true}
+            inputs: i
+          - LSTM: {units: 2, dtype: mixed_float16}
+            name: half
+        outputs: [gru, simple_rnn, begun, unmasked, half, masked, masked stack]
+    """,
+    "masked": """
+        name: masked
+        input: {x: [7, 4]}
+        layers:
+          - Masking
+          - Dense: 3
+          - parallel: [[], [{Dense: 3}, {Dense: 3}]]
+          - Average
+          - GlobalAveragePooling1D
+    """,
+    "masked stack": """
+        name: masked stack
+        input: [7, 4]
+        layers: [Masking, {GRU: 2}]
+    """,
+    "dtypes": """
+        input: [7, 4]
+        layers:
+          - TimeDistributed: {layer: {Dense: {units: 4, dtype: float16}}}
+          - TimeDistributed: {layer: {Dense: {units: 4}}, dtype: float16}
+          - Bidirectional: {layer: {LSTM: {units: 2, return_sequences: true, dtype: float64}}}
+          - SpectralNormalization: {layer: {Dense: {units: 4, dtype: float64}}}
+          - SpectralNormalization: {layer: {Dense: {units: 4}}, dtype: float64}
+          - Dense: {units: 4, dtype: bfloat16}
+          - BatchNormalization: {dtype: float16}
+          - BatchNormalization: {dtype: mixed_bfloat16, trainable: false}
+          - Dense: {units: 5, dtype: {class_name: DTypePolicy, config: {name: mixed_float16}}}
+          - Dense: {units: 5, dtype: {class_name: DTypePolicy, config: {name: float64}}}
+    """,
+    "large": """
+        input: [1000]
+        layers: [{Dense: 999}, {Dense: 3000}]
+    """,
+    "several": """
+        name: several
+        input: {x: [null, null, 3], y: [8, 8, 3]}
+        layers:
+          - Conv2D: {filters: 2, kernel_size: 3}
+            inputs: x
+          - Conv2D: {filters: 2, kernel_size: 3}
+            inputs: y
+            trainable: false
+          - Conv2D: {filters: 2, kernel_size: 3}
+            name: unused
+        outputs: [conv2d_1, conv2d]
+    """,
+    "seq": """
+        name: seq
+        input: [8, 8, 3]
+        layers: [{Conv2D: [2, 3]}, MaxPooling2D, Flatten]
+    """,
+    "mid": """
+        name: mid
+        input: [8, 8, 3]
+        layers: [{model: seq.yaml}, {Dense: 5}]
+    """,
+    "nested": """
+        input: {a: [8, 8, 3], b: [8, 8, 3]}
+        layers:
+          - model: several.yaml
+            inputs: [a, b]
+          - Conv2D: {filters: 2, kernel_size: 3}
+            inputs: "several:0"
+            name: fixed
+          - Conv2D: {filters: 2, kernel_size: 3}
+            inputs: "several:1"
+            name: wide
+          - model: mid.yaml
+            inputs: b
+            trainable: false
+            name: frozen
+          - model: mid.yaml
+            inputs: a
+          - reuse: mid
+            inputs: b
+        outputs: [fixed, wide, frozen, mid, mid@2]
+    """,
+    "open": """
+        input: [null, null, 3]
+        layers: [{model: conv8.yaml}, {Conv2D: [5, 3]}, {model: any.yaml}]
+    """,
+    "conv8": """
+        name: conv8
+        input: [8, 8, 3]
+        layers: [{Conv2D: [5, 3]}, {Conv2D: [5, 3]}]
+    """,
+    "any": """
+        name: any
+        input: {x: [null, null, 5]}
+        layers: [{Conv2D: [5, 3]}, GlobalAveragePooling2D]
+    """,
+    "known": """
+        input: {x: [8, 8, 5]}
+        layers: [{model: any.yaml}, {Dense: 2}]
+    """,
+}
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("networks")
+    for name, text in FILES.items():
+        (folder / f"{name}.yaml").write_text(text)
+    return folder
+
+
+def opened(path):
+    found = open_named(str(path))
+    assert not found.errors, found.errors
+    return found.graph
+
+
+def printed(model, **options):
+    """What Keras prints where it does not print to a terminal."""
+    text = []
+    model.summary(print_fn=text.append, **options)
+    return "".join(text)
+
+
+def build(graph):
+    """The model that a graph describes, made by Keras."""
+    from oracle import keras
+
+    keras.backend.clear_session()
+    return made(graph, graph.name)
+
+
+def made(graph, name):
+    from oracle import call, keras
+
+    if graph.sequential:
+        layers = [layer_of(node) for node in graph.nodes[1:]]
+        return keras.Sequential([keras.Input(graph.nodes[0].layer.shape), *layers], name=name)
+    layers, tensors, inputs = {}, {}, []
+    for node in graph.nodes:
+        if type(node.layer) is InputLayer:
+            tensors[Ref(node)] = keras.Input(node.layer.shape, name=node.keras_name)
+            inputs.append(tensors[Ref(node)])
+            continue
+        if node.layer not in layers:
+            layers[node.layer] = layer_of(node)
+        xs = [tensors[ref] for ref in node.inputs]
+        layer = layers[node.layer]
+        if isinstance(layer, keras.Model):
+            output = layer(xs if len(xs) > 1 else xs[0])
+        else:
+            output = call(node.layer, layer, xs)
+        tensors.update({Ref(node, i): y for i, y in enumerate(keras.tree.flatten(output))})
+    outputs = [tensors[ref] for ref in graph.outputs]
+    return keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0], name=name)
+
+
+def layer_of(node):
+    from oracle import keras_layer
+
+    if getattr(node.layer, "graph", None) is None:
+        return keras_layer(node.layer, name=node.keras_name)
+    model = made(node.layer.graph, node.keras_name)
+    if not node.layer.trainable:
+        model.trainable = False
+    return model
+
+
+def assert_same(graph, model, widths):
+    """At these widths and by default, with every flag."""
+    trace = analyse(graph)
+    columns = int(os.environ["COLUMNS"])
+    for i, (width, (nested, trainable)) in enumerate(product((None, *widths), FLAGS)):
+        expected = printed(model, line_length=width, expand_nested=nested, show_trainable=trainable)
+        assert keras3(trace, width, nested, trainable, (None, columns)[i % 2]) == expected
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", FILES)
+def test_keras_prints_the_same(name, folder, monkeypatch):
+    graph = opened(folder / f"{name}.yaml")
+    model = build(graph)
+    for columns in (60, 80, 100, 140):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert_same(graph, model, (71, 99, 120))
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["stack", "branches", "names", "nested", "outputs"])
+def test_keras_prints_the_same_at_every_width(name, folder, monkeypatch):
+    graph = opened(folder / f"{name}.yaml")
+    monkeypatch.setenv("COLUMNS", "200")
+    assert_same(graph, build(graph), range(60, 141))
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", ["chain", "used later"])
+def test_keras_prints_the_same_on_every_terminal(name, folder, monkeypatch):
+    graph = opened(folder / f"{name}.yaml")
+    model, trace = build(graph), analyse(graph)
+    refused = 0
+    for columns, width in product(range(1, 130), (None, 20, 100)):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        try:
+            expected = printed(model, line_length=width)
+        except ValueError:
+            refused += 1
+            with pytest.raises(CnncalcError, match="wide"):
+                keras3(trace, width)
+        else:
+            assert keras3(trace, width) == expected
+    assert refused > 10
+
+
+# The order of layers.
+
+
+def random_wiring(rng):
+    """A graph of layers with one input or several, some of them shared, some leading nowhere."""
+    nodes = [Node(f"input{i}", InputLayer(shape=[4])) for i in range(rng.randint(1, 3))]
+    layers = []
+    for i in range(rng.randint(1, 14)):
+        reads = tuple(Ref(rng.choice(nodes[-6:])) for _ in range(rng.choice((1, 1, 1, 2, 3))))
+        shared = [node for node in layers if len(node.inputs) == len(reads)]
+        if shared and rng.random() < 0.3:
+            first = rng.choice(shared)
+            call = 1 + max(node.call for node in layers if node.layer is first.layer)
+            node = Node(f"again{i}", first.layer, reads, call, keras_name=first.keras_name)
+        else:
+            node = Node(f"layer{i}", KINDS["Add"](), reads)
+        nodes.append(node)
+        layers.append(node)
+    outputs = [Ref(rng.choice(nodes[-5:])) for _ in range(rng.choice((1, 1, 2, 4)))]
+    return Graph("random", nodes, outputs)
+
+
+@pytest.mark.oracle
+def test_layers_stand_in_keras_order(monkeypatch):
+    from oracle import keras
+
+    monkeypatch.setenv("COLUMNS", "200")
+    rng = random.Random(14)
+    alike = 0
+    for _ in range(400):
+        graph = random_wiring(rng)
+        layers, tensors = {}, {}
+        for node in graph.nodes:
+            if not node.inputs:
+                tensors[node] = keras.Input((4,), name=node.name)
+                continue
+            if node.layer not in layers:
+                kind = keras.layers.Identity if len(node.inputs) == 1 else keras.layers.Add
+                layers[node.layer] = kind(name=node.name)
+            xs = [tensors[ref.node] for ref in node.inputs]
+            tensors[node] = layers[node.layer](xs if len(xs) > 1 else xs[0])
+        model = keras.Model([tensors[node] for node in graph.inputs], [tensors[ref.node] for ref in graph.outputs])
+        inside = {node for depth in model._nodes_by_depth.values() for node in depth}
+        order, sequential_like = keras_order(graph)
+        assert [(layer[0].keras_name, [node.call for node in layer]) for layer in order] == [
+            (layer.name, [i for i, node in enumerate(layer._inbound_nodes) if node in inside])
+            for layer in model.layers
+        ]
+        assert sequential_like == ("Connected" not in printed(model, line_length=200))
+        alike += sequential_like
+    assert 10 < alike < 390
+
+
+def test_the_order_of_a_hundred_thousand_layers_needs_no_recursion():
+    nodes = [Node("input", InputLayer(shape=[4]))]
+    for i in range(100_000):
+        layer = keras_masks.Operation("Identity", (4,))
+        nodes.append(Node(f"layer{i}", layer, (Ref(nodes[-1]), *[Ref(nodes[i // 2])] * (i % 3 == 0))))
+    order, sequential_like = keras_order(Graph("deep", nodes, [Ref(nodes[-1])]))
+    assert [layer[0] for layer in order] == nodes
+    assert not sequential_like
+
+
+# What stands in single cells.
+
+
+@pytest.mark.oracle
+def test_bytes_are_rounded_as_keras_rounds_them():
+    from keras.src.utils.summary_utils import readable_memory_size
+
+    rng = random.Random(3)
+    amounts = [0, 1, 1023, 1024, 1025, *[2**k + d for k in range(10, 65, 5) for d in (-1, 0, 1)]]
+    amounts += [rng.randrange(2 ** rng.randint(1, 64)) / 8 for _ in range(2_000)]
+    for amount in amounts:
+        assert bytes_text(amount) == readable_memory_size(amount)
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("ignore")
+def test_masks_pass_through_the_layers_of_keras_that_say_so():
+    import inspect
+
+    from cases import CASES
+    from oracle import keras_layer
+
+    keeps, takes, seen = set(), set(), set()
+    for row in CASES:
+        if row.keras is None and row.kind not in seen:
+            layer = keras_layer(build_layer(KINDS[row.kind], row.settings))
+            seen.add(row.kind)
+            if layer.supports_masking:
+                keeps.add(row.kind)
+            if "mask" in inspect.signature(layer.call).parameters:
+                takes.add(row.kind)
+    recurrent = keras_masks.RECURRENT | {"Bidirectional"}
+    attention = {"Attention", "AdditiveAttention"}
+    stops = {"Dot", "GlobalAveragePooling1D"}
+    sources = {"Embedding", "Masking"}  # Embedding, where it is told to
+    theirs = keeps - stops - sources - recurrent - attention - keras_masks.JOINS - {"Concatenate"}
+    assert theirs == keras_masks.KEEPS & seen
+    assert takes - attention == keras_masks.TAKES & seen
+
+
+def test_no_rich_before_a_table_is_drawn():
+    code = "import sys, cnncalc.views.keras_text; sys.exit('rich' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_layers_that_could_not_be_worked_out_are_unbuilt():
+    text = "input: [4, 4, 3]\nlayers: [{Conv2D: [2, 3]}, {Conv2D: [2, 9]}, Flatten]"
+    lines = keras3(analyse(open_text(text).graph), console_width=80).splitlines()
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if line.startswith("│")]
+    assert cells == [
+        ["conv2d (Conv2D)", "(None, 2, 2, 2)", "56"],
+        ["conv2d_1 (Conv2D)", "?", "0 (unbuilt)"],
+        ["flatten (Flatten)", "?", "0 (unbuilt)"],
+    ]
+
+
+# Keras 2.
+
+
+@pytest.mark.parametrize(("name", "style", "flags"), [
+    ("stack", "2.3", {}),
+    ("branches", "2.3", {}),
+    ("nested", "2.3", {}),
+    ("outputs", "2.3", {"width": 120}),
+    ("stack", "2.13", {}),
+    ("branches", "2.13", {"show_trainable": True}),
+    ("nested", "2.13", {"expand_nested": True, "show_trainable": True}),
+    ("mid", "2.13", {"expand_nested": True, "width": 50}),
+])  # fmt: skip
+def test_keras_2_prints_the_same(name, style, flags, folder):
+    text = keras2(analyse(opened(folder / f"{name}.yaml")), style=style, **flags)
+    golden = GOLDEN / f"keras{style}-{name}.txt"
+    if os.environ.get("CNNCALC_ACCEPT"):
+        golden.write_text(text)
+    assert text == golden.read_text()
+
+
+def test_lecture_a_is_printed_to_the_character():
+    assert keras2(cnncalc.load("mnist-chollet").trace) == """\
+Model: "sequential"
+_________________________________________________________________
+Layer (type)                 Output Shape              Param #   
+=================================================================
+conv2d_1 (Conv2D)            (None, 26, 26, 32)        320       
+_________________________________________________________________
+max_pooling2d_1 (MaxPooling2 (None, 13, 13, 32)        0         
+_________________________________________________________________
+conv2d_2 (Conv2D)            (None, 11, 11, 64)        18496     
+_________________________________________________________________
+max_pooling2d_2 (MaxPooling2 (None, 5, 5, 64)          0         
+_________________________________________________________________
+conv2d_3 (Conv2D)            (None, 3, 3, 64)          36928     
+_________________________________________________________________
+flatten_1 (Flatten)          (None, 576)               0         
+_________________________________________________________________
+dense_1 (Dense)              (None, 64)                36928     
+_________________________________________________________________
+dense_2 (Dense)              (None, 10)                650       
+=================================================================
+Total params: 93,322
+Trainable params: 93,322
+Non-trainable params: 0
+_________________________________________________________________
+"""
+
+
+def test_what_keras_2_cannot_do_is_refused():
+    trace = cnncalc.load("mnist-chollet").trace
+    with pytest.raises(CnncalcError, match="neither expand nested models nor show what is trainable"):
+        keras2(trace, show_trainable=True)
+    with pytest.raises(CnncalcError, match="cannot be 6 wide"):
+        keras2(trace, 6, "2.13")
