@@ -19,6 +19,7 @@ from . import __version__
 COMMANDS = {
     "summary": "What comes out of each layer, and how many parameters it has.",
     "explain": "The worked arithmetic behind every number of a layer.",
+    "layers": "Every kind of layer; with a NAME, its settings and its rule.",
     "examples": "The bundled networks; with a NAME, its file.",
 }
 

@@ -40,6 +40,8 @@ def matches(text: str, name: str) -> None:
         ("summary-nested.txt", ("summary", "transfer-vgg16", "--expand-nested", "--show-trainable")),
         ("summary-narrow.txt", ("summary", "siamese", "--width", "60")),
         ("examples.txt", ("examples",)),
+        ("layers.txt", ("layers",)),
+        ("layers-conv2dtranspose.txt", ("layers", "Conv2DTranspose")),
     ],
 )
 def test_the_output_is_what_was_read_and_accepted(name, args):
@@ -158,6 +160,18 @@ def test_an_example_prints_its_file():
     run = cnncalc("examples", "lenet5")
     assert run.out.startswith("# LeNet-5")
     assert package.loads(run.out).params == package.load("lenet5").params
+
+
+def test_every_kind_is_described():
+    from cnncalc.layers import KINDS
+    from cnncalc.views.kinds import kind_text
+
+    described = {layer["name"]: layer for layer in json.loads(cnncalc("layers", "--format", "json").out)["layers"]}
+    for kind in {kind.kind: kind for kind in KINDS.everything().values()}.values():
+        if kind.kind != "Functional":
+            assert described[kind.kind]["rule"]
+            assert [s["name"] for s in described[kind.kind]["settings"]] == list(kind.settings)
+            assert kind_text(kind).startswith(kind.kind)
 
 
 def test_python_users_get_the_same(capsys):
