@@ -20,6 +20,7 @@ COMMANDS = {
     "summary": "What comes out of each layer, and how many parameters it has.",
     "explain": "The worked arithmetic behind every number of a layer.",
     "layers": "Every kind of layer; with a NAME, its settings and its rule.",
+    "cost": "MACs, FLOPs, and memory to use it and to train it.",
     "examples": "The bundled networks; with a NAME, its file.",
 }
 

@@ -58,6 +58,30 @@ def parsed_shapes(words: tuple[str, ...]) -> Any:
     return named
 
 
+def opened_trace(name: str, input: Any = None) -> Any:
+    """The steps of the network that a file or an example describes; `None` if something is wrong.
+
+    What is wrong has been said then.
+    """
+    from ..errors import SpecError
+    from ..network import traced
+    from ..sources import open_named
+
+    opened = open_named(name)
+    for warning in opened.warnings:
+        say(f"{name}: warning: {warning}")
+    problems = list(opened.errors)
+    trace = None
+    if opened.graph is not None:
+        try:
+            trace = traced(opened.graph, input)
+            problems += trace.errors
+        except SpecError as error:
+            problems.append(error)
+    complain(problems)
+    return None if problems else trace
+
+
 def terminal_for(output: str | None, color: str) -> Any:
     """What a table is for: the terminal, or a file or pipe of any width."""
     from ..views.summary import Terminal

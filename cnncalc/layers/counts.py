@@ -116,9 +116,9 @@ def function(activation: Any, n: Any) -> Operations:
     return each(n, **found)
 
 
-def size(shapes: Iterable[Iterable[Any]]) -> Any:
-    """How many values maps of these shapes have in all."""
-    return added([product(shape) for shape in shapes])
+def attended(pairs: Any, features: Any, sums: Any) -> Any:
+    """Query times key for every pair of them, and each pair's share of the value."""
+    return added([product((pairs, features)), product((pairs, sums))])
 
 
 def kernel_macs(layer: Layer, xs: tuple[Shape, ...]) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..analysis import Model, Step, Trace
-from ..dtypes import BITS, variable_dtype
+from ..dtypes import BITS, compute_dtype, variable_dtype
 from ..errors import SpecError, did_you_mean
 from ..layers.base import Shape, Weight, times
 from ..num import product
@@ -153,6 +153,30 @@ def _activations(step: Step, batch: Any) -> Any:
     return None if count is None else count * (batch or 1)
 
 
+def _macs(step: Step, batch: Any) -> Any:
+    from ..cost import macs
+
+    count = macs(step)
+    return None if count is None else count * (batch or 1)
+
+
+def _flops(step: Step, batch: Any) -> Any:
+    count = _macs(step, batch)
+    return None if count is None else 2 * count
+
+
+def _memory(step: Step, batch: Any) -> Any:
+    """The bytes of what comes out, in the dtype of each layer."""
+    from ..cost import size_in_bytes
+
+    return size_in_bytes(activations(step), BITS[compute_dtype(getattr(step.node.layer, "dtype", None))], batch or 1)
+
+
+def known_text(value: Any) -> str:
+    """A number that each layer has; one that is not known is a question mark."""
+    return "?" if value is None else f"{value:,}"
+
+
 def weight_bytes(step: Step, batch: Any = None) -> int:
     """The bytes of the weights that a step adds, in their own dtypes."""
     return (weight_bits(step) + 7) // 8
@@ -235,6 +259,11 @@ COLUMNS: dict[str, Column] = {
         Column("bytes", "Bytes", weight_bytes, number_text, True, "bytes: of the weights, in the dtype of each layer"),
         Column("activations", "Activations", _activations, number_text, True,
                "activations: values that come out of the layer"),
+        Column("macs", "MACs", _macs, known_text, True, "MACs: multiply-adds of convolutions, dense, recurrent and "
+               "attention layers, without biases; 1 MAC = 2 FLOPs"),
+        Column("flops", "FLOPs", _flops, known_text, True, "FLOPs: 2 for each MAC, a product and an addition"),
+        Column("memory", "Memory", _memory, known_text, True,
+               "memory: bytes of the values that come out of the layer, in its dtype; its weights are in bytes"),
         Column("connections", "Connections", connections, number_text, True,
                "connections: one for every weight and bias that an output reads, of one example"),
         Column("unshared", "Unshared", _unshared, number_text, True,
@@ -249,11 +278,11 @@ SYNONYMS = {
     "layer": "name", "output": "output_shape", "input": "input_shape", "parameters": "params", "param": "params",
     "strides": "stride", "kernel_size": "kernel", "connected": "inputs", "connected_to": "inputs",
     "shape": "output_shape", "frozen": "non_trainable_params", "size": "activations", "activation_size": "activations",
-    "dilation_rate": "dilation", "memory": "bytes",
+    "dilation_rate": "dilation", "mac": "macs", "multiply_adds": "macs", "flop": "flops", "activation_bytes": "memory",
 }  # fmt: skip
 #: Those whose sum over the network means something.
-SUMMED = ("params", "trainable_params", "non_trainable_params", "bytes", "activations", "connections",
-          "unshared", "dense")  # fmt: skip
+SUMMED = ("params", "trainable_params", "non_trainable_params", "bytes", "activations", "macs", "flops", "memory",
+          "connections", "unshared", "dense")  # fmt: skip
 
 
 def chosen(words: str | None, default: tuple[str, ...]) -> list[Column]:

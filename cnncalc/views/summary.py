@@ -74,7 +74,10 @@ def sums(trace: Trace, columns: list[Column], batch: int | None) -> list[str]:
             out.append("")
             continue
         values = [column.value(step, batch) for step in trace.steps if step.used and step.error is None]
-        out.append(number_text(sum(v for v in values if v is not None)))
+        if None in values and column.text(None):
+            out.append(column.text(None))  # a number that each layer has, and this one is not known
+        else:
+            out.append(number_text(sum(v for v in values if v is not None)))
     out[0] = "total"
     return out
 
