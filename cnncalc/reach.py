@@ -5,7 +5,7 @@ A layer says it once (`Layer.reads`); receptive fields and exact sets of pixels 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias, Union
 
 from .window import Spread, Window
@@ -19,7 +19,7 @@ class Taps(NamedTuple):
     `even` says that the next period looks like the one before: that there is a jump.
     """
 
-    phases: tuple[range, ...]
+    phases: tuple[Sequence[int], ...]
     advance: int = 1
     bounded: bool = False
     even: bool = True
@@ -116,7 +116,7 @@ def taps_of(window: Window | Spread | Taps) -> Taps:
         assert window.before is not None, window
         return Taps((range(0 - window.before, k * d - window.before, d),), s)
     # Output o reads input (o + crop - t d) / s for the taps t where that is a whole number.
-    phases = []
+    phases: list[Sequence[int]] = []
     for o in range(window.crop, window.crop + s):
         read = [(o - t * d) // s for t in range(min(k, s)) if (o - t * d) % s == 0]
         if not read:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError
 from ..num import product
@@ -11,10 +11,14 @@ from .base import Layer, Shape, Weight
 from .counts import each, function
 from .settings import Activation, Axes, Kept, Number
 
+if TYPE_CHECKING:
+    from ..reach import Reads
+
 
 class ActivationLayer(Layer, kind="Activation"):
     """A function of each value. (Keras gives `glu` the shape of its input, too.)"""
 
+    sees = "place"
     in_place = "overwriting"
     activation = Activation()
 
@@ -22,6 +26,7 @@ class ActivationLayer(Layer, kind="Activation"):
 class ReLU(Layer, kind="ReLU"):
     """Nothing below zero."""
 
+    sees = "place"
     in_place = "overwriting"
     max_value = Number(None, least=0)
     negative_slope = Number(0.0, least=0)
@@ -36,6 +41,7 @@ class ReLU(Layer, kind="ReLU"):
 class LeakyReLU(Layer, kind="LeakyReLU"):
     """A small slope below zero."""
 
+    sees = "place"
     in_place = "overwriting"
     negative_slope = Number(0.3, least=0)
     #: Keras's older name for it, which it still takes.
@@ -48,6 +54,7 @@ class LeakyReLU(Layer, kind="LeakyReLU"):
 class ELU(Layer, kind="ELU"):
     """An exponential below zero."""
 
+    sees = "place"
     in_place = "overwriting"
     alpha = Number(1.0)
 
@@ -58,6 +65,7 @@ class ELU(Layer, kind="ELU"):
 class PReLU(Layer, kind="PReLU"):
     """A learnt slope below zero for every value, or one for all along `shared_axes`."""
 
+    sees = "place"
     in_place = "overwriting"
     alpha_initializer = Kept("Zeros")
     alpha_regularizer = Kept(None)
@@ -95,6 +103,12 @@ class Softmax(Layer, kind="Softmax"):
     def check(self, *xs: Shape) -> None:
         for axis in self.axis if isinstance(self.axis, tuple) else (self.axis,):
             self.axis_in(xs[0], axis)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import mixed
+
+        axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
+        return (mixed(xs[0], [self.axis_in(xs[0], axis) - 1 for axis in axes]),)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return function("softmax", product(xs[0]))

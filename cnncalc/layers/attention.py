@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError
 from ..num import product
 from .base import Layer, Shape, Weight
-from .counts import added, each, function, together
+from .counts import added, attended, each, function, together
 from .settings import Axes, Choice, Count, Flag, Number, Setting, Sizes, kept_setting
+
+if TYPE_CHECKING:
+    from ..reach import Reads
 
 KEPT = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
         "activity_regularizer", "kernel_constraint", "bias_constraint")  # fmt: skip
@@ -32,18 +35,36 @@ class _Queried(Layer):
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
-        problem = self.mismatch(xs[0], xs[1], xs[-1] if len(xs) > 2 else xs[1])
+        problem = self.mismatch(xs[0], xs[1], xs[-1])
         if problem:
-            yield f"Keras builds it, but it would not run: {problem}"
+            yield f"Keras builds it, but {problem}"
 
     def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
-        """What of these shapes cannot be multiplied, though Keras does not look at it."""
+        """What is wrong with these shapes, though Keras only finds out when it runs."""
+        if not len(query) == len(value) == len(key):
+            return f"query, value and key differ in rank: {query}, {value}, {key}"
         return None
 
+    def axes(self, x: Shape) -> list[int]:
+        """The axes of a value along which a query looks at all places."""
+        return [len(x) - 2]
 
-def attended(pairs: Any, features: Any, sums: Any) -> Any:
-    """Query times key for every pair of them, and each pair's share of the value."""
-    return added([product((pairs, features)), product((pairs, sums))])
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        """The query at its place; of value and key the places that it looks at."""
+        from ..reach import Along, Taps, everything
+
+        if self.mismatch(xs[0], xs[1], xs[-1]):
+            return tuple(map(everything, xs))
+        width = getattr(self, "sliding_window", None)
+        near = Taps((range(1 - width, width),)) if width else None
+        found = [tuple([Along(i if i < len(xs[0]) - 1 else None) for i in range(len(xs[0]))])]
+        for x in xs[1:]:
+            axes, last = self.axes(x), len(x) - 1
+            found.append(tuple([
+                Along(None) if i == last or (i in axes and near is None) else Along(i, near if i in axes else None)
+                for i in range(len(x))
+            ]))
+        return tuple(found)
 
 
 class Attention(_Queried, kind="Attention"):
@@ -86,13 +107,19 @@ class Attention(_Queried, kind="Attention"):
                         each(n, additions=2, multiplications=int(self.use_scale)))
 
     def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
-        if len({len(query), len(value), len(key)}) > 1:
-            return f"query, value and key differ in rank: {query}, {value}, {key}"
-        if _differ(query[-1:], key[-1:]):
-            return f"query {query} and key {key} differ in features"
-        if _differ(value[:-1], key[:-1]):
-            return f"value {value} and key {key} differ in steps"
+        ranks = super().mismatch(query, value, key)
+        if ranks:
+            return ranks
+        if self.product and _differ(query[-1], key[-1]):
+            return f"it would not run: query {query} and key {key} differ in features"
+        if len(key) > 1 and _differ(value[-2], key[-2]):
+            return f"it would not run: value {value} and key {key} differ in steps"
         return None
+
+    @property
+    def product(self) -> bool:
+        """Whether query and key are multiplied; a sum can stretch a size of 1."""
+        return bool(self.score_mode == "dot")
 
 
 class AdditiveAttention(Attention, kind="AdditiveAttention"):
@@ -100,6 +127,7 @@ class AdditiveAttention(Attention, kind="AdditiveAttention"):
 
     use_scale = Flag(True)
     order = ("use_scale", "dropout")
+    product = False
 
     def check(self, *xs: Shape) -> None:
         super().check(*xs)
@@ -158,6 +186,9 @@ class _Heads(_Queried):
     def heads(self) -> tuple[Any, Any, Any]:
         """How many queries each place has, the features of each, and of each value."""
         raise NotImplementedError
+
+    def axes(self, x: Shape) -> list[int]:
+        return list(range(len(x) - 1))
 
     def looked_at(self, *xs: Shape) -> Any:
         """How many keys each query looks at; unknown where Keras would not run."""
@@ -219,6 +250,12 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
     def heads(self) -> tuple[Any, Any, Any]:
         return self.num_heads, self.key_dim, self.value_dim or self.key_dim
 
+    def axes(self, x: Shape) -> list[int]:
+        if self.attention_axes is None:
+            return super().axes(x)
+        axes = self.attention_axes if isinstance(self.attention_axes, tuple) else (self.attention_axes,)
+        return [axis - 1 if axis >= 0 else len(x) + axis for axis in axes]
+
     def looked_at(self, *xs: Shape) -> Any:
         """All places, or those along some axes: the others then stand side by side."""
         value, rank = xs[1], len(xs[1]) + 2
@@ -243,9 +280,9 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
         yield from self.dense("attention_output", (heads, depth), self.output_shape or (query,))
 
     def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
-        if len(query) != len(value):
-            return f"query {query} and value {value} differ in rank"
-        return None
+        if len(query) == len(value) == 1:
+            return f"it would not run: {query} has no steps"
+        return super().mismatch(query, value, key)
 
 
 class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="GroupedQueryAttention",
@@ -290,6 +327,6 @@ class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="Group
         yield from self.dense("attention_output", heads, (query,))
 
 
-def _differ(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
-    """Whether sizes that are known differ."""
-    return any(m is not None and n is not None and m != n for m, n in zip(a, b))
+def _differ(m: Any, n: Any) -> bool:
+    """Whether two sizes that are known differ."""
+    return m is not None and n is not None and m != n

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError, shown
 from .base import Layer, Shape
 from .counts import UNCOUNTED
 from .settings import Choice, Count, Flag, Kept, Number, Setting
+
+if TYPE_CHECKING:
+    from ..reach import Reads
 
 
 class Factor(Setting):
@@ -62,15 +65,22 @@ ZERO = Number(0.0)
 class _Image(Layer):
     """Images changed at random while training; their shape stays."""
 
+    sees = "place"
     in_place: ClassVar[str | None] = "view"  # when the network is used
     #: Of every such layer, though no signature names it.
     bounding_box_format = Kept(None)
 
 
 class _Equalized(_Image):
-    """What changes images not only while training."""
+    """What changes images not only while training, by all of their values."""
 
     in_place = None
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import mixed
+
+        first = 1 if getattr(self, "data_format", None) == "channels_first" and self.kind != "AutoContrast" else 0
+        return (mixed(xs[0], range(first, first + 2)),)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return UNCOUNTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError
 from ..num import exact_div, given, largest, named, product
@@ -11,6 +11,9 @@ from ..window import Spread, Window
 from .base import Layer, Shape, Spatial, Weight, slide
 from .counts import Matrices
 from .settings import Activation, Choice, Count, Flag, Padding, PerAxis
+
+if TYPE_CHECKING:
+    from ..reach import Reads
 
 KEPT = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
         "activity_regularizer", "kernel_constraint", "bias_constraint")  # fmt: skip
@@ -25,6 +28,8 @@ KEPT_SEPARATED = ("depthwise_initializer", "pointwise_initializer", "bias_initia
 
 class _Convolution(Spatial):
     """What all of them share: windows that slide, and what Keras refuses of them."""
+
+    sees = "map"
 
     kernel_size: Any
     strides: Any
@@ -87,6 +92,15 @@ class Conv(_Convolution):
     def channels(self, x: Shape) -> Any:
         return self.filters
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        if self.groups == 1:
+            return super().reads(y, *xs)
+        from ..reach import Along, blocks, slid
+
+        x, g = xs[0], self.groups
+        of_group = blocks(exact_div(self.filters, g), exact_div(x.channels, g))
+        return (slid(x, self.windows(x) or (), Along(x.channel_axis, of_group)),)
+
     def remarks(self, *xs: Shape) -> Iterator[str]:
         if self.groups > 1:
             yield "each filter sees the channels of its own group only"
@@ -128,6 +142,12 @@ class DepthwiseConv(_Convolution):
 
     def channels(self, x: Shape) -> Any:
         return x.channels * self.depth_multiplier
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along, blocks, slid
+
+        x = xs[0]
+        return (slid(x, self.windows(x) or (), Along(x.channel_axis, blocks(self.depth_multiplier, 1))),)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         c = xs[0].channels

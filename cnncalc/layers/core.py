@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError, shown
 from ..num import product
 from .base import Layer, Shape, Weight
 from .settings import Activation, Count, Flag, Kept, Setting, Sizes
 
+if TYPE_CHECKING:
+    from ..reach import Reads
+
 
 class InputLayer(Layer, kind="InputLayer"):
     """Where an example comes in; its sizes are the network's to say."""
 
+    sees = "all"
     shape = Sizes(least=1, open_ended=True)
     batch_size = Kept(None)
     arity = (0, 0)
@@ -66,6 +70,11 @@ class Dense(_Adapted, kind="Dense"):
 
     def output(self, *xs: Shape) -> Shape:
         return Shape((*xs[0][:-1], self.units))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along
+
+        return ((*[Along(i) for i in range(len(y) - 1)], Along(None)),)
 
     def uses(self, *xs: Shape) -> Any:
         return product(xs[0][:-1])
@@ -179,6 +188,14 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
             return Shape((*x[: max(elided - 1, 0)][::-1], *sizes))
         return Shape((*sizes, *x[len(x) - elided:]))
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along
+
+        rest = range(self.elided(xs[0]))
+        coming, going = [[*rest, *letters] if self.elides_left else [*letters, *rest]
+                         for letters in (self.letters[0], self.letters[2])]
+        return (tuple([Along(going.index(k) - 1 if k in going else None) for k in coming[1:]]),)
+
     def by_letter(self, x: Shape) -> tuple[dict[str, Any], dict[str, Any]]:
         """The size of each letter in the input, and in the output."""
         elided = self.elided(x)
@@ -227,6 +244,11 @@ class Embedding(_Adapted, kind="Embedding"):
     def output(self, *xs: Shape) -> Shape:
         return Shape((*xs[0], self.output_dim))
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along
+
+        return (tuple(map(Along, range(len(xs[0])))),)
+
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         table, learning = self.adapted(Weight("embeddings", (self.input_dim, self.output_dim)))
         yield table
@@ -248,6 +270,11 @@ class ReversibleEmbedding(Layer, kind="ReversibleEmbedding"):
 
     def output(self, *xs: Shape) -> Shape:
         return Shape((*xs[0], self.output_dim))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along
+
+        return (tuple(map(Along, range(len(xs[0])))),)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("embeddings", (self.input_dim, self.output_dim))

@@ -26,6 +26,7 @@ class NoiseShape(Sizes):
 class Dropout(Layer, kind="Dropout"):
     """Drops values while training; nothing when the network is used."""
 
+    sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     rate = Number(least=0, most=1)
@@ -36,6 +37,7 @@ class Dropout(Layer, kind="Dropout"):
 class AlphaDropout(Layer, kind="AlphaDropout"):
     """Dropout that keeps mean and variance, for selu."""
 
+    sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     rate = Number(least=0, most=1)
@@ -46,6 +48,7 @@ class AlphaDropout(Layer, kind="AlphaDropout"):
 class GaussianDropout(Layer, kind="GaussianDropout"):
     """Multiplies by noise around 1 while training."""
 
+    sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     rate = Number(least=0, most=1)
@@ -55,6 +58,7 @@ class GaussianDropout(Layer, kind="GaussianDropout"):
 class GaussianNoise(Layer, kind="GaussianNoise"):
     """Adds noise while training."""
 
+    sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     stddev = Number(least=0, most=1)
@@ -64,6 +68,7 @@ class GaussianNoise(Layer, kind="GaussianNoise"):
 class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
     """Drops whole channels while training."""
 
+    sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     rate = Number(least=0, most=1)
@@ -73,6 +78,7 @@ class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
 class SpatialDropout(Spatial):
     """Drops whole channels while training."""
 
+    sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
     rate = Number(least=0, most=1)
@@ -89,6 +95,7 @@ class SpatialDropout3D(SpatialDropout, kind="SpatialDropout3D", rank=3): ...
 class ActivityRegularization(Layer, kind="ActivityRegularization"):
     """Adds the size of its values to the loss."""
 
+    sees = "place"
     in_place = "view"
     l1 = Number(0.0)
     l2 = Number(0.0)
@@ -97,6 +104,7 @@ class ActivityRegularization(Layer, kind="ActivityRegularization"):
 class Masking(Layer, kind="Masking"):
     """Marks the steps whose values are all `mask_value`, for layers that skip them."""
 
+    sees = "place"
     mask_value = Kept(0.0)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
@@ -107,4 +115,5 @@ class Masking(Layer, kind="Masking"):
 class Identity(Layer, kind="Identity"):
     """Its input."""
 
+    sees = "place"
     in_place = "view"

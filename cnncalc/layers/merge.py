@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError, shown
 from ..num import product
 from .base import Layer, Shape
 from .counts import added, each
 from .settings import Axes, Axis, Flag
+
+if TYPE_CHECKING:
+    from ..reach import Reads
 
 
 class Merge(Layer):
@@ -19,6 +22,7 @@ class Merge(Layer):
     and an unknown size makes an unknown one, whatever stands against it.
     """
 
+    sees = "place"
     arity: tuple[int, int | None] = (1, None)
     #: What is done with each input after the first.
     joins: ClassVar[str | None] = None
@@ -121,6 +125,16 @@ class Concatenate(Merge, kind="Concatenate"):
         # Keras takes the other sizes from the first input, unknown ones too.
         return Shape((*xs[0][:place], total, *xs[0][place + 1:]))
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along, Taps
+
+        place, found, start = self.axis_in(xs[0], self.axis) - 1, [], 0
+        for x in xs:
+            part = Along(place, Taps((range(0 - start, 1 - start),), bounded=True))
+            found.append(tuple([part if i == place else Along(i) for i in range(len(x))]))
+            start += 0 if place < 0 else x[place]
+        return tuple(found)
+
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
         if xs and self.axis_in(xs[0], self.axis) == 0:
@@ -164,6 +178,14 @@ class Dot(Layer, kind="Dot"):
                             f"{_size(m)} and {_size(n)}", ("axes",))
         rest = (*xs[0][: a - 1], *xs[0][a:], *xs[1][: b - 1], *xs[1][b:])
         return Shape(rest or (1,))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along
+
+        a, b = self.places(*xs)
+        places = iter(range(len(y)))
+        return tuple([tuple([Along(None if i == axis - 1 else next(places)) for i in range(len(x))])
+                      for x, axis in zip(xs, (a, b))])
 
     def macs(self, *xs: Shape) -> Any:
         """The axis in common, once for every value that comes out."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError, shown
-from ..num import product
+from ..num import exact_div, product
 from .base import Layer, Shape, Weight
 from .counts import each
 from .settings import Axes, Axis, Count, Flag, Kept, Number, Setting
+
+if TYPE_CHECKING:
+    from ..reach import Reads
 
 
 class AxesOrNone(Axes):
@@ -22,6 +25,7 @@ class AxesOrNone(Axes):
 class BatchNormalization(Layer, kind="BatchNormalization"):
     """Mean and variance of every channel, over a batch: two weights learnt, two moving along."""
 
+    sees = "place"
     axis = Axis(-1)
     momentum = Number(0.99)
     epsilon = Number(0.001)
@@ -102,6 +106,11 @@ class _OverAxes(Layer):
 
     def sizes(self, x: Shape) -> tuple[Any, ...]:
         return tuple([self.known_size(x, axis) for axis in self.axes()])
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import mixed
+
+        return (mixed(xs[0], [self.axis_in(xs[0], axis) - 1 for axis in self.axes()]),)
 
 
 def measured(x: Shape, center: bool, scale: bool) -> dict[str, Any]:
@@ -205,6 +214,14 @@ class GroupNormalization(Layer, kind="GroupNormalization"):
         if self.groups != -1:
             self.must_divide("groups", n, "channels" if self.axis in (-1, len(xs[0])) else f"sizes of axis {self.axis}")
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along, blocks
+
+        x, own = xs[0], self.axis_in(xs[0], self.axis) - 1
+        size = 1 if self.groups == -1 else exact_div(x[own], self.groups)
+        group = Along(own, blocks(size, size), True)
+        return (tuple([group if i == own else Along(i, None, True) for i in range(len(x))]),)
+
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         size = (self.known_size(xs[0], self.axis),)
         if self.scale:
@@ -242,6 +259,7 @@ def lengths(value: Any) -> tuple[int, ...] | None:
 class Normalization(Layer, kind="Normalization"):
     """Mean 0 and variance 1 along some axes, measured once from data or given here."""
 
+    sees = "place"
     axis = AxesOrNone(-1)
     mean = Values(None)
     variance = Values(None)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError
 from ..num import named, product
 from ..window import Spread, Window
 from .base import Shape, Spatial, slide
 from .settings import Choice, Flag, Padding, PerAxis
+
+if TYPE_CHECKING:
+    from ..reach import Reads
 
 
 def pooled(kind: str, read: Any, made: Any) -> dict[str, Any]:
@@ -23,6 +26,7 @@ class Pooling(Spatial):
     """One value per window and channel; the stride is the window's size unless given."""
 
     remark = "one value of each window, channel by channel: no weights"
+    sees = "window"
     pool_size = PerAxis(2, symbol="k")
     strides = PerAxis(None, symbol="s")
     padding = Padding("valid", "same", exact=True)
@@ -96,6 +100,13 @@ class GlobalPooling(Spatial):
             return x.of([1 for _ in x.spatial], x.channels)
         return Shape((x.channels,))
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along
+
+        c = xs[0].channel_axis
+        kept = c if self.keepdims else 0
+        return (tuple([Along(kept if i == c else None) for i in range(len(xs[0]))]),)
+
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return pooled(self.kind, product(xs[0]), xs[0].channels)
 
@@ -134,6 +145,13 @@ class AdaptivePooling(Spatial):
 
     def output(self, *xs: Shape) -> Shape:
         return xs[0].of(self.output_size, xs[0].channels)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along, slid
+        from .resampling import tiles
+
+        x = xs[0]
+        return (slid(x, map(tiles, x.spatial, self.output_size), Along(x.channel_axis)),)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         x = xs[0]

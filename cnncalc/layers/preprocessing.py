@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError, shown
 from ..num import product
@@ -14,11 +14,16 @@ from .norm import Values
 from .reshape import REACH
 from .settings import Choice, Count, Flag, Kept, Number
 
+if TYPE_CHECKING:
+    from ..reach import Reads
+
 FORMAT = Choice(None, "channels_last", "channels_first")
 
 
 class Rescaling(Layer, kind="Rescaling"):
     """Each value times `scale`, plus `offset`."""
+
+    sees = "place"
 
     scale = Values()
     offset = Values(0.0)
@@ -36,6 +41,11 @@ class _Sized(Spatial):
     def output(self, *xs: Shape) -> Shape:
         return xs[0].of((self.height, self.width), xs[0].channels)
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from .resampling import centred
+
+        return (centred(xs[0], (self.height, self.width)),)
+
 
 class Resizing(_Sized, kind="Resizing", rank=2):
     """Images scaled to one size."""
@@ -50,6 +60,12 @@ class Resizing(_Sized, kind="Resizing", rank=2):
     antialias = Flag(False)
     data_format = FORMAT
     bounding_box_format = Kept(None)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from .resampling import resized
+
+        aspect = "crop" if self.crop_to_aspect_ratio else "pad" if self.pad_to_aspect_ratio else None
+        return (resized(xs[0], (self.height, self.width), self.interpolation, self.antialias, aspect),)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         """Each new pixel is the weighted sum of those around it; a copied one costs nothing."""
@@ -94,6 +110,9 @@ class CategoryEncoding(Layer, kind="CategoryEncoding"):
     def output(self, *xs: Shape) -> Shape:
         return encoded(self, xs[0], self.num_tokens, xs[0][:-1])
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        return (encoded_reads(self, y, xs[0]),)
+
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return each(product(xs[0]), additions=1) if self.output_mode == "count" else {}
 
@@ -105,6 +124,14 @@ def encoded(layer: Any, x: Shape, depth: int, together: Any) -> Shape:
             raise SpecError("needs an input with an axis to count along, got ()", ("output_mode",))
         return Shape((*together, depth))
     return Shape((*(x[:-1] if x and x[-1] == 1 else x), depth))
+
+
+def encoded_reads(layer: Any, y: Shape, x: Shape) -> Reads:
+    """What categories as rows read: their own, or all that are counted together."""
+    from ..reach import Along
+
+    own = len(y) - 1 if layer.output_mode == "one_hot" else len(x) - 1
+    return tuple([Along(i if i < own else None) for i in range(len(x))])
 
 
 class Discretization(Layer, kind="Discretization"):
@@ -131,6 +158,11 @@ class Discretization(Layer, kind="Discretization"):
         depth = self.num_bins if self.bin_boundaries is None else len(self.bin_boundaries) + 1
         # Keras takes the first axis of an example away, not the last.
         return encoded(self, xs[0], depth, xs[0][1:])
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import placed
+
+        return (placed(xs[0], y) if self.output_mode == "int" else encoded_reads(self, y, xs[0]),)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         """A search among the boundaries, which halves them each time."""
@@ -174,6 +206,15 @@ class MelSpectrogram(Layer, kind="MelSpectrogram"):
         frames = None if n is None else (n + self.sequence_stride + 1) // self.sequence_stride
         return Shape((self.num_mel_bins, frames))
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along
+        from .resampling import spectrum_frames
+
+        if self.power_to_db:  # all are measured against the loudest
+            return ((Along(None),),)
+        length, step = self.sequence_length or self.fft_length, self.sequence_stride
+        return ((Along(1, spectrum_frames(xs[0][0], y[1], length, self.fft_length, step)),),)
+
     def macs(self, *xs: Shape) -> Any:
         """The strength of each frequency times its share in each pitch; the Fourier transform is left out."""
         return product((*self.output(*xs), self.fft_length // 2 + 1))
@@ -213,9 +254,12 @@ class STFTSpectrogram(Spatial, kind="STFTSpectrogram", rank=1):
         length: int = self.fft_length or 2 ** (int(self.frame_length) - 1).bit_length()
         return length // 2 + 1
 
-    def frames(self, x: Shape) -> Any:
+    def frame(self, x: Shape) -> Window:
         step = self.frame_step or self.frame_length // 2
-        window = Window(self.frame_length, step).padded(self.padding, x.spatial[0])
+        return Window(self.frame_length, step).padded(self.padding, x.spatial[0])
+
+    def frames(self, x: Shape) -> Any:
+        window = self.frame(x)
         places = window.places(x.spatial[0])
         if places is not None and places < 1:
             raise SpecError(f"frame_length {self.frame_length} does not fit its input of {x.spatial[0]} "
@@ -229,6 +273,15 @@ class STFTSpectrogram(Spatial, kind="STFTSpectrogram", rank=1):
             return x.of((frames,), pitches * x.channels)
         # Keras leaves the channels where they were, and puts the pitches behind the time.
         return x.of((frames, pitches), x.channels)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along
+
+        # Channels keep their place where the pitches have an axis of their own.
+        x, time = xs[0], y.spatial_axes[0]
+        channel = Along(y.channel_axis if self.expand_dims else None)
+        along = {x.spatial_axes[0]: Along(time, self.frame(x)), x.channel_axis: channel}
+        return (tuple([along[i] for i in range(2)]),)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         shape = (self.frame_length, 1, self.pitches())

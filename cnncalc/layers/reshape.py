@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError, shown
 from ..num import divides, exact_div, product
 from ..window import Spread, Window
 from .base import Layer, Shape, Spatial, times
 from .settings import Choice, Count, Pairs, PerAxis, Setting, whole
+
+if TYPE_CHECKING:
+    from ..reach import Reads
 
 
 class Flatten(Spatial, kind="Flatten"):
@@ -20,6 +23,12 @@ class Flatten(Spatial, kind="Flatten"):
 
     def output(self, *xs: Shape) -> Shape:
         return Shape((product(xs[0]),))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Reindexed
+
+        # Keras puts channels behind first, so that weights fit both data formats.
+        return (Reindexed((*xs[0].spatial_axes, xs[0].channel_axis) if self.data_format == "channels_first" else None),)
 
 
 class ListOf(Setting):
@@ -68,6 +77,11 @@ class Reshape(Layer, kind="Reshape"):
         left = exact_div(values, known)
         return Shape([left if n == -1 else n for n in target])
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Reindexed
+
+        return (Reindexed(),)
+
     def unequal(self, x: Shape, values: int, known: int) -> SpecError:
         at = [i for i, n in enumerate(self.target_shape) if n == -1]
         if at:
@@ -103,6 +117,11 @@ class Permute(Layer, kind="Permute"):
     def output(self, *xs: Shape) -> Shape:
         return Shape([xs[0][axis - 1] for axis in self.dims])
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along
+
+        return (tuple([Along(self.dims.index(axis + 1)) for axis in range(len(xs[0]))]),)
+
 
 class RepeatVector(Layer, kind="RepeatVector"):
     """A vector `n` times, as steps."""
@@ -116,9 +135,16 @@ class RepeatVector(Layer, kind="RepeatVector"):
     def output(self, *xs: Shape) -> Shape:
         return Shape((self.n, *xs[0]))
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along
+
+        return ((Along(1),),)
+
 
 class ZeroPadding(Spatial):
     """Zeros around the map."""
+
+    sees = "window"
 
     remark = "zeros on both sides of each axis, and none among the channels"
     padding = Pairs(1)
@@ -145,6 +171,8 @@ class ZeroPadding3D(ZeroPadding, kind="ZeroPadding3D", rank=3): ...
 
 class Cropping(Layer):
     """The map without its edges; something must be left of it."""
+
+    sees = "window"
 
     cropping: Any = Pairs(1)
     takes_a_list = True
@@ -199,6 +227,8 @@ def _spread(size: int, interpolation: str) -> Spread:
 class UpSampling1D(Layer, kind="UpSampling1D", rank=1):
     """Each step `size` times."""
 
+    sees = "window"
+
     size = Count(2, symbol="s")
 
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
@@ -219,6 +249,15 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return tuple([_spread(s, self.interpolation) for s in self.size])
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along, slid
+        from .resampling import resampled
+
+        x = xs[0]
+        taps = self.windows(x) if self.interpolation == "nearest" else [
+            resampled(1, s, self.interpolation) for s in self.size]
+        return (slid(x, taps or (), Along(x.channel_axis)),)
+
     def operations(self, *xs: Shape) -> dict[str, Any]:
         """Each new pixel is the weighted sum of those around it; a copied one costs nothing."""
         if self.interpolation == "nearest":
@@ -233,6 +272,8 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
 
 class UpSampling3D(Spatial, kind="UpSampling3D", rank=3):
     """Each pixel `size` times along each axis."""
+
+    sees = "window"
 
     size = PerAxis(2, symbol="s")
     data_format = Choice(None, "channels_last", "channels_first")
