@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError, shown
 from ..num import product
@@ -11,6 +11,9 @@ from ..window import Spread, Window
 from .base import ChannelsFirst, Layer, Shape, Weight, slide
 from .counts import added, each, function, repeated, together
 from .settings import Activation, Choice, Count, Flag, Number, Padding, PerAxis, Setting, kept_setting
+
+if TYPE_CHECKING:
+    from ..reach import Reads
 
 INITIALIZERS = ("kernel_initializer", "recurrent_initializer", "bias_initializer")
 REGULARIZERS = ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer", "activity_regularizer",
@@ -82,6 +85,11 @@ class Recurrent(Layer):
     def state(self, x: Shape) -> Shape:
         """The shape of each of its states, and of its output at each step."""
         raise NotImplementedError
+
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        from .unrolled import recurrent_reach
+
+        return recurrent_reach(self, xs)
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
         state = self.state(xs[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dtypes import variable_dtype
 from ..errors import SpecError
@@ -14,6 +14,9 @@ from .counts import added, repeated, together
 from .make import about_inner, names_inside
 from .recurrent import Recurrent
 from .settings import Choice, Count, Sub
+
+if TYPE_CHECKING:
+    from ..reach import Reads
 
 
 class _Wrapper(Layer):
@@ -125,6 +128,11 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
     def output(self, *xs: Shape) -> Shape:
         return self.outputs(*xs)[0]
 
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        from .unrolled import bidirectional_reach
+
+        return bidirectional_reach(self, xs)
+
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         for direction, layer in (("forward", self.layer), ("backward", self.backward)):
             for weight in in_own_dtype(layer, xs[:1]):
@@ -144,8 +152,7 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
             return
         there, back = self.layer.state(xs[0]), self.backward_layer.state(xs[0])
         if tuple(there) != tuple(back):
-            yield (f"Keras builds it, but its shape is not what comes out: the backward layer gives {back}, "
-                   f"the forward one {there}")
+            yield f"Keras takes the output of the backward layer to be {there}, but it is {back}"
 
 
 class TimeDistributed(_Wrapper, kind="TimeDistributed"):
@@ -163,6 +170,12 @@ class TimeDistributed(_Wrapper, kind="TimeDistributed"):
 
     def output(self, *xs: Shape) -> Shape:
         return Shape((xs[0][0], *self.inner_outputs(*xs)[0]))
+
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        from .unrolled import at_each_step
+
+        inside = self.layer.reach(self.inside(*xs), self.inner_outputs(*xs))
+        return tuple([tuple([at_each_step(reads, xs[0][0]) for reads in output]) for output in inside])
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield from self.inner_weights(*xs)
@@ -195,6 +208,10 @@ class SpectralNormalization(_Wrapper, kind="SpectralNormalization"):
         outputs = self.inner_outputs(*xs)
         self._kernel(*xs)
         return outputs[0]
+
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        reach: tuple[tuple[Reads, ...], ...] = self.layer.reach(xs, ys)
+        return reach
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         weights = self.inner_weights(*xs)

@@ -1,0 +1,94 @@
+"""What recurrent layers read, step after step, and what layers read that wrap another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..reach import Along, Either, Reads, Reindexed, Taps, Through, before, everything, slid, table
+from ..window import Window
+from .base import Shape
+
+
+def recurrent_reach(layer: Any, xs: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+    """Of each output of a recurrent layer: of its sequence or its end, then of its last states."""
+    states = tuple(map(everything, xs[1:]))
+    end = (_last(layer, xs[0], layer.go_backwards), *states)
+    first = (_sequence(layer, xs[0], layer.go_backwards), *states) if layer.return_sequences else end
+    return (first, *[end] * (layer.results - 1))
+
+
+def bidirectional_reach(layer: Any, xs: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+    """The same for both directions: what the one that goes backwards makes is turned round."""
+    forward, backward = layer.layer, layer.backward
+    back = backward.go_backwards if layer.backward_layer is not None else True
+    x, steps = xs[0], xs[0][0]
+    states = tuple(map(everything, xs[1:]))
+    ends = [(_last(forward, x, forward.go_backwards), *states), (_last(backward, x, back), *states)]
+    made: list[Reads] = [end[0] for end in ends]
+    shape = tuple(forward.state(x))
+    if forward.return_sequences:
+        shape = (steps, *shape)
+        turned = (Along(0, table([range(steps - 1 - i, steps - i) for i in range(steps)], steps)),
+                  *map(Along, range(1, len(shape))))
+        made = [_sequence(forward, x, forward.go_backwards), Through(turned, shape, _sequence(backward, x, back))]
+    if layer.merge_mode is None:
+        outputs = [(made[0], *states), (made[1], *states)]
+    elif layer.merge_mode == "concat":
+        # One behind the other along the last axis, whatever the data format.
+        parts: list[Reads] = [
+            Through((*map(Along, range(len(shape) - 1)),
+                     Along(len(shape) - 1, Taps((range(0 - start, 1 - start),), bounded=True))), shape, reads)
+            for start, reads in zip((0, shape[-1]), made)
+        ]
+        outputs = [(Either(tuple(parts)), *states)]
+    else:
+        outputs = [(Either(tuple(made)), *states)]
+    carried = forward.results - 1
+    return (*outputs, *[ends[0]] * carried, *[ends[1]] * carried)
+
+
+def _last(layer: Any, x: Shape, backwards: bool) -> Reads:
+    """What the output after the last step reads."""
+    if layer.rank is None:
+        return everything(x)
+    shape = (x[0], *layer.state(x))
+    end = (Along(None, Taps((range(x[0] - 1, x[0]),))), *map(Along, range(len(shape) - 1)))
+    return Through(end, shape, _sequence(layer, x, backwards))
+
+
+def _sequence(layer: Any, x: Shape, backwards: bool) -> Reads:
+    """What the outputs read, in the order in which they are made."""
+    steps = x[0]
+    order = Taps(tuple([range(steps - 1 - i, steps - i) for i in range(steps)]), steps, True, False)
+    if layer.rank is None:
+        up_to = table([range(steps - 1 - i, steps) for i in range(steps)], steps) if backwards else before(steps)
+        return (Along(0, up_to, True), *everything(x[1:]))
+    # A map: what came `ago` steps earlier has gone through as many convolutions of the state.
+    step = layer.step(x)
+    state = layer.state(x)
+    ways: list[Reads] = []
+    for ago in range(steps):
+        spread = slid(state, [
+            Window(ago * (k - 1) + 1, padding=ago * (k - 1), before=ago * ((k - 1) // 2)) for k in layer.kernel_size
+        ], Along(None))
+        ways.append((Along(0, Taps((range(0 - ago, 1 - ago),), bounded=True), True), *_behind(spread)))
+    seen = (Along(0, order if backwards else None), *_behind(slid(step, layer.windows(step), Along(None))))
+    return Through(Either(tuple(ways)), (steps, *state), seen)
+
+
+def _behind(reads: tuple[Along, ...]) -> tuple[Along, ...]:
+    """The same, one axis further behind."""
+    return tuple([a if a.axis is None else a._replace(axis=a.axis + 1) for a in reads])
+
+
+def at_each_step(reads: Reads, steps: Any) -> Reads:
+    """What a layer reads that does the same at every step."""
+    if reads is None:
+        return None
+    if isinstance(reads, Reindexed):
+        return Reindexed(None if reads.order is None else (0, *[axis + 1 for axis in reads.order]))
+    if isinstance(reads, Through):
+        return Through(at_each_step(reads.output, steps), (steps, *reads.shape), at_each_step(reads.input, steps))
+    if isinstance(reads, Either):
+        return Either(tuple([at_each_step(way, steps) for way in reads.ways]))
+    return (Along(0), *_behind(reads))
