@@ -74,7 +74,7 @@ class PReLU(Layer, kind="PReLU"):
 
     def check(self, *xs: Shape) -> None:
         for n in self.slopes(xs[0]):
-            self.must_know(n, "size of its input, for the slopes")
+            self.must_know(n, "input's sizes, for the slopes")
 
     def slopes(self, x: Shape) -> tuple[Any, ...]:
         """How many of them along each axis of `x`."""

@@ -233,8 +233,7 @@ class ConvTranspose(_Convolution):
             if extra >= stride:
                 raise SpecError(f"output_padding {extra} must be below the stride {stride}",
                                 ("output_padding",),
-                                f"{extra} more outputs would be a place further: stride {extra + 1}, "
-                                "or less output_padding")
+                                f"a stride of {stride} leaves at most {stride - 1} over")
 
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         extra = self.output_padding or (None,) * len(self.strides)

@@ -65,7 +65,7 @@ class Dense(_Adapted, kind="Dense"):
 
     def check(self, *xs: Shape) -> None:
         if not xs[0]:
-            raise SpecError("needs an input (features,), got ()", (), "RepeatVector or a Reshape to [1] makes it one")
+            raise SpecError("needs an input (features,), got ()", (), "a Reshape to [1] makes it one")
         self.must_know(xs[0][-1], "number of inputs")
 
     def output(self, *xs: Shape) -> Shape:
@@ -164,8 +164,8 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
     def check(self, *xs: Shape) -> None:
         x, elided = xs[0], self.elided(xs[0])
         if elided < 0 or (elided > 0 and not self.elides):
-            raise SpecError(f"equation {self.equation!r} is for {len(self.letters[0]) - 1} axes and the batch, "
-                            f"its input is {x}", ("equation",))
+            raise SpecError(f"equation {self.equation!r} has {len(self.letters[0])} letters for its input {x}, "
+                            f"which with the batch has {len(x) + 1} axes", ("equation",))
         wanted = len(self.letters[2]) - 1 + (1 if self.elides_left and elided else 0)
         if len(self.output_shape) != wanted:
             raise SpecError(f"output_shape must have {wanted} size{'s' * (wanted != 1)} for the output "

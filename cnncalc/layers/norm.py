@@ -273,7 +273,8 @@ class Normalization(Layer, kind="Normalization"):
             raise SpecError("mean and variance must have as many numbers each "
                             f"(got {shown(self.mean)} and {shown(self.variance)})", ("variance",))
         if self.mean is not None and len(lengths(self.mean) or ()) > len(self.axes()):
-            raise SpecError(f"mean is nested {len(lengths(self.mean) or ())} deep, for {len(self.axes())} axes", ("mean",))
+            raise SpecError(f"mean is nested {len(lengths(self.mean) or ())} deep, deeper than the number of axes, "
+                            f"{len(self.axes())}", ("mean",))
 
     def axes(self) -> tuple[int, ...]:
         if self.axis is None:

@@ -145,7 +145,7 @@ class Discretization(Layer, kind="Discretization"):
 
     def settle(self) -> None:
         if (self.bin_boundaries is None) == (self.num_bins is None):
-            raise SpecError("needs either bin_boundaries or num_bins", ())
+            raise SpecError("needs either bin_boundaries or num_bins" + ", not both" * (self.num_bins is not None), ())
         if self.bin_boundaries is not None and not isinstance(self.bin_boundaries, (list, tuple)):
             raise SpecError(f"bin_boundaries must be a list of numbers (got {shown(self.bin_boundaries)})",
                             ("bin_boundaries",))

@@ -185,8 +185,8 @@ class Cropping(Layer):
         sizes = [None if n is None else n - a - b for n, (a, b) in zip(x.spatial, self.cropping)]
         if any(n is not None and n < 1 for n in sizes):
             taken = [a + b for a, b in self.cropping]
-            raise SpecError(f"nothing is left of its {times(x.spatial)} input: cropping takes {times(taken)}",
-                            ("cropping",))
+            its_input = f"its {times(x.spatial)} input" if len(x) > 2 else f"its input of {x.spatial[0]}"
+            raise SpecError(f"nothing is left of {its_input}: cropping takes {times(taken)}", ("cropping",))
         return x.of(sizes, x.channels)
 
 

@@ -210,7 +210,8 @@ class Choice(Setting):
         self.words = words or (default,)
         self.exact = exact
         self.optional = optional or default is None
-        self.form = " or ".join(map(repr, self.words))
+        *first, last = map(repr, self.words)
+        self.form = f"{', '.join(first)} or {last}" if first else last
 
     def read(self, value: Any, rank: int | None) -> Any:
         if value is None and self.optional:
@@ -290,7 +291,7 @@ class Padding(Setting):
             if self.causal and mode == "causal":
                 if rank == 1:
                     return mode
-                raise SpecError("'causal' padding is for one axis only", hint="use 'same' or pixels")
+                raise SpecError("'causal' is for one axis only", hint="use 'same' or pixels")
             raise SpecError(f"must be {self.form} (got {shown(value)})",
                             hint=did_you_mean(value, self.modes))
         return read_pairs(value, rank)
