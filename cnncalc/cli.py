@@ -21,6 +21,8 @@ COMMANDS = {
     "explain": "The worked arithmetic behind every number of a layer.",
     "layers": "Every kind of layer; with a NAME, its settings and its rule.",
     "cost": "MACs, FLOPs, and memory to use it and to train it.",
+    "compare": "A row per network, and a map of MACs against parameters.",
+    "diff": "Two networks layer by layer: what changed.",
     "examples": "The bundled networks; with a NAME, its file.",
 }
 

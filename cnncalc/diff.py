@@ -1,0 +1,147 @@
+"""Two networks layer by layer: which layers of them are the same one, and what changed in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from .analysis import Step, Trace
+from .cost import macs
+from .graph import snake_case
+
+#: Up to so many pairs are weighed one by one; beyond, only what lies between equal layers.
+MOST_PAIRS = 1_000_000
+
+
+#: Words for what is the case anyhow.
+MEANINGLESS = {"activation": "linear", "data_format": "channels_last"}
+
+
+class Pair(NamedTuple):
+    """A layer of the one network and its counterpart in the other; `None` where it has none."""
+
+    a: Step | None
+    b: Step | None
+
+    @property
+    def change(self) -> str:
+        """same, changed, added or removed."""
+        if self.a is None:
+            return "added"
+        if self.b is None:
+            return "removed"
+        alike = (
+            self.a.kind == self.b.kind and self.a.outputs == self.b.outputs and self.a.params == self.b.params
+            and self.a.trainable_params == self.b.trainable_params and not self.settings and macs(self.a) == macs(self.b)
+        )
+        return "same" if alike else "changed"
+
+    @property
+    def settings(self) -> dict[str, tuple[Any, Any]]:
+        """The settings that differ, with both values; the default is said where one is left out."""
+        if self.a is None or self.b is None or self.a.kind != self.b.kind:
+            return {}
+        before, after = _settings(self.a), _settings(self.b)
+        return {
+            key: (before.get(key), after.get(key))
+            for key in dict.fromkeys([*before, *after])
+            if before.get(key) != after.get(key)
+        }
+
+
+def _settings(step: Step) -> dict[str, Any]:
+    layer = step.node.layer
+    if layer is None:
+        return {}
+    found = {}
+    for key, setting in layer.settings.items():
+        if key != "shape":  # of an input, which stands in its output
+            value = setting.written(vars(layer).get(key, layer.said.get(key)))
+            found[key] = None if MEANINGLESS.get(key) == value else value
+    found["trainable"] = layer.trainable
+    return found
+
+
+def aligned(a: Trace, b: Trace) -> list[Pair]:
+    """The layers of both in order, each with its counterpart.
+
+    Layers are matched in order, so that the most of them have the kind, the settings, the
+    name and the output of their counterparts; a name that was given counts for more than
+    one that Keras numbers. Layers of different kinds are matched by a given name only.
+    """
+    left = [step for step in a.steps if step.used]
+    right = [step for step in b.steps if step.used]
+    start = 0
+    while start < min(len(left), len(right)) and _same(left[start], right[start]):
+        start += 1
+    end = 0
+    while end < min(len(left), len(right)) - start and _same(left[-1 - end], right[-1 - end]):
+        end += 1
+    inner = _matched(left[start:len(left) - end], right[start:len(right) - end])
+    return [
+        *map(Pair, left[:start], right[:start]), *inner, *map(Pair, left[len(left) - end:], right[len(right) - end:]),
+    ]  # fmt: skip
+
+
+def _same(a: Step, b: Step) -> bool:
+    return a.name == b.name and a.kind == b.kind and a.outputs == b.outputs and _settings(a) == _settings(b)
+
+
+def _matched(left: list[Step], right: list[Step]) -> list[Pair]:
+    if len(left) * len(right) > MOST_PAIRS:
+        return _by_blocks(left, right)
+    settings = {id(step): _settings(step) for step in (*left, *right)}
+    rows = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]  # the best score of what is left
+    scores = [[_score(a, b, settings) for b in right] for a in left]
+    for i in reversed(range(len(left))):
+        row, below, own = rows[i], rows[i + 1], scores[i]
+        for j in reversed(range(len(right))):
+            best = below[j] if below[j] >= row[j + 1] else row[j + 1]
+            paired = below[j + 1] + own[j]
+            row[j] = paired if own[j] and paired >= best else best
+    pairs, i, j = [], 0, 0
+    while i < len(left) and j < len(right):
+        if scores[i][j] and rows[i][j] == rows[i + 1][j + 1] + scores[i][j]:
+            pairs.append(Pair(left[i], right[j]))
+            i, j = i + 1, j + 1
+        elif rows[i][j] == rows[i + 1][j]:
+            pairs.append(Pair(left[i], None))
+            i += 1
+        else:
+            pairs.append(Pair(None, right[j]))
+            j += 1
+    return [*pairs, *[Pair(step, None) for step in left[i:]], *[Pair(None, step) for step in right[j:]]]
+
+
+def _score(a: Step, b: Step, settings: dict[int, dict[str, Any]]) -> int:
+    """How much two layers have in common; 0 where they cannot be the same one."""
+    named = a.name == b.name and not _automatic(a)
+    if a.kind != b.kind:
+        return 3 if named else 0
+    points = 4 + 8 * named + (a.name == b.name)
+    if settings[id(a)] == settings[id(b)]:
+        points += 6
+    return points + 2 * (a.outputs == b.outputs)
+
+
+def _automatic(step: Step) -> bool:
+    """Whether its name is one that Keras gives by itself."""
+    layer = step.node.layer
+    base = snake_case(layer.keras_class) if layer is not None else step.kind
+    return re.fullmatch(re.escape(base) + r"(_\d+)?", step.name) is not None or step.name == "input"
+
+
+def _by_blocks(left: list[Step], right: list[Step]) -> list[Pair]:
+    """Long networks: runs of layers that are the same first, then what lies between them."""
+    from difflib import SequenceMatcher
+
+    keys = [[f"{step.kind} {_settings(step)}" for step in steps] for steps in (left, right)]
+    pairs: list[Pair] = []
+    for tag, i, i_end, j, j_end in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
+        if tag == "equal":
+            pairs += map(Pair, left[i:i_end], right[j:j_end])
+        elif (i_end - i) * (j_end - j) <= MOST_PAIRS:
+            pairs += _matched(left[i:i_end], right[j:j_end])
+        else:
+            pairs += [*[Pair(step, None) for step in left[i:i_end]], *[Pair(None, step) for step in right[j:j_end]]]
+    return pairs
