@@ -77,8 +77,9 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
 
     layer = Sub()
     merge_mode = Choice("concat", "concat", "sum", "mul", "ave", optional=True)
-    # Keras has `weights` between these two: arrays, which no file gives.
     backward_layer = Sub(None)
+    kept = ("weights",)
+    order = ("layer", "merge_mode", "weights")
     takes_states = True
 
     @property
