@@ -34,7 +34,7 @@ class Node:
     several times is one `Layer` in several nodes; `call` counts them from 0.
     """
 
-    __slots__ = ("name", "layer", "inputs", "call", "origin", "expect", "keras_name", "word")
+    __slots__ = ("name", "layer", "inputs", "call", "origin", "expect", "given", "keras_name", "word", "beside")
 
     def __init__(self, name: str, layer: Layer | None, inputs: tuple[Ref, ...] = (), call: int = 0,
                  origin: Origin | None = None, expect: Any = None, keras_name: str | None = None):
@@ -44,10 +44,14 @@ class Node:
         self.call = call
         self.origin = origin
         self.expect = expect
+        #: The numbers of its file: an input's values, or what it says of the layer's weights.
+        self.given: Any = None
         #: The name of its layer in Keras, which its other calls share.
         self.keras_name = keras_name or name
         #: What the file calls its layer, where that could not be read.
         self.word = "?"
+        #: Masks that a file names: what it reads beside its inputs, which changes no shape.
+        self.beside: tuple[Ref, ...] = ()
 
     def __repr__(self) -> str:
         return f"<{type(self.layer).__name__} {self.name}>"
@@ -79,7 +83,7 @@ class Graph:
         seen: set[Node] = {ref.node for ref in self.outputs}
         for node in reversed(self.nodes):
             if node in seen:
-                seen.update([ref.node for ref in node.inputs])
+                seen.update([ref.node for ref in (*node.inputs, *node.beside)])
         return seen.union(self.inputs)
 
 
@@ -111,7 +115,7 @@ def keras_order(graph: Graph, more: Mapping[Node, tuple[Ref, ...]] | None = None
         # loop does not push down what an earlier one reads.
         depth = depths[node] = deepest[layer] = max(depths.get(node, 0), deepest.get(layer, 0))
         calls.setdefault(layer, []).append(node)
-        for ref in (*node.inputs, *more.get(node, ())):
+        for ref in all_read(node, more):
             depths[ref.node] = max(depths.get(ref.node, 0), depth + 1)
     for node in graph.inputs:
         layer = node.layer or node
@@ -123,8 +127,13 @@ def keras_order(graph: Graph, more: Mapping[Node, tuple[Ref, ...]] | None = None
     return KerasOrder(
         tuple([tuple(sorted(calls[layer], key=lambda node: node.call)) for layer in order]),
         len(set(depths.values())) == len(depths) == len(order)
-        and all(len(node.inputs) + len(more.get(node, ())) < 2 for node in depths),
+        and all(len(all_read(node, more)) < 2 for node in depths),
     )
+
+
+def all_read(node: Node, more: Mapping[Node, tuple[Ref, ...]]) -> tuple[Ref, ...]:
+    """What a node reads: its inputs, masks that it is given, and `more`."""
+    return (*node.inputs, *node.beside, *more.get(node, ()))
 
 
 def _walked(graph: Graph, more: Mapping[Node, tuple[Ref, ...]]) -> tuple[list[Node], dict[Any, int]]:
@@ -140,7 +149,7 @@ def _walked(graph: Graph, more: Mapping[Node, tuple[Ref, ...]]) -> tuple[list[No
             if ahead is not None:
                 entered.add(ahead)
                 met.setdefault(ahead.layer or ahead, len(met))
-                stack.append((ahead, iter((*ahead.inputs, *more.get(ahead, ())))))
+                stack.append((ahead, iter(all_read(ahead, more))))
             node, waiting = stack[-1]
             ahead = next((ref.node for ref in waiting if ref.node not in entered), None)
             if ahead is None:

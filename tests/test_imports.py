@@ -16,6 +16,7 @@ LAYERS = CORE | {"layers"}
 #: Each module or folder, and what of the package it may import.
 MAY_IMPORT = {
     "errors": set(),
+    "arrays": {"errors"},
     "num": set(),
     "dtypes": set(),
     "window": {"num"},
@@ -23,7 +24,7 @@ MAY_IMPORT = {
     "layers": LAYERS,
     "graph": LAYERS,
     "analysis": LAYERS | {"graph"},
-    "sources": LAYERS | {"graph", "analysis", "sources"},
+    "sources": LAYERS | {"arrays", "graph", "analysis", "sources"},
     "explain": LAYERS | {"graph", "analysis"},
     "cost": LAYERS | {"graph", "analysis"},
     "diff": LAYERS | {"graph", "analysis", "cost"},

@@ -328,6 +328,10 @@ class Entries:
         node = Node(name, layer, inputs, 0, origin)
         if siblings and "expect" in siblings:
             node.expect = siblings["expect"]
+        if siblings and "weights" in siblings:
+            if kind is None:
+                raise SpecError("weights cannot stand beside model", (Key("weights"),), "they stand in its own file")
+            node.given = self._resolved(siblings["weights"], scope, "weights")
         return self._stand(node, scope)
 
     def _stand(self, node: Node, scope: Scope) -> Refs:

@@ -9,7 +9,7 @@ from ..graph import Origin, Ref
 from ..layers import Layer, written_at
 from .document import Document
 
-SIBLINGS = ("name", "inputs", "repeat", "trainable", "expect")
+SIBLINGS = ("name", "inputs", "repeat", "trainable", "expect", "weights")
 
 Refs = tuple[Ref, ...]
 Path = tuple[Any, ...]
@@ -32,10 +32,14 @@ class EntryOrigin(Origin):
             inside = written_at(self.kind, self.value, error.path)
             if inside or (error.path and not isinstance(self.value, dict) and self.value is not None):
                 inside = (self.word, *inside)
+        return self.beside(SpecError(error.problem, inside, error.hint))
+
+    def beside(self, error: SpecError) -> SpecError:
+        """The same for a path that begins at the entry itself, with a key beside the layer."""
         hint = error.hint
         if self.users:
             hint = "\n".join(filter(None, [hint, "in " + ", in ".join(self.users)]))
-        placed = SpecError(error.problem, (*self.path, *inside), hint)
+        placed = SpecError(error.problem, (*self.path, *error.path), hint)
         placed.document = self.document
         return placed
 

@@ -174,7 +174,7 @@ class Reader(Structures):
         else:
             path = ("input",)
         found = []
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not in_numbers(value):
             if not value:
                 self.wrong("input names no inputs", path)
             for word, sizes in value.items():
@@ -189,6 +189,15 @@ class Reader(Structures):
         return found
 
     def _input(self, name: str, sizes: Any, path: Path) -> Node | None:
+        values = None
+        if isinstance(sizes, dict):
+            from .given import given_input
+
+            try:
+                sizes, values = given_input(sizes, self.data_format == "channels_first")
+            except SpecError as error:
+                self.wrong(f"the input's {error.problem}" if error.path else error.problem, (*path, *error.path), error.hint)
+                return None
         try:
             layer = InputLayer(shape=sizes)
         except SpecError as error:
@@ -196,6 +205,7 @@ class Reader(Structures):
                        error.hint or "sizes without the batch, for example [28, 28, 1]")
             return None
         node = Node(name, layer, (), 0, EntryOrigin(self.document, path, None, None, None, None, ()))
+        node.given = values
         self.nodes.append(node)
         self.named[name] = node
         return node
@@ -212,6 +222,15 @@ class Reader(Structures):
             except SpecError as error:
                 self.add(error.under(*path))
         return tuple(found)
+
+
+def in_numbers(value: dict[Any, Any]) -> bool:
+    """Whether this is one input with its values, not a mapping from names to inputs."""
+    if "values" not in value and "maps" not in value:
+        return False
+    from . import given
+
+    return given.in_numbers(value)
 
 
 def nearest_key(data: dict[Any, Any], key: str) -> bool:

@@ -80,7 +80,7 @@ class Structures(Entries):
 
     def _block(self, word: str, value: Any, siblings: dict[str, Any], path: Path, scope: Scope,
                inputs: Refs) -> Refs:
-        if "trainable" in siblings or "expect" in siblings:
+        if "trainable" in siblings or "expect" in siblings or "weights" in siblings:
             self._only("a block", siblings, "inputs", "repeat", "name")
         block = self.blocks[word]
         users = scope.users()
