@@ -26,7 +26,8 @@ def tuples(value):
 
 def keras_layer(layer, **more):
     """The Keras layer with the settings that ours was given."""
-    said = {key: tuples(value) for key, value in layer.said.items()}
+    written = layer.arguments()
+    said = {key: tuples(value if isinstance(value, Layer) else written[key]) for key, value in layer.said.items()}
     return getattr(keras.layers, layer.kind)(**{**said, **more})
 
 
