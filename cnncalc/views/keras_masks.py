@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..analysis import Model, Trace
+from ..analysis import Model, Step, Trace
 from ..dtypes import compute_dtype
 from ..graph import Names, Node, Ref
-from ..layers import Layer, Shape
+from ..layers import KINDS, Layer
 
 #: Layers with an argument for the mask of their only input.
 TAKES = frozenset((
@@ -32,39 +32,19 @@ JOINS = frozenset(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract
 RECURRENT = frozenset(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "SimpleRNN"))
 
 
-class Operation(Layer):
-    """What stands in Keras's graph like a layer, without being one."""
+class Masks:
+    """The masks of a model, worked out node by node as Keras does when it calls the layers.
 
-    def __init__(self, keras_class: str, shape: Shape):
-        self.keras_class = keras_class  # type: ignore[misc]
-        self.shape = shape
-        self.trainable = True
-
-
-def mask_reads(trace: Trace, names: Names | None = None) -> dict[Node, tuple[Ref, ...]]:
-    """The masks that nodes read beside their inputs.
-
-    `names` counts the operations of the models before this one.
+    `reads` says which masks nodes read beside their inputs, `steps` what the operations are
+    that work them out. `names` counts the operations, also of models made before this one.
     """
-    if not _has_masks(trace):
-        return {}
-    return _Masks(trace, names or Names()).reads
 
-
-def _has_masks(trace: Trace) -> bool:
-    return any(
-        step.kind == "Masking" or getattr(step.node.layer, "mask_zero", False)
-        or (step.inner is not None and _has_masks(step.inner))
-        for step in trace.steps
-    )
-
-
-class _Masks:
-    """The masks of one model, worked out node by node as Keras does when layers are called."""
-
-    def __init__(self, trace: Trace, names: Names):
-        self.names = names
+    def __init__(self, trace: Trace, names: Names | None = None):
+        self.names = names or Names()
         self.reads: dict[Node, tuple[Ref, ...]] = {}
+        self.steps: list[Step] = []
+        if not _has_masks(trace):
+            return
         self.shapes = {Ref(step.node, i): shape for step in trace.steps for i, shape in enumerate(step.outputs or ())}
         masks: dict[Ref, Ref] = {}
         for step in trace.steps:
@@ -72,11 +52,12 @@ class _Masks:
             if layer is None or step.outputs is None:
                 continue
             if step.inner is not None and node.call == 0:
-                mask_reads(step.inner, names)  # its operations are counted first
+                Masks(step.inner, self.names)  # its operations are counted first
             elif layer.kind == "Concatenate" and node.call == 0 and node.name.startswith("concatenate"):
-                names.next("Concatenate")  # an automatic name, of the same class as an operation
-            given = [masks.get(ref) for ref in node.inputs]
-            if any(given) and _is_recorded(node, layer):
+                self.names.next("Concatenate")  # an automatic name, of the same class as an operation
+            told: tuple[Ref, ...] = getattr(node, "beside", ())
+            given: list[Ref | None] = [*told] or [masks.get(ref) for ref in node.inputs]
+            if any(given) and not told and _is_recorded(node, layer):
                 self.reads[node] = tuple([mask for mask in given if mask is not None])
             for i, mask in enumerate(self.given_on(node, layer, given)):
                 if mask is not None:
@@ -86,16 +67,18 @@ class _Masks:
         """The masks of a layer's outputs, as far as they have one."""
         kind = layer.kind
         if kind == "Embedding" and layer.mask_zero:
-            yield self.operation("NotEqual", self.shapes[node.inputs[0]], node.inputs[0])
+            yield self.operation("NotEqual", node.inputs[0], x2=0)
         elif kind == "Masking":
-            x = self.shapes[node.inputs[0]]
-            yield self.operation("Any", Shape(x[:-1]), self.operation("NotEqual", x, node.inputs[0]))
+            yield self.operation("Any", self.operation("NotEqual", node.inputs[0], x2=layer.mask_value), axis=-1)
         elif kind == "Concatenate" and any(masks):
-            yield self.concatenated(node, masks)
+            yield self.concatenated(node, layer, masks)
         elif kind in JOINS and all(masks):
-            yield self.joined([mask for mask in masks if mask is not None])
+            result, *others = [mask for mask in masks if mask is not None]
+            for mask in others:
+                result = self.operation("LogicalOr", result, mask)
+            yield result
         elif kind in ("Attention", "AdditiveAttention") and masks[0] is not None:
-            yield self.operation("ConvertToTensor", self.shapes[masks[0]], masks[0])
+            yield self.operation("ConvertToTensor", masks[0])
         elif kind in KEEPS or (kind in RECURRENT and layer.return_sequences):
             yield masks[0]
         elif kind == "Bidirectional" and layer.layer.return_sequences:
@@ -103,32 +86,39 @@ class _Masks:
             if layer.merge_mode is None:
                 yield masks[0]
 
-    def joined(self, masks: list[Ref]) -> Ref:
-        result = masks[0]
-        for mask in masks[1:]:
-            shape = _broadcast(self.shapes[result], self.shapes[mask])
-            result = self.operation("LogicalOr", shape, result, mask)
-        return result
-
-    def concatenated(self, node: Node, masks: list[Ref | None]) -> Ref:
+    def concatenated(self, node: Node, layer: Any, masks: list[Ref | None]) -> Ref:
         """Masks in the form of their inputs, one behind the other like these."""
         parts = []
         for ref, mask in zip(node.inputs, masks):
-            x = self.shapes[ref]
             if mask is None:
-                mask = self.operation("OnesLike", x, ref)
-            elif len(self.shapes[mask]) < len(x):
-                wide = self.operation("ExpandDims", Shape((*self.shapes[mask], 1)), mask)
-                zeros = self.operation("ZerosLike", x, ref)
-                mask = self.operation("LogicalOr", _broadcast(self.shapes[wide], x), wide, zeros)
+                mask = self.operation("OnesLike", ref)
+            elif len(self.shapes[mask]) < len(self.shapes[ref]):
+                wide = self.operation("ExpandDims", mask, axis=-1)
+                mask = self.operation("LogicalOr", wide, self.operation("ZerosLike", ref))
             parts.append(mask)
-        shape = self.shapes[Ref(node)]
-        return self.operation("Any", Shape(shape[:-1]), self.operation("Concatenate", shape, *parts))
+        return self.operation("Any", self.operation("Concatenate", *parts, axis=layer.axis), axis=-1)
 
-    def operation(self, keras_class: str, shape: Shape, *inputs: Ref) -> Ref:
-        ref = Ref(Node(self.names.next(keras_class), Operation(keras_class, shape), inputs))
-        self.shapes[ref] = shape
+    def operation(self, word: str, *inputs: Ref, **settings: Any) -> Ref:
+        """What an operation of Keras gives on these inputs."""
+        layer = KINDS[f"ops.{word}"](**settings)
+        step = Step()
+        step.node = Node(self.names.next(layer.keras_class), layer, inputs)
+        step.inputs = tuple([self.shapes[ref] for ref in inputs])
+        step.outputs = layer.apply(step.inputs)
+        step.weights, step.notes, step.error, step.inner, step.used = (), (), None, None, True
+        step.params = step.trainable_params = 0
+        self.steps.append(step)
+        ref = Ref(step.node)
+        self.shapes[ref] = step.outputs[0]
         return ref
+
+
+def _has_masks(trace: Trace) -> bool:
+    return any(
+        step.kind == "Masking" or getattr(step.node.layer, "mask_zero", False)
+        or (step.inner is not None and _has_masks(step.inner))
+        for step in trace.steps
+    )
 
 
 def _is_recorded(node: Node, layer: Layer) -> bool:
@@ -145,11 +135,3 @@ def _is_recorded(node: Node, layer: Layer) -> bool:
         return False
     before = node.inputs[0].node.layer
     return before is not None and compute_dtype(before.dtype) == compute_dtype(layer.dtype)
-
-
-def _broadcast(a: Shape, b: Shape) -> Shape:
-    longer, shorter = (a, b) if len(a) >= len(b) else (b, a)
-    front = len(longer) - len(shorter)
-    return Shape((*longer[:front], *[
-        n if m == 1 else m if m is not None or n == 1 else n for m, n in zip(longer[front:], shorter)
-    ]))  # fmt: skip

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from ..analysis import Model, Step, Trace, compatible
 from ..errors import CnncalcError
-from ..graph import Node, Ref, keras_order
+from ..graph import Node, Ref, all_read, keras_order
 from ..layers import Shape
 from .columns import weight_bits
-from .keras_masks import Operation, mask_reads
+from .keras_masks import Masks
 
 
 class KerasRow(NamedTuple):
@@ -49,21 +49,22 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
             frozen: bool = False) -> tuple[bool, list[KerasRow]]:
     """Whether Keras shows the layers as a plain stack, and the rows of all of them."""
     graph = trace.graph
-    more = mask_reads(trace) if masks and not graph.sequential else {}
-    layers, sequential_like = keras_order(graph, more)
-    if graph.sequential:
-        layers, sequential_like = tuple([(node,) for node in graph.nodes[1:]]), True
     steps: dict[Any, list[Step]] = {}
     for step in trace.steps:
         steps.setdefault(step.node.layer or step.node, []).append(step)
+    more: dict[Node, tuple[Ref, ...]] = {}
+    if masks and not graph.sequential:
+        found = Masks(trace)
+        more = found.reads
+        steps.update((step.node.layer, [step]) for step in found.steps)
+    layers, sequential_like = keras_order(graph, more)
+    if graph.sequential:
+        layers, sequential_like = tuple([(node,) for node in graph.nodes[1:]]), True
     rows = []
     for calls in layers:
         node, layer = calls[0], calls[0].layer
-        if isinstance(layer, Operation):
-            if not depth:
-                rows.append(KerasRow(node.name, layer.keras_class, (((None, *layer.shape),),), 0,
-                                     _reads(calls, more), True, False, 0))
-            continue
+        if depth and layer is not None and layer.kind.startswith("ops."):
+            continue  # the operations of a model are not among its layers
         done = steps.get(layer or node, [])
         worked_out = [step for step in done if step.outputs is not None]
         stuck = frozen or (layer is not None and not layer.trainable)
@@ -84,7 +85,7 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
 
 def _reads(calls: tuple[Node, ...], more: dict[Node, tuple[Ref, ...]]) -> tuple[tuple[str, int, int], ...]:
     return tuple([(ref.node.keras_name, ref.node.call, ref.output)
-                  for node in calls for ref in (*node.inputs, *more.get(node, ()))])
+                  for node in calls for ref in all_read(node, more)])
 
 
 def bytes_text(amount: float, units: tuple[str, ...] = ("B", "KB", "MB", "GB", "TB", "PB")) -> str:
