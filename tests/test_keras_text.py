@@ -416,6 +416,81 @@ def test_keras_prints_the_same_of_a_single_layer(row, monkeypatch):
     assert keras3(analyse(graph), None, True, True) == expected
 
 
+def lenet(keras):
+    return keras.Sequential([
+        keras.Input((32, 32, 1)),
+        keras.layers.Conv2D(6, 5, activation="tanh"),
+        keras.layers.AveragePooling2D(2),
+        keras.layers.Conv2D(16, 5, activation="tanh"),
+        keras.layers.AveragePooling2D(2),
+        keras.layers.Flatten(),
+        keras.layers.Dense(120),
+        keras.layers.Dense(84),
+        keras.layers.Dense(10),
+    ])  # fmt: skip
+
+
+def residual(keras):
+    x = start = keras.Input((28, 28, 16))
+    for _ in range(2):
+        y = keras.layers.Conv2D(16, 3, padding="same")(x)
+        y = keras.layers.BatchNormalization()(y)
+        x = keras.layers.Add()([x, y])
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    return keras.Model(start, keras.layers.Dense(10)(x))
+
+
+def attending(keras):
+    x = start = keras.Input((9,))
+    x = keras.layers.Embedding(100, 8, mask_zero=True)(x)
+    y = keras.layers.MultiHeadAttention(2, 4)(x, x)
+    x = keras.layers.LayerNormalization()(keras.layers.Add()([x, y]))
+    y = keras.layers.Bidirectional(keras.layers.LSTM(4))(x)
+    x = keras.layers.LSTM(4)(x)
+    return keras.Model(start, keras.layers.Concatenate()([x, y]))
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("theirs", "ours"), [
+    (lenet, """
+        name: sequential
+        input: [32, 32, 1]
+        layers: [{Conv2D: [6, 5]}, {AveragePooling2D: 2}, {Conv2D: [16, 5]}, {AveragePooling2D: 2}, Flatten, {Dense: 120}, {Dense: 84}, {Dense: 10}]
+    """),
+    (residual, """
+        name: functional
+        input: [28, 28, 16]
+        blocks:
+          block: {layers: [{parallel: [[], [{Conv2D: {f: 16, k: 3, padding: same}}, BatchNormalization]]}, Add]}
+        layers: [block, block, GlobalAveragePooling2D, {Dense: 10}]
+    """),
+    (attending, """
+        name: functional
+        input: [9]
+        layers:
+          - Embedding: {input_dim: 100, output_dim: 8, mask_zero: true}
+          - MultiHeadAttention: [2, 4]
+            inputs: [embedding, embedding]
+          - Add:
+            inputs: [embedding, multi_head_attention]
+          - LayerNormalization
+          - Bidirectional: {layer: {LSTM: 4}}
+          - LSTM: 4
+            inputs: layer_normalization
+          - Concatenate:
+            inputs: [lstm_1, bidirectional]
+    """),
+])  # fmt: skip
+def test_keras_prints_the_same_of_code_without_names(theirs, ours, monkeypatch):
+    from oracle import keras
+
+    keras.backend.clear_session()
+    model = theirs(keras)
+    monkeypatch.setenv("COLUMNS", "120")
+    assert keras3(analyse(open_text(ours).graph)) == printed(model)
+
+
 # The order of layers.
 
 
