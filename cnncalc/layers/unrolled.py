@@ -67,13 +67,23 @@ def _sequence(layer: Any, x: Shape, backwards: bool) -> Reads:
     step = layer.step(x)
     state = layer.state(x)
     ways: list[Reads] = []
-    for ago in range(steps):
-        spread = slid(state, [
-            Window(ago * (k - 1) + 1, padding=ago * (k - 1), before=ago * ((k - 1) // 2)) for k in layer.kernel_size
-        ], Along(None))
-        ways.append((Along(0, Taps((range(0 - ago, 1 - ago),), bounded=True), True), *_behind(spread)))
+    for reach, (first, last) in _reached(layer.kernel_size, state.spatial, steps):
+        spread = slid(state, [Window(a + 1 + b, padding=a + b, before=a) for a, b in reach], Along(None))
+        ways.append((Along(0, Taps((range(0 - last, 1 - first),), bounded=True), True), *_behind(spread)))
     seen = (Along(0, order if backwards else None), *_behind(slid(step, layer.windows(step), Along(None))))
     return Through(Either(tuple(ways)), (steps, *state), seen)
+
+
+def _reached(kernel: tuple[int, ...], sizes: tuple[int, ...], steps: int) -> list[tuple[Any, tuple[int, int]]]:
+    """How far a state reaches along each axis after some steps, and the first and last number of steps for that."""
+    found: list[tuple[Any, tuple[int, int]]] = []
+    for ago in range(steps):
+        reach = tuple([(min(n, ago * ((k - 1) // 2)), min(n, ago * (k // 2))) for k, n in zip(kernel, sizes)])
+        if found and found[-1][0] == reach:
+            found[-1] = (reach, (found[-1][1][0], steps - 1))  # it grows no more
+            break
+        found.append((reach, (ago, ago)))
+    return found
 
 
 def _behind(reads: tuple[Along, ...]) -> tuple[Along, ...]:
