@@ -110,15 +110,17 @@ class Attention(_Queried, kind="Attention"):
         ranks = super().mismatch(query, value, key)
         if ranks:
             return ranks
-        if self.product and _differ(query[-1], key[-1]):
+        if _differ(query[-1], key[-1]) and (self.product or 1 not in (query[-1], key[-1])):
             return f"it would not run: query {query} and key {key} differ in features"
         if len(key) > 1 and _differ(value[-2], key[-2]):
             return f"it would not run: value {value} and key {key} differ in steps"
+        if any(_differ(m, n) and 1 not in (m, n) for m, n in zip(query[:-2], key[:-2])):
+            return f"it would not run: query {query} and key {key} differ before the steps"
         return None
 
     @property
     def product(self) -> bool:
-        """Whether query and key are multiplied; a sum can stretch a size of 1."""
+        """Whether query and key are multiplied; where they are added, a size of 1 is stretched."""
         return bool(self.score_mode == "dot")
 
 
@@ -280,7 +282,7 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
         yield from self.dense("attention_output", (heads, depth), self.output_shape or (query,))
 
     def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
-        if len(query) == len(value) == 1:
+        if len(query) == len(value) == 1 and self.attention_axes is None:
             return f"it would not run: {query} has no steps"
         return super().mismatch(query, value, key)
 
