@@ -6,11 +6,13 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "numpy")  # builds networks without compiling them
 
-import warnings  # noqa: E402
+import warnings
+from importlib import import_module
 
-import keras  # noqa: E402
+import keras
+import numpy
 
-from cnncalc.layers import KINDS, Layer  # noqa: E402
+from cnncalc.layers import KINDS, Layer
 
 warnings.filterwarnings("ignore")
 
@@ -27,6 +29,10 @@ def tuples(value):
 def keras_layer(layer, **more):
     """The Keras layer with the settings that ours was given."""
     written = layer.arguments()
+    if hasattr(layer, "module"):  # an operation, or a layer of keras.applications
+        operands = (*getattr(layer, "operands", ()), "key")
+        said = {key: tuples(value) for key, value in layer.said.items() if key not in operands}
+        return getattr(import_module(f"keras.src.{layer.module.removeprefix('keras.src.')}"), layer.keras_class)(**said)
     said = {key: tuples(value if isinstance(value, Layer) else written[key]) for key, value in layer.said.items()}
     return getattr(keras.layers, layer.kind)(**{**said, **more})
 
@@ -40,12 +46,27 @@ def keras_call(layer, inputs):
 
 
 def call(layer, made, xs):
-    """Keras's layer on tensors: a list for merges, one by one for attention and states."""
+    """Keras's layer on tensors: a list for merges, one by one for attention and states.
+
+    An operation has constants among them.
+    """
+    if hasattr(layer, "operands"):
+        if layer.takes_list or layer.takes_many:
+            return made(xs) if layer.takes_list else made(*xs)
+        waiting = iter(xs)
+        given = [constant(value) if (value := getattr(layer, name)) is not None else next(waiting, None)
+                 for name in layer.operands]
+        return made(*given, layer.said["key"]) if "key" in layer.said else made(*given)
     if getattr(layer, "takes_states", False):
         return made(xs[0], initial_state=list(xs[1:])) if len(xs) > 1 else made(xs[0])
     if getattr(layer, "separate_inputs", False):
         return made(*xs)
     return made(xs if len(xs) > 1 or KINDS[layer.kind].arity[1] is None else xs[0])
+
+
+def constant(value):
+    """An array, or a number as it is."""
+    return numpy.array(value) if isinstance(value, list) else value
 
 
 def shapes_of(output):
@@ -56,6 +77,8 @@ def shapes_of(output):
 
 def weights_of(made):
     """(shape, trainable) of every weight, in Keras's order of each kind."""
+    if not isinstance(made, keras.Layer):
+        return []
     return [(tuple(w.shape), True) for w in made.trainable_weights] + [
         (tuple(w.shape), False) for w in made.non_trainable_weights
     ]

@@ -47,7 +47,7 @@ NEEDED = {
 
 KINDS.everything()
 #: The kinds that keras.layers has, without those whose settings are the network's to say.
-ELSEWHERE = ("applications", "operations", "array_operations", "analysis")
+ELSEWHERE = ("applications", "operations", "array_operations", "image_operations", "analysis")
 OF_KERAS = sorted({k for k in KINDS.values() if k.not_keras is None and k.kind != "InputLayer"
                    and k.__module__.rpartition(".")[2] not in ELSEWHERE}, key=lambda k: k.kind)  # fmt: skip
 
@@ -119,9 +119,8 @@ def test_every_layer_of_keras_is_a_kind_or_refused_with_a_reason():
 
 def test_the_activations_are_those_of_keras():
     from oracle import keras
-    from keras.src.activations import ALL_OBJECTS_DICT  # isort: skip
 
-    named = {name for name in ALL_OBJECTS_DICT if isinstance(name, str)}
+    named = {name for name in keras.src.activations.ALL_OBJECTS_DICT if isinstance(name, str)}
     assert set(ACTIVATIONS) == named
     for name in ACTIVATIONS:
         assert callable(keras.activations.get(name))
