@@ -887,10 +887,12 @@ SMALL = [
          counts=dict(macs=96, additions=12)),
 ]
 
+from operation_cases import OPERATIONS  # noqa: E402
+
 EVERYTHING = [
     *SMALL,
     *CONVOLUTIONS, *POOLING, *CORE, *NORMALISATION, *ACTIVATIONS, *DROPOUT, *MERGING,
-    *RESHAPING, *PREPROCESSING, *RECURRENT, *ATTENTION, *WRAPPERS, *LOCAL,
+    *RESHAPING, *PREPROCESSING, *RECURRENT, *ATTENTION, *WRAPPERS, *LOCAL, *OPERATIONS,
 ]  # fmt: skip
 CASES = [row for row in EVERYTHING if isinstance(row, Case)]
 FAILURES = [row for row in EVERYTHING if isinstance(row, Failure)]

@@ -95,7 +95,10 @@ class Weight(NamedTuple):
 #: The modules of layers, the common ones first: a kind is looked for in this order, and
 #: the modules behind it are not loaded.
 FAMILIES = ["core", "conv", "pool", "reshape", "activation", "merge", "norm", "dropout",
-            "preprocessing", "augmentation", "recurrent", "wrappers", "attention", "local"]  # fmt: skip
+            "preprocessing", "augmentation", "recurrent", "wrappers", "attention", "local", "applications",
+            "operations", "array_operations", "image_operations"]  # fmt: skip
+#: Those with the kinds whose name begins with `ops.`.
+OPERATIONS = FAMILIES[-3:]
 
 
 class Kinds(dict[str, type["Layer"]]):
@@ -111,7 +114,7 @@ class Kinds(dict[str, type["Layer"]]):
     def __missing__(self, name: str) -> type[Layer]:
         from importlib import import_module
 
-        for family in self._waiting:
+        for family in OPERATIONS if isinstance(name, str) and name.startswith("ops.") else self._waiting:
             import_module(f"{__package__}.{family}")
             if name in self:
                 return self[name]
@@ -132,7 +135,7 @@ KINDS = Kinds()
 COMMON: dict[str, Setting] = {}
 
 #: Settings of Keras with the name of a rule: a layer holds them in `said` only.
-HIDDEN = ("weights",)
+HIDDEN = ("weights", "key")
 
 
 class Layer:
@@ -439,7 +442,7 @@ class Layer:
         if place == 0:
             raise SpecError(f"{setting} {axis} is the batch, which has no size here", (setting,),
                             f"axes go from 1, the first of {x}, to {len(x)}; -1 is the last" if x else None)
-        return self.must_know(x[place - 1], f"size of axis {axis}")
+        return self.must_know(x[place - 1], f"size along axis {axis}")
 
     def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
         least, most = self.arity
@@ -468,39 +471,32 @@ class Layer:
             else:
                 hint = f"a Reshape to {[*x, 1]} adds a channel"
         other = self.kind.replace(f"{self.rank}D", f"{len(x) - 1}D")
-        if hint is None and other in KINDS and other != self.kind:
-            hint = f"did you mean {other!r}?"
+        if other in KINDS and other != self.kind:
+            hint = f"did you mean {other!r}?" if hint is None else f"{hint}; or did you mean {other!r}?"
         return SpecError(f"needs an input {form[self.rank - 1]}, got {x}", (), hint)
 
     def misfit(self, x: Shape, windows: tuple[Window | Spread, ...]) -> SpecError:
         """The error for a window that has no place on its input."""
-        size = getattr(self, "kernel_size", None) or getattr(self, "pool_size", None)
-        setting = "kernel_size" if hasattr(self, "kernel_size") else "pool_size"
-        what = "kernel" if setting == "kernel_size" else "window"
-        if not size or any(type(w) is Spread for w in windows):
-            sizes = tuple(w.places(n) for w, n in zip(windows, x.spatial))
-            return SpecError(f"nothing is left of its {times(x.spatial)} input "
-                             f"(it would be {times(sizes)})")
-        mode = getattr(self, "padding", "valid")
-        extents = [w.extent for w in windows]
+        its_input = f"its {times(x.spatial)} input" if len(x) > 2 else f"its input of {x.spatial[0]}"
+        spreads = [w for w in windows if type(w) is Spread]
+        if spreads:
+            made = [w._replace(padding=0).places(n) for w, n in zip(spreads, x.spatial)]
+            return SpecError(f"nothing is left of {its_input}: it becomes {times(made)}, and padding takes "
+                             f"{times(w.padding for w in spreads)}", ("padding",))
+        setting, what = ("kernel_size", "kernel") if hasattr(self, "kernel_size") else ("pool_size", "window")
+        size, mode = getattr(self, setting), getattr(self, "padding", "valid")
         words = f"{what} {times(size)}"
-        if tuple(extents) != tuple(size):
+        if tuple(w.extent for w in windows) != tuple(size):
             words += f" with dilation {times(self.dilation_rate)}"  # type: ignore[attr-defined]
         said = mode if isinstance(mode, str) else times([a + b for a, b in mode]) + " in all"
         short = [w.extent - (w.padding or 0) for w in windows]
-        missing = max(
-            ceil_half(s - n) for s, n in zip(short, x.spatial) if n is not None and s > n
-        )
-        fit = f"padding {missing}" if mode == "valid" else f"padding {missing} more on each side"
-        if mode == "valid":
-            fit += " (or 'same')"
-        return SpecError(
-            f"{words} does not fit {'its' if len(x) > 2 else 'the'} {times(x.spatial)} input "
-            f"(padding {said})" if len(x) > 2 else
-            f"{words} does not fit its input of {x.spatial[0]} (padding {said})",
-            (setting,),
-            f"needs at least {times(short)}. {fit[0].upper()}{fit[1:]} would fit.",
-        )
+        hint = f"needs at least {times(short)}"
+        modes = getattr(self.settings.get("padding"), "modes", ())
+        if modes:
+            missing = max(ceil_half(s - n) for s, n in zip(short, x.spatial) if n is not None and s > n)
+            or_same = " (or 'same')" if "same" in modes else ""
+            hint += f". Padding {missing}{or_same if mode == 'valid' else ' more on each side'} would fit."
+        return SpecError(f"{words} does not fit {its_input} (padding {said})", (setting,), hint)
 
 
 class Spatial(Layer):

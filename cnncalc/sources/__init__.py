@@ -93,14 +93,43 @@ def _open_path(path: str, shown: str, names: Names, opening: tuple[str, ...]) ->
     if len(opening) >= DEEPEST:
         raise SpecError(f"models in models, more than {DEEPEST} deep")
     stem = printable(os.path.splitext(os.path.basename(path))[0])
-    return _open(read_file(path), shown, stem, os.path.dirname(real), names, (*opening, real))
+    return _open(_contents(path, shown), shown, stem, os.path.dirname(real), names, (*opening, real))
+
+
+def _contents(path: str, shown: str) -> bytes:
+    """What a file says of a network: all of it, or the part of an archive that is not the weights."""
+    from .keras_archive import HDF5, MAGIC, config_json
+
+    try:
+        with open(path, "rb") as file:
+            start = file.read(len(HDF5))
+            if start.startswith(MAGIC):
+                return config_json(shown, file)
+    except OSError:
+        start = b""  # it is reported where all of it is read
+    if start == HDF5:
+        raise SpecError(f"{shown} is an HDF5 file, which is not read", (),
+                        "save the model as .keras, or write what model.to_json() gives to a file")
+    return read_file(path)
 
 
 def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
           opening: tuple[str, ...]) -> Opened:
     if data[:4] == b"PK\x03\x04":
-        raise SpecError(f"{shown} is an archive that is not read yet")
+        import io
+
+        from .keras_archive import config_json
+
+        data = config_json(shown, io.BytesIO(data))
     text = decoded(shown, data)
+    del data
+    if text.lstrip()[:1] == "{" and '"class_name"' in text:
+        from .json_document import JsonDocument
+        from .keras_config import is_keras, read_keras
+
+        json = JsonDocument(shown, text)
+        if is_keras(json.data):
+            return Opened(*read_keras(json, stem))
 
     def nested(name: str, document: Document) -> Graph:
         opened = _open_nested(name, folder, names, opening)

@@ -1,0 +1,546 @@
+"""A network as Keras writes it: `model.to_json()`, or the config.json of a `.keras` archive.
+
+Keras 3 and Keras 2 are read. Of each layer the class and its config are used, of the wiring which
+layer's call reads which; the shapes that a file holds are only compared with those worked out.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Any
+
+from ..analysis import Model, about
+from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean, shown
+from ..graph import Graph, Node, Origin, Ref
+from ..layers import InputLayer, Layer
+from .document import Document
+from .keras_calls import Call, call_of, flat_tensors, operation_call
+from .keras_layers import is_model, kind_of, layer_of
+
+Path = tuple[Any, ...]
+#: Models in models.
+DEEPEST = 40
+MOST_ERRORS = 20
+MOST_WARNINGS = 10
+LONGEST_NAME = 200
+
+
+class Place(Origin):
+    """Where a layer stands in the file."""
+
+    __slots__ = ("document", "path")
+
+    def __init__(self, document: Document, path: Path):
+        self.document, self.path = document, path
+
+    def place(self, error: SpecError) -> SpecError:
+        placed = SpecError(error.problem, (*self.path, "config", *error.path), error.hint)
+        placed.document = self.document
+        return placed
+
+
+class Entry:
+    """One layer of a file on its way to nodes, one for each of its calls."""
+
+    __slots__ = ("calls", "kind", "layer", "name", "nodes", "number", "path", "stored", "word")
+
+    def __init__(self, name: str, layer: Layer | None, path: Path, number: int):
+        self.name, self.layer, self.path, self.number = name, layer, path, number
+        self.word = "?"
+        #: The kind, where the layer is an operation: it is made when its calls are read.
+        self.kind: type[Layer] | None = None
+        self.calls: list[Call] = []
+        self.nodes: list[Node] = []
+        self.stored: Any = None
+
+
+def is_keras(data: Any) -> bool:
+    """Whether this is what Keras writes of a model."""
+    return isinstance(data, dict) and "class_name" in data and "config" in data
+
+
+def read_keras(document: Document, name: str) -> tuple[Graph | None, list[CnncalcError], list[str]]:
+    """The network that a file of Keras describes, all that is wrong with it, and warnings."""
+    reader = Reader(document)
+    graph = None
+    try:
+        graph = reader.model(document.data, (), name, ())
+    except RecursionError:
+        reader.wrong("is nested too deep", ())
+    except CnncalcError as error:
+        reader.add(error)
+    return graph, reader.errors, reader.warnings
+
+
+class Reader:
+    """One file on its way to a graph."""
+
+    def __init__(self, document: Document):
+        self.document = document
+        self.errors: list[CnncalcError] = []
+        self.warnings: list[str] = []
+
+    # Errors.
+
+    def add(self, error: CnncalcError, path: Path = ()) -> None:
+        for single in error:
+            if isinstance(single, SpecError) and single.document is None:
+                single = single.under(*path)
+                single.document = self.document
+            if len(self.errors) < MOST_ERRORS:
+                self.errors.append(single)
+
+    def wrong(self, problem: str, path: Path, hint: str | None = None) -> None:
+        self.add(SpecError(problem, path, hint))
+
+    # Models.
+
+    def model(self, data: Any, path: Path, name: str, around: tuple[str, ...]) -> Graph | None:
+        """The graph of a model; `around` names the models that it stands in."""
+        if len(around) > DEEPEST:
+            raise SpecError(f"models in models, more than {DEEPEST} deep", path)
+        class_name, config = data["class_name"], data["config"]
+        if isinstance(config, list):  # a Sequential of Keras before 2.2.3
+            config = {"name": data.get("name", name), "layers": config}
+            entries, at = config["layers"], (*path, "config")
+        elif isinstance(config, dict):
+            entries, at = config.get("layers"), (*path, "config", "layers")
+        else:
+            raise SpecError(f"config must be a mapping (got {shown(config)})", (*path, "config"))
+        if not isinstance(class_name, str):
+            raise SpecError(f"class_name must be a word (got {shown(class_name)})", (*path, "class_name"))
+        if entries is None:
+            raise SpecError(f"{shown(class_name)} has no layers in its config", (*path, "class_name"),
+                            "of a model that is a class of its own, only its code knows the layers")
+        if not isinstance(entries, list):
+            raise SpecError(f"layers must be a list (got {shown(entries)})", at)
+        name = _named(config, name, (*path, "config"))
+        trainable = config.get("trainable", True)
+        if trainable not in (True, False, None):
+            raise SpecError(f"trainable must be true or false (got {shown(trainable)})", (*path, "config", "trainable"))
+        inside = (*around, name)
+        if class_name == "Sequential" and "input_layers" not in config:
+            graph = self.sequential(config, entries, at, name, inside)
+        else:
+            graph = self.functional(config, entries, at, name, inside)
+        if graph is not None and trainable is False:
+            freeze(graph)
+        return graph
+
+    def entry(self, data: Any, path: Path, number: int, names: dict[str, Entry], around: tuple[str, ...]) -> Entry:
+        """One layer, its name and class; a layer that cannot be read is `None`."""
+        where = f"layer {number + 1}" + (f" of {around[-1]!r}" if len(around) > 1 else "")
+        if not isinstance(data, dict):
+            raise SpecError(f"{where} must be a mapping (got {shown(data)})", path)
+        config = data.get("config")
+        for key in ("class_name", "config"):
+            if key not in data:
+                raise SpecError(f"{where} has no {key}", path)
+        if not isinstance(config, (dict, list)):
+            raise SpecError(f"{where}: config must be a mapping (got {shown(config)})", (*path, "config"))
+        name = _named(data, "", path) if "name" in data else ""
+        if isinstance(config, dict):
+            name, outside = _named(config, name, (*path, "config")) if "name" in config else name, name
+            if outside not in ("", name):
+                raise SpecError(f"{where} has two names, {shown(outside)} and {shown(name)}", (*path, "name"))
+        if not name:
+            raise SpecError(f"{where} has no name", path)
+        if name in names:
+            raise SpecError(f"the name {name!r} is used twice", path)
+        entry = Entry(name, None, path, number)
+        entry.word = data["class_name"] if isinstance(data["class_name"], str) else "?"
+        names[name] = entry
+        build = data.get("build_config")
+        entry.stored = build.get("input_shape") if isinstance(build, dict) else None
+        try:
+            self.settle(entry, data, around)
+        except CnncalcError as errors:
+            self.add(errors if not around[1:] else SpecErrors([_inside(e, around) for e in errors]))
+        return entry
+
+    def settle(self, entry: Entry, data: dict[str, Any], around: tuple[str, ...]) -> None:
+        """Make the layer or model that an entry describes; of an operation only its kind is told yet."""
+        if is_model(data):
+            entry.layer = self.nested(data, entry.path, entry.name, around)
+            return
+        try:
+            kind = kind_of(data["class_name"], data)
+        except SpecError as error:
+            raise SpecError(f"{error.problem} (the layer {entry.name!r})", (*entry.path, *error.path), error.hint) from None
+        if kind.kind.startswith("ops."):
+            entry.kind = kind
+        else:
+            entry.layer = self.layer(kind, data, entry.name, entry.path, around)
+
+    def layer(self, kind: type[Layer], data: dict[str, Any], name: str, path: Path, around: tuple[str, ...]) -> Layer:
+        """The layer that an entry describes."""
+        try:
+            if kind is InputLayer:
+                return _input_layer(data["config"])
+            return layer_of(kind, data["config"], lambda value, _: self.inner(value, around))
+        except CnncalcError as errors:
+            raise SpecErrors([
+                SpecError(about(kind.kind, name, e.problem), (*path, "config", *e.path), e.hint)
+                for e in errors if isinstance(e, SpecError)
+            ]) from None
+
+    def nested(self, data: Any, path: Path, name: str, around: tuple[str, ...]) -> Model | None:
+        before = len(self.errors)
+        graph = self.model(data, path, name, around)
+        if graph is None or len(self.errors) > before:
+            return None
+        config = data["config"]
+        model = Model(graph, not isinstance(config, dict) or config.get("trainable") is not False)
+        model.keras_class = data["class_name"]  # type: ignore[misc]
+        return model
+
+    def inner(self, value: Any, around: tuple[str, ...]) -> Layer:
+        """A model inside a layer such as TimeDistributed."""
+        reader = Reader(self.document)
+        model = reader.nested(value, (), "model", around)
+        if model is None or reader.errors:
+            first: Any = next(iter(reader.errors))
+            raise SpecError(f"has a model that cannot be read: {getattr(first, 'problem', first)}")
+        return model
+
+    # Sequential.
+
+    def sequential(self, config: Any, entries: list[Any], at: Path, name: str, around: tuple[str, ...]) -> Graph | None:
+        names: dict[str, Entry] = {}
+        found: list[Entry] = []
+        for i, data in enumerate(entries):
+            try:
+                found.append(self.entry(data, (*at, i), i, names, around))
+            except CnncalcError as errors:
+                self.add(errors)
+                found.append(Entry(f"?{i}", None, (*at, i), i))
+        if found and type(found[0].layer) is InputLayer:
+            first: Layer | None = found[0].layer
+            first_name = found.pop(0).name
+        else:
+            first, first_name = self.first_input(config, entries, found, at)
+        if first is None:
+            return None
+        node = Node("input", first, (), 0, Place(self.document, (*at, 0)), keras_name=first_name)
+        nodes = [node]
+        for entry in found:
+            before = nodes[-1]
+            if type(entry.layer) is InputLayer or entry.kind is not None:
+                self.wrong(f"the input {entry.name!r} stands behind other layers" if entry.kind is None else
+                           f"{entry.name!r} is an operation, which cannot stand in a Sequential", entry.path)
+                entry.layer = None
+            count = before.layer.results if before.layer is not None else 1
+            inputs = tuple([Ref(before, i) for i in range(count)])
+            nodes.append(Node(entry.name if entry.name != "input" else "input_", entry.layer, inputs, 0,
+                              Place(self.document, entry.path), keras_name=entry.name))
+            entry.nodes.append(nodes[-1])
+        last = nodes[-1]
+        outputs = [Ref(last, i) for i in range(last.layer.results if last.layer is not None else 1)]
+        graph = Graph(name, nodes, outputs, True, [node])
+        self.compare(graph, found, {})
+        return graph
+
+    def first_input(self, config: Any, entries: list[Any], found: list[Entry], at: Path) -> tuple[Layer | None, str]:
+        """What a Sequential reads that has no input layer of its own."""
+        sizes = config.get("build_input_shape") or config.get("batch_input_shape")
+        own = entries[0].get("config") if entries and isinstance(entries[0], dict) else None
+        if sizes is None and isinstance(own, dict):
+            sizes = own.get("batch_input_shape")
+        name = f"{found[0].name}_input" if found and sizes is not None else "input_layer"
+        try:
+            if sizes is not None:
+                return _input_layer({"batch_shape": sizes}), name
+        except SpecError as error:
+            self.add(error, (*at[:-1],))
+            return None, name
+        layer = found[0].layer if found else None
+        if isinstance(layer, Model) and len(layer.graph.inputs) == 1:
+            inner: Any = layer.graph.inputs[0].layer
+            return InputLayer(shape=inner.shape), name
+        if layer is None:
+            if not self.errors:
+                self.wrong(f"the model {config.get('name', '')!r} has no layers", at)
+            return None, name
+        # It was not built, so it says no size: --input can.
+        return InputLayer(shape=(None,) * ((layer.rank or 0) + 1)), name
+
+    # Functional.
+
+    def functional(self, config: Any, entries: list[Any], at: Path, name: str, around: tuple[str, ...]) -> Graph | None:
+        names: dict[str, Entry] = {}
+        for i, data in enumerate(entries):
+            try:
+                entry = self.entry(data, (*at, i), i, names, around)
+            except CnncalcError as errors:
+                self.add(errors)
+                continue
+            self.calls(entry, data, around)
+        for entry in names.values():
+            if not entry.calls and type(entry.layer) is not InputLayer:
+                self.wrong(f"the layer {entry.name!r} is never called", (*entry.path, "inbound_nodes"))
+        old_style = _counts_from_one(names, config)
+        order = self.in_order(names, old_style)
+        if order is None:
+            return None
+        nodes = self.nodes(order, names, old_style)
+        inputs = self.ends(config, "input_layers", names, (*at[:-1], "input_layers"), old_style)
+        outputs = self.ends(config, "output_layers", names, (*at[:-1], "output_layers"), old_style)
+        if inputs is None or outputs is None:
+            return None
+        for ref in inputs:
+            if type(ref.node.layer) is not InputLayer and ref.node.layer is not None:
+                self.wrong(f"{ref.node.name!r} is named as an input, but is a {ref.node.kind}", (*at[:-1], "input_layers"))
+                return None
+        if len(set(inputs)) < len(inputs):
+            self.wrong("an input is named twice", (*at[:-1], "input_layers"))
+            return None
+        for node in nodes:
+            if type(node.layer) is InputLayer and Ref(node) not in inputs:
+                self.wrong(f"the input {node.name!r} is not among the model's inputs", (*at[:-1], "input_layers"))
+                return None
+        graph = Graph(name, nodes, outputs, False, [ref.node for ref in inputs])
+        self.compare(graph, list(names.values()), {
+            node: call for entry in names.values() for node, call in zip(entry.nodes, entry.calls)})
+        return graph
+
+    def calls(self, entry: Entry, data: dict[str, Any], around: tuple[str, ...]) -> None:
+        """What each call of a layer reads."""
+        inbound = data.get("inbound_nodes", [])
+        path = (*entry.path, "inbound_nodes")
+        if not isinstance(inbound, list):
+            self.wrong(f"inbound_nodes of {entry.name!r} must be a list (got {shown(inbound)})", path)
+            entry.layer = None
+            return
+        if type(entry.layer) is InputLayer:
+            if inbound:
+                self.wrong(f"the input {entry.name!r} reads other layers", path)
+            return
+        for i, value in enumerate(inbound):
+            try:
+                if entry.kind is None:
+                    call = call_of(entry.layer, value)
+                else:
+                    call = operation_call(entry.kind, data["config"], value)
+                    if not entry.calls:
+                        entry.layer = call.layer
+                entry.calls.append(call)
+            except CnncalcError as errors:
+                self.add(SpecErrors([SpecError(f"{entry.name!r}: {e.problem}", (*path, i, *e.path), e.hint)
+                                     for e in errors if isinstance(e, SpecError)]))
+                entry.calls.append(Call((), None))
+                entry.layer = None
+
+    def in_order(self, names: dict[str, Entry], one: frozenset[str]) -> list[tuple[Entry, int]] | None:
+        """All calls, each behind those that it reads, as near to the file's order as can be.
+
+        The calls of one layer stay in their order, as Keras makes them.
+        """
+        waits: dict[tuple[str, int], int] = {}
+        followers: dict[tuple[str, int], list[tuple[str, int]]] = {}
+        ready: list[tuple[int, int, str]] = []
+        for entry in names.values():
+            for i in range(max(1, len(entry.calls))):
+                key = (entry.name, i)
+                needs = {(entry.name, i - 1)} if i else set()
+                for tensor in entry.calls[i].tensors if entry.calls else ():
+                    source = names.get(tensor.layer)
+                    number = tensor.call - (tensor.layer in one)
+                    if source is None:
+                        self.wrong(f"{entry.name!r} reads {shown(tensor.layer)}, and there is no such layer",
+                                   (*entry.path, "inbound_nodes", i), did_you_mean(tensor.layer, names))
+                    elif not 0 <= number < max(1, len(source.calls)):
+                        self.wrong(f"{entry.name!r} reads call {tensor.call} of {tensor.layer!r}, which has "
+                                   f"{max(1, len(source.calls))}", (*entry.path, "inbound_nodes", i))
+                    else:
+                        needs.add((tensor.layer, number))
+                waits[key] = len(needs)
+                for need in needs:
+                    followers.setdefault(need, []).append(key)
+                if not needs:
+                    heappush(ready, (entry.number, i, entry.name))
+        order = []
+        while ready:
+            _, i, name = heappop(ready)
+            order.append((names[name], i))
+            for key in followers.get((name, i), ()):
+                waits[key] -= 1
+                if not waits[key]:
+                    heappush(ready, (names[key[0]].number, key[1], key[0]))
+        if len(order) < len(waits):
+            self.wrong(f"layers read each other in a circle: {_circle(waits, followers, names)}",
+                       (*names[next(key for key, left in waits.items() if left)[0]].path, "inbound_nodes"))
+            return None
+        return order
+
+    def nodes(self, order: list[tuple[Entry, int]], names: dict[str, Entry], one: frozenset[str]) -> list[Node]:
+        nodes = []
+        taken = set(names)
+        for entry, i in order:
+            inputs: list[Ref] = []
+            masks: list[Ref] = []
+            layer = entry.layer
+            if entry.calls:
+                call = entry.calls[i]
+                if call.layer is not None and layer is not None and call.layer.said != layer.said:
+                    layer = call.layer
+                for tensor in call.tensors:
+                    source = names.get(tensor.layer)
+                    number = tensor.call - (tensor.layer in one)
+                    if source is None or not 0 <= number < len(source.nodes):
+                        layer = None
+                        continue
+                    ref = Ref(source.nodes[number], tensor.output)
+                    before = ref.node.layer
+                    if before is not None and tensor.output >= before.results and before.kind != "ops.Unstack":
+                        self.wrong(f"{entry.name!r} reads output {tensor.output} of {tensor.layer!r}, which has "
+                                   f"{before.results}, counted from 0", (*entry.path, "inbound_nodes", i))
+                        layer = None
+                    (masks if tensor.beside else inputs).append(ref)
+            name = entry.name
+            if i:
+                name = f"{entry.name}@{i + 1}"
+                while name in taken:
+                    name += "'"
+                taken.add(name)
+            node = Node(name, layer, tuple(inputs), i, Place(self.document, entry.path), keras_name=entry.name)
+            node.beside, node.word = tuple(masks), entry.word
+            entry.nodes.append(node)
+            nodes.append(node)
+        return nodes
+
+    def ends(self, config: Any, key: str, names: dict[str, Entry], path: Path, one: frozenset[str]) -> list[Ref] | None:
+        """The inputs or outputs of a model, in the order in which Keras flattens them."""
+        value = config.get(key)
+        if value is None:
+            self.wrong(f"the model has no {key}", path[:-1])
+            return None
+        try:
+            tensors = flat_tensors(value)
+        except SpecError as error:
+            self.add(SpecError(f"{key} {error.problem}", error.path, error.hint), path)
+            return None
+        refs = []
+        for tensor in tensors:
+            entry = names.get(tensor.layer)
+            if entry is None:
+                self.wrong(f"{key} names {shown(tensor.layer)}, and there is no such layer", path,
+                           did_you_mean(tensor.layer, names))
+                return None
+            number = tensor.call - (isinstance(entry.layer, Model) and (
+                tensor.layer in one or not entry.layer.graph.sequential))
+            count = entry.layer.results if entry.layer is not None else None
+            if not 0 <= number < len(entry.nodes) or (
+                    count is not None and tensor.output >= count and entry.layer.kind != "ops.Unstack"):  # type: ignore[union-attr]
+                self.wrong(f"{key} names {[tensor.layer, tensor.call, tensor.output]}, which {tensor.layer!r} does not have",
+                           path)
+                return None
+            refs.append(Ref(entry.nodes[number], tensor.output))
+        if not refs:
+            self.wrong(f"{key} is empty", path)
+            return None
+        return refs
+
+    # Stored shapes.
+
+    def compare(self, graph: Graph, entries: list[Entry], calls: dict[Node, Call]) -> None:
+        """Warn where a shape that the file holds is not the one worked out."""
+        from .keras_shapes import differences
+
+        if not any(node.layer is None for node in graph.nodes):
+            for text in differences(graph, entries, calls):
+                if len(self.warnings) <= MOST_WARNINGS:
+                    self.warnings.append(text if len(self.warnings) < MOST_WARNINGS else "and more such differences")
+
+
+def freeze(graph: Graph) -> None:
+    """Make every layer of a graph non-trainable, as Keras does when a model is."""
+    for node in graph.nodes:
+        layer = node.layer
+        if layer is None or layer.trainable is False:
+            continue
+        layer.trainable = False
+        if isinstance(layer, Model):
+            freeze(layer.graph)
+        elif type(layer) is not InputLayer:
+            layer.said["trainable"] = False
+            layer.key = None if layer.key is None else (*layer.key, ("trainable", False))
+
+
+def _named(config: Any, default: str, path: Path) -> str:
+    name = config.get("name", default)
+    if name is None:
+        return default
+    if not isinstance(name, str):
+        raise SpecError(f"name must be a word (got {shown(name)})", (*path, "name"))
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise SpecError(f"name must be at most {LONGEST_NAME} printable characters (got {shown(name)})", (*path, "name"))
+    return name
+
+
+def _input_layer(config: Any) -> Layer:
+    key = "batch_shape" if config.get("batch_shape") is not None else "batch_input_shape"
+    sizes = config.get(key)
+    if sizes is None and config.get("shape") is not None:
+        key, sizes = "shape", config["shape"]
+        sizes = [None, *sizes] if isinstance(sizes, list) else sizes
+    if not isinstance(sizes, list) or not sizes:
+        raise SpecError(f"{key} must be a list of sizes (got {shown(sizes)})", (key,))
+    more = {}
+    if sizes[0] is not None:
+        more["batch_size"] = sizes[0]
+        if type(sizes[0]) is not int or sizes[0] < 1:
+            raise SpecError(f"the batch must be a whole number (got {shown(sizes[0])})", (key, 0))
+    if config.get("dtype") not in (None, "float32"):
+        from .keras_layers import _policy
+
+        more["dtype"] = _policy(config["dtype"])
+    try:
+        return InputLayer(shape=sizes[1:], **more)
+    except SpecError as error:
+        raise SpecError(error.problem, (key,), error.hint) from None
+
+
+def _inside(error: CnncalcError, around: tuple[str, ...]) -> CnncalcError:
+    if not isinstance(error, SpecError):
+        return error
+    hint = "\n".join(filter(None, [error.hint, "in the model " + ", in ".join(map(repr, reversed(around[1:])))]))
+    told = SpecError(error.problem, error.path, hint)
+    told.document = error.document
+    return told
+
+
+def _counts_from_one(names: dict[str, Entry], config: Any) -> frozenset[str]:
+    """Models whose calls a file of Keras 2 counts from 1: call 0 is the one that made them."""
+    models = {name: entry for name, entry in names.items() if isinstance(entry.layer, Model)}
+    if not models:
+        return frozenset()
+    highest = dict.fromkeys(models, 0)
+    for entry in names.values():
+        for call in entry.calls:
+            for tensor in call.tensors:
+                if tensor.layer in highest and tensor.old:
+                    highest[tensor.layer] = max(highest[tensor.layer], tensor.call)
+    try:
+        for tensor in flat_tensors(config.get("output_layers", [])):
+            if tensor.layer in highest and isinstance(models[tensor.layer].layer, Model) and all(
+                    call.old for call in models[tensor.layer].calls):
+                highest[tensor.layer] = max(highest[tensor.layer], tensor.call)
+    except SpecError:
+        pass
+    return frozenset(name for name, most in highest.items() if most and most >= len(models[name].calls))
+
+
+def _circle(waits: dict[tuple[str, int], int], followers: dict[tuple[str, int], list[tuple[str, int]]],
+            names: dict[str, Entry]) -> str:
+    """A circle among the calls that wait for each other, in words."""
+    left = {key for key, count in waits.items() if count}
+    sources = {key: need for need, keys in followers.items() if need in left for key in keys if key in left}
+    key = next(iter(sources))
+    seen: dict[tuple[str, int], None] = {}
+    while key not in seen:
+        seen[key] = None
+        key = sources[key]
+    circle = list(seen)[list(seen).index(key):]
+    words = [repr(name) for name, _ in circle[:6]] + ["..."] * (len(circle) > 6)
+    return " reads ".join([*words, repr(circle[0][0])])
+
