@@ -9,10 +9,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .flow import Direct, Flow, Place
 from ..layers import InputLayer
 from ..layers.base import ChannelsFirst, Spatial
 from ..reach import Along, Reindexed
+from ..window import Window
+from .flow import Direct, Flow, Place
 from .wave import Wave, joined, middle
 
 
@@ -49,7 +50,8 @@ class Sees(NamedTuple):
     `local` is the field by paths that keep their place, `scattered` instead of it what all
     units together see if there is no rule for the single one; `whole` is what they see by
     paths that look at everything. `low` and `high` are the centres of the first unit's
-    fields over all local paths.
+    fields over all local paths, and `least` is a size that none of those fields is below,
+    however the input's size makes the paths lie.
     """
 
     local: Local | None = None
@@ -58,6 +60,7 @@ class Sees(NamedTuple):
     low: Fraction | None = None
     high: Fraction | None = None
     apart: Apart | None = None
+    least: int = 1
 
     def hull(self) -> tuple[int, int] | None:
         """The first and the last pixel that any unit sees by local paths."""
@@ -146,7 +149,11 @@ def _through(sees: Sees, x: tuple[int, ...], reads: Direct, y: tuple[int, ...]) 
     if jump is not None and low is not None and high is not None and along.taps is not None:
         shift = jump * middle(along.taps)
         low, high = low + shift, high + shift
-    return sees._replace(local=Local(along.axis, 1, units, seen), low=low, high=high)
+    least = sees.least
+    if isinstance(along.taps, Window) and not wave.finite:
+        p, field = len(wave.fields), wave.fields[0]
+        least += (along.taps.extent - 1) // p * (field.jump if field else 0)
+    return sees._replace(local=Local(along.axis, 1, units, seen), low=low, high=high, least=least)
 
 
 def _scattered(sees: Sees) -> Sees:
@@ -179,14 +186,15 @@ def _merged(ways: list[tuple[str, Sees]], at: str) -> Sees | None:
     near = [(name, way) for name, way in ways if way.local or way.scattered]
     if len(near) < 2:
         return (near[0][1] if near else ways[0][1])._replace(whole=whole)
+    least = max([way.least for _, way in near])
     wave, (_, first) = near[0][1].local and near[0][1].local.wave, near[0]
     for _, way in near[1:]:
         same = wave is not None and first.local and way.local and first.local[:3] == way.local[:3]
         wave = wave.join(way.local.wave, way.local.mod) if wave and same and way.local else None
     low, high, apart = _centres(near, at)
     if wave is not None and first.local:
-        return Sees(first.local._replace(wave=wave), None, whole, low, high, apart)
-    return Sees(None, joined([way.hull() for _, way in near]), whole, None, None, apart)
+        return Sees(first.local._replace(wave=wave), None, whole, low, high, apart, least)
+    return Sees(None, joined([way.hull() for _, way in near]), whole, None, None, apart, least)
 
 
 def _centres(ways: list[tuple[str, Sees]], at: str) -> tuple[Fraction | None, Fraction | None, Apart | None]:

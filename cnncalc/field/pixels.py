@@ -11,9 +11,9 @@ from functools import reduce
 from operator import or_
 from typing import TypeAlias
 
-from .flow import Direct, Flow
 from ..reach import Reindexed, Taps, taps_of
 from ..window import Spread, Window
+from .flow import Direct, Flow
 
 Product: TypeAlias = tuple[int, ...]
 #: Products that do not overlap, in an order of their own: equal sets are equal.

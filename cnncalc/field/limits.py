@@ -1,0 +1,101 @@
+"""What size of input a network needs: to be built at all, and for every field to fit into it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..analysis import Trace
+from ..layers import InputLayer
+from .boxes import Fields
+from .flow import Flow
+from .sight import LayerSight
+from .unsure import with_size
+
+#: As many sizes are tried.
+MOST = 1024
+
+
+class Limits(NamedTuple):
+    """The smallest square inputs; `None` where none was found, or where it depends on more.
+
+    `exceeding` are the layers whose field, by local paths, is larger than the input.
+    """
+
+    exceeding: tuple[str, ...]
+    builds: int | None
+    fits: int | None
+
+
+def limits(trace: Trace, layers: list[LayerSight]) -> Limits:
+    """What the network can see, and from which sizes on."""
+    axes = pixel_axes(trace)
+    sizes = dict(_sizes(trace, axes))
+    exceeding = tuple([layer.name for layer in layers if any(
+        (axis.near.size or 0) > (sizes.get((field.input, i)) or axis.near.size or 0)
+        for field in layer.fields for i, axis in enumerate(field.axes) if not axis.whole or axis.local
+    )])
+    if not axes:
+        return Limits(exceeding, None, None)
+    builds = smallest_built(trace, axes)
+    return Limits(exceeding, builds, None if builds is None else smallest_fitting(trace, axes, builds))
+
+
+def pixel_axes(trace: Trace) -> dict[Any, list[int]]:
+    """The axes of pixels of each input that is a map or a sequence."""
+    found = {}
+    known = with_size(trace, 64) if any(None in step.output for step in _inputs(trace)) else trace
+    if known is None:
+        return {}
+    fields = Fields(Flow(known))
+    for number, (node, value) in enumerate(fields.flow.inputs):
+        shape = fields.flow.values[value].shape
+        if len(shape) > 1:
+            found[node] = [axis.axis for axis in fields.axes if axis.input == number]
+    return found
+
+
+def smallest_built(trace: Trace, axes: dict[Any, list[int]]) -> int | None:
+    """The smallest size of all inputs, along all axes of pixels, with which the network can be built."""
+    return next((n for n in range(1, MOST + 1) if with_size(trace, n, axes) is not None), None)
+
+
+def smallest_fitting(trace: Trace, axes: dict[Any, list[int]], builds: int) -> int | None:
+    """The smallest size into which the field of every layer fits, by its local paths."""
+    n, tried = builds, 0
+    while tried < MOST // 8:
+        found = with_size(trace, n, axes)
+        tried += 1
+        if found is not None:
+            needed, least = _needed(found)
+            if needed is None:
+                return None
+            if needed <= n:
+                return n
+            # No smaller size than `least` can do, whatever it leaves when divided by the strides.
+            n = max(n, least - 1)
+        n += 1
+    return None
+
+
+def _needed(trace: Trace) -> tuple[int | None, int]:
+    """The largest field, `None` if there is one without a rule, and a bound for any input size."""
+    flow = Flow(trace)
+    fields = Fields(flow)
+    needed, least = 1, 1
+    for value in fields.values:
+        for sees in value:
+            if sees is None or (sees.local is None and sees.scattered is None):
+                continue
+            if sees.local is None or sees.local.wave.jump is None:
+                return None, 1
+            needed = max(needed, sees.local.wave.sizes[-1])
+            least = max(least, sees.least)
+    return needed, least
+
+
+def _inputs(trace: Trace) -> list[Any]:
+    return [step for step in trace.steps if type(step.node.layer) is InputLayer]
+
+
+def _sizes(trace: Trace, axes: dict[Any, list[int]]) -> list[tuple[tuple[str, int], int | None]]:
+    return [((step.name, i), step.output[axis]) for step in _inputs(trace) for i, axis in enumerate(axes.get(step.node, ()))]

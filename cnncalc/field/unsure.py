@@ -1,0 +1,127 @@
+"""The fields of a network whose input sizes are not all given: what holds for every size.
+
+Where `same` pads and how paths are aligned depends on what an input's size leaves when it
+is divided by the strides. So the network is looked at with an input of each remainder, and
+what all of them agree on is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Any
+
+from ..analysis import Trace, analyse
+from ..layers import InputLayer
+from ..window import Window
+from .sight import AxisSight, InputSight, LayerSight, Sight
+
+#: Sizes that are tried first; one of them fits every usual network.
+USUAL = (256, 224, 299, 331, 512, 572, 1024, 2048, 64, 32)
+#: As many remainders are looked at.
+MOST = 64
+
+
+def is_known(trace: Trace) -> bool:
+    """Whether all sizes are."""
+    return all(None not in shape for step in trace.steps for shape in (step.outputs or ()))
+
+
+def layers_of(trace: Trace) -> list[LayerSight]:
+    """What every layer sees, as far as that is known."""
+    if is_known(trace):
+        return Sight(trace).layers()
+    found: list[list[LayerSight]] = [Sight(each).layers(False) for each in variants(trace)]
+    if not found:
+        return []
+    steps = _steps(trace)
+    return [_agreed(steps.get(layers[0].name, layers[0].step), list(layers)) for layers in zip(*found)]
+
+
+def _steps(trace: Trace, path: str = "") -> dict[str, Any]:
+    found = {}
+    for step in trace.steps:
+        found[path + step.name] = step
+        if step.inner is not None:
+            found.update(_steps(step.inner, f"{path}{step.name}/"))
+    return found
+
+
+def with_size(trace: Trace, n: int, all_axes: dict[Any, list[int]] | None = None) -> Trace | None:
+    """The network on inputs of this size where theirs is not known, or along the given axes
+    of each; `None` if it cannot be built."""
+    shapes = {}
+    for step in trace.steps:
+        if type(step.node.layer) is InputLayer:
+            axes = (all_axes or {}).get(step.node, ())
+            shape: Any = step.output
+            shapes[step.node] = tuple([n if size is None or i in axes else size for i, size in enumerate(shape)])
+    found = analyse(trace.graph, shapes, adapt=True)
+    return None if found.errors or not is_known(found) else found
+
+
+def variants(trace: Trace) -> Iterator[Trace]:
+    """The network on inputs of sizes that leave every remainder."""
+    first = next(((n, found) for n in USUAL if (found := with_size(trace, n)) is not None), None)
+    if first is None:
+        return
+    n, found = first
+    sight = Sight(found)
+    period = 1
+    for value in sight.fields.values:
+        for sees in value:
+            if sees and sees.local and sees.local.wave.jump is not None:
+                period = max(period, ceil(sees.local.wave.jump))
+    if period > 1 and not _depends(trace):
+        other = with_size(trace, n + 1)
+        if other is not None and _taps(Sight(other)) == _taps(sight):
+            period = 1
+    base = -(-n // period) * period
+    for rest in range(0, period, -(-period // MOST)):
+        other = with_size(trace, base + rest)
+        if other is not None:
+            yield other
+
+
+def _depends(trace: Trace) -> bool:
+    """Whether some padding depends on a size that is not known."""
+    for step in trace.steps:
+        layer = step.node.layer
+        if step.inner is not None:
+            if _depends(step.inner):
+                return True
+        elif layer is not None and layer.rank is not None:
+            for x in layer.viewed(step.inputs):
+                if any(isinstance(window, Window) and window.before is None for window in layer.windows(x) or ()):
+                    return True
+    return False
+
+
+def _taps(sight: Sight) -> list[Any]:
+    return [reads for value in sight.flow.values for reads in value.reads]
+
+
+def _agreed(step: Any, layers: list[LayerSight]) -> LayerSight:
+    fields = []
+    for ways in zip(*[layer.fields for layer in layers]):
+        axes = tuple([_same_axis(list(axes)) for axes in zip(*[way.axes for way in ways])])
+        first: InputSight = ways[0]
+        aligned = _one([way.aligned for way in ways])
+        fields.append(InputSight(
+            first.input, axes, aligned,
+            tuple([_one(list(each)) for each in zip(*[way.offset for way in ways if way.offset])]) if first.offset else None,
+            _one([way.apart for way in ways]) if aligned is False else None,
+        ))
+    return layers[0]._replace(step=step, fields=tuple(fields))
+
+
+def _same_axis(ways: list[AxisSight]) -> AxisSight:
+    local = [way.local for way in ways]
+    same = AxisSight(*[_one(list(values)) for values in zip(*[way[:-1] for way in ways])])
+    same = same._replace(axis=ways[0].axis, whole=ways[0].whole, units=None)
+    return same._replace(local=_same_axis(local) if all(local) else None)
+
+
+def _one(values: list[Any]) -> Any:
+    """What all of them are; `None` if they differ."""
+    return values[0] if all(value == values[0] for value in values) else None
