@@ -67,11 +67,13 @@ class Array:
         return not any([type(number) is float for number in self.data])
 
 
-def places(shape: Iterable[int]) -> Iterator[tuple[int, ...]]:
-    """Every place of a grid, the last axis running fastest."""
+def places(shape: Iterable[int], start: Iterable[int] | None = None) -> Iterator[tuple[int, ...]]:
+    """Every place of a grid, the last axis running fastest; the first is `start`."""
     from itertools import product
 
-    return product(*[range(size) for size in shape])
+    if start is None:
+        return product(*[range(size) for size in shape])
+    return product(*[range(first, first + size) for size, first in zip(shape, start)])
 
 
 def plain(number: Number) -> Number:

@@ -32,6 +32,12 @@ class Window(NamedTuple):
         room = n + self.padding - self.extent
         return 0 if room < 0 else room // self.stride + 1
 
+    def taps(self, place: int) -> list[tuple[int, int]]:
+        """Its taps at a place, each with the pixel under it; before the first and behind the last are no pixels."""
+        assert self.before is not None, self
+        first = place * self.stride - self.before
+        return [(tap, first + tap * self.dilation) for tap in range(self.size)]
+
     def padded(self, mode: str, n: int | None) -> Window:
         """The same window with Keras's padding `mode` turned into pixels for `n` of them.
 
@@ -89,6 +95,19 @@ class Spread(NamedTuple):
             return None
         reached = (n - 1) * self.stride + self.extent - self.padding
         return reached + self.extra if self.extra else reached
+
+    def taps(self, place: int) -> list[tuple[int, int]]:
+        """The taps that reach an output, each with the pixel that it comes from, there or not."""
+        from math import gcd
+
+        reached = place + self.crop
+        every = gcd(self.dilation, self.stride)
+        if reached % every:
+            return []
+        # Taps that meet a pixel come `apart` of each other; the first solves tap * dilation = reached (mod stride).
+        apart = self.stride // every
+        first = reached // every * pow(self.dilation // every, -1, apart) % apart
+        return [(tap, (reached - tap * self.dilation) // self.stride) for tap in range(first, self.size, apart)]
 
 
 class Field(NamedTuple):

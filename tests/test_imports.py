@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "analysis": LAYERS | {"graph"},
     "sources": LAYERS | {"arrays", "graph", "analysis", "sources"},
     "field": LAYERS | {"graph", "analysis", "field"},
+    "hand": LAYERS | {"arrays", "graph", "analysis", "hand"},
     "explain": LAYERS | {"graph", "analysis"},
     "cost": LAYERS | {"graph", "analysis"},
     "diff": LAYERS | {"graph", "analysis", "cost"},
