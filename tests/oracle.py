@@ -12,15 +12,17 @@ from importlib import import_module
 import keras
 import numpy
 
-from cnncalc.layers import KINDS, Layer
+from cnncalc.layers import KINDS, Layer, build
 
 warnings.filterwarnings("ignore")
 
 
 def tuples(value):
-    """Lists as tuples, as Keras code has them; layers as Keras's layers."""
+    """Lists as tuples, as Keras code has them; layers, and what a file says of them, as Keras's layers."""
     if isinstance(value, Layer):
         return keras_layer(value)
+    if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in KINDS:
+        return keras_layer(build(*next((KINDS[kind], settings) for kind, settings in value.items())))
     if isinstance(value, (list, tuple)):
         return tuple(tuples(item) for item in value)
     return value

@@ -76,7 +76,7 @@ def test_refusals_say_the_whole_sentence(row):
 @pytest.mark.oracle
 @pytest.mark.parametrize("row", FAILURES, ids=label)
 def test_keras_refuses_too(row):
-    from oracle import keras, keras_call, tuples
+    from oracle import call, keras, keras_call, tuples
 
     def attempt():
         keras.backend.clear_session()
@@ -84,7 +84,7 @@ def test_keras_refuses_too(row):
             return keras_call(build(KINDS[row.kind], row.settings), row.inputs)
         made = getattr(keras.layers, row.kind)(**{k: tuples(v) for k, v in row.settings.items()})
         xs = [keras.Input(x) for x in row.inputs]
-        return made(xs if len(xs) > 1 or KINDS[row.kind].arity[1] is None else xs[0])
+        return call(KINDS[row.kind], made, xs)
 
     if row.keras is not None:
         attempt()

@@ -163,6 +163,8 @@ class TimeDistributed(_Wrapper, kind="TimeDistributed"):
         if len(xs[0]) < 2:
             raise SpecError(f"needs an input (steps, ...), got {xs[0]}", (),
                             f"without it, {self.layer.kind} reads this as it is")
+        if self.layer.arity[1] is None and self.layer.kind != "Functional":
+            raise SpecError(f"layer must read one input ({self.layer.kind} reads a list of them)", ("layer",))
         if self.layer.results != 1:
             raise SpecError(f"layer must have one output ({self.layer.kind} has {self.layer.results})", ("layer",))
 
