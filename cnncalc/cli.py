@@ -18,6 +18,7 @@ from . import __version__
 #: The commands in the order of the help, each with its line there.
 COMMANDS = {
     "summary": "What comes out of each layer, and how many parameters it has.",
+    "receptive-field": "How far each unit sees, with what jump, and which input it never sees.",
     "explain": "The worked arithmetic behind every number of a layer.",
     "layers": "Every kind of layer; with a NAME, its settings and its rule.",
     "cost": "MACs, FLOPs, and memory to use it and to train it.",

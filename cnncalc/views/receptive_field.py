@@ -1,0 +1,244 @@
+"""What `cnncalc receptive-field` says of all layers, in each of its formats."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ..analysis import Trace
+from ..field.limits import Limits, limits
+from ..field.sight import AxisSight, InputSight, LayerSight, input_nodes
+from ..field.unsure import is_known, layers_of
+from ..layers import InputLayer
+from ..layers.base import times
+from .summary import drawn
+from .text import csv_text, json_text, latex_text, markdown_text
+
+KEYS = ("layer", "type", "input", "axis", "output", "size", "smallest", "jump", "padding", "start", "center", "period",
+        "aligned", "offset", "coverage")  # fmt: skip
+
+
+def layers_text(trace: Trace, format: str = "table", expand_nested: bool = False, terminal: Any = None,
+                width: int | None = None) -> str:
+    """The fields of all layers."""
+    layers = layers_of(trace)
+    if format == "json":
+        return json_text(layers_dict(trace, layers))
+    if format == "csv":
+        shown = [layer for layer in layers if expand_nested or not layer.depth]
+        return csv_text(list(KEYS), [row for layer in shown for row in _csv_rows(layer)])
+    several = len(input_nodes(trace)) > 1
+    titles, body = _table([layer for layer in layers if expand_nested or not layer.depth], several, is_known(trace))
+    right = [title not in ("Layer", "Input", "Aligned") for title in titles]
+    if format == "markdown":
+        return markdown_text(titles, body, right)
+    if format == "latex":
+        return latex_text(titles, body, right)
+    return drawn(trace.graph.name, titles, body, right, _notes(trace, layers), [], terminal, width)
+
+
+# As data.
+
+
+def layers_dict(trace: Trace, layers: list[LayerSight]) -> dict[str, Any]:
+    """The fields of all layers as plain data; the schema's fields are only ever added to."""
+    shapes = {step.name: list(step.output or ()) for step in trace.steps if type(step.node.layer) is InputLayer}
+    found = limits(trace, layers)
+    return {
+        "schema": "cnncalc/receptive-field/1",
+        "name": trace.graph.name,
+        "input": next(iter(shapes.values()), None),
+        "inputs": [{"name": name, "shape": shape} for name, shape in shapes.items()],
+        "layers": _nested([layer for layer in layers if type(layer.step.node.layer) is not InputLayer], len(shapes) > 1),
+        "limits": {"exceeding": list(found.exceeding), "smallest_built": found.builds, "smallest_fitting": found.fits},
+    }
+
+
+def _nested(layers: list[LayerSight], several: bool) -> list[dict[str, Any]]:
+    top: list[dict[str, Any]] = []
+    open_lists = [top]
+    for layer in layers:
+        del open_lists[layer.depth + 1:]
+        row = _layer_dict(layer, several)
+        open_lists[-1].append(row)
+        if layer.step.inner is not None:
+            row["layers"] = []
+            open_lists.append(row["layers"])
+    return top
+
+
+def _layer_dict(layer: LayerSight, several: bool) -> dict[str, Any]:
+    step: Any = layer.step
+    shapes = [[None, *shape] for shape in step.outputs or ()]
+    fields = [_field_dict(field) for field in layer.fields]
+    first = fields[0] if fields else {"axes": [], "aligned": None, "offset": None, "coverage": None}
+    return {
+        "name": step.name, "type": step.node.layer.keras_class,
+        "output_shape": shapes[0] if len(shapes) == 1 else shapes,
+        **{key: value for key, value in first.items() if key != "input"},
+        **({"fields": fields} if several else {}),
+    }
+
+
+def _field_dict(field: InputSight) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "input": field.input,
+        "axes": [_axis_dict(axis) for axis in field.axes],
+        "aligned": field.aligned,
+        "offset": None if field.offset is None else [exact(pixels) for pixels in field.offset],
+    }
+    if field.apart is not None:
+        found["apart"] = {"at": field.apart.at, "paths": list(field.apart.paths), "pixels": exact(field.apart.pixels)}
+    found.update(coverage=share(field.coverage), pixels=field.pixels, input_pixels=field.input_pixels)
+    return found
+
+
+def _axis_dict(axis: AxisSight) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "axis": axis.axis, "output": axis.units, "size": axis.size,
+        "sizes": None if axis.sizes is None else list(axis.sizes),
+        "jump": exact(axis.jump), "padding": axis.padding, "center": exact(axis.center), "period": axis.period,
+    }
+    if axis.whole:
+        found["whole"] = True
+        found["local"] = None if axis.local is None else _axis_dict(axis.local)
+    return found
+
+
+def exact(number: Fraction | None) -> str | None:
+    """A number that may be a fraction, as JSON holds it."""
+    return None if number is None else str(number)
+
+
+def share(coverage: Fraction | None) -> float | None:
+    return None if coverage is None else round(float(coverage), 5)
+
+
+def decimal(number: Any) -> Any:
+    """A fraction as spreadsheets and people read it: 8.5, or 1/3 where that does not end."""
+    if not isinstance(number, Fraction):
+        return number
+    if number.denominator == 1:
+        return int(number)
+    return float(number) if number.denominator & (number.denominator - 1) == 0 else str(number)
+
+
+def _csv_rows(layer: LayerSight) -> list[list[Any]]:
+    return [
+        [layer.name, layer.step.node.layer.keras_class if layer.step.node.layer else "", field.input, axis.axis, axis.units,
+         axis.size, axis.sizes[0] if axis.sizes else None, decimal(axis.jump), axis.padding,
+         None if axis.padding is None else -axis.padding, decimal(axis.center), axis.period,
+         {True: "yes", False: "no", None: ""}[field.aligned], decimal(field.offset[i]) if field.offset else None,
+         share(field.coverage)]
+        for field in layer.fields for i, axis in enumerate(field.axes)
+    ]
+
+
+# As a table.
+
+
+def percent(part: Fraction | None) -> str:
+    """41.3%: as many digits as people write."""
+    return "" if part is None else f"{float(100 * part):.3g}%" if part < Fraction(999, 1000) or part == 1 else "99.9%"
+
+
+def across(texts: list[str]) -> str:
+    """What is said of each axis, once if it is the same."""
+    return texts[0] if len(set(texts)) == 1 else " x ".join(texts)
+
+
+def size_text(axes: tuple[AxisSight, ...], unknown: str = "?") -> str:
+    """18x18, or 188-204 where sizes differ."""
+    texts = []
+    for axis in axes:
+        low, high = (axis.sizes[0], axis.sizes[-1]) if axis.sizes else (axis.size, axis.size)
+        texts.append(unknown if high is None else str(high) if low == high else f"{low}-{high}")
+    return "x".join(texts) if all(text.isdigit() or text == "?" for text in texts) else " x ".join(texts)
+
+
+def _table(layers: list[LayerSight], several: bool, known: bool) -> tuple[list[str], list[list[str]]]:
+    local = any(axis.local for layer in layers for field in layer.fields for axis in field.axes)
+    titles = ["Layer", *(["Input"] if several else []), "Output", "Field", *(["Local field"] if local else []),
+              "Jump", "Padding", "Start", "Centre", "Coverage", "Aligned"]  # fmt: skip
+    unknown = "" if known else "?"
+
+    def per_axis(axes: tuple[AxisSight, ...], key: str) -> str:
+        texts = []
+        for axis in axes:
+            value = getattr(axis.near, "padding" if key == "start" else key)
+            if value is not None and key == "start":
+                value = -value
+            texts.append((unknown if not axis.whole or axis.local else "") if value is None else str(decimal(value)))
+        return across(texts) if any(texts) else ""
+
+    body = []
+    for layer in layers:
+        name = "   " * layer.depth + "└ " * bool(layer.depth) + layer.step.name
+        shape = layer.step.output or ()
+        for field in layer.fields or (InputSight("", ()),):
+            near = tuple([axis.near for axis in field.axes if axis.local or not axis.whole])
+            units = [axis.near.units for axis in field.axes]
+            all_of_it = field.axes and all(axis.whole for axis in field.axes)
+            body.append([
+                name, *([field.input] if several else []),
+                times(units) if None not in units and units else times(shape),
+                ("all " if all_of_it else "") + size_text(field.axes, "?" if not known else "no rule"),
+                *([size_text(near) if all_of_it or any(axis.whole for axis in field.axes) else ""] if local else []),
+                *[per_axis(field.axes, key) for key in ("jump", "padding", "start", "center")],
+                percent(field.coverage) or unknown, _aligned_text(field, unknown),
+            ])
+    return titles, body
+
+
+def _aligned_text(field: InputSight, unknown: str) -> str:
+    if field.aligned or field.offset is None:
+        return "yes" if field.aligned else ""
+    if field.aligned is None:
+        return unknown
+    if None in field.offset:
+        return unknown if field.apart is None else "no: different strides"
+    return "off by " + across([str(decimal(pixels)) for pixels in field.offset])
+
+
+def _notes(trace: Trace, layers: list[LayerSight]) -> list[str]:
+    notes = ["Field: the box that a unit sees, before it is clipped to the input. Coverage: the pixels that the centre unit "
+             "really sees"]  # fmt: skip
+    axes = [axis for layer in layers for field in layer.fields for axis in field.axes]
+    if any(axis.whole for axis in axes):
+        notes.append("all: the layer looks at everything by some path; the size is what all units see together, within the "
+                     "input" + (", and the other columns are of its local paths" if any(axis.local for axis in axes) else ""))
+    if any(axis.sizes and len(axis.sizes) > 1 for axis in axes):
+        periods = sorted({axis.period for axis in axes if axis.period and len(axis.sizes or ()) > 1})
+        repeat = f", which repeat with a period of {', '.join(map(str, periods))} units" if periods else ""
+        notes.append(f"Two sizes are those of the smallest and the largest field{repeat}")
+    if not is_known(trace):
+        notes.append("?: depends on the input size; --input gives one")
+    notes += _apart_notes(layers)
+    return [*notes, *limit_lines(limits(trace, layers), layers)]
+
+
+def _apart_notes(layers: list[LayerSight]) -> list[str]:
+    found: dict[Any, str] = {}
+    for layer in layers:
+        for field in layer.fields:
+            apart = field.apart
+            if apart is None or apart in found:
+                continue
+            how = "have different strides" if apart.pixels is None else f"are {decimal(apart.pixels)} pixels apart"
+            found[apart] = f"{apart.at}: the centres of the paths by {apart.paths[0]} and {apart.paths[1]} {how}"
+    notes = list(found.values())
+    return notes if len(notes) <= 6 else [*notes[:6], f"{len(notes) - 6} more; --format json has them all"]
+
+
+def limit_lines(found: Limits, layers: list[LayerSight]) -> list[str]:
+    """What the network can see, in sentences."""
+    lines = []
+    if found.exceeding:
+        many = len(found.exceeding)
+        lines.append(f"The field is larger than the input in {many} layer{'s' * (many != 1)}, the first of them "
+                     f"{found.exceeding[0]}")
+    rank = max([len(field.axes) for layer in layers for field in layer.fields], default=0)
+    if found.builds is not None:
+        fits = "" if found.fits is None else f", and every field fits into {times([found.fits] * rank)}"
+        lines.append(f"The smallest input with which it can be built is {times([found.builds] * rank)}{fits}")
+    return lines

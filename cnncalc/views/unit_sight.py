@@ -1,0 +1,225 @@
+"""What `cnncalc receptive-field --layer` says of one unit: numbers, the way back, a picture."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..field.pixels import Region, indices
+from ..field.sight import Back, Sight, UnitSight
+from ..layers.base import times
+from .receptive_field import percent, share
+from .summary import drawn
+from .text import csv_text, json_text, latex_text, markdown_text
+
+#: Seen, seen in part, hidden from this unit, never seen by any; with and without Unicode.
+MARKS = ("█", "▒", "·", "×")
+PLAIN_MARKS = ("#", "+", ".", "x")
+
+
+class Looked(NamedTuple):
+    """One unit of a network: what it sees of each input, and the way back."""
+
+    sight: Sight
+    layer: str
+    unit: tuple[int, ...]
+    inputs: list[UnitSight]
+    back: list[Back]
+
+
+def looked(sight: Sight, layer: str | None, unit: tuple[int, ...] | None) -> Looked:
+    """The unit asked for: by default the centre one of the last layer that is still a map."""
+    place = sight.place(layer) if layer is not None else sight.last_map()
+    unit = sight.centre(place) if unit is None else unit
+    return Looked(sight, place.name, unit, sight.unit(place, unit), sight.back(place, unit))
+
+
+def unit_text(found: Looked, without: Looked | None, format: str = "table", terminal: Any = None,
+              width: int | None = None) -> str:
+    """One unit, in one of the formats; `without` is the same without pooling."""
+    if format == "json":
+        data = unit_dict(found)
+        if without is not None:
+            data["without_pooling"] = {k: v for k, v in unit_dict(without).items() if k not in ("schema", "name")}
+        return json_text(data)
+    titles, body = way_back(found, without)
+    right = [False, *[True] * (len(titles) - 1)]
+    if format == "csv":
+        return csv_text(titles, body)
+    if format == "markdown":
+        return markdown_text(titles, body, right)
+    if format == "latex":
+        return latex_text(titles, body, right)
+    lines = [f"What unit ({', '.join(map(str, found.unit))}) of {found.layer} sees" if found.unit
+             else f"What {found.layer} sees", *_lines(found)]
+    if without is not None:
+        lines += ["", "Without the pooling layers", *_lines(without)]
+    parts = ["\n".join(lines) + "\n", drawn("The way back", titles, body, right, [], [], terminal, width)]
+    room = min(width or getattr(terminal, "width", 80), 100)
+    unicode = terminal is None or terminal.unicode
+    parts += [picture(one, room, unicode, len(found.inputs) > 1) for one in found.inputs if one.region]
+    return "\n".join(parts)
+
+
+def unit_dict(found: Looked) -> dict[str, Any]:
+    """One unit as plain data; the schema's fields are only ever added to."""
+    inputs = [_input_dict(one) for one in found.inputs]
+    return {
+        "schema": "cnncalc/receptive-field-unit/1",
+        "name": found.sight.trace.graph.name, "layer": found.layer, "unit": list(found.unit),
+        **(inputs[0] if inputs else {}),
+        **({"inputs": inputs} if len(inputs) > 1 else {}),
+        "back": [{"name": step.place.name, "type": step.place.step.node.layer.keras_class,  # type: ignore[union-attr]
+                  "size": [b - a + 1 for a, b in step.spans], "span": [list(span) for span in step.spans],
+                  "units": step.pixels} for step in found.back],
+    }
+
+
+def _input_dict(one: UnitSight) -> dict[str, Any]:
+    axes = range(len(one.axes))
+    return {
+        "input": one.input, "axes": list(one.axes),
+        "box": [span and list(span) for span in one.box], "seen": [span and list(span) for span in one.seen],
+        "pixels": one.pixels, "input_pixels": one.input_pixels, "coverage": share(one.coverage), "holes": one.holes,
+        "empty": [spans(one.empty(i)) for i in axes], "never_seen": [spans(one.never_seen(i)) for i in axes],
+        "never_seen_pixels": one.never_seen_pixels,
+    }
+
+
+def spans(lines: list[int]) -> list[list[int]]:
+    """Runs of neighbouring lines as [first, last]."""
+    found: list[list[int]] = []
+    for line in lines:
+        if found and line == found[-1][1] + 1:
+            found[-1][1] = line
+        else:
+            found.append([line, line])
+    return found
+
+
+def way_back(found: Looked, without: Looked | None) -> tuple[list[str], list[list[str]]]:
+    """From the input to the layer: its size, and how much of it the unit sees."""
+    titles = ["Layer", "Size", "Field there"]
+    holes = any(step.pixels != _box(step) for step in found.back)
+    titles += ["Units seen"] * holes
+    rows = [[step.place.name, times(step.sizes), times([b - a + 1 for a, b in step.spans]),
+             *([f"{step.pixels:,}"] * holes)] for step in reversed(found.back)]
+    units = found.sight.units(found.sight.place(found.layer))
+    rows.append([found.layer, times(units), times([1] * len(units)), *(["1"] * holes)])
+    if without is None:
+        return titles, rows
+    titles += ["Size without pooling", "Field there"]
+    other = {step.place.name: [times(step.sizes), times([b - a + 1 for a, b in step.spans])] for step in without.back}
+    units = without.sight.units(without.sight.place(without.layer))
+    other[without.layer] = [times(units), times([1] * len(units))]
+    return titles, [[*row, *other.get(row[0], ["", ""])] for row in rows]
+
+
+def _box(step: Back) -> int:
+    found = 1
+    for a, b in step.spans:
+        found *= b - a + 1
+    return found
+
+
+# In words.
+
+
+def _lines(found: Looked) -> list[str]:
+    lines = []
+    for one in found.inputs:
+        if len(found.inputs) > 1:
+            lines.append(f"of {one.input}:")
+        lines += _input_lines(one)
+    return lines or ["nothing of any input"]
+
+
+def _input_lines(one: UnitSight) -> list[str]:
+    many = f"{one.pixels:,} of {one.input_pixels:,} ({percent(one.coverage)})"
+    if not one.region:
+        return [f"  pixels      {many}"]
+    same = one.box == one.seen
+    lines = [f"  box         {_extent(one, one.box)}" + ("" if same else ", before clipping")]
+    if not same:
+        lines.append(f"  clipped     {_extent(one, one.seen)}, at every layer")
+    lines.append(f"  pixels      {many}")
+    if one.holes:
+        empty = [_numbered(axis, one.empty(i)) for i, axis in enumerate(one.axes) if one.empty(i)]
+        inside = "" if len(one.axes) < 2 else f" of the {times(b - a + 1 for a, b in filter(None, one.seen))} box"
+        lines.append(f"  holes       {one.holes:,}{inside}" + ("; empty: " + "; ".join(empty) if empty else ""))
+    never = [_numbered(axis, one.never_seen(i)) for i, axis in enumerate(one.axes) if one.never_seen(i)]
+    if one.never_seen_pixels:
+        lines.append(f"  never seen  {one.never_seen_pixels:,} pixels by any unit of the layer"
+                     + (": " + "; ".join(never) if never else ""))
+    return lines
+
+
+LINES = {"height": ("row", "rows"), "width": ("column", "columns"), "depth": ("slice", "slices"),
+         "steps": ("step", "steps"), "values": ("value", "values")}  # fmt: skip
+
+
+def _extent(one: UnitSight, ends: tuple[Any, ...]) -> str:
+    size = times(None if span is None else span[1] - span[0] + 1 for span in ends)
+    where = [f"{LINES.get(axis, (axis, axis))[1]} {span[0]} to {span[1]}" for axis, span in zip(one.axes, ends) if span]
+    return f"{size}: {', '.join(where)}"
+
+
+def _numbered(axis: str, lines: list[int]) -> str:
+    runs = [str(a) if a == b else f"{a} to {b}" for a, b in spans(lines)]
+    words = ", ".join(runs if len(runs) <= 6 else [*runs[:5], f"... {runs[-1]}"])
+    return f"{LINES.get(axis, (axis, axis))[len(lines) > 1]} {words}"
+
+
+# As a picture.
+
+
+def picture(one: UnitSight, room: int, unicode: bool = True, named: bool = False, most: int = 40) -> str:
+    """The input with what the unit sees, what only others see and what none does, as far as it fits."""
+    sizes, region, whole, title = one.sizes, one.region, one.whole, f"{one.input} " if named else ""
+    if len(sizes) > 2:  # the slice in the middle of what is seen
+        at = [(span[0] + span[1]) // 2 for span in one.seen[:-2] if span]
+        region, whole = _slice(region, at), _slice(whole, at)
+        names = [f"{LINES.get(axis, (axis, ''))[0]} {i}" for axis, i in zip(one.axes, at)]
+        sizes, title = sizes[-2:], title + "at " + ", ".join(names) + " "
+    if len(sizes) == 1:
+        sizes, region, whole = (1, *sizes), _row(region), _row(whole)
+    marks = MARKS if unicode else PLAIN_MARKS
+    seen, hidden = _by_row(region, sizes[0]), _by_row(whole, sizes[0])
+    double = 2 * sizes[1] <= room and sizes[0] <= most
+    wide = 1 if double else max(-(-sizes[1] // room), -(-sizes[0] // (2 * most)))
+    high = 1 if double or sizes[0] == 1 else 2 * wide
+    lines, used = [], set()
+    for top in range(0, sizes[0], high):
+        line = ""
+        for left in range(0, sizes[1], wide):
+            mark = _mark(seen[top:top + high], hidden[top:top + high], left, min(wide, sizes[1] - left))
+            used.add(mark)
+            line += marks[mark] * (2 if double else 1)
+        lines.append(line)
+    words = ("seen", "seen in part", "seen by other units only", "never seen by any unit of the layer")
+    legend = "   ".join([f"{marks[i]} {word}" for i, word in enumerate(words) if i in used])
+    scale = "" if double else f"   one character: {high}x{wide} pixels"
+    return (title.strip().capitalize() + "\n" if title else "") + "\n".join(lines) + "\n" + legend + scale + "\n"
+
+
+def _mark(seen: list[int], whole: list[int], left: int, wide: int) -> int:
+    window = ((1 << wide) - 1) << left
+    pixels = sum([(row & window).bit_count() for row in seen])
+    if pixels:
+        return 0 if pixels == wide * len(seen) else 1
+    return 2 if any(row & window for row in whole) else 3
+
+
+def _by_row(region: Region, rows: int) -> list[int]:
+    found = [0] * rows
+    for lines, columns in region:
+        for row in indices(lines):
+            found[row] |= columns
+    return found
+
+
+def _slice(region: Region, at: list[int]) -> Region:
+    return tuple([masks[len(at):] for masks in region if all(mask >> i & 1 for mask, i in zip(masks, at))])
+
+
+def _row(region: Region) -> Region:
+    return tuple([(1, *masks) for masks in region])
