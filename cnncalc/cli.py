@@ -20,6 +20,8 @@ COMMANDS = {
     "summary": "What comes out of each layer, and how many parameters it has.",
     "receptive-field": "How far each unit sees, with what jump, and which input it never sees.",
     "explain": "The worked arithmetic behind every number of a layer.",
+    "check": "Which claimed answers are right, and what mistake explains a wrong one.",
+    "worksheet": "A blank table to fill in, and its key.",
     "layers": "Every kind of layer; with a NAME, its settings and its rule.",
     "cost": "MACs, FLOPs, and memory to use it and to train it.",
     "compare": "A row per network, and a map of MACs against parameters.",

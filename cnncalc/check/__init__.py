@@ -1,0 +1,1 @@
+"""Claimed answers against a network: which are right, and what mistake explains a wrong one."""

@@ -1,0 +1,399 @@
+"""What a sheet claims: which column is which quantity, and which row is which layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from ..analysis import Step, Trace
+from ..errors import SpecError, did_you_mean
+from .values import Claim
+
+#: What can be asked of a layer, each with the words that head its column. The first word
+#: is the quantity's name in files.
+HEADINGS = {
+    "output": ("output shape", "output size", "output volume", "output dim", "output dims", "output dimension",
+               "output dimensions", "out", "out shape", "out size", "activation shape", "activation map", "activation maps",
+               "activation map size", "activation map dimensions", "activation dimensions", "activation volume",
+               "activation volume dimensions", "feature map", "feature maps", "feature map size", "map size", "shape",
+               "volume", "output volume size", "output map", "output feature map", "dimensions", "dimension", "size out",
+               "outputs", "output tensor", "spatial size", "resolution", "output resolution", "tensor shape"),
+    "input": ("input shape", "input size", "input volume", "in", "in shape", "in size", "input dim", "input dims",
+              "input dimensions"),
+    "activations": ("activation size", "activation", "neurons", "units", "values", "number of activations",
+                    "number of neurons", "number of units", "number of values", "number of outputs", "activation count",
+                    "output values", "output elements", "elements", "activations size", "nodes", "map cells"),
+    "params": ("parameters", "param", "number of parameters", "number of params", "parameter", "parameter count",
+               "param count", "total params", "total parameters", "no of parameters", "no of params", "weights and biases",
+               "weights+biases", "weights & biases", "trainable parameters and biases", "learnable parameters", "count",
+               "number of learnable parameters", "num params", "num parameters", "nr of parameters", "# param"),
+    "trainable_params": ("trainable", "trainable params", "trainable parameters"),
+    "non_trainable_params": ("non trainable", "non-trainable", "non trainable params", "non trainable parameters",
+                             "frozen params"),
+    "weights": ("weight", "number of weights", "weights without biases", "weights no bias", "weights (no biases)",
+                "num weights", "kernel weights", "weight count", "no of weights", "weights without bias"),
+    "biases": ("bias", "number of biases", "num biases", "bias count", "no of biases"),
+    "macs": ("mac", "mult adds", "mult-adds", "multiply adds", "madds", "madd", "multiplications", "multiply-accumulates",
+             "number of macs", "connections", "number of connections", "number of multiplications", "mults"),
+    "flops": ("flop", "operations", "ops", "number of operations", "number of flops", "computations"),
+    "memory": ("mem", "activation memory", "output memory", "bytes", "size in memory", "memory size", "ram", "storage"),
+    "weight_memory": ("weights memory", "parameter memory", "param memory", "memory of weights", "memory of parameters",
+                      "model size"),
+    "inference_memory": ("memory for inference", "prediction memory", "memory to predict", "inference"),
+    "training_memory": ("memory for training", "memory to train", "training"),
+    "receptive_field": ("receptive field", "rf", "r", "field", "receptive field size", "rf size", "field of view"),
+    "jump": ("j", "effective stride", "total stride", "cumulative stride", "stride product", "jump in"),
+    "coverage": ("share seen", "input coverage", "share of the input", "field coverage"),
+    "kernel": ("k", "kernel size", "filter size", "f", "window", "window size", "filter"),
+    "stride": ("s", "strides"),
+    "padding": ("p", "pad", "padding pixels", "padding per side"),
+}  # fmt: skip
+LABELS = ("layer", "name", "layer name", "layers", "layer type", "type", "module", "block", "stage", "operation", "op")
+#: Columns with the working of the number before or after them.
+WORKINGS = ("calculation", "working", "workings", "formula", "computation", "how", "derivation", "calculations", "expression")
+QUANTITIES = tuple(HEADINGS)
+#: Quantities that say which sheet a word like "size" belongs to, and may be given per axis.
+SHAPED = ("output", "input")
+PER_AXIS = ("receptive_field", "jump", "kernel", "stride", "padding")
+
+TOTALS = {"total", "sum", "totals", "all", "altogether", "network", "model", "whole", "sigma", "intotal", "totalparams",
+          "totalparameters", "grandtotal", "overall"}  # fmt: skip
+#: Words for kinds of layers, as people label rows.
+FAMILIES = (
+    (("input", "image", "data"), ("InputLayer",)),
+    (("convolution", "conv", "cv"), ("Conv", "Separable", "Depthwise", "Locally")),
+    (("deconvolution", "deconv", "tconv", "upconv", "transposedconv", "convtranspose"), ("Transpose",)),
+    (("globalaveragepooling", "globalavgpool", "globalmaxpool", "gap", "globalpool", "globalpooling"), ("Global",)),
+    (("maxpooling", "maxpool", "avgpool", "averagepool", "pooling", "pool", "subsampling", "mp", "ap"), ("Pooling",)),
+    (("fullyconnected", "fullconnection", "dense", "linear", "full", "fc", "hidden", "softmax", "output", "logits",
+      "classifier"), ("Dense",)),
+    (("batchnormalization", "batchnorm", "norm", "bn"), ("Normalization",)),
+    (("flatten", "flat", "reshape"), ("Flatten", "Reshape")),
+    (("dropout", "drop"), ("Dropout",)),
+    (("activation", "relu", "act", "softmax", "sigmoid", "tanh"), ("Activation", "ReLU", "Softmax")),
+    (("concatenation", "concatenate", "concat", "filterconcat", "merge"), ("Concatenate",)),
+    (("addition", "add", "shortcut"), ("Add",)),
+    (("padding", "zeropadding", "zeropad", "pad"), ("Padding",)),
+    (("upsampling", "upsample", "unpool"), ("UpSampling",)),
+    (("lstm",), ("LSTM",)), (("gru",), ("GRU",)), (("rnn",), ("SimpleRNN",)), (("embedding",), ("Embedding",)),
+)  # fmt: skip
+#: Kinds of layers that sheets leave out.
+MINOR = ("Flatten", "Dropout", "Activation", "ReLU", "Softmax", "InputLayer", "ZeroPadding", "Rescaling", "Reshape",
+         "Gaussian")  # fmt: skip
+
+
+class Cell(NamedTuple):
+    """One claim: of steps (one, or several added up; none for the whole network)."""
+
+    steps: tuple[int, ...]
+    quantity: str
+    claim: Claim
+    label: str
+
+
+class Sheet(NamedTuple):
+    """What a file claims, as far as its columns and rows mean something here."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    problems: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    #: What is said in a heading: a unit, channels first, values for memory.
+    said: frozenset[str] = frozenset()
+
+
+def plain(text: str) -> str:
+    """A word without case, spaces and signs."""
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
+
+
+def _heading(text: str) -> str:
+    text = text.lower().replace("_", " ").strip()
+    text = re.sub(r"\(.*?\)|\[.*?\]", " ", text)
+    text = re.sub(r"^(?:#|no\.|nr\.?|num\.?|your|claimed)\s*", "", text.strip())
+    return re.sub(r"\s+", " ", re.sub(r"[?:*#]", " ", text)).strip()
+
+
+_BY_HEADING = {word: quantity for quantity, words in HEADINGS.items() for word in (quantity.replace("_", " "), *words)}
+
+
+class Column(NamedTuple):
+    quantity: str
+    unit: str = ""
+    first: str | None = None  # "channels", where shapes have them in front
+
+
+def column(text: str) -> Column | None:
+    """The quantity that a heading means."""
+    word = _heading(text)
+    quantity = _BY_HEADING.get(word) or _BY_HEADING.get(word.removeprefix("number of ")) or _BY_HEADING.get(
+        word.removesuffix(" shape"))
+    inside = re.search(r"[(\[](.*?)[)\]]", text)
+    unit = inside[1].strip() if inside else ""
+    if quantity is None:
+        return None
+    if quantity == "memory" and re.search(r"value|number|floats|activations", unit, re.IGNORECASE):
+        return Column("activations")
+    if quantity == "activations" and re.search(r"bytes?$|[kmg]i?b$", unit, re.IGNORECASE):
+        quantity = "memory"
+    if quantity == "weights" and re.search(r"(?:with|incl|and|\+)\w*\s*bias", unit, re.IGNORECASE):
+        quantity = "params"
+    if quantity == "params" and re.search(r"(?:without|no|excl\w*)\s*bias", unit, re.IGNORECASE):
+        quantity = "weights"
+    first = "channels" if re.fullmatch(r"\s*(?:n\s*[x,]?\s*)?(?:c|d|channels?)\s*[x,×]?\s*h.*", unit, re.IGNORECASE) else None
+    if first or re.search(r"\b[hw]\b|\bno bias", unit, re.IGNORECASE) or quantity in SHAPED:
+        unit = ""
+    return Column(quantity, unit, first)
+
+
+def sheet_from_table(name: str, rows: Iterable[tuple[str, ...]], names: Rows) -> Sheet:
+    """The claims of a table: its first row with headings that mean something says what they are."""
+    rows = list(rows)
+    at, columns = _head(rows)
+    if not columns:
+        words = [cell for cell in rows[0] if cell][:6]
+        raise SpecError(f"{name}: no column is a quantity (its first row has {', '.join(map(repr, words))})", (),
+                        "columns are named " + ", ".join(QUANTITIES[:10]) + ", ...")
+    head = rows[at]
+    label_at = [i for i, cell in enumerate(head) if i not in columns and _heading(cell) in LABELS]
+    label_at.sort(key=lambda i: _heading(head[i]) not in ("layer", "name", "layer name", "layers"))
+    if not label_at and 0 not in columns and not (head and head[0].strip()):
+        label_at = [0]
+    working_at = {i for i, cell in enumerate(head) if i not in columns and _heading(cell) in WORKINGS}
+    body = rows[at + 1 :]
+    labels = [tuple([row[i] for i in label_at if i < len(row)]) for row in body]
+    placed, problems = names.place(labels)
+    cells, said = [], set()
+    for column_ in columns.values():
+        if column_.first:
+            said.add("channels_first")
+    for row, label, steps in zip(body, labels, placed):
+        if steps is None:
+            continue
+        for i, column_ in columns.items():
+            text = row[i] if i < len(row) else ""
+            shown = _with_working(text, row, i, working_at, column_.quantity)
+            cells.append(Cell(steps, column_.quantity, names.claim(shown, column_.unit), " ".join(label)))
+    return Sheet(name, tuple(cells), tuple(problems), tuple([c.quantity for c in columns.values()]), frozenset(said))
+
+
+def _head(rows: list[tuple[str, ...]]) -> tuple[int, dict[int, Column]]:
+    best: tuple[int, dict[int, Column]] = (0, {})
+    for at, row in enumerate(rows[:20]):
+        found = {i: c for i, c in [(i, column(cell)) for i, cell in enumerate(row)] if c is not None}
+        # The second of two equal columns is a note, or another attempt.
+        kept: dict[int, Column] = {}
+        for i, c in found.items():
+            if c.quantity not in [k.quantity for k in kept.values()]:
+                kept[i] = c
+        labelled = any([_heading(cell) in LABELS for cell in row])
+        if len(kept) > len(best[1]) and (labelled or len(kept) > 1 or at == 0):
+            best = (at, kept)
+            if labelled:
+                break
+    return best
+
+
+def _with_working(text: str, row: tuple[str, ...], at: int, working_at: set[int], quantity: str) -> str:
+    """A number together with the working in the column beside it."""
+    if quantity not in ("params", "weights", "macs", "activations") or "=" in text or not text:
+        return text
+    for i in (at - 1, at + 1):
+        if i in working_at and i < len(row) and row[i] and "=" not in text:
+            return f"{row[i]} = {text}"
+    return text
+
+
+def sheet_from_data(name: str, data: Any, names: Rows) -> Sheet:
+    """The claims of a mapping from layers to quantities, or of a list of such rows."""
+    problems: list[str] = []
+    if isinstance(data, dict) and set(data) & {"answers", "layers"} and len(data) <= 3:
+        data = data.get("answers", data.get("layers"))
+    if isinstance(data, list):
+        rows = [row for row in data if isinstance(row, dict)]
+        labels = [str(next((row[key] for key in row if str(key).lower() in LABELS), "")) for row in rows]
+        entries = [{k: v for k, v in row.items() if str(k).lower() not in LABELS} for row in rows]
+    elif isinstance(data, dict):
+        labels, entries = [str(key) for key in data], list(data.values())
+    else:
+        raise SpecError(f"{name} must map layers to answers, such as {{conv1: {{params: 320}}}}")
+    placed, problems = names.place([(label,) for label in labels])
+    cells, said, columns = [], set(), []
+    for label, entry, steps in zip(labels, entries, placed):
+        if not isinstance(entry, dict):
+            problems.append(f"{label}: must be a mapping such as {{params: 320}}")
+            continue
+        if steps is None:
+            continue
+        for key, value in entry.items():
+            column_ = column(str(key))
+            if column_ is None:
+                near = did_you_mean(str(key), QUANTITIES)
+                problems.append(f"{label}: {key!r} is no quantity" + (f"; {near}" if near else ""))
+                continue
+            if column_.first:
+                said.add("channels_first")
+            columns.append(column_.quantity)
+            claim = names.claim(value, column_.unit) if not isinstance(value, dict) else Claim("?")
+            cells.append(Cell(steps, column_.quantity, claim, label))
+    if not cells:
+        raise SpecError(f"{name} has no answers" + (f": {problems[0]}" if problems else ""))
+    return Sheet(name, tuple(cells), tuple(problems), tuple(dict.fromkeys(columns)), frozenset(said))
+
+
+def expected_in(trace: Trace, name: str) -> Sheet | None:
+    """What the architecture file itself claims of its layers, under `expect`."""
+    names = Rows(trace)
+    cells, problems = [], []
+    for i, step in enumerate(trace.steps):
+        claims = step.node.expect
+        if claims is None:
+            continue
+        if not isinstance(claims, dict):
+            problems.append(f"{step.name}: expect must be a mapping such as {{params: 320}}")
+            continue
+        for key, value in claims.items():
+            column_ = column(str(key))
+            if column_ is None:
+                near = did_you_mean(str(key), QUANTITIES)
+                problems.append(f"{step.name}: expect has {key!r}, which is no quantity" + (f"; {near}" if near else ""))
+            else:
+                cells.append(Cell((i,), column_.quantity, names.claim(value, column_.unit), step.name))
+    if not cells and not problems:
+        return None
+    return Sheet(name, tuple(cells), tuple(problems), tuple(dict.fromkeys([c.quantity for c in cells])))
+
+
+class Rows:
+    """The layers of a network, found by the labels of a sheet's rows.
+
+    The same labels give the same places: those of a thousand sheets are looked up once.
+    """
+
+    def __init__(self, trace: Trace):
+        self.trace = trace
+        self.steps = trace.steps
+        self.by_name: dict[str, int | None] = {}
+        for i, step in enumerate(self.steps):
+            for word in {plain(step.name), plain(step.node.keras_name)} if not step.shared else {plain(step.name)}:
+                self.by_name[word] = None if word in self.by_name else i
+        self._placed: dict[Any, tuple[list[tuple[int, ...] | None], list[str]]] = {}
+        self._claims: dict[Any, Claim] = {}
+
+    def claim(self, value: Any, unit: str = "") -> Claim:
+        """The claim of a cell; equal cells share one."""
+        if isinstance(value, (list, tuple, dict)):
+            return Claim(value, unit)
+        key = (type(value), value, unit)
+        found = self._claims.get(key)
+        if found is None:
+            found = self._claims[key] = Claim(value, unit)
+        return found
+
+    def place(self, labels: list[tuple[str, ...]]) -> tuple[list[tuple[int, ...] | None], list[str]]:
+        """The steps of each row, and what is wrong with rows that have none."""
+        key = tuple(labels)
+        if key not in self._placed:
+            self._placed[key] = self._place(labels)
+        placed, problems = self._placed[key]
+        return list(placed), list(problems)
+
+    def _place(self, labels: list[tuple[str, ...]]) -> tuple[list[tuple[int, ...] | None], list[str]]:
+        found: list[tuple[int, ...] | None] = [None] * len(labels)
+        waiting = []
+        for row, label in enumerate(labels):
+            exact = self._exact(label)
+            if exact is not None:
+                found[row] = exact
+            else:
+                waiting.append(row)
+        taken = {steps[0] for steps in found if steps is not None and len(steps) == 1}
+        free = [i for i in range(len(self.steps)) if i not in taken]
+        if waiting:
+            for row, step in self._aligned([labels[row] for row in waiting], free).items():
+                found[waiting[row]] = (step,)
+        problems = []
+        for row in waiting:
+            word = " ".join(labels[row]).strip()
+            if found[row] is None and word:
+                near = did_you_mean(word, [step.name for step in self.steps])
+                problems.append(f"no layer for the row {word!r}" + (f"; {near}" if near else ""))
+        if waiting and not any([steps is not None for steps in found]):
+            many = len(labels)
+            raise SpecError(f"none of its {many} row{'s' * (many != 1)} can be matched with a layer", (),
+                            "a column 'layer' with the layers' names says which is which: "
+                            + ", ".join([step.name for step in self.steps[:6]]))
+        return found, problems
+
+    def _exact(self, label: tuple[str, ...]) -> tuple[int, ...] | None:
+        """The step of this very name; several joined by +; none of them for a total."""
+        for text in label:
+            for form in (text, re.sub(r"\s*\(.*\)\s*$", "", text)):
+                step = self.by_name.get(plain(form))
+                if step is not None:
+                    return (step,)
+            if plain(text) in TOTALS or text.strip() in ("Σ", "∑"):
+                return ()
+            if "+" in text:
+                parts = [self.by_name.get(plain(part)) for part in text.split("+")]
+                if all([part is not None for part in parts]):
+                    return tuple([part for part in parts if part is not None])
+        return None
+
+    def _aligned(self, labels: list[tuple[str, ...]], free: list[int]) -> dict[int, int]:
+        """The best match of rows and steps, both in order; a label may say the kind of layer."""
+        rows, columns = len(labels), len(free)
+        if rows * columns > 4_000_000:
+            return {}
+        blank = all([not plain(" ".join(label)).strip("0123456789") for label in labels])
+        if blank:
+            return self._in_order(rows, free)
+        fit = [[self._likeness(label, self.steps[i]) for i in free] for label in labels]
+        skip = [0.0 if any([word in self.steps[i].kind for word in MINOR]) else 0.4 for i in free]
+        best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+        for r in range(rows - 1, -1, -1):
+            for c in range(columns - 1, -1, -1):
+                best[r][c] = max(best[r + 1][c + 1] + fit[r][c] if fit[r][c] else -1e9,
+                                 best[r + 1][c], best[r][c + 1] - skip[c])
+        matched, r, c = {}, 0, 0
+        while r < rows and c < columns:
+            if fit[r][c] and best[r][c] == best[r + 1][c + 1] + fit[r][c]:
+                matched[r] = free[c]
+                r, c = r + 1, c + 1
+            elif best[r][c] == best[r][c + 1] - skip[c]:
+                c += 1
+            else:
+                r += 1
+        return matched
+
+    def _in_order(self, rows: int, free: list[int]) -> dict[int, int]:
+        """Rows without words, where their number says which layers they are."""
+        for leave in ((), ("InputLayer",), MINOR):
+            left = [i for i in free if not any([word in self.steps[i].kind for word in leave])]
+            if len(left) == rows:
+                return dict(enumerate(left))
+        return {}
+
+    def _likeness(self, label: tuple[str, ...], step: Step) -> float:
+        """How well a label says this kind of layer; 0 if it says another."""
+        best = 0.0
+        for text in label:
+            word = re.sub(r"\(.*?\)", "", text.lower())
+            letters = re.sub(r"[^a-z]", "", word)
+            if not letters:
+                continue
+            if plain(step.kind) == plain(word):
+                best = max(best, 3.0)
+            for words, kinds in FAMILIES:
+                if any([letters.startswith(w) or (len(w) > 3 and w in letters) for w in words]) and any(
+                    [k in step.kind for k in kinds]
+                ):
+                    best = max(best, 2.0)
+                # A layer that reads the whole map may be written as a convolution, as LeNet's C5 is.
+                elif kinds == ("Dense",) and "Conv" in step.kind and letters.startswith(words):
+                    best = max(best, 0.3)
+            numbers, own = re.findall(r"\d+", word), re.findall(r"\d+", step.name)
+            if best and numbers and own and numbers[-1] == own[-1]:
+                best += 0.5
+        return best

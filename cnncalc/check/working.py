@@ -1,0 +1,88 @@
+"""The right line and the wrong line of an answer, both worked out by the layer itself."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..errors import CnncalcError
+from ..layers import Shape
+from ..layers.base import shape_letters
+from ..num import Line, Num, derivation, number
+from .causes import Cause
+from .facts import Facts, Run
+from .judge import Verdict
+
+
+class Lines(NamedTuple):
+    """The last lines of two workings: what was asked, and what the mistake makes of it."""
+
+    right: tuple[Line, ...]
+    wrong: tuple[Line, ...]
+
+    @property
+    def numbers(self) -> str:
+        """The wrong working in numbers only: (5 × 5 + 1) × 100 = 2,600."""
+        return "; ".join([f"{line.numbers} = {number(line.value)}" if line.numbers != number(line.value) else number(line.value)
+                          for line in self.wrong])
+
+
+def lines_of(verdict: Verdict, cause: Cause, facts: Facts) -> Lines | None:
+    """How the right value comes about and how the claimed one did; `None` where no layer says it."""
+    if cause.source is None or len(verdict.cell.steps) != 1:
+        return None
+    run, change = cause.source
+    truth = facts.runs[verdict.cell.steps[0]]
+    if truth is None:
+        return None
+    quantity = verdict.cell.quantity
+    try:
+        right = _value(truth.traced(), quantity, facts)
+        changed = change(run.traced())
+        wrong = _value(changed, quantity, facts) if isinstance(changed, Run) else changed
+    except CnncalcError:
+        return None
+    if right is None or wrong is None:
+        return None
+    if isinstance(right, Shape):
+        return _sizes(right, wrong)
+    if isinstance(right, tuple):
+        return None
+    return Lines(tuple(derivation(right, _name(quantity))), tuple(derivation(wrong, _name(quantity))))
+
+
+def right_lines(verdict: Verdict, facts: Facts) -> tuple[Line, ...]:
+    """How the right value comes about."""
+    if len(verdict.cell.steps) != 1:
+        return ()
+    run = facts.runs[verdict.cell.steps[0]]
+    try:
+        right = None if run is None else _value(run.traced(), verdict.cell.quantity, facts)
+    except CnncalcError:
+        return ()
+    if isinstance(right, Shape):
+        return tuple([line for n, s in zip(right, shape_letters(right)) if type(n) is Num for line in derivation(n, f"{s}'")])
+    return () if right is None or isinstance(right, tuple) else tuple(derivation(right, _name(verdict.cell.quantity)))
+
+
+def _value(run: Run, quantity: str, facts: Facts) -> Any:
+    return run.value(quantity, facts.settings)
+
+
+def _name(quantity: str) -> str:
+    return {"macs": "MACs", "flops": "FLOPs", "activations": "values", "memory": "bytes"}.get(quantity, quantity)
+
+
+def _sizes(right: Shape, wrong: Any) -> Lines | None:
+    """Of the sizes that differ."""
+    if not isinstance(wrong, Shape) or len(wrong) != len(right):
+        return None
+    letters = [f"{s}'" for s in shape_letters(right)]
+    differ = [i for i, (a, b) in enumerate(zip(right, wrong)) if a != b and a is not None and b is not None]
+    if len(differ) == 2 and _alike(right, wrong, *differ):
+        differ = differ[:1]  # the other side goes the same way
+    return Lines(tuple([line for i in differ for line in derivation(right[i], letters[i])]),
+                 tuple([line for i in differ for line in derivation(wrong[i], letters[i])]))
+
+
+def _alike(right: Shape, wrong: Shape, a: int, b: int) -> bool:
+    return bool(right[a] == right[b] and wrong[a] == wrong[b])
