@@ -89,6 +89,23 @@ class Network:
 
         return summary_dict(self.trace)
 
+    def receptive_fields(self) -> dict[str, Any]:
+        """What `cnncalc receptive-field --format json` prints."""
+        from .field.unsure import layers_of
+        from .views.receptive_field import layers_dict
+
+        return layers_dict(self.trace, layers_of(self.trace))
+
+    def receptive_field(self, layer: str, unit: tuple[int, ...] | None = None) -> dict[str, Any]:
+        """What one unit of a layer sees, exactly, by default that in the centre.
+
+        The same as `cnncalc receptive-field --layer NAME --format json` prints.
+        """
+        from .field.sight import Sight
+        from .views.unit_sight import looked, unit_dict
+
+        return unit_dict(looked(Sight(self.trace), layer, unit))
+
     def _repr_html_(self) -> str:
         from .views.summary import summary_html
 

@@ -65,11 +65,13 @@ class InputSight(NamedTuple):
 
 
 class LayerSight(NamedTuple):
-    """What a layer sees of each input that reaches it."""
+    """What a layer sees of each input that reaches it; `units` is how many it has along each
+    of its axes, the channels left out."""
 
     step: Step
     name: str
     depth: int
+    units: tuple[int | None, ...]
     fields: tuple[InputSight, ...]
 
 
@@ -164,7 +166,7 @@ class Sight:
             pixels = count(self._on_pixels(number, seen[source])) if source in seen else None
             found.append(InputSight(node.name, axes, *_alignment([way for _, way in sees]), pixels,
                                     prod(axis.size for axis, _ in sees)))
-        return LayerSight(place.step, place.name, place.depth, tuple(found))
+        return LayerSight(place.step, place.name, place.depth, self.units(place), tuple(found))
 
     def place(self, name: str) -> Place:
         """The place of this name, which may leave out the models around it."""

@@ -112,7 +112,8 @@ def _agreed(step: Any, layers: list[LayerSight]) -> LayerSight:
             tuple([_one(list(each)) for each in zip(*[way.offset for way in ways if way.offset])]) if first.offset else None,
             _one([way.apart for way in ways]) if aligned is False else None,
         ))
-    return layers[0]._replace(step=step, fields=tuple(fields))
+    units = tuple([_one(list(sizes)) for sizes in zip(*[layer.units for layer in layers])])
+    return layers[0]._replace(step=step, units=units, fields=tuple(fields))
 
 
 def _same_axis(ways: list[AxisSight]) -> AxisSight:

@@ -238,6 +238,11 @@ def _trainable(step: Step, batch: Any) -> Any:
     return bool(step.node.layer is not None and step.node.layer.trainable and step.trainable_params)
 
 
+def unbound(step: Step, batch: Any) -> Any:
+    """The value of a column that needs the whole network, before it is bound to one."""
+    return None
+
+
 COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
@@ -270,6 +275,14 @@ COLUMNS: dict[str, Column] = {
                "unshared: the parameters if every place had weights and a bias of its own (locally connected)"),
         Column("dense", "As dense", _as_dense, number_text, True,
                "as dense: the parameters if every output read every input"),
+        Column("receptive_field", "Field", unbound, plain_text, True,
+               "field: the pixels that a unit sees, before clipping to the input"),
+        Column("jump", "Jump", unbound, plain_text, True,
+               "jump: how many pixels lie between the fields of neighbouring units"),
+        Column("field_start", "Field start", unbound, plain_text, True),
+        Column("field_center", "Field centre", unbound, plain_text, True),
+        Column("coverage", "Coverage", unbound, plain_text, True,
+               "coverage: the pixels of the input that the unit in the centre sees"),
         Column("notes", "Notes", lambda s, b: list(s.notes), lambda v: "; ".join(v)),
     )
 }
@@ -278,6 +291,8 @@ SYNONYMS = {
     "layer": "name", "output": "output_shape", "input": "input_shape", "parameters": "params", "param": "params",
     "strides": "stride", "kernel_size": "kernel", "connected": "inputs", "connected_to": "inputs",
     "shape": "output_shape", "frozen": "non_trainable_params", "size": "activations", "activation_size": "activations",
+    "rf": "receptive_field", "field": "receptive_field", "effective_stride": "jump", "start": "field_start",
+    "rf_start": "field_start", "center": "field_center", "centre": "field_center", "rf_center": "field_center",
     "dilation_rate": "dilation", "mac": "macs", "multiply_adds": "macs", "flop": "flops", "activation_bytes": "memory",
 }  # fmt: skip
 #: Those whose sum over the network means something.
@@ -305,3 +320,12 @@ def chosen(words: str | None, default: tuple[str, ...]) -> list[Column]:
             if key not in keys:
                 keys.append(key)
     return [COLUMNS[key] for key in keys]
+
+
+def bound(columns: list[Column], trace: Trace) -> list[Column]:
+    """The columns with their values for this network, where those need all of it."""
+    if all(column.value is not unbound for column in columns):
+        return columns
+    from .sight_columns import bound as sighted
+
+    return sighted(columns, trace)

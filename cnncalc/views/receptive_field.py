@@ -83,7 +83,7 @@ def _layer_dict(layer: LayerSight, several: bool) -> dict[str, Any]:
 def _field_dict(field: InputSight) -> dict[str, Any]:
     found: dict[str, Any] = {
         "input": field.input,
-        "axes": [_axis_dict(axis) for axis in field.axes],
+        "axes": [axis_dict(axis) for axis in field.axes],
         "aligned": field.aligned,
         "offset": None if field.offset is None else [exact(pixels) for pixels in field.offset],
     }
@@ -93,7 +93,8 @@ def _field_dict(field: InputSight) -> dict[str, Any]:
     return found
 
 
-def _axis_dict(axis: AxisSight) -> dict[str, Any]:
+def axis_dict(axis: AxisSight) -> dict[str, Any]:
+    """What is said of one axis, as plain data."""
     found: dict[str, Any] = {
         "axis": axis.axis, "output": axis.units, "size": axis.size,
         "sizes": None if axis.sizes is None else list(axis.sizes),
@@ -101,7 +102,7 @@ def _axis_dict(axis: AxisSight) -> dict[str, Any]:
     }
     if axis.whole:
         found["whole"] = True
-        found["local"] = None if axis.local is None else _axis_dict(axis.local)
+        found["local"] = None if axis.local is None else axis_dict(axis.local)
     return found
 
 
@@ -149,11 +150,13 @@ def across(texts: list[str]) -> str:
 
 def size_text(axes: tuple[AxisSight, ...], unknown: str = "?") -> str:
     """18x18, or 188-204 where sizes differ."""
-    texts = []
+    texts, everywhere = [], all(axis.whole for axis in axes)
     for axis in axes:
         low, high = (axis.sizes[0], axis.sizes[-1]) if axis.sizes else (axis.size, axis.size)
-        texts.append(unknown if high is None else str(high) if low == high else f"{low}-{high}")
-    return "x".join(texts) if all(text.isdigit() or text == "?" for text in texts) else " x ".join(texts)
+        text = unknown if high is None else str(high) if low == high else f"{low}-{high}"
+        texts.append(f"all {text}" if axis.whole and not everywhere else text)
+    text = "x".join(texts) if all(text.isdigit() or text == "?" for text in texts) else " x ".join(texts)
+    return f"all {text}" if everywhere and texts else text
 
 
 def _table(layers: list[LayerSight], several: bool, known: bool) -> tuple[list[str], list[list[str]]]:
@@ -168,22 +171,18 @@ def _table(layers: list[LayerSight], several: bool, known: bool) -> tuple[list[s
             value = getattr(axis.near, "padding" if key == "start" else key)
             if value is not None and key == "start":
                 value = -value
-            texts.append((unknown if not axis.whole or axis.local else "") if value is None else str(decimal(value)))
-        return across(texts) if any(texts) else ""
+            texts.append((unknown if not axis.whole or axis.local else "-") if value is None else str(decimal(value)))
+        return across(texts) if any(text not in ("", "-") for text in texts) else ""
 
     body = []
     for layer in layers:
         name = "   " * layer.depth + "└ " * bool(layer.depth) + layer.step.name
-        shape = layer.step.output or ()
         for field in layer.fields or (InputSight("", ()),):
-            near = tuple([axis.near for axis in field.axes if axis.local or not axis.whole])
-            units = [axis.near.units for axis in field.axes]
-            all_of_it = field.axes and all(axis.whole for axis in field.axes)
+            near = tuple([axis.near for axis in field.axes])
             body.append([
-                name, *([field.input] if several else []),
-                times(units) if None not in units and units else times(shape),
-                ("all " if all_of_it else "") + size_text(field.axes, "?" if not known else "no rule"),
-                *([size_text(near) if all_of_it or any(axis.whole for axis in field.axes) else ""] if local else []),
+                name, *([field.input] if several else []), times(layer.units or layer.step.output or ()),
+                size_text(field.axes, "?" if not known else "no rule"),
+                *([size_text(near) if any(axis.local for axis in field.axes) else ""] if local else []),
                 *[per_axis(field.axes, key) for key in ("jump", "padding", "start", "center")],
                 percent(field.coverage) or unknown, _aligned_text(field, unknown),
             ])
@@ -239,6 +238,7 @@ def limit_lines(found: Limits, layers: list[LayerSight]) -> list[str]:
                      f"{found.exceeding[0]}")
     rank = max([len(field.axes) for layer in layers for field in layer.fields], default=0)
     if found.builds is not None:
-        fits = "" if found.fits is None else f", and every field fits into {times([found.fits] * rank)}"
-        lines.append(f"The smallest input with which it can be built is {times([found.builds] * rank)}{fits}")
+        fits = "" if found.fits is None else f", and every field fits from {times([found.fits] * rank)} on"
+        sides = " with equal sides" if rank > 1 else ""
+        lines.append(f"The smallest input{sides} with which it can be built is {times([found.builds] * rank)}{fits}")
     return lines

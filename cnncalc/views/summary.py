@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..analysis import Trace
-from .columns import SUMMED, Column, Row, chosen, number_text, rows, weight_bits
+from .columns import SUMMED, Column, Row, bound, chosen, number_text, rows, weight_bits
 from .text import all_notes, cells, csv_text, json_text, latex_text, markdown_text, plain_table, summary_dict
 
 __all__ = ["FORMATS", "Terminal", "bytes_text", "drawn", "json_text", "summary_html", "summary_text"]
@@ -100,7 +100,7 @@ def summary_text(trace: Trace, format: str = "table", columns: str | None = None
     default = default_columns(trace)
     if show_trainable:
         default = (*default, "trainable")
-    picked = chosen(columns, default)
+    picked = bound(chosen(columns, default), trace)
     table = shown_rows(trace, expand_nested)
     if format == "csv":
         return csv_text([c.key for c in picked], [_csv_row(row, picked, batch) for row in table])

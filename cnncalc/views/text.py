@@ -6,7 +6,7 @@ from typing import Any
 
 from ..analysis import Trace
 from ..layers import InputLayer
-from .columns import COLUMNS, Column, Row, rows
+from .columns import COLUMNS, Column, Row, bound, rows
 
 STANDARD = ("name", "type", "inputs", "output_shape", "weights", "params", "trainable_params",
             "non_trainable_params")  # fmt: skip
@@ -14,7 +14,7 @@ STANDARD = ("name", "type", "inputs", "output_shape", "weights", "params", "trai
 
 def summary_dict(trace: Trace, columns: list[Column] | None = None, batch: int | None = None) -> dict[str, Any]:
     """The summary as plain data; the schema's fields are only ever added to."""
-    more = [c for c in columns or () if c.key not in STANDARD]
+    more = bound([c for c in columns or () if c.key not in STANDARD], trace)
     standard = [COLUMNS[key] for key in STANDARD]
     return {
         "schema": "cnncalc/summary/1",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ..field.pixels import Region, indices
 from ..field.sight import Back, Sight, UnitSight
 from ..layers.base import times
-from .receptive_field import percent, share
+from .receptive_field import axis_dict, percent, share
 from .summary import drawn
 from .text import csv_text, json_text, latex_text, markdown_text
 
@@ -63,6 +63,9 @@ def unit_text(found: Looked, without: Looked | None, format: str = "table", term
 def unit_dict(found: Looked) -> dict[str, Any]:
     """One unit as plain data; the schema's fields are only ever added to."""
     inputs = [_input_dict(one) for one in found.inputs]
+    fields = found.sight.layer(found.sight.place(found.layer), False).fields
+    for one, field in zip(inputs, fields):
+        one["field"] = [axis_dict(axis) for axis in field.axes]
     return {
         "schema": "cnncalc/receptive-field-unit/1",
         "name": found.sight.trace.graph.name, "layer": found.layer, "unit": list(found.unit),
@@ -80,7 +83,7 @@ def _input_dict(one: UnitSight) -> dict[str, Any]:
         "input": one.input, "axes": list(one.axes),
         "box": [span and list(span) for span in one.box], "seen": [span and list(span) for span in one.seen],
         "pixels": one.pixels, "input_pixels": one.input_pixels, "coverage": share(one.coverage), "holes": one.holes,
-        "empty": [spans(one.empty(i)) for i in axes], "never_seen": [spans(one.never_seen(i)) for i in axes],
+        "empty": [one.empty(i) for i in axes], "never_seen": [one.never_seen(i) for i in axes],
         "never_seen_pixels": one.never_seen_pixels,
     }
 
