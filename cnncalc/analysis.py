@@ -217,7 +217,8 @@ class _Result:
                 for step in self.inner.steps if step.used for weight in step.weights
             )
         else:
-            self.outputs = layer.apply(xs)
+            # Where the channels stand is for the next layer to say.
+            self.outputs = tuple([y if type(y) is Shape else Shape(y) for y in layer.apply(xs)])
             self.weights = layer.owned(xs)
         if frozen:
             self.weights = tuple([w._replace(trainable=False) for w in self.weights])

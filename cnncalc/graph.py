@@ -126,7 +126,8 @@ def keras_order(graph: Graph, more: Mapping[Node, tuple[Ref, ...]] | None = None
     order = sorted(deepest, key=lambda layer: (-deepest[layer], met[layer]))
     return KerasOrder(
         tuple([tuple(sorted(calls[layer], key=lambda node: node.call)) for layer in order]),
-        len(set(depths.values())) == len(depths) == len(order)
+        len(set(depths.values())) == len(depths)
+        and all(len(nodes) == 1 or nodes[0].kind.startswith("ops.") for nodes in calls.values())
         and all(len(all_read(node, more)) < 2 for node in depths),
     )
 

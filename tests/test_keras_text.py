@@ -15,8 +15,8 @@ from cases import CASES
 import cnncalc
 from cnncalc.analysis import analyse
 from cnncalc.errors import CnncalcError
-from cnncalc.graph import Graph, Node, Ref, keras_order
-from cnncalc.layers import KINDS, InputLayer
+from cnncalc.graph import Graph, Names, Node, Ref, keras_order
+from cnncalc.layers import KINDS, InputLayer, Shape
 from cnncalc.layers import build as build_layer
 from cnncalc.sources import examples, open_named, open_text
 from cnncalc.views import keras_masks
@@ -294,39 +294,44 @@ def build(graph):
 def made(graph, name):
     from oracle import call, keras
 
+    layers = {}
     if graph.sequential:
-        layers = [layer_of(node) for node in graph.nodes[1:]]
-        return keras.Sequential([keras.Input(graph.nodes[0].layer.shape), *layers], name=name)
-    layers, tensors, inputs = {}, {}, []
-    for node in graph.nodes:
-        if type(node.layer) is InputLayer:
-            tensors[Ref(node)] = keras.Input(node.layer.shape, name=node.keras_name)
-            inputs.append(tensors[Ref(node)])
-            continue
-        if node.layer not in layers:
-            layers[node.layer] = layer_of(node)
-        xs = [tensors[ref] for ref in node.inputs]
-        layer = layers[node.layer]
-        if isinstance(layer, keras.Model):
-            output = layer(xs if len(xs) > 1 else xs[0])
-        else:
-            output = call(node.layer, layer, xs)
-        tensors.update({Ref(node, i): y for i, y in enumerate(keras.tree.flatten(output))})
-    outputs = [tensors[ref] for ref in graph.outputs]
-    return keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0], name=name)
+        layers = {node.layer: layer_of(node) for node in graph.nodes[1:]}
+        model = keras.Sequential([keras.Input(graph.nodes[0].layer.shape), *layers.values()], name=name)
+    else:
+        tensors, inputs = {}, []
+        for node in graph.nodes:
+            if type(node.layer) is InputLayer:
+                tensors[Ref(node)] = keras.Input(node.layer.shape, name=node.keras_name)
+                inputs.append(tensors[Ref(node)])
+                continue
+            if node.layer not in layers:
+                layers[node.layer] = layer_of(node)
+            xs = [tensors[ref] for ref in node.inputs]
+            layer = layers[node.layer]
+            if isinstance(layer, keras.Model):
+                output = layer(xs if len(xs) > 1 else xs[0])
+            else:
+                output = call(node.layer, layer, xs)
+            tensors.update({Ref(node, i): y for i, y in enumerate(keras.tree.flatten(output))})
+        outputs = [tensors[ref] for ref in graph.outputs]
+        model = keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0], name=name)
+    for layer, its in layers.items():
+        if not layer.trainable:
+            its.trainable = False  # as an argument it would not reach the layers inside
+    return model
 
 
 def layer_of(node):
     from oracle import keras_layer
 
-    if getattr(node.layer, "graph", None) is None:
-        # Zeros cost neither time nor memory.
-        zeros = {key: "zeros" for key in node.layer.settings if key.endswith("_initializer")}
-        return keras_layer(node.layer, **zeros, name=node.keras_name)
-    model = made(node.layer.graph, node.keras_name)
-    if not node.layer.trainable:
-        model.trainable = False
-    return model
+    if getattr(node.layer, "graph", None) is not None:
+        return made(node.layer.graph, node.keras_name)
+    # Zeros cost neither time nor memory.
+    zeros = {key: "zeros" for key in node.layer.settings if key.endswith("_initializer")}
+    layer = keras_layer(node.layer, **zeros, name=node.keras_name)
+    layer.name = node.keras_name  # operations take none
+    return layer
 
 
 def assert_same(graph, model, widths):
@@ -401,7 +406,7 @@ def test_keras_prints_the_same_of_a_bundled_network(name, monkeypatch):
 
 @pytest.mark.oracle
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("row", [row for row in CASES if row.keras is None], ids=lambda row: row.kind)
+@pytest.mark.parametrize("row", {row.kind: row for row in CASES if row.keras is None}.values(), ids=lambda row: row.kind)
 def test_keras_prints_the_same_of_a_single_layer(row, monkeypatch):
     layer = build_layer(KINDS[row.kind], row.settings)
     nodes = [Node(f"input{i}", InputLayer(shape=shape)) for i, shape in enumerate(row.inputs)]
@@ -414,6 +419,74 @@ def test_keras_prints_the_same_of_a_single_layer(row, monkeypatch):
         return
     expected = printed(made(graph, "single"), expand_nested=True, show_trainable=True)
     assert keras3(analyse(graph), None, True, True) == expected
+
+
+#: Operations on numbers of any dtype; many others want certain ones.
+OPERATIONS = ("ops.Add", "ops.Subtract", "ops.Multiply", "ops.Square", "ops.Relu", "ops.Mean", "ops.Concatenate")
+ROWS = [
+    row for row in CASES
+    if row.keras is None and row.kind not in ("Equalization", "CustomScaleLayer")
+    and (row.kind in OPERATIONS or not row.kind.startswith("ops."))
+]
+
+
+def random_network(rng):
+    """Layers of all kinds on whatever fits, some of them shared, frozen, or of another dtype."""
+    nodes, shapes, calls, names = [], {}, {}, Names()
+
+    def stand(node, outputs):
+        nodes.append(node)
+        shapes.update({Ref(node, i): Shape(y) for i, y in enumerate(outputs)})
+
+    for i in range(rng.randint(1, 3)):
+        shape = rng.choice([(12, 12, 3), (12,), (10, 4), (None, None, 3), (6, 6, 6, 2), (8, 8, 4)])
+        stand(Node(f"input{i}", InputLayer(shape=shape)), [Shape(shape)])
+    for _ in range(rng.randint(30, 200)):
+        if calls and rng.random() < 0.15:
+            layer = rng.choice(list(calls))
+            count = len(calls[layer][0].inputs)
+        else:
+            row = rng.choice(ROWS)
+            count = len(row.inputs)
+            other = rng.random() < 0.1 and not hasattr(KINDS[row.kind], "module")
+            dtype = {"dtype": rng.choice(["float16", "mixed_float16", "float64"])} if other else {}
+            layer = build_layer(KINDS[row.kind], row.settings, dtype)
+            if rng.random() < 0.2:
+                layer.trainable, layer.key = False, None
+        reads = tuple([rng.choice(list(shapes)[-6:]) for _ in range(count)])
+        xs = tuple([shapes[ref] for ref in reads])
+        try:
+            outputs, weights = layer.apply(xs), layer.owned(xs)
+            notes = list(layer.notes(*layer.viewed(xs)))
+        except CnncalcError:
+            continue
+        if notes or sum(w.count for w in weights) > 10**5:
+            continue
+        before = calls.setdefault(layer, [])
+        if before and weights and xs != tuple([shapes[ref] for ref in before[0].inputs]):
+            continue
+        name = before[0].keras_name if before else names.next(layer.keras_class)
+        before.append(Node(f"{name}@{len(before)}", layer, reads, len(before), keras_name=name))
+        stand(before[-1], outputs)
+        if len(nodes) > 15:
+            break
+    outputs = [rng.choice(list(shapes)[-5:]) for _ in range(rng.choice((1, 1, 2, 3)))]
+    return Graph("random", nodes, outputs)
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("seed", range(40))
+def test_keras_prints_the_same_of_a_random_network(seed, monkeypatch):
+    rng = random.Random(seed)
+    graph = random_network(rng)
+    model, trace = build(graph), analyse(graph)
+    assert not trace.errors
+    monkeypatch.setenv("COLUMNS", str(rng.randint(60, 140)))
+    for nested, trainable in FLAGS:
+        width = rng.choice((None, rng.randint(60, 140)))
+        expected = printed(model, line_length=width, expand_nested=nested, show_trainable=trainable)
+        assert keras3(trace, width, nested, trainable) == expected
 
 
 def lenet(keras):
@@ -576,7 +649,7 @@ def test_masks_pass_through_the_layers_of_keras_that_say_so():
 
     keeps, takes, seen = set(), set(), set()
     for row in CASES:
-        if row.keras is None and row.kind not in seen:
+        if row.keras is None and row.kind not in seen and not row.kind.startswith("ops."):
             layer = keras_layer(build_layer(KINDS[row.kind], row.settings))
             seen.add(row.kind)
             if layer.supports_masking:

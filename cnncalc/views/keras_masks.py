@@ -55,9 +55,8 @@ class Masks:
                 Masks(step.inner, self.names)  # its operations are counted first
             elif layer.kind == "Concatenate" and node.call == 0 and node.name.startswith("concatenate"):
                 self.names.next("Concatenate")  # an automatic name, of the same class as an operation
-            told: tuple[Ref, ...] = getattr(node, "beside", ())
-            given: list[Ref | None] = [*told] or [masks.get(ref) for ref in node.inputs]
-            if any(given) and not told and _is_recorded(node, layer):
+            given: list[Ref | None] = [*node.beside] or [masks.get(ref) for ref in node.inputs]
+            if any(given) and not node.beside and _is_recorded(node, layer):
                 self.reads[node] = tuple([mask for mask in given if mask is not None])
             for i, mask in enumerate(self.given_on(node, layer, given)):
                 if mask is not None:
