@@ -6,7 +6,7 @@ A number is an `int`, a `Fraction` that is not whole, or a `float` where nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .errors import SpecError, shown
@@ -101,10 +101,10 @@ def ratio(a: Number, b: Number) -> Number:
 
 def number_of(value: Any) -> Number:
     """The number that a file says, exactly: 3, 0.1 is a tenth, '1/3' a third."""
-    from fractions import Fraction
-
     if type(value) is int and value.bit_length() <= 3.33 * MOST_DIGITS:
         return value
+    from fractions import Fraction
+
     if type(value) is float and value - value == 0:
         return plain(Fraction(repr(value)))
     match = _WRITTEN.fullmatch(value.replace("\u2212", "-")) if isinstance(value, str) and len(value) <= MOST_DIGITS else None
@@ -115,8 +115,11 @@ def number_of(value: Any) -> Number:
     return plain(-number if sign == "-" else number)
 
 
-def read(value: Any) -> Array:
-    """The grid that lists in lists of numbers make; SpecError leads to what is wrong in them."""
+def read(value: Any, one: Callable[[Any], Any] = number_of) -> Array:
+    """The grid that lists in lists of numbers make; SpecError leads to what is wrong in them.
+
+    `one` reads a single number.
+    """
     shape: list[int] = []
     first = value
     while isinstance(first, list):
@@ -127,14 +130,14 @@ def read(value: Any) -> Array:
         shape.append(len(first))
         first = first[0]
     data: list[Number] = []
-    _collect(value, tuple(shape), (), data)
+    _collect(value, tuple(shape), (), data, one)
     return Array(shape, data)
 
 
-def _collect(value: Any, shape: tuple[int, ...], path: tuple[int, ...], data: list[Number]) -> None:
+def _collect(value: Any, shape: tuple[int, ...], path: tuple[int, ...], data: list[Any], one: Callable[[Any], Any]) -> None:
     if not shape:
         try:
-            data.append(value if type(value) is int and -10**9 < value < 10**9 else number_of(value))
+            data.append(one(value))
         except SpecError as error:
             raise error.under(*path) from None
         return
@@ -143,7 +146,7 @@ def _collect(value: Any, shape: tuple[int, ...], path: tuple[int, ...], data: li
     if len(value) != shape[0]:
         raise SpecError(f"must have {shape[0]} in each list, as in the first (got {len(value)})", path)
     for i, item in enumerate(value):
-        _collect(item, shape[1:], (*path, i), data)
+        _collect(item, shape[1:], (*path, i), data, one)
 
 
 def worded(word: str, shape: tuple[int, ...]) -> Array:

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "check": LAYERS | {"graph", "analysis", "field", "cost", "explain", "check"},
     "cost": LAYERS | {"graph", "analysis"},
     "diff": LAYERS | {"graph", "analysis", "cost"},
-    "views": LAYERS | {"graph", "analysis", "cost", "diff", "explain", "field", "check", "views"},
+    "views": LAYERS | {"graph", "analysis", "cost", "diff", "explain", "field", "check", "arrays", "hand", "views"},
     "network": LAYERS | {"graph", "analysis", "field", "sources", "views"},
     "commands": None,
     "cli": {"errors", "commands", "__version__"},

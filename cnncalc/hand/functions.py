@@ -17,7 +17,7 @@ from .cells import Cell, Stage
 class Function(NamedTuple):
     """A function of one value, or of all along an axis, and how it is written.
 
-    `formula` has `{x}` for the value; `of_all` takes all values and gives as many.
+    `formula` has `{x}` for the value, and `{y}` where it stands as a factor; `of_all` takes all values and gives as many.
     """
 
     name: str
@@ -66,7 +66,7 @@ def _selu(x: float) -> float:
 
 
 def leaky(slope: Number, name: str = "leaky_relu") -> Function:
-    return Function(name, lambda x: x if x >= 0 else x * slope, f"{{x}} if {{x}} ≥ 0, else {written(slope)} × {{x}}")
+    return Function(name, lambda x: x if x >= 0 else x * slope, f"{{x}} if {{x}} ≥ 0, else {written(slope)} × {{y}}")
 
 
 #: By name: the function of a number, how it is written, and whether it is exact.
@@ -76,26 +76,26 @@ _TABLE: dict[str, tuple[Callable[[Any], Number], str, bool]] = {
     "relu6": (lambda x: _clip(x, 0, 6), "min(6, max(0, {x}))", True),
     "hard_tanh": (lambda x: _clip(x, -1, 1), "max(−1, min(1, {x}))", True),
     "hard_sigmoid": (_hard_sigmoid, "min(1, max(0, ({x} + 3) / 6))", True),
-    "hard_silu": (lambda x: x * _hard_sigmoid(x), "{x} × min(1, max(0, ({x} + 3) / 6))", True),
+    "hard_silu": (lambda x: x * _hard_sigmoid(x), "{y} × min(1, max(0, ({x} + 3) / 6))", True),
     "hard_shrink": (lambda x: x if abs(x) > ratio(1, 2) else 0, "{x} beyond ±0.5, else 0", True),
     "soft_shrink": (lambda x: max(x - ratio(1, 2), 0) + min(x + ratio(1, 2), 0), "{x} less 0.5 towards 0", True),
-    "softsign": (lambda x: ratio(x, 1 + abs(x)), "{x} / (1 + |{x}|)", True),
+    "softsign": (lambda x: ratio(x, 1 + abs(x)), "{y} / (1 + |{x}|)", True),
     "sparse_plus": (lambda x: x if x >= 1 else 0 if x <= -1 else ratio((x + 1) ** 2, 4),
                     "0 below −1, ({x} + 1)² / 4 up to 1, {x} from there", True),
     "sparse_sigmoid": (lambda x: _clip(ratio(x + 1, 2), 0, 1), "max(0, min(1, ({x} + 1) / 2))", True),
-    "squareplus": (_squareplus, "({x} + √({x}² + 4)) / 2", True),
-    "sigmoid": (sigmoid, "1 / (1 + e^−{x})", False),
-    "tanh": (math.tanh, "tanh {x}", False),
-    "tanh_shrink": (lambda x: x - math.tanh(x), "{x} − tanh {x}", False),
-    "exponential": (_exp, "e^{x}", False),
-    "elu": (lambda x: x if x >= 0 else _expm1(x), "{x} if {x} ≥ 0, else e^{x} − 1", False),
-    "celu": (lambda x: x if x >= 0 else _expm1(x), "{x} if {x} ≥ 0, else e^{x} − 1", False),
-    "selu": (_selu, "1.0507 × ({x} if {x} ≥ 0, else 1.67326 × (e^{x} − 1))", False),
-    "softplus": (softplus, "ln(1 + e^{x})", False),
-    "log_sigmoid": (lambda x: -softplus(-x), "−ln(1 + e^−{x})", False),
-    "silu": (lambda x: x * sigmoid(x), "{x} / (1 + e^−{x})", False),
-    "mish": (lambda x: x * math.tanh(softplus(x)), "{x} × tanh(ln(1 + e^{x}))", False),
-    "gelu": (lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2, "{x} × (1 + erf({x} / √2)) / 2", False),
+    "squareplus": (_squareplus, "({x} + √({y}² + 4)) / 2", True),
+    "sigmoid": (sigmoid, "1 / (1 + e^−{y})", False),
+    "tanh": (math.tanh, "tanh({x})", False),
+    "tanh_shrink": (lambda x: x - math.tanh(x), "{x} − tanh({x})", False),
+    "exponential": (_exp, "e^{y}", False),
+    "elu": (lambda x: x if x >= 0 else _expm1(x), "{x} if {x} ≥ 0, else e^{y} − 1", False),
+    "celu": (lambda x: x if x >= 0 else _expm1(x), "{x} if {x} ≥ 0, else e^{y} − 1", False),
+    "selu": (_selu, "1.0507 × ({x} if {x} ≥ 0, else 1.67326 × (e^{y} − 1))", False),
+    "softplus": (softplus, "ln(1 + e^{y})", False),
+    "log_sigmoid": (lambda x: -softplus(-x), "−ln(1 + e^−{y})", False),
+    "silu": (lambda x: x * sigmoid(x), "{y} / (1 + e^−{y})", False),
+    "mish": (lambda x: x * math.tanh(softplus(x)), "{y} × tanh(ln(1 + e^{y}))", False),
+    "gelu": (lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2, "{y} × (1 + erf({y} / √2)) / 2", False),
 }  # fmt: skip
 _SAME = {"swish": "silu", "hard_swish": "hard_silu"}
 
@@ -139,7 +139,7 @@ def _sparsemax(values: list[Number]) -> list[Number]:
 
 
 _WHOLE: dict[str, tuple[str, Callable[[list[Number]], list[Number]]]] = {
-    "softmax": ("e^{x} / ({sum})", _softmax),
+    "softmax": ("e^{y} / ({sum})", _softmax),
     "log_softmax": ("{x} − ln({sum})", _log_softmax),
     "sparsemax": ("what {x} is above the threshold", _sparsemax),
 }
@@ -191,7 +191,7 @@ def layer_function(layer: Any, x: Array, weights: dict[str, Array]) -> tuple[Fun
     if kind == "ELU":
         alpha = float(layer.alpha)
         return Function("elu", lambda x: float(x) if x >= 0 else alpha * _expm1(float(x)),
-                        f"{{x}} if {{x}} ≥ 0, else {written(alpha)} × (e^{{x}} − 1)"), ()
+                        f"{{x}} if {{x}} ≥ 0, else {written(alpha)} × (e^{{y}} − 1)"), ()
     assert kind == "ReLU", kind
     return _relu(layer), ()
 

@@ -1,0 +1,142 @@
+"""`cnncalc trace`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from .common import complain, opened_trace, shared_options, terminal_for, write
+
+
+@click.command()
+@click.argument("arch")
+@shared_options("table", "json", "markdown")
+@click.option("--layer", "layers", metavar="NAME", multiple=True, help="Only this layer; may be given several times.")
+@click.option("--cell", metavar="ROW,COL", help="The working of one cell, counted from 0; of a vector its number alone.")
+@click.option("--channel", metavar="N", type=click.IntRange(0), help="Only this channel, counted from 0.")
+@click.option("--flip", is_flag=True, help="Turn kernels round first: the mathematician's convolution. "
+              "Networks compute the cross-correlation.")
+@click.option("--answers", metavar="FILE", help="Check the maps in FILE cell by cell: YAML of LAYER: [[1, 5], [2, 10]], "
+              "or rows of numbers (CSV) for one --layer.")
+@click.option("--width", metavar="N", type=click.IntRange(20, 10_000), help="The width of the tables.")
+def trace(arch: str, format: str, output: str | None, color: str, layers: tuple[str, ...], cell: str | None,
+          channel: int | None, flip: bool, answers: str | None, width: int | None) -> None:
+    """Numbers through the network: every map, exactly, with the working of any cell.
+
+    The file gives the input's values and the layers' weights:
+
+    \b
+      input: {values: [[5, 1, 3], [3, 4, 4], [6, 1, 8]]}
+      layers:
+        - Conv2D: [1, 2]
+          weights: {kernel: [[1, 0], [0, -1]], bias: 1}
+
+    \b
+      cnncalc trace edge-6x6
+      cnncalc trace edge-6x6 --cell 1,0
+      cnncalc trace edge-6x6 --answers mine.yaml
+    """
+    from ..errors import CnncalcError, SpecError
+    from ..hand import compute
+    from ..views import trace as views
+
+    steps = opened_trace(arch)
+    if steps is None:
+        sys.exit(2)
+    try:
+        computed = compute(steps, flip)
+        _known(computed, layers)
+        if answers is not None:
+            found = _judged(computed, answers, layers)
+            if format == "json":
+                text = views.answers_json(steps.graph.name, found)
+            else:
+                text = views.answers_text(found, terminal_for(output, color) if format == "table" else None, width)
+            write(text, output)
+            sys.exit(1 if any([judged.wrong for judged in found]) else 0)
+        if cell is not None:
+            cells = _cells(computed, _numbers(cell), layers, channel)
+            write(views.cells_json(steps.graph.name, cells) if format == "json"
+                  else views.cells_text(cells, format == "markdown"), output)
+            return
+        if channel is not None and not any([channel < _channels(done) for done in computed.layers]):
+            raise SpecError(f"no map has a channel {channel}, counted from 0")
+    except CnncalcError as error:
+        complain(error)
+        sys.exit(2)
+    if format == "json":
+        write(views.trace_json(computed, layers), output)
+    elif format == "markdown":
+        write(views.trace_markdown(computed, layers, channel), output)
+    else:
+        write(views.trace_text(computed, layers, channel, terminal_for(output, color), width), output)
+
+
+def _known(computed: Any, names: tuple[str, ...]) -> None:
+    from ..errors import SpecError, did_you_mean
+
+    known = [*computed.inputs, *[done.name for done in computed.layers]]
+    for name in names:
+        if name not in known:
+            raise SpecError(f"there is no layer {name!r}", (), did_you_mean(name, known) or "there are " + ", ".join(known[:12]))
+
+
+def _channels(done: Any) -> int:
+    from ..hand.working import channel_axis
+
+    shape = done.array.shape
+    return int(shape[channel_axis(done, shape)]) if len(shape) > 1 else 0
+
+
+def _numbers(cell: str) -> tuple[int, ...]:
+    words = [word.strip() for word in cell.replace("x", ",").split(",")]
+    if not all([word.isascii() and word.isdigit() and len(word) < 9 for word in words]):
+        raise click.BadParameter(f"{cell!r} is not a cell such as 1,0 (row, column)", param_hint="--cell")
+    return tuple(map(int, words))
+
+
+def _cells(computed: Any, at: tuple[int, ...], layers: tuple[str, ...], channel: int | None) -> list[Any]:
+    """The cells that are meant: of the named layers, or of each that has such a cell."""
+    from ..errors import SpecError
+    from ..hand.working import channel_axis
+
+    found = []
+    sizes = []
+    for done in computed.layers:
+        if layers and done.name not in layers:
+            continue
+        shape = done.array.shape
+        axis = channel_axis(done, shape) if len(shape) > 1 else None
+        spatial = [n for i, n in enumerate(shape) if i != axis]
+        sizes.append(f"{done.name} is {'x'.join(map(str, spatial))}")
+        if len(spatial) != len(at) or not all([i < n for i, n in zip(at, spatial)]):
+            continue
+        if axis is None:
+            found.append((done, at))
+            continue
+        for c in range(shape[axis]) if channel is None else [channel]:
+            if c < shape[axis]:
+                found.append((done, (*at[:axis], c, *at[axis:])))
+    if not found:
+        words = ",".join(map(str, at)) + ("" if channel is None else f" in channel {channel}")
+        raise SpecError(f"no map has a cell {words}, counted from 0", (), "; ".join(sizes[:12]))
+    return found
+
+
+def _judged(computed: Any, path: str, layers: tuple[str, ...]) -> Any:
+    """The verdicts on the grids of a file."""
+    from ..errors import SpecError
+    from ..hand.answers import judged
+    from ..sources.grids import read_grids
+
+    last = [layers[0]] if layers else [computed.layers[-1].name] if computed.layers else []
+    if not last:
+        raise SpecError("the network has no layers, so there is nothing to check")
+    document, data = read_grids(path, last[0])
+    try:
+        return judged(computed, data)
+    except SpecError as error:
+        error.document = document
+        raise
