@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..layers import InputLayer
 from ..layers.base import ChannelsFirst, Spatial
 from ..reach import Along, Reindexed
-from ..window import Window
+from ..window import Spread, Window
 from .flow import Direct, Flow, Place
 from .wave import Wave, joined, middle
 
@@ -140,6 +140,9 @@ def _through(sees: Sees, x: tuple[int, ...], reads: Direct, y: tuple[int, ...]) 
     if along.taps is None:
         return sees._replace(local=Local(along.axis, div, mod, wave))
     units = y[along.axis]
+    if div != 1 and div * mod == x[axis]:  # each unit several times, as nearest upsampling does
+        grown = wave.through(Spread(div, div), mod, x[axis])
+        div, mod, wave = (1, x[axis], grown) if grown else (div, mod, wave)
     if div != 1 or mod != x[axis]:
         return _scattered(sees)
     seen = wave.through(along.taps, mod, units)
@@ -249,7 +252,7 @@ def _output_channels(flow: Flow, place: Place, shape: Any, value: int, found: li
     last = len(flow.values[value].shape) - 1
     if layer.sees == "place" and inputs:
         return found[inputs[0]]
-    if layer.kind in ("Flatten", "Reshape") and last == 0:
+    if layer.keras_class in ("Flatten", "Reshape") and last == 0:
         return found[inputs[0]] if inputs else None
     if layer.kind == "Permute" and found[inputs[0]] is not None:
         index: int = layer.dims.index((found[inputs[0]] or 0) + 1)
@@ -270,7 +273,7 @@ def _input_channels(flow: Flow, value: int) -> int | None:
             passed.update(place.values)
         elif last == 0 or layer.kind == "Embedding":
             return None
-        elif layer.kind in ("Flatten", "Reshape"):
+        elif layer.keras_class in ("Flatten", "Reshape", "ExpandDims"):
             made = place.step.output or ()
             return None if last == 1 or tuple(made) == (*shape, 1) else last
         else:

@@ -124,3 +124,8 @@ class Flow:
             between = self._value(tuple(reads.shape), self._direct(x, reads.input))
             return self._direct(between, reads.output)
         return [(x, reads)]
+
+
+def is_known(trace: Trace) -> bool:
+    """Whether all sizes are."""
+    return all(None not in shape for step in trace.steps for shape in (step.outputs or ()))

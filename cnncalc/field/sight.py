@@ -11,7 +11,7 @@ from ..errors import SpecError, did_you_mean
 from ..graph import Node
 from ..layers import InputLayer
 from .boxes import Apart, Fields, Local, Sees, clipped
-from .flow import Flow, Place
+from .flow import Flow, Place, is_known
 from .pixels import LARGEST, Pixels, Region, count, full, indices, tidy
 from .wave import joined
 
@@ -132,9 +132,12 @@ class Back(NamedTuple):
 
 
 class Sight:
-    """What the layers of a trace see whose sizes are all known."""
+    """What the layers of a trace see. SpecError if not all sizes are known."""
 
     def __init__(self, trace: Trace):
+        if not is_known(trace):
+            raise SpecError("which pixels a unit sees depends on the input size, which is not given", (),
+                            "--input 224x224x3, say, gives it")
         self.trace = trace
         self.flow = Flow(trace)
         self.fields = Fields(self.flow)

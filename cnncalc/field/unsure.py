@@ -14,17 +14,13 @@ from typing import Any
 from ..analysis import Trace, analyse
 from ..layers import InputLayer
 from ..window import Window
+from .flow import is_known
 from .sight import AxisSight, InputSight, LayerSight, Sight
 
 #: Sizes that are tried first; one of them fits every usual network.
 USUAL = (256, 224, 299, 331, 512, 572, 1024, 2048, 64, 32)
 #: As many remainders are looked at.
 MOST = 64
-
-
-def is_known(trace: Trace) -> bool:
-    """Whether all sizes are."""
-    return all(None not in shape for step in trace.steps for shape in (step.outputs or ()))
 
 
 def layers_of(trace: Trace) -> list[LayerSight]:

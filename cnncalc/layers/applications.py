@@ -15,6 +15,7 @@ from .settings import Count, Kept
 class LayerScale(Layer, kind="LayerScale"):
     """Each channel times a weight (Touvron et al., 2021), as ConvNeXt has it."""
 
+    sees = "place"
     module = "keras.src.applications.convnext"
     init_values = Kept()
     projection_dim = Count(symbol="c")
@@ -32,6 +33,7 @@ class LayerScale(Layer, kind="LayerScale"):
 class StochasticDepth(Layer, kind="StochasticDepth"):
     """Drops its whole input at random while training (Huang et al., 2016), as ConvNeXt can have it."""
 
+    sees = "place"
     module = "keras.src.applications.convnext"
     drop_path_rate = Kept()
 
@@ -39,6 +41,7 @@ class StochasticDepth(Layer, kind="StochasticDepth"):
 class CustomScaleLayer(Layer, kind="CustomScaleLayer"):
     """The first input plus the second times `scale`, as Inception-ResNet has it."""
 
+    sees = "place"
     module = "keras.src.applications.inception_resnet_v2"
     scale = Kept()
     arity = (2, 2)

@@ -11,13 +11,16 @@ batch in front: a result that no longer has it there is refused.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError, nearest, shown
 from ..num import product
 from .base import KINDS, Layer, Shape
 from .counts import each, function
 from .settings import Axes, Flag, Kept, Setting
+
+if TYPE_CHECKING:
+    from ..reach import Reads
 
 Full = tuple[Any, ...]
 #: Numbers that a constant may have.
@@ -119,6 +122,11 @@ class Operation(Layer):
     def output(self, *xs: Shape) -> Shape:
         return self.outputs(*xs)[0]
 
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        from .operation_reads import operation_reach
+
+        return operation_reach(self, xs, ys)
+
     def example(self, full: Full) -> Shape:
         if not full or full[0] is not None:
             raise SpecError(f"gives {Shape(full)}, in which the batch is no longer the first axis", (),
@@ -174,6 +182,8 @@ def near(name: str) -> str | None:
 class Unary(Operation):
     """A function of each value."""
 
+    sees = "place"
+
     x = Operand()
 
     def result(self, *shapes: Any) -> Full:
@@ -187,6 +197,8 @@ class Unary(Operation):
 
 class Binary(Operation):
     """A function of two values; sizes of 1 are repeated."""
+
+    sees = "place"
 
     x1 = Operand()
     x2 = Operand()
