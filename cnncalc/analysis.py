@@ -23,6 +23,7 @@ class Model(Layer, kind="Functional"):
         self.dtype = None
         self.name = graph.name
         self.said = {}
+        self._known: dict[Any, Trace | SpecError] = {}
         self.keras_class = "Sequential" if graph.sequential else "Functional"  # type: ignore[misc]
 
     @property
@@ -86,11 +87,15 @@ class Model(Layer, kind="Functional"):
         return made if shapes == declared else self._trace(shapes, False, frozen)
 
     def _trace(self, shapes: dict[Node, Shape], adapt: bool, frozen: bool) -> Trace:
-        trace = analyse(self.graph, shapes, adapt=adapt, frozen=frozen)
-        for step in trace.steps:
-            if step.error is not None:
-                raise step.error
-        return trace
+        # Shared models in shared models would otherwise be worked out over and over.
+        key = (*[tuple(shapes[node]) for node in self.graph.inputs], adapt, frozen)
+        known = self._known.get(key)
+        if known is None:
+            known = analyse(self.graph, shapes, adapt=adapt, frozen=frozen)
+            self._known[key] = known = next((step.error for step in known.steps if step.error is not None), known)
+        if isinstance(known, SpecError):
+            raise known
+        return known
 
 
 def compatible(x: tuple[Any, ...], declared: tuple[Any, ...]) -> bool:

@@ -27,7 +27,7 @@ OLDER = {
 
 #: What Keras 2 writes into the config of every layer, and Keras 3 no longer has: it changes
 #: no number, or is read elsewhere (the input's shape).
-DROPPED = frozenset(("batch_input_shape", "input_shape", "batch_size", "dynamic", "input_dtype"))
+DROPPED = frozenset(("batch_input_shape", "input_shape", "batch_size", "dynamic", "input_dtype", "quantization_config"))
 _OF_KERNELS = ("groups", "filters", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
 #: The same for single kinds; a value other than the one given here is refused.
 DROPPED_IN: dict[str, tuple[str, ...]] = {
@@ -44,7 +44,9 @@ DROPPED_IN: dict[str, tuple[str, ...]] = {
     "RepeatVector": ("data_format",),
 }  # fmt: skip
 #: Which of those would change numbers, and the only value with which they do not.
-HARMLESS = {"groups": (1, None), "time_major": (False, None)}
+HARMLESS = {"groups": (1, None), "time_major": (False, None), "quantization_config": (None,)}
+#: Settings that Keras fills in with the value of another one where they are not given.
+FOLLOWS = {"strides": "pool_size", "sequence_length": "fft_length", "value_dim": "key_dim", "lora_alpha": "lora_rank"}
 
 #: Keras's defaults of initializers by the names that settings have for them: class and config.
 _INITIALIZERS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -95,6 +97,10 @@ class Plan:
                     self.standard[key] = "linear"
             elif isinstance(setting, Padding):
                 self.translated[key] = _mode
+            elif kind.kind == "RandomShear" and key.endswith("_factor"):
+                self.translated[key] = _shear
+            elif key == "data_format" and self.standard.get(key, "") is None:
+                self.standard[key] = "channels_last"
         self.inner = [key for key, setting in self.everything.items() if isinstance(setting, Sub)]
 
 
@@ -182,8 +188,11 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
                 problems.append(SpecError(f"{key} {error.problem}", (key, *error.path), error.hint))
                 continue
         said[key] = value
-    if "pool_size" in everything and said.get("strides", _NO_DEFAULT) == config.get("pool_size"):
-        del said["strides"]
+    for key in FOLLOWS.keys() & said.keys():
+        if FOLLOWS[key] in everything and said[key] == config.get(FOLLOWS[key]):
+            del said[key]
+    if "backward_layer" in said and "layer" in said and _mirror(said["layer"], said["backward_layer"]):
+        del said["backward_layer"]
     if more:
         said.update(more)
     if problems:
@@ -192,9 +201,20 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
 
 
 def _same(value: Any, default: Any) -> bool:
-    """Whether a value is the default; a list of one axis is that axis."""
-    return value is default or (type(value) is type(default) and value == default) or (
-        type(value) is tuple and len(value) == 1 and type(default) is int and value[0] == default)
+    """Whether a value is the default: a list of one axis is that axis, a range up to a number is that number."""
+    if value is default or (type(value) is type(default) and value == default):
+        return True
+    if type(value) is not tuple or isinstance(default, (tuple, bool)) or not isinstance(default, (int, float)):
+        return False
+    return value == (default,) or (len(value) == 2 and value[1] == default and value[0] in (0, -default))
+
+
+def _mirror(layer: Layer, backward: Layer) -> bool:
+    """Whether one is the other, going backwards."""
+    there, back = ({key: value for key, value in one.said.items() if key not in ("name", "go_backwards")}
+                   for one in (layer, backward))
+    return type(layer) is type(backward) and there == back and not layer.said.get("go_backwards", False) and (
+        backward.said.get("go_backwards") is True)
 
 
 def inner_layer(value: Any, model: ModelMaker | None) -> Layer:
@@ -280,6 +300,13 @@ def _activation(value: Any) -> Any:
         if value.get("class_name") == "function" and isinstance(config, str) and config in ACTIVATIONS and (
                 value.get("module") in ("builtins", "keras.activations", None)):
             return config
+    return value
+
+
+def _shear(value: Any) -> Any:
+    """A number, which Keras writes as a range that it does not take."""
+    if isinstance(value, list) and len(value) == 2 and type(value[1]) in (int, float) and value[0] == -value[1]:
+        return value[1]
     return value
 
 
