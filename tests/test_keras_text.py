@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import subprocess
@@ -388,6 +389,15 @@ def test_keras_prints_the_same_on_every_terminal(name, folder, monkeypatch):
 
 
 @pytest.mark.oracle
+def test_keras_prints_the_same_without_unicode(folder, monkeypatch):
+    graph = opened(folder / "stack.yaml")
+    model = build(graph)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert keras3(analyse(graph), unicode=False) == printed(model)
+    assert keras3(analyse(graph), unicode=False).isascii()
+
+
+@pytest.mark.oracle
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", examples())
 def test_keras_prints_the_same_of_a_bundled_network(name, monkeypatch):
@@ -425,8 +435,8 @@ def test_keras_prints_the_same_of_a_single_layer(row, monkeypatch):
 OPERATIONS = ("ops.Add", "ops.Subtract", "ops.Multiply", "ops.Square", "ops.Relu", "ops.Mean", "ops.Concatenate")
 ROWS = [
     row for row in CASES
-    if row.keras is None and row.kind not in ("Equalization", "CustomScaleLayer")
-    and (row.kind in OPERATIONS or not row.kind.startswith("ops."))
+    if row.keras is None and row.kind != "Equalization"
+    and (row.kind in OPERATIONS or not hasattr(KINDS[row.kind], "module"))
 ]
 
 
@@ -448,7 +458,7 @@ def random_network(rng):
         else:
             row = rng.choice(ROWS)
             count = len(row.inputs)
-            other = rng.random() < 0.1 and not hasattr(KINDS[row.kind], "module")
+            other = rng.random() < 0.1 and row.kind not in OPERATIONS
             dtype = {"dtype": rng.choice(["float16", "mixed_float16", "float64"])} if other else {}
             layer = build_layer(KINDS[row.kind], row.settings, dtype)
             if rng.random() < 0.2:
@@ -735,5 +745,13 @@ def test_what_keras_2_cannot_do_is_refused():
     trace = cnncalc.load("mnist-chollet").trace
     with pytest.raises(CnncalcError, match="neither expand nested models nor show what is trainable"):
         keras2(trace, show_trainable=True)
-    with pytest.raises(CnncalcError, match="cannot be 6 wide"):
-        keras2(trace, 6, "2.13")
+
+
+@pytest.mark.parametrize(("name", "least"), [("stack", 16), ("branches", 19)])
+def test_a_table_too_narrow_for_keras_says_what_it_needs(name, least, folder):
+    trace = analyse(opened(folder / f"{name}.yaml"))
+    for width in (1, least - 1):
+        with pytest.raises(CnncalcError) as caught:
+            keras3(trace, width)
+        assert str(caught.value) == f"a table of Keras cannot be {width} wide\nit needs at least {least}"
+    keras3(trace, least)

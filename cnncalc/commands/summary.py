@@ -47,7 +47,7 @@ def summary(arch: tuple[str, ...], format: str, output: str | None, color: str, 
 
     shape = parsed_shapes(input_)
     texts, errors = [], 0
-    terminal = terminal_for(output, color) if format == "table" else None
+    terminal = terminal_for(output, color) if format in ("table", "keras3") else None
     if format == "json" and len(arch) > 1:
         from ..views.columns import chosen
         from ..views.summary import json_text

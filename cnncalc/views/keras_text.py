@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ..analysis import Model, Step, Trace, compatible
-from ..errors import CnncalcError
+from ..errors import SpecError
 from ..graph import Node, Ref, all_read, keras_order
 from ..layers import Shape
 from .columns import weight_bits
@@ -118,11 +118,12 @@ TOTALS = ("Total params", "Trainable params", "Non-trainable params")
 
 
 def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, show_trainable: bool = False,
-           console_width: int | None = None) -> str:
+           console_width: int | None = None, unicode: bool = True) -> str:
     """What Keras 3 prints where it does not print to a terminal.
 
     `width` is its `line_length`; `console_width` is where it cuts lines, and what its own
-    width depends on: by default the terminal's, or 80.
+    width depends on: by default the terminal's, or 80. `unicode` says whether there are
+    characters to draw lines with.
     """
     from .table import keras_table, literal, unescaped
 
@@ -136,10 +137,9 @@ def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, 
         titles, shares, most = (*titles, "Trainable"), (*[share * 0.90 for share in shares], 1.0), most + 12
     if not width:
         width = min(most, _columns(console_width) - 4)
-    ends = edges(width, shares)
-    widths = [end - start for start, end in zip([0, *ends], ends)]
+    widths = _widths(width, shares)
     if min(widths) < 4:
-        raise CnncalcError(f"a table of Keras cannot be {width} wide")
+        raise _too_narrow(width, lambda width: min(_widths(width, shares)) >= 4)
 
     def cells(row: KerasRow) -> Iterator[str]:
         name = f"{'   ' * row.depth}└ {row.name}" if row.depth else row.name
@@ -157,7 +157,17 @@ def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, 
               for title, count, amount in zip(TOTALS, summary.counts, summary.bytes)]
     return keras_table(f'Model: "{literal(summary.name)}"',
                        [(title, justify.get(title, "left"), w) for title, w in zip(titles, widths)],
-                       [tuple(cells(row)) for row in summary.rows], totals, width, console_width)
+                       [tuple(cells(row)) for row in summary.rows], totals, width, console_width, unicode)
+
+
+def _widths(width: int, shares: tuple[float, ...]) -> list[int]:
+    ends = edges(width, shares)
+    return [end - start for start, end in zip([0, *ends], ends)]
+
+
+def _too_narrow(width: int, fits: Callable[[int], bool]) -> SpecError:
+    least = next(w for w in range(max(width, 0), 1_000) if fits(w))
+    return SpecError(f"a table of Keras cannot be {width} wide", (), f"it needs at least {least}")
 
 
 def shapes_text(shapes: tuple[tuple[Any, ...], ...]) -> str:
@@ -188,7 +198,7 @@ def keras2(trace: Trace, width: int | None = None, style: str = "2.3", expand_ne
     Only the later ones can expand nested models, and say what is trainable.
     """
     if style == "2.3" and (expand_nested or show_trainable):
-        raise CnncalcError("Keras 2.6 can neither expand nested models nor show what is trainable")
+        raise SpecError("Keras 2.6 can neither expand nested models nor show what is trainable")
     summary = Summary(trace, expand_nested, masks=False)
     lines = {"2.3": _lines_of_2_3, "2.13": _lines_of_2_13}[style]
     return "".join([f"{line}\n" for line in lines(summary, width, show_trainable)])
@@ -248,20 +258,18 @@ def _cut(cells: tuple[str, ...], ends: list[int]) -> str:
 
 def _lines_of_2_13(summary: Summary, width: int | None, show_trainable: bool) -> Lines:
     titles: tuple[str, ...] = STACK
-    if summary.sequential_like:
-        width = width or 65
-        ends = edges(width, (0.45, 0.85, 1.0))
-    else:
-        width = width or 98
-        ends = edges(width, (0.3, 0.6, 0.70, 1.0))
-        titles = (*titles, "Connected to")
+    shares: tuple[float, ...] = (0.45, 0.85, 1.0)
+    if not summary.sequential_like:
+        titles, shares = (*titles, "Connected to"), (0.3, 0.6, 0.70, 1.0)
+    width = width or (65 if summary.sequential_like else 98)
+    deepest = max([row.depth for row in summary.rows], default=0)
+    if min(_rooms(edges(width, shares), deepest)) < 1:
+        raise _too_narrow(width, lambda width: min(_rooms(edges(width, shares), deepest)) >= 1)
+    ends = edges(width, shares)
     if show_trainable:
         width += 11
         ends.append(width)
         titles = (*titles, "Trainable")
-    deepest = max([row.depth for row in summary.rows], default=0)
-    if min(_rooms(ends, deepest)) < 1:
-        raise CnncalcError(f"a table of Keras cannot be {width} wide")
 
     def ruled(mark: str, depth: int) -> str:
         return "|" * depth + mark * (width - 2 * depth) + "|" * depth

@@ -95,7 +95,8 @@ def summary_text(trace: Trace, format: str = "table", columns: str | None = None
         from . import keras_text
 
         if format == "keras3":
-            return keras_text.keras3(trace, width, expand_nested, show_trainable)
+            return keras_text.keras3(trace, width, expand_nested, show_trainable,
+                                     unicode=terminal is None or terminal.unicode)
         return keras_text.keras2(trace, width)
     default = default_columns(trace)
     if show_trainable:

@@ -58,6 +58,12 @@ def fitted(titles: list[str], body: list[list[str]], right: list[bool], room: in
     return natural
 
 
+class _Ascii(io.StringIO):
+    """Text for where there are no line drawing characters."""
+
+    encoding = "ascii"
+
+
 def literal(text: str) -> str:
     """Text in which rich shall see no markup."""
     return escape(text)
@@ -74,17 +80,18 @@ def unescaped(text: str) -> str:
 
 
 def keras_table(title: str, columns: list[tuple[str, str, int]], rows: list[tuple[str, ...]], totals: list[str],
-                width: int, console_width: int | None = None) -> str:
+                width: int, console_width: int | None = None, unicode: bool = True) -> str:
     """A table as Keras 3 draws it: lines between rows, cells of fixed width, all of it cut at
     the console's. Markup counts, as it does there.
 
-    A column is its title, where its cells stand, and its width.
+    A column is its title, where its cells stand, and its width. Without `unicode` the lines
+    are drawn with ASCII.
     """
     table = Table(*[Column(name, justify=justify, width=w) for name, justify, w in columns],  # type: ignore[arg-type]
                   width=width, show_lines=True)
     for row in rows:
         table.add_row(*row)
-    out = io.StringIO()
+    out = io.StringIO() if unicode else _Ascii()
     console = Console(file=out, width=console_width, highlight=False, color_system=None, force_terminal=False,
                       force_jupyter=False, legacy_windows=False)
     for part in (title, table, *totals):
