@@ -9,7 +9,9 @@ from ..num import ceil_div, divides, exact_div, product
 from ..window import Window
 from .array_operations import Numbers
 from .base import Shape
+from .counts import UNCOUNTED
 from .operations import Full, Operand, Operation, broadcast
+from .pool import pooled
 from .settings import Choice, Count, Flag, Kept
 
 FORMATS = ("channels_last", "channels_first")
@@ -79,8 +81,9 @@ class Einsum(Operation, kind="Einsum"):
         return tuple([sizes[letter] for letter in self.target])
 
     def macs(self, *xs: Shape) -> Any:
+        """One product less than there are factors, for every value of every letter but the batch's."""
         sizes = self.sizes(list(self.given(xs)))
-        return product([n for letter, n in sizes.items() if letter != self.terms[0][0]])
+        return product([len(self.terms) - 1, *[n for letter, n in sizes.items() if letter != self.terms[0][0]]])
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return {}
@@ -108,6 +111,9 @@ class Resize(Operation, kind="Resize"):
         if self.data_format == "channels_first":
             return (*full[:2], *self.size)
         return (full[0], *self.size, full[3])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return {} if self.interpolation == "nearest" else UNCOUNTED
 
 
 class Windowed(Operation):
@@ -158,6 +164,11 @@ class Pool(Windowed):
         full = shapes[0]
         size = self.pool_size if isinstance(self.pool_size, tuple) else (self.pool_size,) * (len(full) - 2)
         return self.slid(full, size, full[1] if self.data_format == "channels_first" else full[-1])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        y = self.output(*xs)
+        size = self.pool_size if isinstance(self.pool_size, tuple) else (self.pool_size,) * (len(y) - 1)
+        return pooled(self.kind, product((*y, *size)), product(y))
 
 
 class MaxPool(Pool, kind="MaxPool"): ...

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..errors import SpecError, nearest, shown
 from ..num import product
 from .base import KINDS, Layer, Shape
-from .counts import each, function
+from .counts import OPERATIONS, each, function
 from .settings import Axes, Flag, Kept, Setting
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Operation(Layer):
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         n = product(self.output(*xs))
-        if self.counted in ("additions", "multiplications", "divisions", "comparisons", "exponentials"):
+        if self.counted in OPERATIONS:
             return each(n, **{self.counted: 1})
         return function(self.counted, n)
 
@@ -216,22 +216,21 @@ def _make(names: str, base: type[Operation], module: str, counted: str | None = 
                              "counted": counted, **fields}, kind=name)
 
 
-_make("Absolute Abs Fabs Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh Cbrt Ceil "
-      "Conjugate Conj Copy Cos Cosh Deg2rad Rad2deg Exp2 Expm1 Fliplr Flipud Floor Imag I0 Isfinite Isinf "
-      "Isnan Isneginf Isposinf Isreal Log10 Log1p Log2 LogicalNot Real Sign Signbit Sin Sinc Sinh Tan "
-      "Trunc", Unary, "ops.numpy")
-_make("Exp Log Sqrt", Unary, "ops.numpy", "exponentials")
-_make("Negative Square", Unary, "ops.numpy", "multiplications")
+_make("Absolute Abs Fabs Ceil Conjugate Conj Copy Fliplr Flipud Floor Imag Isfinite Isinf Isnan Isneginf "
+      "Isposinf Isreal LogicalNot Negative Real Sign Signbit Trunc", Unary, "ops.numpy")
+_make("Exp Log Sqrt Exp2 Expm1 Log10 Log1p Log2 Cbrt Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh Cos Cosh "
+      "I0 Sin Sinc Sinh Tan", Unary, "ops.numpy", "exponentials")
+_make("Square Deg2rad Rad2deg", Unary, "ops.numpy", "multiplications")
 _make("Reciprocal", Unary, "ops.numpy", "divisions")
 _make("Tanh", Unary, "ops.numpy", "tanh")
-_make("Clip", Unary, "ops.numpy", None, x_min=None, x_max=None)
+_make("Clip", Unary, "ops.numpy", "hard_tanh", x_min=None, x_max=None)
 _make("Round", Unary, "ops.numpy", None, decimals=0)
 _make("NanToNum", Unary, "ops.numpy", None, nan=0.0, posinf=None, neginf=None)
 _make("ZerosLike OnesLike EmptyLike Array", Unary, "ops.numpy", None, dtype=None)
 _make("Tril Triu", Unary, "ops.numpy", None, k=0)
 _make("Flip", Unary, "ops.numpy", None, axis=None)
 _make("Roll", Unary, "ops.numpy", None, shift=None, axis=None)
-_make("Rsqrt Erf Erfc Erfinv", Unary, "ops.math")
+_make("Rsqrt Erf Erfc Erfinv", Unary, "ops.math", "exponentials")
 for _name in ("Relu", "Relu6", "Sigmoid", "SparseSigmoid", "Softplus", "Softsign", "SparsePlus", "Silu",
               "LogSigmoid", "HardSigmoid", "HardSilu", "Selu", "TanhShrink", "HardTanh"):  # fmt: skip
     _make(_name, Unary, "ops.nn", "".join(["_" + c.lower() if c.isupper() else c for c in _name])[1:])
@@ -245,10 +244,10 @@ _make("Celu", Unary, "ops.nn", "celu", alpha=1.0)
 _make("Gelu", Unary, "ops.nn", "gelu", approximate=True)
 _make("Softmax", Unary, "ops.nn", "softmax", axis=-1)
 _make("LogSoftmax", Unary, "ops.nn", "log_softmax", axis=-1)
-_make("Sparsemax", Unary, "ops.nn", None, axis=-1)
+_make("Sparsemax", Unary, "ops.nn", "sparsemax", axis=-1)
 _make("Cast SaturateCast", Unary, "ops.core", None, dtype=None)
 _make("ConvertToTensor", Unary, "ops.core", None, dtype=None, sparse=None, ragged=None)
-_make("RGBToHSV HSVToRGB", Unary, "ops.image", None, data_format=None)
+_make("RGBToHSV HSVToRGB", Unary, "ops.image", "not counted", data_format=None)
 _make("ReLU", Unary, "activations.activations", "relu", negative_slope=0.0, max_value=None, threshold=0.0)
 _make("Mish", Unary, "activations.activations", "mish")
 
@@ -257,7 +256,9 @@ _make("Multiply", Binary, "ops.numpy", "multiplications")
 _make("Divide TrueDivide DivideNoNan FloorDivide Mod Fmod", Binary, "ops.numpy", "divisions")
 _make("Power Logaddexp Logaddexp2", Binary, "ops.numpy", "exponentials")
 _make("Equal NotEqual Greater GreaterEqual Less LessEqual Maximum Minimum Fmax Fmin", Binary, "ops.numpy", "comparisons")
-_make("Arctan2 Ldexp Gcd Lcm LogicalAnd LogicalOr LogicalXor Nextafter", Binary, "ops.numpy")
+_make("Arctan2 Ldexp", Binary, "ops.numpy", "exponentials")
+_make("Gcd Lcm", Binary, "ops.numpy", "not counted")
+_make("LogicalAnd LogicalOr LogicalXor Nextafter", Binary, "ops.numpy")
 
 
 class Normalize(Unary, kind="Normalize"):
@@ -324,13 +325,18 @@ class Reduction(Operation):
         return tuple([n for i, n in enumerate(full) if i not in places])
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
-        return each(product(xs[0]), **{self.counted: 1}) if self.counted else {}
+        if self.counted not in OPERATIONS:
+            return function(self.counted, product(xs[0]))
+        found = each(product(xs[0]), **{self.counted: 1})
+        return {**found, "divisions": product(self.output(*xs))} if "ean" in self.kind else found
 
 
 _make("Mean Sum Nanmean Nansum", Reduction, "ops.numpy", "additions")
 _make("Amax Amin Argmax Argmin Nanargmax Nanargmin Nanmax Nanmin", Reduction, "ops.numpy", "comparisons")
 _make("Max Min", Reduction, "ops.numpy", "comparisons", initial=None)
-_make("All Any Median Nanmedian Nanprod Nanstd Nanvar Ptp Std Var", Reduction, "ops.numpy")
+_make("All Any", Reduction, "ops.numpy")
+_make("Median Nanmedian Nanstd Nanvar Ptp Std Var", Reduction, "ops.numpy", "not counted")
+_make("Nanprod", Reduction, "ops.numpy", "multiplications")
 _make("Prod", Reduction, "ops.numpy", "multiplications", dtype=None)
 _make("Logsumexp", Reduction, "ops.math", "exponentials")
 
@@ -374,4 +380,4 @@ class Sorted(Unary):
         return full
 
 
-_make("Sort Argsort", Sorted, "ops.numpy")
+_make("Sort Argsort", Sorted, "ops.numpy", "not counted")
