@@ -26,6 +26,7 @@ def taken_in_keras(row):
     inputs = [keras.Input(x, name=f"given_{i}") for i, x in enumerate(row.inputs)]
     call(layer, keras_layer(layer), inputs)
     classes = {snake_case(made.__name__) for made in vars(keras.layers).values() if isinstance(made, type)}
+    classes |= {snake_case(kind.keras_class) for kind in KINDS.values()}
     every = keras.src.backend.common.global_state.get_global_attribute("object_name_uids")
     return {name: count for name, count in every.items() if name in classes and name != "input_layer"}
 

@@ -20,7 +20,7 @@ class InputLayer(Layer, kind="InputLayer"):
 
     sees = "all"
     shape = Sizes(least=1, open_ended=True)
-    batch_size = Kept(None)
+    batch_size = Count(None)
     arity = (0, 0)
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
@@ -240,6 +240,10 @@ class Embedding(_Adapted, kind="Embedding"):
     order = ("input_dim", "output_dim", "embeddings_initializer", "embeddings_regularizer",
              "embeddings_constraint", "mask_zero", "weights", "lora_rank", "lora_alpha",
              "quantization_config")  # fmt: skip
+
+    def settle(self) -> None:
+        super().settle()
+        self.inner_classes = ("NotEqual",) if self.mask_zero else ()
 
     def output(self, *xs: Shape) -> Shape:
         return Shape((*xs[0], self.output_dim))

@@ -106,6 +106,7 @@ class Masking(Layer, kind="Masking"):
 
     sees = "place"
     mask_value = Kept(0.0)
+    inner_classes = ("NotEqual", "Any")
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         """Each value is compared, and multiplied with the mask."""
