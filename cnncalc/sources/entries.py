@@ -26,6 +26,9 @@ class Entries:
 
     def __init__(self, document: Document, open_model: Opener | None, names: Names):
         self.document = document
+        #: What is read, and where it stands in the document: all of it, or a model inside it.
+        self.data: Any = document.data
+        self.base: Path = ()
         self.open_model = open_model
         self.names = names
         self.errors: list[CnncalcError] = []
@@ -162,7 +165,7 @@ class Entries:
         return refs
 
     def _stands_later(self, word: str) -> bool:
-        stack: list[Any] = [self.document.data.get("layers")]
+        stack: list[Any] = [self.data.get("layers")]
         seen = 0
         while stack and seen < 100_000:
             item = stack.pop()
@@ -312,7 +315,7 @@ class Entries:
         if word != "model":
             return made(word, settings, self._defaults, self._inside)
         try:
-            return Model(self._opened(settings))
+            return Model(self._opened(settings, ()))
         except CnncalcError as error:  # one sentence: only this file can be pointed into from here
             first = next(iter(error))
             raise SpecError(f"the model {shown(settings)} cannot be read: {getattr(first, 'problem', first)}"
@@ -324,7 +327,7 @@ class Entries:
             raise SpecError(f"the name {name!r} is used twice", (Key("name"),) if siblings and "name" in siblings else (),
                             "the other one has it " + ("from Keras's numbering" if automatic else "already")
                             + "; give one of them another name")
-        origin = EntryOrigin(self.document, path, word, kind, value, None, scope.users())
+        origin = EntryOrigin(self.document, (*self.base, *path), word, kind, value, None, scope.users())
         node = Node(name, layer, inputs, 0, origin)
         if siblings and "expect" in siblings:
             node.expect = siblings["expect"]
@@ -408,11 +411,12 @@ class Entries:
                inputs: Refs) -> Refs:
         raise NotImplementedError
 
-    def _opened(self, value: Any) -> Graph:
+    def _opened(self, value: Any, path: Path, scope: Scope | None = None) -> Graph:
         raise NotImplementedError
 
     def add(self, error: SpecError) -> None:
         if error.document is None:
+            error = error.under(*self.base)
             error.document = self.document
         # A block or a repetition meets its errors again each time.
         if len(self.errors) < 100 and not any(same(error, other) for other in self.errors):

@@ -18,7 +18,7 @@ from .entries import STRUCTURES, Opener
 from .scope import SIBLINGS, EntryOrigin, Path, Refs, Scope, sort_of
 from .structures import Structures
 
-TOP = ("name", "input", "layers", "outputs", "blocks", "defaults", "data_format")
+TOP = ("name", "input", "layers", "outputs", "blocks", "defaults", "data_format", "sequential")
 
 
 def read_spec(document: Document, name: str, open_model: Opener | None = None,
@@ -35,8 +35,9 @@ def read_spec(document: Document, name: str, open_model: Opener | None = None,
 class Reader(Structures):
     """One file on its way to a graph."""
 
-    def read(self, name: str) -> Graph | None:
-        data = self.document.data
+    def read(self, name: str | None, around: Scope | None = None) -> Graph | None:
+        """The network; `name` if it says none itself, `around` is where it stands in another one."""
+        data = self.data
         if data is None:
             self.wrong("the file is empty", (), "it needs at least: input: [28, 28, 1], layers: [Flatten]")
             return None
@@ -54,14 +55,17 @@ class Reader(Structures):
                 self.wrong(f"name must be at most 200 printable characters (got {shown(data['name'])})", ("name",))
             else:
                 self.wrong(f"name must be a word (got {shown(data['name'])})", ("name",))
-        self._read_data_format(data.get("data_format"))
+        if "data_format" in data:
+            self._read_data_format(data["data_format"])
         self._read_defaults(data.get("defaults"))
         self._read_blocks(data.get("blocks"))
         layers = data.get("layers")
         inputs = self._read_inputs(data, layers)
-        scope = Scope(source=tuple(Ref(node) for node in inputs))
+        scope = Scope(source=tuple(Ref(node) for node in inputs), arguments=around.arguments if around else None)
+        if around is not None and (around.depth or "i" in around.arguments):
+            scope.depth = 1  # what is written out again and again counts
         for node in inputs:
-            scope.layers[node.name] = (Ref(node),)
+            scope.layers[node.name] = scope.layers[node.keras_name] = (Ref(node),)
         if len(inputs) == 1:
             scope.layers.setdefault("input", (Ref(inputs[0]),))
         if "layers" not in data and nearest_key(data, "layers"):
@@ -74,13 +78,18 @@ class Reader(Structures):
         outputs = self._read_outputs(data, scope, last)
         if not inputs:
             return None
-        graph = Graph(name, self.nodes, outputs, False, inputs)
-        graph.sequential = (
-            len(self.nodes) > 1 and len(outputs) == 1 and outputs[0] == (self.nodes[-1], 0)
-            and chained(self.nodes) and self.nodes[0].name == "input"
+        stack = (
+            len(self.nodes) > 1 and len(outputs) == 1 and outputs[0] == (self.nodes[-1], 0) and chained(self.nodes)
             and not any(isinstance(node.layer, Model) and node.layer.results != 1 for node in self.nodes)
         )
-        return graph
+        said = data.get("sequential")
+        if said and not stack and not self.errors:
+            self.wrong("the layers are no plain stack, so this is no Sequential", ("sequential",),
+                       "each of them must read just the one before it")
+        sequential = stack and (said is True or (said is None and inputs[0].name == "input"))
+        if name is None:
+            name = self.names.next("Sequential" if sequential else "Functional")
+        return Graph(name, self.nodes, outputs, sequential, inputs)
 
     def _read_data_format(self, value: Any) -> None:
         if value is None or value in ("channels_last", "channels_first"):
@@ -186,12 +195,23 @@ class Reader(Structures):
             if node is not None:
                 node.keras_name = self.names.next("InputLayer")
                 found.append(node)
+        sequential = data.get("sequential")
+        if sequential is True and len(found) == 1:
+            found[0].name = "input"  # Keras does not show it; `keras_name` has what it is called
+        elif sequential not in (None, True, False):
+            self.wrong(f"sequential must be true or false (got {shown(sequential)})", ("sequential",))
+        elif sequential and found:
+            self.wrong(f"a Sequential has one input, not {len(found)}", ("sequential",))
         return found
 
     def _input(self, name: str, sizes: Any, path: Path) -> Node | None:
         values = None
+        more: dict[str, Any] = {}
         if isinstance(sizes, dict):
             from .given import given_input
+
+            more = {key: sizes[key] for key in ("batch_size", "dtype") if key in sizes}
+            sizes = {key: item for key, item in sizes.items() if key not in more}
 
             try:
                 sizes, values = given_input(sizes, self.data_format == "channels_first")
@@ -199,12 +219,12 @@ class Reader(Structures):
                 self.wrong(f"the input's {error.problem}" if error.path else error.problem, (*path, *error.path), error.hint)
                 return None
         try:
-            layer = InputLayer(shape=sizes)
+            layer = InputLayer(shape=sizes, **more)
         except SpecError as error:
-            self.wrong(f"the input {error.problem.removeprefix('shape ')}", (*path, *error.path[1:]),
+            self.wrong(f"the input {error.problem.removeprefix('shape ')}", (*path, *error.path[error.path[:1] == ("shape",):]),
                        error.hint or "sizes without the batch, for example [28, 28, 1]")
             return None
-        node = Node(name, layer, (), 0, EntryOrigin(self.document, path, None, None, None, None, ()))
+        node = Node(name, layer, (), 0, EntryOrigin(self.document, (*self.base, *path), None, None, None, None, ()))
         node.given = values
         self.nodes.append(node)
         self.named[name] = node

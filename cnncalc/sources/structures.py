@@ -12,6 +12,8 @@ from .entries import Entries
 from .scope import EntryOrigin, Path, Refs, Scope, resolved, sort_of
 
 DEEPEST = 40
+#: Steps of the path to a model inside models: three for each, at least.
+MODELS_DEEP = 3 * DEEPEST
 
 
 class Structures(Entries):
@@ -49,22 +51,44 @@ class Structures(Entries):
         name = self._name(siblings, scope) or f"{first.keras_name}@{call + 1}"
         if name in self.named:
             raise SpecError(f"the name {name!r} is used twice", (Key("name"),) if "name" in siblings else ())
-        origin = EntryOrigin(self.document, path, None, None, None, None, scope.users())
+        origin = EntryOrigin(self.document, (*self.base, *path), None, None, None, None, scope.users())
         node = Node(name, first.layer, inputs, call, origin, siblings.get("expect"), first.keras_name)
         return self._stand(node, scope)
 
-    def _opened(self, value: Any) -> Graph:
-        """The network of another file."""
+    def _opened(self, value: Any, path: Path, scope: Scope | None = None) -> Graph:
+        """The network of another file, or the one that stands here, at `path`."""
+        if isinstance(value, dict):
+            return self._written_here(value, path, scope or Scope())
         if not isinstance(value, str):
-            raise SpecError(f"model must be a file's name (got {shown(value)})")
+            raise SpecError(f"model must be a file's name, or a model itself (got {shown(value)})")
         if self.open_model is None:
             raise SpecError("no other file can be read from here")
         return self.open_model(value, self.document)
 
+    def _written_here(self, value: dict[str, Any], path: Path, scope: Scope) -> Graph:
+        """A model inside the file, which has the form of a file; what it does not say of itself
+        is as the file around it says."""
+        if len(self.base) > MODELS_DEEP:
+            raise SpecError(f"models in models, more than {DEEPEST} deep")
+        inner = type(self)(self.document, self.open_model, self.names)
+        inner.data, inner.base = value, (*self.base, *path)
+        inner.blocks, inner.data_format = {**self.blocks}, self.data_format
+        inner.defaults = {word: {**settings} for word, settings in self.defaults.items()}
+        inner.written_out = self.written_out
+        graph = inner.read(None, scope)
+        self.written_out = inner.written_out
+        if inner.errors or graph is None:
+            raise SpecErrors(inner.errors or [SpecError("the model has no input")])
+        return graph
+
+    def read(self, name: str | None, around: Scope | None = None) -> Graph | None:
+        raise NotImplementedError
+
     def _model(self, value: Any, siblings: dict[str, Any], path: Path, scope: Scope, inputs: Refs) -> Refs:
-        value = self._resolved(value, scope, "model")
+        if not isinstance(value, dict):
+            value = self._resolved(value, scope, "model")
         try:
-            graph = self._opened(value)
+            graph = self._opened(value, (*path, "model"), scope)
         except SpecErrors as errors:
             for error in errors:
                 self.errors.append(error)
