@@ -1002,7 +1002,7 @@ SMALL = [
          counts=dict(macs=60, additions=255, multiplications=135, divisions=75, exponentials=75)),
     case("AdditiveAttention", dict(), [(3, 4), (5, 4)], (3, 4), 4,
          counts=dict(macs=120, additions=195, multiplications=60, divisions=75, exponentials=75)),
-    case("MultiHeadAttention", dict(num_heads=2, key_dim=3, value_dim=5), [(4, 6), (7, 6)], (4, 6), 220,
+    case("MultiHeadAttention", dict(num_heads=2, key_dim=3, value_dim=5, dropout=0.1), [(4, 6), (7, 6)], (4, 6), 220,
          counts=dict(macs=1504, additions=216, multiplications=56, divisions=56, exponentials=56)),
     case("MultiHeadAttention", dict(num_heads=2, key_dim=3, attention_axes=[2], use_bias=False), [(2, 4, 6), (2, 4, 6)], (2, 4, 6), 144,
          counts=dict(macs=1536, additions=64, multiplications=64, divisions=64, exponentials=64)),

@@ -119,9 +119,11 @@ OTHERS = [
     case("ops.DepthToSpace", {"block_size": 2}, (4, 4, 12), (8, 8, 3), 0),
     case("ops.SpaceToDepth", {"block_size": 2}, (4, 4, 3), (2, 2, 12), 0),
 
-    case("LayerScale", {"init_values": 1e-6, "projection_dim": 96}, (56, 56, 96), (56, 56, 96), 96, note="ConvNeXt-T"),
-    case("StochasticDepth", {"drop_path_rate": 0.1}, (56, 56, 96), (56, 56, 96), 0),
-    case("CustomScaleLayer", {"scale": 0.17}, [(35, 35, 320), (35, 35, 320)], (35, 35, 320), 0, note="Inception-ResNet-v2"),
+    case("LayerScale", {"init_values": 1e-6, "projection_dim": 96}, (56, 56, 96), (56, 56, 96), 96, note="ConvNeXt-T",
+         counts={"multiplications": 56 * 56 * 96}),
+    case("StochasticDepth", {"drop_path_rate": 0.1}, (56, 56, 96), (56, 56, 96), 0, counts={}),
+    case("CustomScaleLayer", {"scale": 0.17}, [(35, 35, 320), (35, 35, 320)], (35, 35, 320), 0, note="Inception-ResNet-v2",
+         counts={"multiplications": 35 * 35 * 320, "additions": 35 * 35 * 320}),
 ]
 
 OPERATIONS = [*EACH_VALUE, *TWO_VALUES, *ALONG_AXES, *IN_ORDER, *OTHERS]
