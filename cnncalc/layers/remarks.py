@@ -44,7 +44,7 @@ def _odd_pixels(axes: list[tuple[Any, Any, str]]) -> Iterator[str]:
 def _dropped(w: Window, n: Any) -> int:
     """How many pixels of the map itself lie behind the last window."""
     places = w.places(n)
-    if not places or w.padding is None or w.before is None:
+    if not places or w.padding is None or w.before is None or w.padding < 0:  # cropped on purpose
         return 0
     return max(0, int(n) + int(w.before) - (int(places) - 1) * int(w.stride) - int(w.extent))
 
