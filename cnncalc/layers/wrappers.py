@@ -219,9 +219,11 @@ class SpectralNormalization(_Wrapper, kind="SpectralNormalization"):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         weights = self.inner_weights(*xs)
         place, kernel = self._kernel(*xs)
-        yield kernel
-        yield Weight("vector_u", (1, kernel.shape[-1]), False, kernel.dtype)
-        yield from (*weights[:place], *weights[place + 1 :])
+        vector = Weight("vector_u", (1, kernel.shape[-1]), False, kernel.dtype)
+        if getattr(self.layer, "lora_rank", None):  # Keras divides what LoRA makes of the kernel
+            yield from (vector, *weights)
+        else:
+            yield from (kernel, vector, *weights[:place], *weights[place + 1 :])
 
     def _kernel(self, *xs: Shape) -> tuple[int, Weight]:
         """The weight that is divided, and where it stands among those of the layer inside."""
