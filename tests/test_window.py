@@ -142,11 +142,9 @@ def ask(kind, settings, n):
     """The window of our layer, how many outputs it has, and Keras's impulses."""
     from oracle import keras
 
-    layer = build(KINDS[kind], settings)
-    (y,) = layer.apply((Shape((n, 1)),))
-    (window,) = layer.windows(Shape((n, 1)))
+    (window,) = build(KINDS[kind], settings).windows(Shape((n, 1)))
     made = getattr(keras.layers, kind)(**settings)
-    return window, y[0], impulses(made, n, settings["kernel_size"])
+    return window, window.places(n), impulses(made, n, settings["kernel_size"])
 
 
 @pytest.mark.oracle

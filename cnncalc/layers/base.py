@@ -168,8 +168,6 @@ class Layer:
     takes_a_list: ClassVar[bool] = False
     #: How many outputs it has.
     results: int = 1
-    #: How few places its windows may have.
-    least_places: ClassVar[int] = 1
     #: Whether its output can take the memory of its input: as a `view`, or by `overwriting`
     #: it, once nobody else reads it.
     in_place: ClassVar[str | None] = None
@@ -303,7 +301,7 @@ class Layer:
             return x
         sizes = tuple([w.places(n) for w, n in zip(windows, x.spatial)])
         for size in sizes:
-            if size is not None and size < self.least_places:
+            if size is not None and size < 1:
                 raise self.misfit(x, windows)
         return x.of(sizes, self.channels(x))
 

@@ -223,7 +223,6 @@ class ConvTranspose(_Convolution):
     activation = Activation(None)
     use_bias = Flag(True)
     kept = KEPT
-    least_places = 0
     transposed = True
 
     def settle(self) -> None:
@@ -248,11 +247,6 @@ class ConvTranspose(_Convolution):
 
     def channels(self, x: Shape) -> Any:
         return self.filters
-
-    def notes(self, *xs: Shape) -> Iterator[str]:
-        yield from super().notes(*xs)
-        if xs and 0 in self.output(*xs).spatial:
-            yield "nothing is left of its input, and Keras builds it all the same"
 
     def uses(self, *xs: Shape) -> Any:
         return product(xs[0].spatial)

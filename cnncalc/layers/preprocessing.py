@@ -130,15 +130,17 @@ def encoded_reads(layer: Any, y: Shape, x: Shape) -> Reads:
     """What categories as rows read: their own, or all that are counted together."""
     from ..reach import Along
 
-    own = len(y) - 1 if layer.output_mode == "one_hot" else len(x) - 1
-    return tuple([Along(i if i < own else None) for i in range(len(x))])
+    if layer.output_mode == "one_hot":
+        return tuple([Along(i if i < len(y) - 1 else None) for i in range(len(x))])
+    counted = 0 if layer.kind == "Discretization" else len(x) - 1
+    return tuple([Along(None if i == counted else i - (i > counted)) for i in range(len(x))])
 
 
 class Discretization(Layer, kind="Discretization"):
     """Which of some ranges a value lies in."""
 
     bin_boundaries = Values(None)
-    num_bins = Count(None, least=0)
+    num_bins = Count(None)
     epsilon = Number(0.01)
     output_mode = Choice("int", "int", "one_hot", "multi_hot", "count", exact=True)
     sparse = Flag(False)

@@ -56,6 +56,8 @@ class Reshape(Layer, kind="Reshape"):
     takes_a_list = True
 
     def settle(self) -> None:
+        if 0 in self.target_shape:
+            raise SpecError(f"target_shape {shown(self.target_shape)} has a size of 0", ("target_shape",))
         if self.target_shape.count(-1) > 1:
             raise SpecError(f"target_shape {shown(self.target_shape)} has -1 more than once", ("target_shape",),
                             "only one size can be worked out from the others")
@@ -72,7 +74,7 @@ class Reshape(Layer, kind="Reshape"):
             if known != values:
                 raise self.unequal(x, values, known)
             return Shape(target)
-        if known == 0 or not divides(known, values):
+        if not divides(known, values):
             raise self.unequal(x, values, known)
         left = exact_div(values, known)
         return Shape([left if n == -1 else n for n in target])
