@@ -1,0 +1,103 @@
+"""`cnncalc solve`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from .common import complain, shared_options, terminal_for, write
+
+
+@click.command()
+@shared_options("table", "json", "markdown")
+@click.option("--from", "size", metavar="N", type=click.IntRange(1, 10**6), help="The size of the input along an axis.")
+@click.option("--to", metavar="N", type=click.IntRange(1, 10**6), help="The wanted size of the output.")
+@click.option("--keep-size", "keep", is_flag=True, help="The output as large as the input: the given one, or every one.")
+@click.option("--receptive-field", metavar="N", type=click.IntRange(1, 10**6), help="The wanted receptive field.")
+@click.option("--params", metavar="N", type=click.IntRange(1, 10**12), help="The wanted number of parameters.")
+@click.option("--from-channels", "channels", metavar="N", type=click.IntRange(1, 10**6), help="The input's channels, for --params.")
+@click.option("-k", "--kernel", metavar="LIST", help="The kernel: 3, a range 1-7, a list 1,3,5, or ? (1 to 11).")
+@click.option("-s", "--stride", metavar="LIST", help="The stride, likewise; ? is 1 to 8.")
+@click.option("-p", "--padding", metavar="LIST", help="Pixels on each side, or same; ? is all that the window allows.")
+@click.option("-d", "--dilation", metavar="LIST", help="The dilation; 1 unless given, ? is 1 to 8.")
+@click.option("-n", "--layers", metavar="LIST", help="How many such layers in a row; ? is 1 to 100.")
+@click.option("-f", "--filters", metavar="LIST", help="The filters of each layer, for --params; ? is 1 to 4096.")
+@click.option("--no-bias", is_flag=True, help="Without biases, for --params.")
+@click.option("--rank", type=click.IntRange(1, 3), default=2, show_default=True, help="Spatial axes, for --params.")
+@click.option("--transposed", is_flag=True, help="A transposed convolution: (n - 1)s - 2p + k.")
+@click.option("--most", metavar="N", type=click.IntRange(1), help="Show this many answers only.")
+def solve(format: str, output: str | None, color: str, size: int | None, to: int | None, keep: bool,
+          receptive_field: int | None, params: int | None, channels: int | None, kernel: str | None, stride: str | None,
+          padding: str | None, dilation: str | None, layers: str | None, filters: str | None, no_bias: bool,
+          rank: int, transposed: bool, most: int | None) -> None:
+    """Which kernel, stride, padding, dilation or number of layers gives what is wanted.
+
+    All answers within the bounds, those first that depart least from one plain convolution, then
+    those with the smallest numbers, each with its working.
+
+    \b
+      cnncalc solve --from 28 --to 14 -k 3
+      cnncalc solve --keep-size -k 5
+      cnncalc solve --receptive-field 11 -k 3
+      cnncalc solve --params 896 --from-channels 3
+    """
+    from ..errors import CnncalcError
+    from ..solve import DILATIONS, FILTERS, KERNELS, LAYERS, STRIDES, Question
+    from ..solve import solve as solved
+    from ..views.solve import solve_json, solve_markdown, solve_text
+
+    sized = keep or to is not None
+    many = receptive_field is not None
+    try:
+        question = Question(
+            size, to, keep, receptive_field, params, channels,
+            kernels=_values("--kernel", kernel, KERNELS, KERNELS),
+            strides=_values("--stride", stride, STRIDES, STRIDES if sized else (1,)),
+            paddings=_paddings(padding),
+            dilations=_values("--dilation", dilation, DILATIONS, (1,)),
+            layers=_values("--layers", layers, LAYERS, LAYERS if many else (1,)),
+            filters=_values("--filters", filters, FILTERS, FILTERS),
+            bias=not no_bias, rank=rank, transposed=transposed)
+        solution = solved(question)
+    except CnncalcError as error:
+        complain(error)
+        sys.exit(2)
+    if format == "json":
+        write(solve_json(solution, most), output)
+    elif format == "markdown":
+        write(solve_markdown(solution, most), output)
+    else:
+        write(solve_text(solution, most, terminal_for(output, color)), output)
+
+
+def _values(option: str, text: str | None, every: Any, otherwise: Any, least: int = 1) -> Any:
+    """The numbers that an option gives to try."""
+    if text is None:
+        return otherwise
+    if text.strip() == "?":
+        return every
+    found: list[int] = []
+    for part in text.split(","):
+        first, dash, last = [word.strip() for word in part.partition("-")]
+        ends = (first, last if dash else first)
+        if not all([word.isascii() and word.isdigit() and len(word) < 8 and int(word) >= least for word in ends]):
+            raise click.BadParameter(f"{text!r} is not a number, a range 1-7, a list 1,3,5 or ?", param_hint=option)
+        if int(ends[1]) - int(ends[0]) > 100_000:
+            raise click.BadParameter(f"{part.strip()!r} is too wide a range", param_hint=option)
+        found += range(int(ends[0]), int(ends[1]) + 1)
+    if not found:
+        raise click.BadParameter(f"{text!r} names no number", param_hint=option)
+    return sorted(set(found))
+
+
+def _paddings(text: str | None) -> Any:
+    """The paddings to try, 'same' among them where it is named; nothing for all."""
+    if text is None or text.strip() == "?":
+        return None
+    words = [word.strip().lower() for word in text.split(",")]
+    named = [{"valid": 0}.get(word, word) for word in words if word in ("same", "valid")]
+    rest = ",".join([word for word in words if word not in ("same", "valid")])
+    numbers = {*(_values("--padding", rest, (), (), 0) if rest else ()), *[n for n in named if isinstance(n, int)]}
+    return [*sorted(numbers), *(["same"] if "same" in named else [])]
