@@ -176,7 +176,7 @@ def by_name(kind: type[Layer], value: Any) -> tuple[dict[str, Any], dict[str, tu
         raise SpecError(f"takes no settings of its own (got {shown(value)})")
     if not isinstance(value, list):
         return {names[0]: value}, {names[0]: ()}
-    if kind.takes_a_list and (len(value) != 1 or not isinstance(value[0], list)) and all(
+    if kind.takes_a_list and len(value) != 1 and all(
         item is None or isinstance(item, (int, list)) for item in value
     ):
         return {names[0]: value}, {names[0]: ()}
