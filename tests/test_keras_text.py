@@ -298,12 +298,13 @@ def made(graph, name):
     layers = {}
     if graph.sequential:
         layers = {node.layer: layer_of(node) for node in graph.nodes[1:]}
-        model = keras.Sequential([keras.Input(graph.nodes[0].layer.shape), *layers.values()], name=name)
+        start = graph.nodes[0].layer
+        model = keras.Sequential([keras.Input(start.shape, start.batch_size), *layers.values()], name=name)
     else:
         tensors, inputs = {}, []
         for node in graph.nodes:
             if type(node.layer) is InputLayer:
-                tensors[Ref(node)] = keras.Input(node.layer.shape, name=node.keras_name)
+                tensors[Ref(node)] = keras.Input(node.layer.shape, node.layer.batch_size, name=node.keras_name)
                 inputs.append(tensors[Ref(node)])
                 continue
             if node.layer not in layers:
@@ -450,7 +451,8 @@ def random_network(rng):
 
     for i in range(rng.randint(1, 3)):
         shape = rng.choice([(12, 12, 3), (12,), (10, 4), (None, None, 3), (6, 6, 6, 2), (8, 8, 4)])
-        stand(Node(f"input{i}", InputLayer(shape=shape)), [Shape(shape)])
+        batch = {"batch_size": 5} if rng.random() < 0.3 else {}
+        stand(Node(f"input{i}", InputLayer(shape=shape, **batch)), [Shape(shape)])
     for _ in range(rng.randint(30, 200)):
         if calls and rng.random() < 0.15:
             layer = rng.choice(list(calls))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..analysis import Model, Step, Trace, compatible
 from ..errors import SpecError
 from ..graph import Node, Ref, all_read, keras_order
-from ..layers import Shape
+from ..layers import InputLayer, Shape
 from .columns import weight_bits
-from .keras_masks import Masks
+from .keras_masks import JOINS, Masks
 
 
 class KerasRow(NamedTuple):
@@ -53,13 +53,15 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
     for step in trace.steps:
         steps.setdefault(step.node.layer or step.node, []).append(step)
     more: dict[Node, tuple[Ref, ...]] = {}
+    masking: list[Step] = []
     if masks and not graph.sequential:
         found = Masks(trace)
-        more = found.reads
-        steps.update((step.node.layer, [step]) for step in found.steps)
+        more, masking = found.reads, found.steps
+        steps.update((step.node.layer, [step]) for step in masking)
     layers, sequential_like = keras_order(graph, more)
     if graph.sequential:
         layers, sequential_like = tuple([(node,) for node in graph.nodes[1:]]), True
+    batches = _batches((*graph.nodes, *[step.node for step in masking]))
     rows = []
     for calls in layers:
         node, layer = calls[0], calls[0].layer
@@ -71,7 +73,8 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
         rows.append(KerasRow(
             node.keras_name,
             layer.keras_class if layer is not None else node.kind,
-            tuple([tuple([(None, *shape) for shape in step.outputs or ()]) for step in worked_out]),
+            tuple([tuple([(batches.get(Ref(step.node, i)), *shape) for i, shape in enumerate(step.outputs or ())])
+                   for step in worked_out]),
             sum([step.params for step in done]) if worked_out else None,
             () if depth else _reads(calls, more),
             not stuck,
@@ -81,6 +84,30 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
         if expand_nested and isinstance(layer, Model) and worked_out:
             rows += _listed(_inside(layer, worked_out[0]), True, masks, depth + 1, stuck)[1]
     return sequential_like, rows
+
+
+def _batches(nodes: Iterable[Node], given: Mapping[Node, int] | None = None) -> dict[Ref, int]:
+    """The batch of each output, where a file says how large that of an input is."""
+    batches: dict[Ref, int] = {}
+    for node in nodes:
+        layer = node.layer
+        if type(layer) is InputLayer:
+            batch = given.get(node) if given is not None else layer.batch_size
+            if batch is not None:
+                batches[Ref(node)] = batch
+            continue
+        if layer is None or not batches:
+            continue
+        theirs = [batches.get(ref) for ref in node.inputs]
+        if isinstance(layer, Model):
+            of_inputs = {inner: batch for inner, batch in zip(layer.graph.inputs, theirs) if batch is not None}
+            inside = _batches(layer.graph.nodes, of_inputs)
+            batches.update((Ref(node, i), inside[ref]) for i, ref in enumerate(layer.graph.outputs) if ref in inside)
+            continue
+        batch = next((b for b in theirs if b is not None), None) if layer.kind in JOINS else theirs[0]
+        if batch is not None:
+            batches.update((Ref(node, i), batch) for i in range(layer.results))
+    return batches
 
 
 def _reads(calls: tuple[Node, ...], more: dict[Node, tuple[Ref, ...]]) -> tuple[tuple[str, int, int], ...]:
