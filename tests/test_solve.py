@@ -57,7 +57,7 @@ def chains(n, kernels, strides, dilations, layers, paddings=None):
     """Every combination that fits, as {(kernel, stride, dilation, pixels of each layer): sizes}."""
     found = {}
     for k, s, d in itertools.product(kernels, strides, dilations):
-        extent = len(range(0, d * (k - 1) + 1))
+        extent = len(range(d * (k - 1) + 1))
         for p in [*range(extent), "same"] if paddings is None else paddings:
             size, pixels, sizes = n, (), ()
             for _ in range(max(layers)):
