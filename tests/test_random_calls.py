@@ -1,27 +1,30 @@
-"""Random networks, read by cnncalc and built by Keras: names, shapes, weights and refusals.
+"""Random networks, read by cnncalc and built by Keras: names, shapes, weights, refusals, and the summary's text.
 
-CNNCALC_NETWORKS=50000 pytest tests/test_differential.py -n 2    asks for more than the default.
+CNNCALC_NETWORKS=50000 pytest tests/test_random_calls.py -n 2    asks for more than the default.
 """
 
 from __future__ import annotations
 
 import os
+import random
 from collections import Counter
+from typing import Any
 
 import pytest
-from networks import Call, Network, random_network
+from random_calls import Call, Network, random_network
 
-from cnncalc.analysis import analyse
-from cnncalc.graph import Graph, snake_case
+from cnncalc.analysis import Trace, analyse
+from cnncalc.graph import snake_case
 from cnncalc.sources.document import Document
 from cnncalc.sources.spec import read_spec
+from cnncalc.views.keras_text import keras3
 
 COUNT = int(os.environ.get("CNNCALC_NETWORKS", "2000"))
 CHUNK = 50
 
 
-def ours(network: Network) -> tuple[Graph | None, int | None, list[tuple], list[bool], int]:
-    """The graph, the first call that is refused, what each call makes, which calls Keras is said to refuse, params."""
+def ours(network: Network) -> tuple[Trace, int | None, list[tuple], list[bool]]:
+    """The trace, the first call that is refused, what each call makes, which calls Keras is said to refuse."""
     graph, errors = read_spec(Document("network", network.text), "network")
     assert graph is not None, network.text
     assert len(graph.nodes) == len(network.calls), network.text
@@ -37,11 +40,11 @@ def ours(network: Network) -> tuple[Graph | None, int | None, list[tuple], list[
             Counter((w.shape, w.trainable) for w in step.weights),
         ))  # fmt: skip
         noted.append(any(note.startswith("Keras cannot") for note in step.notes))
-    return graph, refused, made, noted, trace.params
+    return trace, refused, made, noted
 
 
-def theirs(network: Network) -> tuple[int | None, list[tuple], int]:
-    """The first call that Keras refuses, what each makes, and the model's parameters."""
+def theirs(network: Network, sequential: bool) -> tuple[int | None, list[tuple], Any]:
+    """The first call that Keras refuses, what each makes, and the model."""
     from oracle import keras, tuples
 
     keras.backend.clear_session()
@@ -50,7 +53,7 @@ def theirs(network: Network) -> tuple[int | None, list[tuple], int]:
         try:
             outputs, layer = keras_makes(call, layers, tensors, keras, tuples)
         except Exception:  # Keras refuses with many types
-            return i, made, 0
+            return i, made, None
         layers[i] = layer
         tensors.update({(i, j): y for j, y in enumerate(outputs)})
         weights = Counter((tuple(w.shape), True) for w in layer.trainable_weights)
@@ -59,8 +62,13 @@ def theirs(network: Network) -> tuple[int | None, list[tuple], int]:
             layer.name, type(layer).__name__, tuple(tuple(y.shape[1:]) for y in outputs),
             Counter() if call.again is not None else weights,
         ))  # fmt: skip
+    if sequential:
+        model = keras.Sequential([keras.Input(network.calls[0].settings["shape"]), *list(layers.values())[1:]], name="network")
+        return None, made, model
     inputs = [tensors[i, 0] for i, call in enumerate(network.calls) if call.kind == "InputLayer"]
-    return None, made, keras.Model(inputs, [tensors[ref] for ref in network.outputs]).count_params()
+    outputs = [tensors[ref] for ref in network.outputs]
+    one = outputs[0] if len(outputs) == 1 else outputs
+    return None, made, keras.Model(inputs[0] if len(inputs) == 1 else inputs, one, name="network")
 
 
 def keras_makes(call: Call, layers: dict, tensors: dict, keras, tuples):
@@ -82,8 +90,8 @@ def keras_makes(call: Call, layers: dict, tensors: dict, keras, tuples):
 def differences(seed: int) -> str | None:
     """What cnncalc and Keras say differently of the network of this seed."""
     network = random_network(seed)
-    _, refused, made, noted, params = ours(network)
-    their_refusal, their_made, their_params = theirs(network)
+    trace, refused, made, noted = ours(network)
+    their_refusal, their_made, model = theirs(network, trace.graph.sequential)
     beyond = next((i for i, note in enumerate(noted) if note), None)
     first = min((i for i in (refused, beyond) if i is not None), default=None)
     if first != their_refusal:
@@ -91,9 +99,23 @@ def differences(seed: int) -> str | None:
     for i, (our_row, their_row) in enumerate(zip(made[:first], their_made)):
         if our_row != their_row:
             return f"call {i}: {our_row} here, {their_row} in Keras"
-    if first is None and params != their_params:
-        return f"{params} parameters here, {their_params} in Keras"
+    if first is not None:
+        return None
+    if trace.params != model.count_params():
+        return f"{trace.params} parameters here, {model.count_params()} in Keras"
+    rng = random.Random(seed)
+    os.environ["COLUMNS"] = str(rng.randint(60, 180))
+    width, nested, trainable = rng.choice((None, rng.randint(60, 140))), rng.random() < 0.5, rng.random() < 0.5
+    text: list[str] = []
+    model.summary(line_length=width, expand_nested=nested, show_trainable=trainable, print_fn=text.append)
+    if keras3(trace, width, nested, trainable) != "".join(text):
+        return f"another text at width {width}, {os.environ['COLUMNS']} columns, {nested}, {trainable}"
     return None
+
+
+@pytest.fixture(autouse=True)
+def columns(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")  # put back what the tests set
 
 
 @pytest.mark.oracle
@@ -111,7 +133,7 @@ def test_the_random_networks_are_of_all_sorts():
     words = Counter()
     for seed in range(400):
         network = random_network(seed)
-        _, refusal, _made, noted, _ = ours(network)
+        _, refusal, _, noted = ours(network)
         refused += refusal is not None
         beyond += any(noted)
         kinds.update(call.kind for call in network.calls)
