@@ -10,7 +10,7 @@ from ..errors import CnncalcError
 from ..layers import InputLayer, Shape
 from ..num import product
 from .answers import Cell, Sheet
-from .compare import match, number_of, sizes_of
+from .compare import BYTES, match, number_of, sizes_of
 from .facts import ADDED, Facts, Run, fields, last_order, rerun
 from .slips import SAID, SIGHTS, Sight, runs_of
 
@@ -95,10 +95,10 @@ class Causes:
                 yield Candidate(("slip", place), slip.name, slip.words, value, (run, slip.change))
         for place, said in enumerate(SAID):
             if quantity in said.quantities:
-                value = said.change(run, run.value(quantity, self.settings))
+                value = said.change(run, run.value(quantity, self.settings), self.settings)
                 if value is not None and value != right:
                     yield Candidate(("said", place), said.name, said.words, value,
-                                    (run, lambda r, said=said: said.change(r, r.value(quantity, self.settings))))  # type: ignore[misc]
+                                    (run, lambda r, said=said: said.change(r, r.value(quantity, self.settings), self.settings)))  # type: ignore[misc]
 
     def pairs(self, run: Run, quantity: str) -> list[Candidate]:
         """Two mistakes at once: the biases and the kernel, or a setting and the rule."""
@@ -169,7 +169,7 @@ class Causes:
         found = {}
         for n, candidates in fitting.items():
             def rank(c: Candidate) -> Any:
-                return (c.weak, -explained.get(c.name, 0), against.get(c.key, 0), *_prior(c.key))
+                return (c.weak, -explained.get(c.name, 0), against.get(c.key, 0), _rare(c), *_prior(c.key))
 
             best: dict[str, Candidate] = {}
             for candidate in sorted(candidates, key=rank):
@@ -363,7 +363,7 @@ class Causes:
             run = self.facts.runs[i]
             if values and run is not None:
                 right[i] = values[0]
-                if not self.trace.steps[i].shared and type(run.layer) is not InputLayer:
+                if not self.trace.steps[i].shared:
                     tables[i] = self.table(run, quantity)
         total = sum(right.values())
         everywhere: dict[tuple[str, int], tuple[int, int]] = {}
@@ -400,6 +400,7 @@ class Causes:
                 yield from self._inner_sizes(cell, run, claimed)
         if len(cell.steps) != 1:
             yield from self._added_up(cell, own)
+        yield from self._other_unit(cell, expected)
         yield from self._networks_like(cell)
         for value in expected:
             yield from _digits(cell, value, claimed)
@@ -454,6 +455,14 @@ class Causes:
                 yield f"{values:,} inputs, as many as {step.name} gives"
                 return
 
+    def _other_unit(self, cell: Cell, expected: list[Any]) -> Iterable[Candidate]:
+        """A number of bytes with the other MB, where the sheet has fixed one."""
+        for value in expected if cell.quantity in BYTES and self.settings.binary is not None else ():
+            for reading in cell.claim.numbers:
+                if reading.scale and not reading.binary and reading.fits(value, not self.settings.binary):
+                    words = "a MB of 10^6 bytes" if self.settings.binary else "a MB of 2^20 bytes"
+                    yield Candidate(("unit", 0), "MB-vs-MiB", words, value, None, 1)
+
     def _added_up(self, cell: Cell, own: Own) -> Iterable[Candidate]:
         """A total that is not the sum of the sheet's own column."""
         said = [c for c in own.sheet.cells if c.quantity == cell.quantity and len(c.steps) == 1 and not c.claim.empty]
@@ -471,7 +480,7 @@ class Causes:
         if cell.quantity not in self._networks:
             known: dict[int, str] = {}
             for name, trace in self.others():
-                facts = Facts(trace, self.settings)
+                facts = Facts(trace)
                 for quantity in ("params", "weights"):
                     for value in facts.values((), quantity)[:1]:
                         known.setdefault(value, name)
@@ -493,8 +502,18 @@ FIRST_OF_TWO = {
     "forgot-bias": _KERNEL, "one-bias-per-layer": _KERNEL, "bias-per-input-channel": _KERNEL,
     "stride-ignored": _RULE, "dilation-ignored": _RULE - {"dilation-ignored"}, "pool-default-stride": _RULE,
 }  # fmt: skip
-_ORDER = ("slip", "said", "sight", "row", "input", "size", "width", "without", "twice", "pair", "flatten", "sum", "network",
+_ORDER = ("slip", "said", "sight", "row", "input", "size", "width", "without", "twice", "pair", "unit", "flatten", "network", "sum",
           "digits")  # fmt: skip
+
+
+#: Mistakes of one layer that are rarely meant where others give the same value.
+RARE = frozenset(["wrong-input-channels", "AlexNet-groups", "LeNet-C3-full-vs-partial", "2p-vs-total-p", "plus-one-twice",
+                  "dilation-base-0-vs-1", "TF-valid-floor-formula", "channel-order", "connections-without-bias",
+                  "counts-gradients", "doubled", "padding-applied-twice"])  # fmt: skip
+
+
+def _rare(c: Candidate) -> int:
+    return 0 if c.key[0] in ("slip", "said", "sight") and c.name not in RARE else 1
 
 
 def _prior(key: tuple[str, int]) -> tuple[int, int]:

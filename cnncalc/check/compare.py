@@ -96,6 +96,9 @@ def _shape(claim: Claim, value: Shape, settings: Settings) -> Match | None:
     own = tuple(value)
     if settings.order == "channels_first" and not isinstance(value, ChannelsFirst) and len(value) > 1:
         own = (last[-1], *last[:-1])
+    if settings.sides == "wh" and len(last) == 3:
+        last = (last[1], last[0], last[2])
+        own = last if own[0] != value.channels or len(own) != 3 or settings.order != "channels_first" else (last[2], *last[:2])
     found = None
     for shape in claim.shapes:
         one = _one_shape(shape, own, last)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ..analysis import Model, Trace
-from ..errors import CnncalcError
+from ..errors import CnncalcError, SpecError
 from ..graph import Node
 from ..layers import InputLayer, Layer, Shape, Weight
 from ..layers.base import ChannelsFirst, input_givens, shape_letters
@@ -28,6 +28,7 @@ class Settings(NamedTuple):
     binary: bool | None = None
     order: str | None = None
     rounding: str | None = None
+    sides: str | None = None
     batch: int = 1
     bits: int = 32
 
@@ -80,7 +81,8 @@ class Run:
     def ruled(self, rule: Callable[[Any, Any], Any]) -> Run:
         """With windows whose number of places is `rule(window, n)`."""
         own = self.layer.windows
-        return self.set(windows=lambda x: tuple([Ruled(w, rule) for w in own(x) or ()]) or None)
+        return self.set(windows=lambda x: tuple([Ruled(w, rule) for w in own(x) or ()]) or None,
+                        misfit=lambda *_: SpecError("nothing is left of its input"))
 
     def owning(self, weights: Iterable[Weight]) -> Run:
         """With these weights."""
@@ -122,6 +124,7 @@ class Run:
 
     @property
     def weights(self) -> list[Weight]:
+        self.layer.check(*self.layer.viewed(self.xs))
         return list(self.layer.owned(self.xs))
 
     @property

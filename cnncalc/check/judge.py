@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ..analysis import Trace
 from ..errors import CnncalcError
 from ..layers import Shape
 from ..num import product
-from ..window import Field
+from ..window import Field, Window
 from .answers import Cell, Sheet
 from .causes import Cause, Causes
 from .compare import Match, match, number_of, sizes_of
@@ -103,8 +104,18 @@ CONVENTIONS = (
     Convention("MB-vs-MiB", "a MB is 2^20 bytes", {"binary": True}, True,
                ("memory", "weight_memory", "inference_memory", "training_memory")),
     Convention("channel-order", "shapes have the channels in front", {"order": "channels_first"}, True, ("output", "input")),
+    Convention("h-w-swapped", "sizes are width by height", {"sides": "wh"}, True, ("output", "input")),
     Convention("ceil-or-round-instead-of-floor", "sizes are rounded up, not down", {"rounding": "ceil"}, False),
 )  # fmt: skip
+
+
+#: What is said of a convention in an answer where the rest of the sheet has another.
+ELSEWHERE = {
+    "MB-vs-MiB": "right with 1 MB as 2^20 bytes, which the sheet has not elsewhere",
+    "2^20-used-for-counts": "right with 1 M as 2^20, which is for bytes",
+    "channel-order": "right with the channels at the other end",
+    "h-w-swapped": "right with height and width changed over",
+}
 
 
 class Judge:
@@ -146,7 +157,7 @@ class Judge:
             values = facts.values(cell.steps, cell.quantity)
             if not values:
                 continue  # nothing that could be said
-            plain = self._plain(cell, found.get(cell), values[0], conventions, base)
+            plain = self._plain(cell, found.get(cell), values[0], conventions, base) or unrounded(cell, values[0], facts)
             if plain is not None:
                 verdicts[n] = plain
             else:
@@ -180,8 +191,8 @@ class Judge:
             return Verdict(cell, "missing", expected)
         if how is None:
             return None
-        if how.how == "convention":
-            return Verdict(cell, "convention", expected, how.why)
+        if how.how == "convention":  # but the sheet does not follow it elsewhere
+            return Verdict(cell, "wrong", expected, "", (Cause(how.why, ELSEWHERE[how.why], expected, None),))
         if conventions:
             before = self._match(cell, base)
             if before is None or before.how == "convention":
@@ -250,6 +261,27 @@ class Judge:
         follows = [v for v in own.values(cell) if v is not None]
         mine = follows[0] if follows and follows[0] != expected else None
         return Verdict(cell, "wrong", expected, "", tuple(causes), mine)
+
+
+def unrounded(cell: Cell, expected: Any, facts: Facts) -> Verdict | None:
+    """The verdict on a size that was left as a fraction, or refused because it is one."""
+    run = facts.runs[cell.steps[0]] if cell.quantity == "output" and len(cell.steps) == 1 else None
+    if run is None or not (cell.claim.refused or any([isinstance(n, Fraction) for s in cell.claim.shapes for n in s])):
+        return None
+    sizes = []
+    for w, n in zip(run.windows() or (), run.x.spatial):
+        if n is None or w.padding is None or not isinstance(w, Window):
+            return None
+        sizes.append(Fraction(int(n + w.padding - w.extent), int(w.stride)) + 1)
+    if all([n.denominator == 1 for n in sizes]):
+        return None
+    said = [tuple(map(Fraction, shape)) for shape in cell.claim.shapes if None not in shape]
+    right = [tuple(sizes), (*sizes, Fraction(expected.channels)), tuple(sizes[:1])]
+    if cell.claim.refused or any([shape in right for shape in said]):
+        return Verdict(cell, "convention", expected, "non-integer-handling", (Cause(
+            "non-integer-handling", "the division does not come out even: it is rounded down here, and refused or left "
+            "as it is elsewhere", None, None),))
+    return None
 
 
 class Own:

@@ -17,7 +17,7 @@ from ..layers.core import Dense
 from ..layers.pool import Pooling
 from ..num import ceil_div, divides, largest, product
 from ..window import Field, Spread, Window
-from .facts import Run, is_bias
+from .facts import Run, Settings, is_bias
 
 
 class Slip(NamedTuple):
@@ -36,7 +36,7 @@ class Said(NamedTuple):
     name: str
     words: str
     quantities: tuple[str, ...]
-    change: Callable[[Run, Any], Any]
+    change: Callable[[Run, Any, Settings], Any]
 
 
 COUNTS = ("params", "weights", "biases", "trainable_params")
@@ -362,10 +362,14 @@ SLIPS = (
     Slip("dilation-changes-params", "the holes of a dilated window counted as weights", _spanned),
     Slip("channel-order", "the channels looked for at the other end of the shape", _read_as_other_order),
     # Sizes of outputs.
+    Slip("same-with-stride-floor", "rounded down: 'same' gives the size over the stride, rounded up",
+         lambda r: _ruled(r, lambda w, n: n // w.stride, _same(r))),
     Slip("forgot-plus-one", "the + 1 at the end is left out",
          lambda r: _ruled(r, lambda w, n: (n + w.padding - w.extent) // w.stride)),
     Slip("ceil-or-round-instead-of-floor", "rounded up: a window that does not fit whole is not counted",
          lambda r: _ruled(r, lambda w, n: ceil_div(n + w.padding - w.extent, w.stride) + 1, not _same(r))),
+    Slip("pool-default-stride", "stride 1", lambda r: _stride(r, 1) if _pool(r) else None),
+    Slip("pool-default-stride", "the window's size taken for the stride", lambda r: _stride(r, None) if _pool(r) else None),
     Slip("stride-ignored", "the stride is left out", lambda r: _stride(r, 1), ("output", "activations", "memory", "macs",
                                                                                 "flops", "jump", "stride")),
     Slip("assumed-same-padding", "the size is kept as if there were padding 'same'",
@@ -382,10 +386,6 @@ SLIPS = (
     Slip("pool-changes-channels", "the channels divided too: pooling leaves their number",
          lambda r: _pooled_channels(r, False)),
     Slip("pool-acts-on-channels", "the channels pooled and not the places", lambda r: _pooled_channels(r, True)),
-    Slip("pool-default-stride", "stride 1", lambda r: _stride(r, 1) if _pool(r) else None),
-    Slip("pool-default-stride", "the window's size taken for the stride", lambda r: _stride(r, None) if _pool(r) else None),
-    Slip("same-with-stride-floor", "rounded down: 'same' gives the size over the stride, rounded up",
-         lambda r: _ruled(r, lambda w, n: n // w.stride, _same(r))),
     Slip("TF-valid-floor-formula", "(n - k + 1) / s rounded down: it has to be rounded up",
          lambda r: _ruled(r, lambda w, n: (n + w.padding - w.extent + 1) // w.stride, not _same(r))),
     Slip("pad-added-to-channels", "the padding added to the channels too", lambda r: _more_channels(r, 2)),
@@ -421,7 +421,7 @@ SLIPS = (
 )  # fmt: skip
 
 
-def _other_norm(r: Run, v: Any) -> Any:
+def _other_norm(r: Run, v: Any, s: Settings) -> Any:
     """Two numbers for each channel in place of four, or the other way round."""
     if r.kind != "BatchNormalization":
         return None
@@ -431,34 +431,34 @@ def _other_norm(r: Run, v: Any) -> Any:
 
 #: What is changed of a number as a whole.
 SAID = (
-    Said("MACs-vs-FLOPs", "MACs counted as FLOPs: one MAC is two", ("flops",), lambda r, v: r.value("macs")),
-    Said("MACs-vs-FLOPs", "FLOPs counted as MACs: one MAC is two", ("macs",), lambda r, v: r.value("flops")),
-    Said("MACs-called-parameters", "the multiplications, not the weights", COUNTS, lambda r, v: r.value("macs")),
+    Said("MACs-vs-FLOPs", "MACs counted as FLOPs: one MAC is two", ("flops",), lambda r, v, s: r.value("macs")),
+    Said("MACs-vs-FLOPs", "FLOPs counted as MACs: one MAC is two", ("macs",), lambda r, v, s: r.value("flops")),
+    Said("MACs-called-parameters", "the multiplications, not the weights", COUNTS, lambda r, v, s: r.value("macs")),
     Said("connections-without-bias", "the connection of each bias counted too", ("macs",),
-         lambda r, v: r.value("macs") + r.value("activations") if _biased(r) else None),
+         lambda r, v, s: r.value("macs") + r.value("activations") if _biased(r) else None),
     Said("counted-outputs", "the number of outputs, which is not that of weights", COUNTS,
-         lambda r, v: r.value("activations") if _any_conv(r) or _dense(r) else None),
+         lambda r, v, s: r.value("activations") if _any_conv(r) or _dense(r) else None),
     Said("activations-counted-as-parameters", "the number of outputs: a layer of this kind has no weights", COUNTS,
-         lambda r, v: r.value("activations") if v == 0 else None),
+         lambda r, v, s: r.value("activations") if v == 0 else None),
     Said("counted-inputs", "the number of inputs, which is not that of weights", COUNTS,
-         lambda r, v: product(r.xs[0]) if (_any_conv(r) or _dense(r)) else None),
+         lambda r, v, s: product(r.xs[0]) if (_any_conv(r) or _dense(r)) else None),
     Said("added-instead-of-multiplied", "inputs and outputs added, not multiplied", COUNTS,
-         lambda r, v: r.xs[0][-1] + r.layer.units if _dense(r) else None),
+         lambda r, v, s: r.xs[0][-1] + r.layer.units if _dense(r) else None),
     Said("bias-as-input-unit", "inputs and units added: each unit has a weight for each input", COUNTS,
-         lambda r, v: r.xs[0][-1] + r.layer.units if _dense(r) else None),
+         lambda r, v, s: r.xs[0][-1] + r.layer.units if _dense(r) else None),
     Said("BN-per-activation", "two numbers for each value of the map, not for each channel", COUNTS,
-         lambda r, v: 2 * (product(r.xs[0]) or 0) if r.kind == "BatchNormalization" and None not in r.xs[0] else None),
-    Said("doubled", "twice the weights", COUNTS, lambda r, v: 2 * r.value("weights") if r.value("weights") else None),
-    Said("doubled", "twice the number", COUNTS, lambda r, v: 2 * v if v else None),
+         lambda r, v, s: 2 * (product(r.xs[0]) or 0) if r.kind == "BatchNormalization" and None not in r.xs[0] else None),
+    Said("doubled", "twice the weights", COUNTS, lambda r, v, s: 2 * r.value("weights") if r.value("weights") else None),
+    Said("doubled", "twice the number", COUNTS, lambda r, v, s: 2 * v if v else None),
     Said("pool-has-parameters", "a coefficient and a bias for each map: pooling has no weights", COUNTS,
-         lambda r, v: 2 * r.x.channels if _pool(r) else None),
+         lambda r, v, s: 2 * r.x.channels if _pool(r) else None),
     Said("pool-has-parameters", "counted like a convolution: pooling has no weights", COUNTS,
-         lambda r, v: product((*r.layer.pool_size, r.x.channels, r.x.channels)) + r.x.channels if _pool(r) else None),
+         lambda r, v, s: product((*r.layer.pool_size, r.x.channels, r.x.channels)) + r.x.channels if _pool(r) else None),
     Said("forgot-4-bytes", "the number of values: each takes several bytes", ("memory", "weight_memory"),
-         lambda r, v: r.value("activations")),
-    Said("counts-gradients", "twice the bytes, as if gradients were kept too", ("memory",), lambda r, v: 2 * v),
+         lambda r, v, s: v * 8 // s.bits if v else None),
+    Said("counts-gradients", "twice the bytes, as if gradients were kept too", ("memory",), lambda r, v, s: 2 * v),
     Said("bias-counted-when-excluded", "the biases counted, though they are left out here", ("params",),
-         lambda r, v: sum([w.count for w in r.weights]) if _biased(r) else None),
+         lambda r, v, s: sum([w.count for w in r.weights]) if _biased(r) else None),
     Said("BN-2C-vs-4C", "two numbers for each channel or four: whether the moving averages count", ("params",),
          _other_norm),
 )  # fmt: skip
@@ -475,6 +475,8 @@ class Sight(NamedTuple):
 
 #: Mistakes about receptive fields and jumps.
 SIGHTS = (
+    Sight("dilation-ignored", "the dilation is left out",
+          lambda f, w, r: f.through(Window(w.size, w.stride))),
     Sight("rf-adds-k", "the whole window added, not one less",
           lambda f, w, r: Field(f.size + w.extent, f.jump * w.stride, None), Field(0)),
     Sight("rf-adds-k", "the whole window added at each step, not one less, and strides left out",
@@ -493,8 +495,6 @@ SIGHTS = (
           lambda f, w, r: f.through(w)._replace(jump=f.jump) if _pool(r) else f.through(w)),
     Sight("rf-pooling-ignored", "pooling left out",
           lambda f, w, r: f if _pool(r) else f.through(w)),
-    Sight("dilation-ignored", "the dilation is left out",
-          lambda f, w, r: f.through(Window(w.size, w.stride))),
     Sight("stride-ignored", "the strides are left out",
           lambda f, w, r: f.through(w)._replace(jump=f.jump)),
 )  # fmt: skip

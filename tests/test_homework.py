@@ -1,0 +1,84 @@
+"""Published questions: the right values are right, and behind wrong answers stand their mistakes."""
+
+from __future__ import annotations
+
+import pytest
+from homework import QUESTIONS
+
+import cnncalc
+from cnncalc.check.answers import Rows, sheet_from_data
+from cnncalc.check.facts import Settings
+from cnncalc.check.judge import Judge
+from cnncalc.commands.check import bundled
+
+#: Wrong answers whose mistake is not found, and why not.
+MISSED = {
+    ("two-pools", 514_660): "150 too many: a bias for each of 3 x 50 pairs of channels in the first layer, beside its own biases",
+    ("mlp-100-50-10", 5110): "500 weights and 50 + 10 biases became 60: the second layer's two numbers added",
+    ("unequal-sides", str([2, 1, 1])): "the kernel changed over, and the + 1 left out on one side only",
+    ("two-filters", str([30, 30, 2])): "the window taken for 3, as deep as the image",
+}
+
+
+def judged(text, answers, settings=None):
+    trace = cnncalc.loads(text).trace
+    judge = Judge(trace, Settings(**(settings or {})), bundled)
+    report = judge.judge(sheet_from_data("answers", answers, Rows(trace)))
+    assert not report.sheet.problems
+    return report
+
+
+@pytest.mark.parametrize(("text", "question"), QUESTIONS, ids=[q.id for _, q in QUESTIONS])
+def test_the_right_values_are_right(text, question):
+    report = judged(text, question.asked, question.settings)
+    assert len(report.verdicts) == sum(map(len, question.asked.values()))
+    for verdict in report.verdicts:
+        usual = {"activations": ("right", "form"), "output": ("right", "form", "convention")}
+        assert verdict.status in usual.get(verdict.cell.quantity, ("right",)), verdict
+
+
+def put_through():
+    """Every wrong answer on a sheet with the question's right ones: (question, wrong, causes, status)."""
+    found = []
+    for text, question in QUESTIONS:
+        for wrong in question.wrong:
+            sheet = {row: dict(values) for row, values in question.asked.items()}
+            for row, values in {**wrong.beside, wrong.row: {wrong.quantity: wrong.value}}.items():
+                sheet.setdefault(row, {}).update(values)
+            report = judged(text, sheet, question.settings)
+            verdict = next(v for v in report.verdicts if v.cell.quantity == wrong.quantity and v.cell.label == wrong.row)
+            found.append((question, wrong, verdict))
+    return found
+
+
+def names_of(verdict):
+    if verdict.status == "carried":
+        return ["carried-forward"]
+    if verdict.status == "convention" and not verdict.causes:
+        return [verdict.why]
+    return [cause.name for cause in verdict.causes]
+
+
+def same(name, true):
+    return set(name.split("+")) == set(true.split("+"))
+
+
+def test_behind_wrong_answers_stand_their_mistakes(capsys):
+    found = put_through()
+    listed = [any(same(n, w.name) for n in names_of(v)) for _, w, v in found]
+    first = [bool(names_of(v)) and same(names_of(v)[0], w.name) for _, w, v in found]
+    missed = {(q.id, str(w.value) if isinstance(w.value, list) else w.value)
+              for (q, w, _), hit in zip(found, listed) if not hit}
+    with capsys.disabled():
+        many = len(found)
+        print(f"\nhomework: of {many} wrong answers the mistake is listed for {sum(listed)} ({sum(listed) / many:.0%}), "
+              f"first for {sum(first)} ({sum(first) / many:.0%})")
+        for (q, w, v), hit in zip(found, first):
+            if not hit:
+                print(f"  {q.id} {w.row} {w.quantity} {w.value}: {w.name}; found {names_of(v)[:4]}")
+        for key in missed:
+            print("  missed", *key, MISSED.get(key, "?"))
+    assert missed == set(MISSED)
+    assert sum(listed) >= 0.9 * len(found)
+    assert sum(first) >= 0.7 * len(found)
+    assert all(v.status not in ("right", "form") for _, _, v in found)

@@ -1,0 +1,158 @@
+"""Sheets with mistakes made throughout: the mistake is named first; none is found where there is none."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+
+from mistakes import MISTAKES, SAME
+from students import Student, network, spec
+
+import cnncalc
+from cnncalc.check.answers import Rows, sheet_from_data
+from cnncalc.check.judge import Judge
+
+NETWORKS = 12
+PAIRS = 150
+
+
+def judged(size, rows, sheet):
+    trace = cnncalc.loads(json.dumps(spec(size, rows))).trace
+    return Judge(trace).judge(sheet_from_data("sheet", sheet, Rows(trace)))
+
+
+def wished(rng, mistake, tries=10_000):
+    """A network in which the mistake shows, and the mistaken sheet."""
+    wish = dict(mistake.wish)
+    lenet = wish.pop("lenet", False)
+    for _ in range(tries):
+        size, rows = network(rng, **wish)
+        if lenet:
+            convs = [row for row in rows if row["kind"] == "conv"]
+            if len(convs) < 2 or convs[1]["g"] > 1:
+                continue
+            convs[0]["f"], convs[1]["f"] = 6, 16
+        right = Student().sheet(size, rows, mistake.columns)
+        try:
+            wrong = mistake.student().sheet(size, rows, mistake.columns)
+        except (ZeroDivisionError, ValueError, KeyError, IndexError):
+            continue
+        if any(min(v) < 1 for cells in wrong.values() for v in cells.values() if isinstance(v, list)):
+            continue  # nobody writes down a map of no pixels
+        changed = sum(right[name] != cells for name, cells in wrong.items())
+        if changed >= min(2, len(right)):
+            return size, rows, wrong
+    return None
+
+
+def first_named(report):
+    named = [c.name for c in report.conventions] + [name for name, _, _ in report.mistakes]
+    return named
+
+
+def is_first(named, true):
+    """Whether the mistake stands first; of two made together, one of them, and the other behind."""
+    if not named:
+        return False
+    first, parts = set(named[0].split("+")), set(true.split("+"))
+    if any(first <= group and parts <= group for group in SAME):
+        return True
+    return first <= parts <= {part for name in named for part in name.split("+")}
+
+
+def runs(mistake, seed):
+    rng = random.Random(f"{mistake.name} {seed}")
+    return [judged(*wished(rng, mistake)) for _ in range(NETWORKS)]
+
+
+def test_a_mistake_made_throughout_is_named_first(capsys):
+    hits, total, poor = 0, 0, []
+    for seed, mistake in enumerate(MISTAKES):
+        named = [first_named(report) for report in runs(mistake, seed)]
+        found = sum(is_first(n, mistake.name) for n in named)
+        hits, total = hits + found, total + len(named)
+        if found < 0.9 * len(named):
+            others = Counter(n[0] if n else "nothing" for n in named if not is_first(n, mistake.name))
+            poor.append(f"  {mistake.name}: {found} of {len(named)}; instead {dict(others)}")
+    with capsys.disabled():
+        print(f"\nmistakes: one made throughout is named first on {hits} of {total} sheets ({hits / total:.1%})")
+        print("\n".join(poor))
+    assert hits >= 0.9 * total
+
+
+def mergeable(a, b):
+    """Whether two mistakes can be made together: they bear on other rules, and one network shows both."""
+    return (not set(a.rules) & set(b.rules) and "sheet" not in {**a.rules, **b.rules} and a.name != b.name
+            and not any(a.wish[key] != b.wish[key] for key in set(a.wish) & set(b.wish)))
+
+
+def pairs():
+    rng = random.Random("pairs")
+    found = [(a, b) for i, a in enumerate(MISTAKES) for b in MISTAKES[i + 1:] if mergeable(a, b)]
+    return rng.sample(found, len(found))
+
+
+def both(a, b):
+    columns = tuple(dict.fromkeys([*a.columns, *b.columns]))
+    return a._replace(name=f"{a.name}+{b.name}", rules={**a.rules, **b.rules}, columns=columns, wish={**a.wish, **b.wish})
+
+
+def shown(mistake, other, size, rows, sheet):
+    """Whether both mistakes leave a trace: without either the sheet would be another."""
+    ways = [m._replace(columns=both(mistake, other).columns).student().sheet(size, rows, both(mistake, other).columns)
+            for m in (mistake, other)]
+    return all(way != sheet for way in ways)
+
+
+def drawn_for_both(rng, a, b):
+    for _ in range(20):
+        found = wished(rng, both(a, b), tries=40)
+        if found is not None and shown(a, b, *found):
+            return found
+    return None
+
+
+def is_named(name, named):
+    parts = {part for n in named for part in n.split("+")}
+    return all(part in parts or any(part in group and group & parts for group in SAME) for part in name.split("+"))
+
+
+def test_two_mistakes_on_one_sheet_are_both_named(capsys):
+    hits, poor = [], Counter()
+    for n, (a, b) in enumerate(pairs()):
+        if len(hits) == PAIRS:
+            break
+        found = drawn_for_both(random.Random(f"two {n}"), a, b)
+        if found is None:
+            continue  # one of them hides the other
+        size, rows, sheet = found
+        named = first_named(judged(size, rows, sheet))
+        hits.append(is_named(a.name, named) and is_named(b.name, named))
+        if not hits[-1]:
+            poor[tuple(m.name for m in (a, b) if not is_named(m.name, named))] += 1
+    with capsys.disabled():
+        print(f"\nmistakes: of two on one sheet both are named on {sum(hits)} of {len(hits)} ({sum(hits) / len(hits):.1%})")
+        print("\n".join(f"  {many} times not named: {', '.join(names)}" for names, many in poor.most_common(12)))
+    assert sum(hits) >= 0.75 * len(hits)
+
+
+ALL = ("output", "activations", "params", "macs", "flops", "memory", "receptive_field", "jump")
+
+
+def test_no_mistake_is_found_where_there_is_none():
+    rng = random.Random("right")
+    wishes = [{}, {"bn": True}, {"kinds": ["sep", "depth", "conv"]}, {"d": [1, 2, 3]}, {"g": [1, 2]},
+              {"kinds": ["up"], "headless": True, "pools": 0}]  # fmt: skip
+    for n in range(200):
+        wish = wishes[n % len(wishes)]
+        size, rows = network(rng, **wish)
+        columns = ALL[:6] if "up" in wish.get("kinds", []) else ALL
+        sheet = Student().sheet(size, rows, columns)
+        for name, cells in sheet.items():  # what a layer that looks at everything sees is not the student's rule
+            if name.startswith("dense"):
+                cells.pop("receptive_field", None), cells.pop("jump", None)
+        report = judged(size, rows, sheet)
+        assert [v for v in report.verdicts if v.status != "right"] == [], (size, rows)
+        assert len(report.verdicts) == sum(map(len, sheet.values()))
+        assert not first_named(report)
