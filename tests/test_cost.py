@@ -562,6 +562,17 @@ def test_vgg_is_by_far_the_most_expensive_on_the_map():
     assert "o vgg16" not in printed("compare", *names, "--no-scatter")
 
 
+def test_compare_has_the_field_of_the_last_convolution():
+    rows = json.loads(printed("compare", "mnist-chollet", "vgg16", "resnet50-torchvision", "shallownet", "tiny-6x6",
+                              "transfer-vgg16", "--format", "json"))["networks"]
+    # VGG16 sees 196 before its last pool (212 behind it), torchvision's ResNet-50 427.
+    assert [row["receptive_field"] for row in rows] == [
+        [18, 18], [196, 196], [427, 427], [3, 3], [3, 3], [196, 196]]
+    (row,) = json.loads(printed("compare", "unet", "--input", "?x?x1", "--format", "json"))["networks"]
+    assert row["receptive_field"] == [204, 204]  # or 188, by phase: the largest
+    assert row["macs"] is None
+
+
 def test_compare_shows_the_others_when_one_cannot_be_read():
     result = CliRunner().invoke(main, ["compare", "lenet5", "no-such-network", "--format", "csv"])
     assert result.exit_code == 2

@@ -33,13 +33,33 @@ def network_dict(name: str, trace: Trace, batch: int, dtype: str | None, optimiz
         "layers": len(found.run.calls), "params": trace.params, "trainable_params": trace.trainable_params,
         "macs": found.macs, "flops": found.flops, "activations": found.activation_values,
         "weight_bytes": found.weight_bytes, "inference_bytes": found.inference.total,
-        "training_bytes": found.training.total, "receptive_field": last_field(trace),
+        "training_bytes": found.training.total, "receptive_field": last_field(trace, found),
     }  # fmt: skip
 
 
-def last_field(trace: Trace) -> Any:
-    """The receptive field of the last convolution, along each axis; `None` without one."""
-    return None
+def last_field(trace: Trace, found: Cost) -> Any:
+    """What a unit of the last convolution sees of the first input, along each axis.
+
+    `None` without a convolution, or where it depends on a size that is not known.
+    """
+    from ..field.flow import is_known
+    from ..field.sight import Sight
+    from ..field.unsure import layers_of
+
+    name = None
+    for call in found.run.calls:
+        layer = call.step.node.layer
+        if layer is not None and any(layer.matrices(*layer.viewed(call.step.inputs))):
+            name = call.name
+    if name is None:
+        return None
+    if is_known(trace):
+        sight = Sight(trace)
+        seen: Any = sight.layer(sight.place(name), exact=False)
+    else:
+        seen = next((each for each in layers_of(trace) if each.name == name), None)
+    sizes = [axis.near.size for axis in seen.fields[0].axes] if seen is not None and seen.fields else [None]
+    return None if None in sizes else sizes
 
 
 def sorted_by(networks: list[dict[str, Any]], word: str | None, reverse: bool) -> list[dict[str, Any]]:
