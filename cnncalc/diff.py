@@ -10,7 +10,7 @@ from .cost import macs
 from .graph import snake_case
 
 #: Up to so many pairs are weighed one by one; beyond, only what lies between equal layers.
-MOST_PAIRS = 1_000_000
+MOST_PAIRS = 400_000
 
 
 #: Words for what is the case anyhow.
@@ -90,7 +90,7 @@ def _same(a: Step, b: Step) -> bool:
 def _matched(left: list[Step], right: list[Step]) -> list[Pair]:
     if len(left) * len(right) > MOST_PAIRS:
         return _by_blocks(left, right)
-    settings = {id(step): _settings(step) for step in (*left, *right)}
+    settings = {id(step): repr(_settings(step)) for step in (*left, *right)}
     rows = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]  # the best score of what is left
     scores = [[_score(a, b, settings) for b in right] for a in left]
     for i in reversed(range(len(left))):
@@ -113,12 +113,15 @@ def _matched(left: list[Step], right: list[Step]) -> list[Pair]:
     return [*pairs, *[Pair(step, None) for step in left[i:]], *[Pair(None, step) for step in right[j:]]]
 
 
-def _score(a: Step, b: Step, settings: dict[int, dict[str, Any]]) -> int:
-    """How much two layers have in common; 0 where they cannot be the same one."""
+def _score(a: Step, b: Step, settings: dict[int, str]) -> int:
+    """How much two layers have in common; 0 where they cannot be the same one.
+
+    `settings` has those of each step, written out.
+    """
     named = a.name == b.name and not _automatic(a)
     if a.kind != b.kind:
         return 3 if named else 0
-    points = 4 + 8 * named + (a.name == b.name)
+    points = 4 + (9 if named else a.name == b.name)
     if settings[id(a)] == settings[id(b)]:
         points += 6
     return points + 2 * (a.outputs == b.outputs)
@@ -135,7 +138,7 @@ def _by_blocks(left: list[Step], right: list[Step]) -> list[Pair]:
     """Long networks: runs of layers that are the same first, then what lies between them."""
     from difflib import SequenceMatcher
 
-    keys = [[f"{step.kind} {_settings(step)}" for step in steps] for steps in (left, right)]
+    keys = [[f"{step.kind} {_settings(step)!r}" for step in steps] for steps in (left, right)]
     pairs: list[Pair] = []
     for tag, i, i_end, j, j_end in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
         if tag == "equal":

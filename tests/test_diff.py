@@ -78,7 +78,7 @@ def test_freezing_is_a_change():
 
 def best_score(left, right):
     """The most points of any alignment in order, by trying all of them."""
-    settings = {id(step): _settings(step) for step in (*left, *right)}
+    settings = {id(step): repr(_settings(step)) for step in (*left, *right)}
     best = 0
     for many in range(min(len(left), len(right)) + 1):
         for one in combinations(left, many):
@@ -106,7 +106,7 @@ def test_no_other_alignment_has_more_in_common():
             traces.append(chain(*layers))
         left, right = (list(trace.steps) for trace in traces)
         pairs = _matched(left, right)
-        settings = {id(step): _settings(step) for step in (*left, *right)}
+        settings = {id(step): repr(_settings(step)) for step in (*left, *right)}
         assert sum(_score(p.a, p.b, settings) for p in pairs if p.a and p.b) == best_score(left, right)
         for how in (pairs, aligned(*traces), _by_blocks(left, right)):
             assert [p.a for p in how if p.a] == left
