@@ -66,6 +66,22 @@ def test_macs_and_parameters_are_the_published_ones(name):
     assert found.flops == 2 * found.macs
 
 
+def test_the_figures_of_other_tools_follow_from_ours():
+    """ResNet-50: what thop prints to the last digit, and fvcore and ptflops to theirs."""
+    found = cost("resnet50-torchvision")
+
+    def values(*kinds):
+        return sum(row.activation_values for row in found.rows if row.step.kind in kinds)
+
+    average = next(row.step for row in found.rows if row.step.kind == "GlobalAveragePooling2D")
+    normalised = 2 * values("BatchNormalization")
+    pooled = sum(math.prod(row.step.inputs[0]) for row in found.rows if "Pool" in row.step.kind)
+    assert found.macs + normalised + math.prod(average.inputs[0]) + 2048 == 4_111_514_624  # thop
+    assert f"{(found.macs + normalised + math.prod(average.inputs[0])) / 1e9:.2f}" == "4.11"  # fvcore
+    assert f"{(found.macs + 1000 + normalised + values('ReLU', 'Activation') + pooled) / 1e9:.2f}" == "4.12"  # ptflops
+    assert f"{cost('resnet50').macs / 1e9:.3f}" == "3.858"
+
+
 @pytest.mark.parametrize("name", ["vgg16", "resnet50", "densenet121", "mobilenetv2", "googlenet", "siamese", "unet"])
 def test_totals_are_sums_of_the_rows(name):
     found = cost(name, batch=3)
