@@ -79,7 +79,7 @@ def places(shape: Iterable[int], start: Iterable[int] | None = None) -> Iterator
 def plain(number: Number) -> Number:
     """A fraction as a whole number if it is one; SpecError if a number has too many digits."""
     if type(number) is float:
-        return number
+        return number + 0.0  # no negative zero
     if number.denominator == 1:
         number = int(number)
     bits = max(number.numerator.bit_length(), number.denominator.bit_length())

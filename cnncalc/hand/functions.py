@@ -127,21 +127,9 @@ def _log_softmax(values: list[Number]) -> list[Number]:
     return [float(value - top) - whole for value in values]
 
 
-def _sparsemax(values: list[Number]) -> list[Number]:
-    """What is above a threshold, so chosen that all of it adds up to 1 (Martins & Astudillo, 2016)."""
-    total: Number = 0
-    threshold: Number = 0
-    for k, value in enumerate(sorted(values, reverse=True), 1):
-        total += value
-        if 1 + k * value > total:
-            threshold = ratio(total - 1, k)
-    return [max(plain(value - threshold), 0) for value in values]
-
-
 _WHOLE: dict[str, tuple[str, Callable[[list[Number]], list[Number]]]] = {
     "softmax": ("e^{y} / ({sum})", _softmax),
     "log_softmax": ("{x} − ln({sum})", _log_softmax),
-    "sparsemax": ("what {x} is above the threshold", _sparsemax),
 }
 
 
