@@ -451,7 +451,8 @@ def random_network(rng):
 
     for i in range(rng.randint(1, 3)):
         shape = rng.choice([(12, 12, 3), (12,), (10, 4), (None, None, 3), (6, 6, 6, 2), (8, 8, 4)])
-        batch = {"batch_size": 5} if rng.random() < 0.3 else {}
+        # Layers of images take the batch of a vector for channels.
+        batch = {"batch_size": 3} if rng.random() < 0.3 else {}
         stand(Node(f"input{i}", InputLayer(shape=shape, **batch)), [Shape(shape)])
     for _ in range(rng.randint(30, 200)):
         if calls and rng.random() < 0.15:
