@@ -25,7 +25,8 @@ CONVENTIONS = {
                   "powers; a bias is an addition; what is done once per channel or row is left out",
     "activations": "activations: the values that come out of each layer; of a nested model, out of all its layers",
     "inference": "inference: the weights, and the most activations alive at once when the layers run in the order of "
-                 "the file; a map is alive from the layer that makes it until the last one that reads it",
+                 "the file; a map is alive from the layer that makes it until the last one that reads it; what layers use "
+                 "inside them is left out",
     "training": "training: weights, gradients and optimizer slots of the trainable ones, the input batch, and every map "
                 "that a layer on the way back reads or gives; what layers use inside them is left out",
     "in_place": "in place: activation layers overwrite their input once nobody else reads it; Flatten, Reshape and "

@@ -66,6 +66,20 @@ def test_macs_and_parameters_are_the_published_ones(name):
     assert found.flops == 2 * found.macs
 
 
+@pytest.mark.oracle
+@pytest.mark.parametrize(("name", "macs"), [("EfficientNetB0", "0.386"), ("ConvNeXtTiny", "4.456")])
+def test_macs_of_keras_files_are_the_published_ones(name, macs, tmp_path):
+    from oracle import keras
+
+    keras.backend.clear_session()
+    model = getattr(keras.applications, name)(weights=None)
+    path = tmp_path / "model.json"
+    path.write_text(model.to_json())
+    found = Cost(cnncalc.load(path).trace)
+    assert f"{found.macs / 1e9:.3f}" == macs
+    assert found.params == model.count_params()
+
+
 def test_the_figures_of_other_tools_follow_from_ours():
     """ResNet-50: what thop prints to the last digit, and fvcore and ptflops to theirs."""
     found = cost("resnet50-torchvision")
