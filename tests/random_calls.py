@@ -289,6 +289,8 @@ class _Writer:
             settings = {"filters": rng.randint(1, 6), **self.window(rank, "kernel_size")}
             if rng.random() < 0.2:
                 settings["output_padding"] = rng.randint(0, 2)
+            if None in shape and not isinstance(settings.get("padding", ""), str):
+                del settings["padding"]  # with no size to compute, Keras does not look at it
             return f"Conv{rank}DTranspose", self.biased(settings)
         if family < 0.60:
             settings = self.window(rank, "pool_size")
