@@ -47,8 +47,7 @@ def wished(rng, mistake, tries=10_000):
 
 
 def first_named(report):
-    named = [c.name for c in report.conventions] + [name for name, _, _ in report.mistakes]
-    return named
+    return [name for name, _, _ in [*report.follows, *report.mistakes]]
 
 
 def is_first(named, true):

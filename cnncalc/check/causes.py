@@ -11,7 +11,7 @@ from ..layers import InputLayer, Shape
 from ..num import product
 from .answers import Cell, Sheet
 from .compare import BYTES, match, number_of, sizes_of
-from .facts import ADDED, Facts, Run, fields, last_order, rerun
+from .facts import ADDED, Facts, Run, Settings, fields, last_order, rerun
 from .slips import SAID, SIGHTS, Sight, runs_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: How many layers before one may be left out or doubled in a chain.
 NEAR = 40
-FIELDS = ("receptive_field", "jump")
+FIELDS = ("receptive_field", "jump", "coverage")
 
 
 class Cause(NamedTuple):
@@ -66,7 +66,7 @@ class Causes:
         self.facts, self.trace, self.settings = facts, facts.trace, facts.settings
         self.others = others
         self._runs: dict[Run, list[tuple[int, Any, Run]]] = {}
-        self._tables: dict[tuple[Run, str], Table] = {}
+        self._tables: dict[Any, Table] = {}
         self._widths: list[int] | None = None
         self._chains: list[tuple[tuple[str, int], str, str, list[Run | None]]] | None = None
         self._sums: dict[tuple[tuple[int, ...], str], Table] = {}
@@ -100,8 +100,14 @@ class Causes:
                     yield Candidate(("said", place), said.name, said.words, value,
                                     (run, lambda r, said=said: said.change(r, r.value(quantity, self.settings), self.settings)))  # type: ignore[misc]
 
-    def pairs(self, run: Run, quantity: str) -> list[Candidate]:
+    def pairs(self, run: Run, quantity: str) -> Table:
         """Two mistakes at once: the biases and the kernel, or a setting and the rule."""
+        key = (run, quantity, "pairs")
+        if key not in self._tables:
+            self._tables[key] = Table(self._pairs(run, quantity))
+        return self._tables[key]
+
+    def _pairs(self, run: Run, quantity: str) -> list[Candidate]:
         found = []
         right = canonical(run.value(quantity, self.settings))
         for place, slip, one in runs_of(run, FIRST_OF_TWO):
@@ -169,7 +175,8 @@ class Causes:
         found = {}
         for n, candidates in fitting.items():
             def rank(c: Candidate) -> Any:
-                return (c.weak, -explained.get(c.name, 0), against.get(c.key, 0), _rare(c), *_prior(c.key))
+                # An answer that speaks against it weighs less: a mistake need not be made everywhere.
+                return (c.weak, against.get(c.key, 0) - 3 * explained.get(c.name, 0), _rare(c), *_prior(c.key))
 
             best: dict[str, Candidate] = {}
             for candidate in sorted(candidates, key=rank):
@@ -191,9 +198,9 @@ class Causes:
             run = own.run(cell.steps[0])
             if run is None or cell.quantity in FIELDS:
                 continue
-            by_key = self.table(run, cell.quantity).by_key
-            for key in keys:
-                if key in by_key and key not in fits:
+            tables = (self.table(run, cell.quantity), self.in_chains(cell.steps[0], cell.quantity))
+            for key in keys - fits:
+                if any([key in table.by_key for table in tables]):
                     against[key] = against.get(key, 0) + 1
         return against
 
@@ -220,12 +227,17 @@ class Causes:
         found: list[Candidate] = []
         for run in runs:
             found += [c for c in self._said_by(cell, self.table(run, quantity), run) if c.key not in [f.key for f in found]]
-        found += self._in_chains(cell)
-        found += self._of_widths(cell, runs)
+        truth = self.facts.runs[i]
+        if truth is not None:
+            found += self._said_by(cell, self.in_chains(i, quantity), truth)
+        for run in runs:
+            widths = self._said_by(cell, self.of_widths(run, quantity), run)
+            found += widths
+            if widths:
+                break
         if not found:
             for run in runs:
-                pairs = [c for c in self.pairs(run, quantity) if self._says(cell, c.value, run)]
-                found += pairs
+                found += self._said_by(cell, self.pairs(run, quantity), run)
                 if quantity == "output":
                     found += self._halves(cell, run)
                 if found:
@@ -238,8 +250,8 @@ class Causes:
             like = run.value("output", self.settings)
             shape = None if like is None else sizes_of(cell.claim, like, self.settings)
             return [] if shape is None else list(table.by_value.get(last_order(shape), ()))
-        value = number_of(cell.claim, self.settings)
-        if value is not None and not any([r.steps for r in cell.claim.numbers]):
+        value = plain_number(cell, self.settings)
+        if value is not None:
             return list(table.by_value.get(value, ()))
         return [c for c in table.candidates if self._says(cell, c.value, run)]
 
@@ -265,44 +277,48 @@ class Causes:
         return [Candidate(("pair", a.key[1] * 1000 + b.key[1]), f"{a.name}+{b.name}", f"{a.words}; and {b.words}", claimed,
                           None, 1) for a in places for b in depths if a.name != b.name]
 
-    def _in_chains(self, cell: Cell) -> list[Candidate]:
-        i = cell.steps[0]
-        right = canonical(next(iter(self.facts.values(cell.steps, cell.quantity)), None))
-        found = []
+    def in_chains(self, i: int, quantity: str) -> Table:
+        """What the network with one thing changed gives at a step."""
+        key = (i, quantity)
+        if key not in self._tables:
+            self._tables[key] = Table(list(self._in_chains(i, quantity)))
+        return self._tables[key]
+
+    def _in_chains(self, i: int, quantity: str) -> Iterable[Candidate]:
+        right = canonical(next(iter(self.facts.values((i,), quantity)), None))
         for key, name, words, runs in self.chains():
             run = runs[i]
             if run is None:
                 continue
-            value = canonical(run.value(cell.quantity, self.settings))
-            if key == ("without", i) and cell.quantity == "output":
+            value = canonical(run.value(quantity, self.settings))
+            if key == ("without", i) and quantity == "output":
                 value, name = canonical(run.xs[0]), "stopped-one-layer-early"
-            if value is not None and value != right and self._says(cell, value, run):
-                found.append(Candidate(key, name, words, value, (run, lambda r: r)))
-        return found
+            if value is not None and value != right:
+                yield Candidate(key, name, words, value, (run, lambda r: r))
 
-    def _of_widths(self, cell: Cell, runs: list[Run]) -> list[Candidate]:
+    def of_widths(self, run: Run, quantity: str) -> Table:
         """Another number of channels of this network in the place of the input's."""
-        if cell.quantity not in ("params", "weights", "macs", "flops", "trainable_params"):
-            return []
+        key = (run, quantity, "widths")
+        if key not in self._tables:
+            self._tables[key] = Table(list(self._of_widths(run, quantity)))
+        return self._tables[key]
+
+    def _of_widths(self, run: Run, quantity: str) -> Iterable[Candidate]:
+        if quantity not in ("params", "weights", "macs", "flops", "trainable_params") or not (
+            hasattr(run.layer, "kernel_size") and hasattr(run.layer, "filters")
+        ):
+            return
         branched = any([len(step.inputs) > 1 for step in self.trace.steps])
         name = "wrong-input-channels-in-branch" if branched else "wrong-input-channels"
-        found = []
-        for run in runs:
-            if not hasattr(run.layer, "kernel_size") or not hasattr(run.layer, "filters"):
-                continue
-            right = run.value(cell.quantity, self.settings)
-            for width in self.widths():
-                x = run.x
-                if x.channels == width:
-                    continue
+        right, x = run.value(quantity, self.settings), run.x
+        for width in self.widths():
+            if x.channels != width:
                 changed = run.reading(run.layer.view(run.xs[0]).of(x.spatial, width))
-                value = changed.value(cell.quantity, self.settings)
-                if value is not None and value != right and self._says(cell, value, run):
-                    words = f"{width} input channels, as elsewhere in the network, in place of {x.channels}"
-                    found.append(Candidate(("width", width), name, words, value, (changed, lambda r: r)))
-            if found:
-                break
-        return found
+                value = changed.value(quantity, self.settings)
+                if value is not None and value != right:
+                    words = (f"{width} input channel{'s' * (width != 1)}, as elsewhere in the network, in place of "
+                             f"{x.channels}")
+                    yield Candidate(("width", width), name, words, value, (changed, lambda r: r))
 
     # Receptive fields.
 
@@ -317,6 +333,8 @@ class Causes:
         for place, sight in enumerate(SIGHTS):
             for given in ({}, own.seen) if own.seen else ({},):
                 value = self._sight(sight, cell.quantity, given, own)[i]
+                if cell.quantity == "coverage":
+                    value = own.share(value)
                 if value is None or value == right:
                     continue
                 how = match(cell.quantity, cell.claim, [value], self.settings)
@@ -326,7 +344,7 @@ class Causes:
         before = self.trace.steps[i].node.inputs
         places = [n for n, step in enumerate(self.trace.steps) if before and step.node is before[0].node]
         earlier = self.facts.values((places[0],), cell.quantity) if places else []
-        if earlier and earlier[0] != right and match(cell.quantity, cell.claim, earlier, self.settings):
+        if earlier and earlier[0] != right and cell.quantity != "coverage" and match(cell.quantity, cell.claim, earlier, self.settings):
             found.append(Candidate(("row", 0), "rf-row-shifted", "the value of the layer before, a row late", earlier[0]))
         return found
 
@@ -337,7 +355,7 @@ class Causes:
             chain = fields(self.trace, self.facts.runs, sight.through, given, sight.first)
             self._seen[key] = [(None, list(chain))]
         chain = self._seen[key][0][1]
-        return [None if f is None else tuple([a.size if quantity == "receptive_field" else a.jump for a in f]) for f in chain]
+        return [None if f is None else tuple([a.jump if quantity == "jump" else a.size for a in f]) for f in chain]
 
     # Totals.
 
@@ -345,7 +363,11 @@ class Causes:
         if cell.quantity not in ADDED:
             return []
         table = self._total_table(cell.steps, cell.quantity)
-        found = [c for c in table.candidates if match(cell.quantity, cell.claim, [c.value], self.settings)]
+        value = plain_number(cell, self.settings)
+        if value is not None:
+            found = list(table.by_value.get(value, ()))
+        else:
+            found = [c for c in table.candidates if match(cell.quantity, cell.claim, [c.value], self.settings)]
         kept: dict[str, Candidate] = {}
         for candidate in found:
             kept.setdefault(f"{candidate.name} {candidate.weak}", candidate)
@@ -519,6 +541,12 @@ def _rare(c: Candidate) -> int:
 def _prior(key: tuple[str, int]) -> tuple[int, int]:
     """The order of mistakes that explain as much: as they stand in their tables."""
     return _ORDER.index(key[0]), -key[1] if key[0] in ("without", "twice") else key[1]
+
+
+def plain_number(cell: Cell, settings: Settings) -> int | None:
+    """The number of a claim that was not rounded and has no other way to be read."""
+    value = number_of(cell.claim, settings)
+    return value if value is not None and not cell.claim.numbers[0].steps else None
 
 
 def canonical(value: Any) -> Any:

@@ -60,12 +60,22 @@ class Report(NamedTuple):
         return min(wrong, key=lambda v: v.cell.steps[0] if len(v.cell.steps) == 1 else 10**9) if wrong else None
 
     @property
+    def follows(self) -> list[tuple[str, int, str]]:
+        """The conventions that the sheet follows where this is another: name, how many answers, words."""
+        found: dict[str, tuple[int, str]] = {}
+        for v in self.verdicts:
+            if v.status == "convention":
+                many, words = found.get(v.why, (0, v.causes[0].words if v.causes else v.why))
+                found[v.why] = (many + 1, words)
+        return [(name, many, words) for name, (many, words) in found.items()]
+
+    @property
     def mistakes(self) -> list[tuple[str, int, str]]:
         """The mistakes that explain the sheet: name, how many answers, words; none twice.
 
         Those that explain the most come first; an answer that several explain counts for the first.
         """
-        left = [v for v in self.verdicts if v.causes]
+        left = [v for v in self.verdicts if v.causes and v.status != "convention"]
         found: list[tuple[str, int, str]] = []
         while left:
             counts: dict[str, int] = {}
@@ -356,8 +366,11 @@ class Own:
         run = self.runs[i]
         if run is None:
             return []
-        if quantity in ("receptive_field", "jump"):
+        if quantity in ("receptive_field", "jump", "coverage"):
             field = self.fields[i]
+            if quantity == "coverage":
+                said = self.seen.get(i, (None, None))[0]
+                return [self.share(said if said is not None else field and tuple([f.size for f in field]))]
             return [] if field is None else [tuple([f.size if quantity == "receptive_field" else f.jump for f in field])]
         found = []
         try:
@@ -371,6 +384,14 @@ class Own:
             macs = run.value("macs", self.settings)
             found.append(macs if self.facts.settings.work == "macs" or macs is None else 2 * macs)
         return found
+
+    def share(self, size: tuple[int, ...] | None) -> Fraction | None:
+        """The share of the input that a field of this size has, in the middle of it."""
+        inputs = [run.outputs[0] for run in self.runs if run is not None and run.kind == "InputLayer" and run.outputs]
+        if size is None or len(inputs) != 1 or None in inputs[0].spatial or len(inputs[0].spatial) != len(size):
+            return None
+        pixels = [min(int(a), int(n)) for a, n in zip(size, inputs[0].spatial)]
+        return Fraction(product(pixels) or 0, product(inputs[0].spatial) or 1)
 
     def _derived(self, i: int, quantity: str) -> list[Any]:
         """A number that is worked out from another one of the same row."""

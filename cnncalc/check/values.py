@@ -62,8 +62,11 @@ class Reading(NamedTuple):
 
     def fits(self, expected: Any, binary: bool | None = None) -> str | None:
         """`exact`, `rounded`, or nothing."""
-        exact, factor = Fraction(expected), self.factor(binary)
-        value = self.mantissa * factor
+        factor = self.factor(binary)
+        value = self.mantissa * factor if factor != 1 else self.mantissa
+        if not self.steps:
+            return "exact" if value == expected else None
+        exact = Fraction(expected)
         if value == exact:
             return "exact"
         for step in self.steps:

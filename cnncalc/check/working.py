@@ -44,10 +44,17 @@ def lines_of(verdict: Verdict, cause: Cause, facts: Facts) -> Lines | None:
     if right is None or wrong is None:
         return None
     if isinstance(right, Shape):
-        return _sizes(right, wrong)
+        found = _sizes(right, wrong)
+        return None if found is None else Lines(found.right, _without(found.wrong, found.right))
     if isinstance(right, tuple):
         return None
-    return Lines(tuple(derivation(right, _name(quantity))), tuple(derivation(wrong, _name(quantity))))
+    lines = tuple(derivation(right, _name(quantity)))
+    return Lines(lines, _without(tuple(derivation(wrong, _name(quantity))), lines))
+
+
+def _without(lines: tuple[Line, ...], shown: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines that differ."""
+    return tuple([line for line in lines if line not in shown])
 
 
 def right_lines(verdict: Verdict, facts: Facts) -> tuple[Line, ...]:

@@ -51,9 +51,11 @@ def check(arch: str, answers: tuple[str, ...], format: str, output: str | None, 
     trace = network_of(arch, parsed_shapes(input_))
     from ..check.facts import Settings
 
-    settings = Settings(biases, bn.upper() if bn else None, work, None if decimal is None else not decimal,
-                        None if first is None else "channels_first" if first else "channels_last",
-                        None if floor is None else "floor" if floor else "ceil", batch or 1, BITS[compute_dtype(dtype)])
+    settings = Settings(
+        biases=biases, bn=bn.upper() if bn else None, work=work, binary=None if decimal is None else not decimal,
+        order=None if first is None else "channels_first" if first else "channels_last",
+        rounding=None if floor is None else "floor" if floor else "ceil", batch=batch or 1,
+        bits=BITS[compute_dtype(dtype)])
     judge = Judge(trace, settings, bundled)
     marking = check_text.Marking(carried, slip)
     found = _judged(arch, answers, judge)

@@ -40,7 +40,7 @@ def worksheet(arch: str, format: str, output: str | None, color: str, input_: tu
     except SpecError as error:
         complain([error])
         sys.exit(2)
-    titles, rows = rows_of(trace, chosen, Settings(biases, bn.upper() if bn else None), key)
+    titles, rows = rows_of(trace, chosen, Settings(biases=biases, bn=bn.upper() if bn else None), key)
     if format == "markdown":
         text = markdown_text(titles, rows, [False, *[True] * (len(titles) - 1)])
     else:

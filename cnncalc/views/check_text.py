@@ -102,7 +102,7 @@ def sheet_text(report: Report, judge: Judge, marking: Marking, terminal: Any = N
     else:
         out.append(f"{report.sheet.name}\n")
     out += _explained(report, facts, trace)
-    out += _summary(report, marking)
+    out += _summary(report, marking, trace)
     return "\n".join(out) + "\n"
 
 
@@ -148,15 +148,18 @@ def _explained(report: Report, facts: Facts, trace: Trace) -> list[str]:
     return out
 
 
-def _summary(report: Report, marking: Marking) -> list[str]:
+def _summary(report: Report, marking: Marking, trace: Trace) -> list[str]:
     out = []
-    found = report.mistakes
-    if found:
+    if report.follows:
+        out.append("conventions of this sheet, by how many answers follow them:")
+        out += [f"  {many} {name}: {words}" for name, many, words in report.follows]
+    if report.mistakes:
         out.append("mistakes, by how many answers they explain:")
-        out += [f"  {many} {name}: {words}" for name, many, words in found]
+        out += [f"  {many} {name}: {words}" for name, many, words in report.mistakes]
     first = report.first_wrong
     if first is not None:
-        out.append(f"the first value that does not follow: {first.cell.label or 'total'}, {first.cell.quantity}")
+        what = QUANTITIES.get(first.cell.quantity, first.cell.quantity)
+        out.append(f"the first value that does not follow: {label_of(first, trace)}, {what}")
     out += [f"note: {problem}" for problem in report.sheet.problems]
     counts = ", ".join([f"{report.count(s)} {WORDS[s]}" for s in STATUSES if report.count(s)])
     out.append(f"{counts or 'no answers'}: {_points(report, marking)} of {len(report.verdicts)} points")
@@ -189,7 +192,8 @@ def sheets_text(found: list[Report | Failed], marking: Marking, terminal: Any = 
 
 
 def _names(report: Report) -> str:
-    return ", ".join([name for name, _, _ in report.mistakes[:3]])
+    named = [name for name, _, _ in report.mistakes[:3]]
+    return ", ".join(named + [f"({name})" for name, _, _ in report.follows])
 
 
 def mistake_lines(found: Iterable[Report | Failed]) -> list[str]:
@@ -205,7 +209,15 @@ def mistake_lines(found: Iterable[Report | Failed]) -> list[str]:
             words.setdefault(name, said)
     ordered = sorted(sheets, key=lambda name: (-sheets[name], -answers[name], name))
     lines = [f"{sheets[n]} of {len(reports)} sheets, {answers[n]} answers: {n}: {words[n]}" for n in ordered]
-    return ["mistakes, by how many sheets have them:", *lines] if lines else []
+    out = ["mistakes, by how many sheets have them:", *lines] if lines else []
+    conventions: dict[str, int] = {}
+    for report in reports:
+        for name, _, _ in report.follows:
+            conventions[name] = conventions.get(name, 0) + 1
+    if conventions:
+        out.append("conventions that sheets follow (in brackets above):")
+        out += [f"{many} of {len(reports)} sheets: {name}" for name, many in sorted(conventions.items(), key=lambda c: -c[1])]
+    return out
 
 
 def scores_csv(found: list[Report | Failed], marking: Marking) -> str:
@@ -252,6 +264,7 @@ def check_json(name: str, found: list[Report | Failed], judge: Judge, marking: M
             "counts": {s: report.count(s) for s in STATUSES},
             "settings": _settings_dict(report),
             "mistakes": [{"name": n, "answers": many, "words": words} for n, many, words in report.mistakes],
+            "conventions": [{"name": n, "answers": many, "words": words} for n, many, words in report.follows],
             "first_wrong": None if first is None else {"layer": label_of(first, judge.trace),
                                                        "quantity": first.cell.quantity},
             "notes": list(report.sheet.problems),
