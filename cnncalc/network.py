@@ -75,6 +75,14 @@ class Network:
     def __repr__(self) -> str:
         return f"<cnncalc network {self.name!r}: {len(self)} layers, {self.params:,} parameters>"
 
+    def cost(self, batch: int = 1, dtype: str = "float32", optimizer: str = "sgd",
+             in_place: bool = False) -> dict[str, Any]:
+        """What `cnncalc cost --format json` prints: MACs, and memory to use and to train it."""
+        from .cost import Cost
+        from .views.cost import cost_dict
+
+        return cost_dict(Cost(self.trace, batch, dtype, optimizer, in_place))
+
     def summary(self, **options: Any) -> None:
         """Print the table that `cnncalc summary` prints."""
         import sys

@@ -512,6 +512,11 @@ def test_the_json_has_the_fields_of_its_schema():
     assert set(inner[0]["operations"]) == set(OPERATIONS)
 
 
+def test_a_network_can_be_asked_in_python():
+    data = load("lenet5").cost(batch=4, optimizer="adam")
+    assert data == json.loads(printed("cost", "lenet5", "--batch", 4, "--optimizer", "adam", "--format", "json"))
+
+
 def test_each_total_says_what_it_counts():
     text = printed("cost", "vgg16")
     assert "15,470,264,320 MACs (15.470 GMACs, 30.941 GFLOPs)" in text

@@ -46,6 +46,9 @@ def test_a_name_that_was_given_does():
     a = chain("Conv2D: {filters: 32, kernel_size: 3, name: stem}", "Conv2D: {filters: 64, kernel_size: 3, name: body}")
     b = chain("Conv2D: {filters: 64, kernel_size: 3, name: stem}", "Conv2D: {filters: 32, kernel_size: 3, name: body}")
     assert changes(a, b) == ["input=input", "stem~stem", "body~body"]
+    wide, wider = ([f"Conv2D: {{filters: {n}, kernel_size: 1, name: {name}}}" for name, n in zip("abc", sizes)]
+                   for sizes in ((32, 64, 128), (64, 128, 256)))
+    assert changes(chain(*wide), chain(*wider)) == ["input=input", "a~a", "b~b", "c~c"]
     c = chain("MaxPooling2D: {name: pool}")
     d = chain("AveragePooling2D: {pool_size: 2, name: pool}")
     assert changes(c, d) == ["input=input", "pool~pool"]

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "cost": LAYERS | {"graph", "analysis"},
     "diff": LAYERS | {"graph", "analysis", "cost"},
     "views": LAYERS | {"graph", "analysis", "cost", "diff", "explain", "field", "check", "arrays", "hand", "solve", "views"},
-    "network": LAYERS | {"graph", "analysis", "field", "sources", "views"},
+    "network": LAYERS | {"graph", "analysis", "cost", "field", "sources", "views"},
     "commands": None,
     "cli": {"errors", "commands", "__version__"},
     "__main__": {"cli"},

@@ -369,6 +369,9 @@ def test_a_layer_does_what_its_definition_does(row):
     else:
         found = tallied(plus_bias, row.settings, row.outputs[0])
     assert found == {name: n for name, n in row.counts.items() if name != "macs"}
+    layer = build(KINDS[row.kind], row.settings)
+    ours = layer.operations(*layer.viewed(tuple(map(Shape, row.inputs))))
+    assert found == {name: n for name, n in ours.items() if n}
 
 
 def test_the_rows_that_are_counted_so_are_many():
