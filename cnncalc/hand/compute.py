@@ -198,7 +198,7 @@ def _missing_weights(trace: Trace, problems: list[CnncalcError]) -> None:
             continue
         try:
             if not can_compute(layer.kind):
-                raise SpecError("is not computed by hand", (), "'cnncalc summary' says its shapes and weights")
+                raise SpecError("a layer of this kind is not computed by hand", (), "'cnncalc summary' says its shapes and weights")
             interpolation = getattr(layer, "interpolation", "nearest")
             if interpolation != "nearest":
                 raise SpecError(f"interpolation {interpolation!r} is not computed by hand", ("interpolation",))

@@ -32,7 +32,7 @@ def weights_of(layer: Layer, owned: tuple[Weight, ...], given: Any, flip: bool =
     elif isinstance(given, str) and given in WORDS:
         given = {w.name: given for w in owned}
     elif not isinstance(given, dict):
-        raise SpecError(f"weights must be a mapping from names to numbers, or {' or '.join(WORDS)} (got {shown(given)})",
+        raise SpecError(f"weights must be a mapping from names to numbers, or ones, zeros or range (got {shown(given)})",
                         ("weights",), did_you_mean(given, WORDS) or _hint(owned))
     names = [w.name for w in owned]
     in_filters = _takes_filters(layer)
@@ -81,14 +81,15 @@ def _one(layer: Layer, weight: Weight, key: str, value: Any) -> Array:
             return filled(number_of(value), weight.shape)
         except SpecError:
             hint = did_you_mean(value, WORDS) if isinstance(value, str) else None
-            raise SpecError(f"{key} must be numbers, or {' or '.join(WORDS)} (got {shown(value)})", (), hint) from None
+            raise SpecError(f"{key} must be numbers, or ones, zeros or range (got {shown(value)})", (), hint) from None
     array = _named(key, read, value)
     fitting = shaped(array, weight.shape)
     if fitting is None:
         hint = None
-        if key == "kernel" and _takes_filters(layer) and len(array.shape) < len(weight.shape):
+        if key == "kernel" and _takes_filters(layer) and weight.shape[-2:] != (1, 1) and len(array.shape) < len(weight.shape):
             hint = "filters: takes a grid for each filter, or for each filter a list with a grid for each channel"
-        raise SpecError(f"{key} has {times(array.shape)} numbers, and is {times(weight.shape)}", (), hint)
+        needed = times([n for n in weight.shape if n != 1])
+        raise SpecError(f"{key} has {times(array.shape)} numbers where {needed} are needed", (), hint)
     return fitting
 
 

@@ -35,11 +35,11 @@ def given_input(value: dict[Any, Any], channels_first: bool = False) -> tuple[An
     """
     for key in value:
         if key not in KEYS:
-            hint = did_you_mean(key, KEYS) or "beside 'values' stands only 'shape'; an input called 'values' is written "
-            hint += "" if hint.startswith("did") else "values: {shape: [...]}"
-            raise SpecError(f"unknown key {shown(key)} of an input", (Key(key),), hint)
+            near = did_you_mean(key, KEYS) if len(value) == 1 else None
+            raise SpecError(f"an input has no {shown(key)}", (Key(key),), near or
+                            "beside 'values' stands only 'shape'; an input called 'values' is written values: {shape: [...]}")
     if "values" in value and "maps" in value:
-        raise SpecError("the input has both values and maps", (Key("maps"),), "maps has a grid for each channel, values all in one")
+        raise SpecError("an input has values or maps, not both", (Key("maps"),), "maps has a grid for each channel, values all in one")
     declared = value.get("shape")
     if "values" not in value and "maps" not in value:
         return declared, None
@@ -47,10 +47,10 @@ def given_input(value: dict[Any, Any], channels_first: bool = False) -> tuple[An
         array = _under("maps", _maps, value["maps"], channels_first)
     elif isinstance(value["values"], str) and value["values"] in WORDS:
         if declared is None:
-            raise SpecError(f"values {value['values']!r} needs a shape", (), f"shape: [4, 4, 1], values: {value['values']}")
+            raise SpecError(f"the input's values {value['values']!r} need a shape", (), f"shape: [4, 4, 1], values: {value['values']}")
         return declared, str(value["values"])
     elif isinstance(value["values"], str):
-        raise SpecError(f"values must be lists of numbers, or {' or '.join(WORDS)} (got {shown(value['values'])})", ("values",),
+        raise SpecError(f"the input's values must be lists of numbers, or ones, zeros or range (got {shown(value['values'])})", ("values",),
                         did_you_mean(value["values"], WORDS))
     else:
         array = _under("values", read, value["values"])
@@ -62,7 +62,7 @@ def given_input(value: dict[Any, Any], channels_first: bool = False) -> tuple[An
     fitting = shaped(array, sizes)
     if fitting is None:
         key = "maps" if "maps" in value else "values"
-        raise SpecError(f"{key} are {times(array.shape)}, the shape is {Shape(sizes)}", (key,), "shape can be left out")
+        raise SpecError(f"the input's {key} are {times(array.shape)}, the shape is {Shape(sizes)}", (key,), "shape can be left out")
     return declared, fitting
 
 
@@ -95,4 +95,4 @@ def _under(key: str, reader: Any, *args: Any) -> Any:
     try:
         return reader(*args)
     except SpecError as error:
-        raise SpecError(f"{key} {error.problem}", (key, *error.path), error.hint) from None
+        raise SpecError(f"the input's {key} {error.problem}", (key, *error.path), error.hint) from None

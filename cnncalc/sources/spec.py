@@ -216,7 +216,7 @@ class Reader(Structures):
             try:
                 sizes, values = given_input(sizes, self.data_format == "channels_first")
             except SpecError as error:
-                self.wrong(f"the input's {error.problem}" if error.path else error.problem, (*path, *error.path), error.hint)
+                self.wrong(error.problem, (*path, *error.path), error.hint)
                 return None
         try:
             layer = InputLayer(shape=sizes, **more)
