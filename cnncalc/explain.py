@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .analysis import Model, Step, Trace
+from .graph import Node
 from .layers import InputLayer, Shape
 from .layers.base import input_givens, shape_letters
 from .layers.settings import Padding
@@ -51,21 +52,57 @@ class Explanation(NamedTuple):
 
 
 def explain(trace: Trace, names: Iterable[str] | None = None, bits: int = 32,
-            fields: Any = None, prefix: str = "") -> Iterator[Explanation]:
+            prefix: str = "") -> Iterator[Explanation]:
     """An explanation for every step, those of nested models behind their own.
 
-    `names` picks some: a name, or `model/layer` for one inside a model. `fields(trace)`
-    gives the incoming and the outgoing field of steps along each axis.
+    `names` picks some: a name, or `model/layer` for one inside a model.
     """
     wanted = None if names is None else set(names)
-    known = fields(trace) if fields is not None else {}
-    for number_, step in enumerate(trace.steps):
+    fields = seen(trace) if wanted is None or any([prefix + step.name in wanted for step in trace.steps]) else {}
+    places = {step.node: place for place, step in enumerate(trace.steps)}
+    for place, step in enumerate(trace.steps):
         name = prefix + step.name
         if step.error is None and (wanted is None or name in wanted):
-            yield _Explainer(step, name, bits, known.get(step.node), number_).explanation()
+            before = step.node.inputs[0].node if len(step.inputs) == 1 else None
+            field = fields.get(before) if before is not None else None
+            yield _Explainer(step, name, bits, field, (places.get(before, 0) if before else 0, place)).explanation()
         if step.inner is not None:
             inside = wanted if wanted is None or name not in wanted else None
-            yield from explain(step.inner, inside, bits, None, name + "/")
+            yield from explain(step.inner, inside, bits, name + "/")
+
+
+def seen(trace: Trace) -> dict[Node, tuple[Field, ...]]:
+    """What the units of each step see of the input along each axis, by the paths that keep their place.
+
+    A step is left out where the input has no size, where it has several, or where the jump
+    is no whole number.
+    """
+    if trace.errors or any([None in shape for step in trace.steps for shape in step.outputs or ()]):
+        return {}
+    from .field.sight import Sight
+
+    sight = Sight(trace)
+    found = {}
+    for step in trace.steps:
+        fields = sight.layer(sight.flow.by_name[step.name], exact=False).fields
+        axes = [axis.near for axis in fields[0].axes] if len(fields) == 1 else []
+        if axes and all([a.size is not None and a.jump is not None and a.jump.denominator == 1 for a in axes]):
+            found[step.node] = tuple([Field(a.size or 1, int(a.jump or 1), None) for a in axes])
+    return found
+
+
+def totals(trace: Trace) -> list[Line]:
+    """The parameters and multiply-adds of the whole network, as sums over its layers."""
+    from .cost import macs
+
+    lines = []
+    for name, count in (("params", lambda step: step.params), ("MACs", macs)):
+        parts = [given(count(step) or 0, step.name) for step in trace.steps if step.used and count(step) != 0]
+        if any([count(step) is None for step in trace.steps]):
+            continue
+        line = derivation(sum(parts), name)[-1] if parts else Line(name, "", "", 0)
+        lines.append(line if len(parts) <= 12 else line._replace(formula=f"the sum of {len(parts)} layers", numbers=""))
+    return lines
 
 
 def names_of(trace: Trace, prefix: str = "") -> Iterator[str]:
@@ -79,11 +116,12 @@ def names_of(trace: Trace, prefix: str = "") -> Iterator[str]:
 class _Explainer:
     """One step, its layer and inputs turned into givens."""
 
-    def __init__(self, step: Step, name: str, bits: int = 32, fields: Any = None, place: int = 0):
+    def __init__(self, step: Step, name: str, bits: int = 32, fields: tuple[Field, ...] | None = None,
+                 places: tuple[int, int] = (0, 0)):
         layer = step.node.layer
         assert layer is not None
         self.step, self.name, self.layer, self.bits = step, name, layer, bits
-        self.fields, self.place = fields, place
+        self.fields, self.places = fields, places
         self.twin = layer.traced()
         marks = [""] if len(step.inputs) == 1 else [str(i + 1) for i in range(len(step.inputs))]
         self.xs = tuple([input_givens(x, layer.view(x), mark) for x, mark in zip(step.inputs, marks)])
@@ -138,14 +176,11 @@ class _Explainer:
         assert inner is not None
         for shape in self.step.outputs or ():
             yield Working("output", "output", (), f"{_shape(shape)}, what comes out of its last layer")
-        parts = [step for step in inner.steps if step.used and step.params]
-        if self.step.shared or not parts:
+        if self.step.shared:
             yield self._given("params", "params", self.step.params)
-        elif len(parts) <= 12:
-            yield self._given("params", "params", sum([given(step.params, step.name) for step in parts]))
-        else:
-            line = Line("params", f"the sum of its {len(parts)} layers with weights", "", self.step.params)
-            yield Working("params", "params", (line,))
+            return
+        for line in totals(inner):
+            yield Working(line.name.lower() if line.name else "", line.name or "", (line,))
 
     def _outputs(self) -> Iterator[Working]:
         ys = self.twin.apply(self.xs)
@@ -182,10 +217,13 @@ class _Explainer:
     def _padding(self, window: Any, label: str) -> Iterator[Working]:
         if type(window) is not Window or window.padding is None or window.before is None or window.padding <= 0:
             return
+        if not isinstance(self.layer.settings.get("padding"), Padding):
+            return
         before = named("before", window.before)
         after = int(window.padding) - int(window.before)
         if window.padding != 2 * int(window.before) or getattr(self.layer, "padding", "") == "same":
-            lines = derivation(before, "before", self.shown)
+            lines = [line for line in derivation(window.padding, "p", self.shown) if line not in self.shown]
+            lines += derivation(before, "before", [*self.shown, *lines])
             if type(window.padding) is Num:
                 lines += derivation(window.padding - before, "after", [*self.shown, *lines])
             yield Working("padding", label, tuple(lines), f"{int(window.before)} before, {after} after")
@@ -230,20 +268,24 @@ class _Explainer:
         yield self._given("memory", "bytes", named("values", values) * (self.bits // 8))
 
     def _field(self) -> Iterator[Working]:
-        windows = self.twin.windows(self.twin.viewed(self.xs)[0]) if self.xs else None
-        if not self.fields or windows is None or any([type(w) is not Window for w in windows]):
+        windows: Any = self.twin.windows(self.twin.viewed(self.xs)[0]) if self.xs else None
+        if not self.fields or not windows or any([type(w) is not Window for w in windows]):
             return
+        if len(self.fields) != len(windows):
+            return
+        if all([type(w.size) is not Num and w.size == 1 for w in windows]):
+            return  # padding and cropping
         letters = shape_letters(self.xs[0]).spatial
         alike = len(set(self.fields)) == 1 and len({w[:3] for w in windows}) == 1
         for i, (before, window, letter) in enumerate(zip(self.fields, windows, letters)):
             if alike and i:
                 break
             axis = "" if alike else f"_{letter}"
-            r, j = f"r{self.place - 1}{axis}", f"j{self.place - 1}{axis}"
-            seen = Field(given(before.size, r), given(before.jump, j)).through(window)  # type: ignore[arg-type]
+            r, j = f"r{self.places[0]}{axis}", f"j{self.places[0]}{axis}"
+            behind = Field(given(before.size, r), given(before.jump, j)).through(window)
             label = "" if alike else f" ({SIZES[letter]})"
-            yield self._given("receptive_field", "receptive field" + label, seen.size, f"r{self.place}{axis}")
-            yield self._given("jump", "jump" + label, seen.jump, f"j{self.place}{axis}")
+            yield self._given("receptive_field", "receptive field" + label, behind.size, f"r{self.places[1]}{axis}")
+            yield self._given("jump", "jump" + label, behind.jump, f"j{self.places[1]}{axis}")
 
 
 def _each(values: Iterable[int]) -> str:

@@ -62,10 +62,10 @@ class Window(NamedTuple):
         """
         if n is None or self.padding is None or self.before is None:
             return self._replace(padding=None)
-        places = ceil_div(n + self.padding - self.extent, self.stride) + 1
-        if (places - 1) * self.stride >= n + self.before:
-            places = places - 1
-        needed = (places - 1) * self.stride + self.extent - n
+        steps = ceil_div(n + self.padding - self.extent, self.stride)
+        if steps * self.stride >= n + self.before:
+            steps = steps - 1
+        needed = steps * self.stride + self.extent - n
         return self._replace(padding=named("p", largest(self.padding, needed)))
 
 

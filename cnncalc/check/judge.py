@@ -370,7 +370,8 @@ class Own:
             field = self.fields[i]
             if quantity == "coverage":
                 said = self.seen.get(i, (None, None))[0]
-                return [self.share(said if said is not None else field and tuple([f.size for f in field]))]
+                own = None if field is None else tuple([f.size for f in field])
+                return [self.share(own if said is None else said)]
             return [] if field is None else [tuple([f.size if quantity == "receptive_field" else f.jump for f in field])]
         found = []
         try:

@@ -26,7 +26,7 @@ def explain(arch: str, layers: tuple[str, ...], format: str, output: str | None,
     from ..dtypes import BITS, compute_dtype, known
     from ..errors import SpecError, did_you_mean
     from ..explain import explain as explained
-    from ..explain import names_of
+    from ..explain import names_of, totals
     from ..network import traced
     from ..sources import open_named
     from ..views import explain_text
@@ -55,6 +55,6 @@ def explain(arch: str, layers: tuple[str, ...], format: str, output: str | None,
         found = explained(trace, wanted, BITS[compute_dtype(dtype)])
         writer = {"json": explain_text.explain_json, "markdown": explain_text.explain_markdown,
                   "text": explain_text.explain_text}[format]  # fmt: skip
-        write(writer(trace.graph.name, found), output)
+        write(writer(trace.graph.name, found, totals(trace) if wanted is None and not trace.errors else ()), output)
     if problems:
         sys.exit(2)

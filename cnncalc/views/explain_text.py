@@ -8,6 +8,7 @@ from typing import Any
 from ..explain import Explanation, Working
 from ..layers import InputLayer
 from ..layers.base import shape_letters
+from ..num import Line
 from .summary import json_text
 
 #: The heading under which a quantity stands.
@@ -16,9 +17,11 @@ PARTS = {"output": "output", "padding": "output", "weight": "weights", "trainabl
          "receptive_field": "field", "jump": "field"}  # fmt: skip
 
 
-def explain_text(name: str, found: Iterable[Explanation]) -> str:
-    """The workings as plain text, a paragraph for each layer."""
-    return "\n".join([name + "\n", *[_paragraph(e) for e in found]])
+def explain_text(name: str, found: Iterable[Explanation], sums: Iterable[Line] = ()) -> str:
+    """The workings as plain text, a paragraph for each layer, and the sums over all."""
+    text = "\n".join([name + "\n", *[_paragraph(e) for e in found]])
+    lines = [f"  {line}" for line in sums]
+    return text + "\n".join(["", "total", *lines, ""]) if lines else text
 
 
 def heading(e: Explanation) -> str:
@@ -62,7 +65,7 @@ def texts(working: Working) -> Iterator[str]:
         yield working.words
 
 
-def explain_markdown(name: str, found: Iterable[Explanation]) -> str:
+def explain_markdown(name: str, found: Iterable[Explanation], sums: Iterable[Line] = ()) -> str:
     """The workings as Markdown: a heading for each layer, a list for each part."""
     out = [f"# {name}\n"]
     for e in found:
@@ -72,30 +75,38 @@ def explain_markdown(name: str, found: Iterable[Explanation]) -> str:
         out.append("\n".join(f"- `{text}`" for w in e.workings for text in texts(w)) + "\n")
         if e.remarks:
             out.append("\n".join(f"{remark[0].upper()}{remark[1:]}." for remark in e.remarks) + "\n")
+    lines = [f"- `{line}`" for line in sums]
+    if lines:
+        out += ["## total\n", "\n".join(lines) + "\n"]
     return "\n".join(out)
 
 
-def explain_json(name: str, found: Iterable[Explanation], batch: int | None = None) -> str:
+def explain_json(name: str, found: Iterable[Explanation], sums: Iterable[Line] = ()) -> str:
     """The workings as data; fields are only ever added."""
     layers = []
     for e in found:
         layers.append({
             "name": e.name,
             "type": e.step.kind,
-            "inputs": [[batch, *x] for x in e.step.inputs],
+            "inputs": [[None, *x] for x in e.step.inputs],
             "output_shape": _plain(e.step.output_shape),
             "settings": list(e.legend),
             "working": [{
                 "quantity": w.quantity,
                 "label": w.label,
                 "value": None if w.value is None else int(w.value),
-                "lines": [{"name": line.name, "formula": line.formula, "numbers": line.numbers,
-                           "value": int(line.value), "text": str(line)} for line in w.lines],
+                "lines": [_line(line) for line in w.lines],
                 "words": w.words,
             } for w in e.workings],
             "remarks": list(e.remarks),
         })  # fmt: skip
-    return json_text({"schema": "cnncalc/explain/1", "name": name, "layers": layers})
+    return json_text({"schema": "cnncalc/explain/1", "name": name, "layers": layers,
+                      "totals": [{"name": line.name, "value": int(line.value), "text": str(line)} for line in sums]})
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {"name": line.name, "formula": line.formula, "numbers": line.numbers, "value": int(line.value),
+            "text": str(line)}  # fmt: skip
 
 
 def _plain(shape: Any) -> Any:

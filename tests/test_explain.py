@@ -1,0 +1,127 @@
+"""The working of every number ends with that number, and reads as in the golden files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cases import CASES
+from running import cnncalc as run_cli
+from test_derivation import value_of
+
+import cnncalc
+from cnncalc.analysis import analyse
+from cnncalc.explain import explain, totals
+from cnncalc.graph import Graph, Node, Ref
+from cnncalc.layers import KINDS, InputLayer, build
+from cnncalc.num import product
+from cnncalc.sources import examples
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def alone(row):
+    """A network of one layer, with the row's inputs."""
+    inputs = [Node(f"input{i}", InputLayer(shape=list(x))) for i, x in enumerate(row.inputs)]
+    node = Node("layer", build(KINDS[row.kind], row.settings), tuple(Ref(n) for n in inputs))
+    return analyse(Graph("alone", [*inputs, node], [Ref(node, i) for i in range(node.layer.results)]))
+
+
+def ends(workings, quantity):
+    return [int(w.value) for w in workings if w.quantity == quantity and w.value is not None]
+
+
+def check_against_engine(explanation):
+    """Every working ends with the engine's number, and every line's text gives its value."""
+    step, workings = explanation.step, explanation.workings
+    layer = step.node.layer
+    sizes = [n for y in step.outputs for n in y if n is not None]
+    if not any(w.quantity == "output" and w.words and "input" in w.words for w in workings) and not step.inner:
+        assert ends(workings, "output") == sizes
+    assert ends(workings, "params") == [step.params]
+    if step.inner is None:
+        if not step.shared:
+            assert ends(workings, "weight") == [w.count for w in step.weights]
+        assert ends(workings, "macs") == [m for m in [layer.macs(*layer.viewed(step.inputs))] if m is not None]
+        values = [product(y) for y in step.outputs]
+        if None not in values:
+            assert ends(workings, "activations") == [sum(values)]
+            assert ends(workings, "memory") == [4 * sum(values)]
+    for working in workings:
+        for line in working.lines:
+            if line.numbers:
+                assert value_of(line.numbers) == line.value, line
+
+
+@pytest.mark.parametrize("row", CASES, ids=lambda row: f"{row.kind}-{row.note or row.settings}")
+def test_every_working_ends_with_the_engines_number(row):
+    trace = alone(row)
+    found = [e for e in explain(trace) if e.name == "layer"]
+    assert len(found) == 1
+    check_against_engine(found[0])
+
+
+@pytest.mark.parametrize("name", examples())
+def test_every_working_of_the_bundled_networks_does(name):
+    trace = cnncalc.load(name).trace
+    for explanation in explain(trace):
+        if explanation.step.kind != "InputLayer":
+            check_against_engine(explanation)
+    sums = {line.name: line.value for line in totals(trace)}
+    assert sums["params"] == trace.params
+
+
+@pytest.mark.parametrize("name", ["mnist-chollet", "geron-exercise", "lenet5", "separable", "vgg16-table"])
+def test_fields_are_worked_out_as_in_the_table(name):
+    """The last line of each field is what the receptive-field table says."""
+    from cnncalc.field.sight import Sight
+
+    trace = cnncalc.load(name).trace
+    sight = Sight(trace)
+    seen = 0
+    for explanation in explain(trace):
+        sizes, jumps = explanation.value("receptive_field"), explanation.value("jump")
+        if sizes:
+            axes = sight.layer(sight.place(explanation.name), exact=False).fields[0].axes
+            assert {(int(a.size), int(a.jump)) for a in axes} == set(zip(map(int, sizes), map(int, jumps)))
+            seen += 1
+    assert seen > 2
+
+
+@pytest.mark.parametrize(("arguments", "golden"), [
+    (["mnist-chollet"], "explain-mnist-chollet.txt"),
+    (["geron-exercise"], "explain-geron-exercise.txt"),
+    (["separable"], "explain-separable.txt"),
+    (["autoencoder"], "explain-autoencoder.txt"),
+    ([str(GOLDEN / "explained.yaml")], "explain-explained.txt"),
+    (["lenet5", "C3", "--format", "markdown"], "explain-lenet5-c3.md"),
+    (["lenet5", "S2", "--format", "json"], "explain-lenet5-s2.json"),
+])  # fmt: skip
+def test_explain_reads_as_before(arguments, golden):
+    run = run_cli("explain", *arguments)
+    assert run.code == 0, run.err
+    assert run.out == (GOLDEN / golden).read_text(encoding="utf-8")
+
+
+def test_the_lectures_working_is_there():
+    text = run_cli("explain", "mnist-chollet").out
+    for line in ["h' = ⌊(h + 2 × p − k) / s⌋ + 1 = ⌊(28 + 2 × 0 − 3) / 1⌋ + 1 = 26",
+                 "params = k × k × c × F + F = 3 × 3 × 1 × 32 + 32 = 320",
+                 "params = k × k × c × F + F = 3 × 3 × 32 × 64 + 64 = 18,496",
+                 "params = k × k × c × F + F = 3 × 3 × 64 × 64 + 64 = 36,928",
+                 "n' = h × w × c = 3 × 3 × 64 = 576",
+                 "params = n × u + u = 64 × 10 + 10 = 650"]:  # fmt: skip
+        assert line in text
+
+
+def test_an_unknown_layer_is_named_with_the_nearest():
+    run = run_cli("explain", "mnist-chollet", "conv2d")
+    assert (run.code, run.out) == (2, "")
+    assert run.err == "error: mnist-chollet has no layer 'conv2d'\n    did you mean 'conv2d_3'?\n"
+
+
+def test_a_layer_inside_a_model_is_explained_by_its_path():
+    data = json.loads(run_cli("explain", "transfer-vgg16", "vgg16/block1_conv1", "--format", "json").out)
+    assert [layer["name"] for layer in data["layers"]] == ["vgg16/block1_conv1"]
+    assert [w["value"] for w in data["layers"][0]["working"] if w["quantity"] == "params"] == [1792]
