@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cases import CASES
+from networks import random_network as file_of
 
 import cnncalc
 from cnncalc.analysis import analyse
@@ -284,56 +285,11 @@ def printed(model, **options):
     return "".join(text)
 
 
-def build(graph):
+def build(graph, names="given"):
     """The model that a graph describes, made by Keras."""
-    from oracle import keras
+    import keras_build
 
-    keras.backend.clear_session()
-    return made(graph, graph.name)
-
-
-def made(graph, name):
-    from oracle import call, keras
-
-    layers = {}
-    if graph.sequential:
-        layers = {node.layer: layer_of(node) for node in graph.nodes[1:]}
-        start = graph.nodes[0].layer
-        model = keras.Sequential([keras.Input(start.shape, start.batch_size), *layers.values()], name=name)
-    else:
-        tensors, inputs = {}, []
-        for node in graph.nodes:
-            if type(node.layer) is InputLayer:
-                tensors[Ref(node)] = keras.Input(node.layer.shape, node.layer.batch_size, name=node.keras_name)
-                inputs.append(tensors[Ref(node)])
-                continue
-            if node.layer not in layers:
-                layers[node.layer] = layer_of(node)
-            xs = [tensors[ref] for ref in node.inputs]
-            layer = layers[node.layer]
-            if isinstance(layer, keras.Model):
-                output = layer(xs if len(xs) > 1 else xs[0])
-            else:
-                output = call(node.layer, layer, xs)
-            tensors.update({Ref(node, i): y for i, y in enumerate(keras.tree.flatten(output))})
-        outputs = [tensors[ref] for ref in graph.outputs]
-        model = keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0], name=name)
-    for layer, its in layers.items():
-        if not layer.trainable:
-            its.trainable = False  # as an argument it would not reach the layers inside
-    return model
-
-
-def layer_of(node):
-    from oracle import keras_layer
-
-    if getattr(node.layer, "graph", None) is not None:
-        return made(node.layer.graph, node.keras_name)
-    # Zeros cost neither time nor memory.
-    zeros = {key: "zeros" for key in node.layer.settings if key.endswith("_initializer")}
-    layer = keras_layer(node.layer, **zeros, name=node.keras_name)
-    layer.name = node.keras_name  # operations take none
-    return layer
+    return keras_build.build(graph, names)
 
 
 def assert_same(graph, model, widths):
@@ -426,9 +382,9 @@ def test_keras_prints_the_same_of_a_single_layer(row, monkeypatch):
     monkeypatch.setenv("COLUMNS", "140")
     if row.kind == "Equalization":  # what it gives is its input itself, which Keras takes for a cycle
         with pytest.raises(ValueError, match="cycle"):
-            made(graph, "single")
+            build(graph)
         return
-    expected = printed(made(graph, "single"), expand_nested=True, show_trainable=True)
+    expected = printed(build(graph), expand_nested=True, show_trainable=True)
     assert keras3(analyse(graph), None, True, True) == expected
 
 
@@ -500,6 +456,30 @@ def test_keras_prints_the_same_of_a_random_network(seed, monkeypatch):
         width = rng.choice((None, rng.randint(60, 140)))
         expected = printed(model, line_length=width, expand_nested=nested, show_trainable=trainable)
         assert keras3(trace, width, nested, trainable) == expected
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("chunk", range(6))
+def test_keras_prints_the_same_of_a_random_file(chunk, monkeypatch):
+    from keras_build import Refused
+
+    compared = 0
+    for seed in range(50 * chunk, 50 * (chunk + 1)):
+        found = open_text(file_of(seed), "network")
+        trace = analyse(found.graph)
+        if found.errors or trace.errors or any("Keras cannot" in n for step in trace.steps for n in step.notes):
+            continue
+        try:
+            model = build(found.graph, "automatic")
+        except Refused:
+            continue  # what Keras refuses is compared in test_differential.py
+        monkeypatch.setenv("COLUMNS", str(60 + seed % 80))
+        for width, flags in ((None, FLAGS[seed % 4]), (60 + 7 * seed % 80, FLAGS[(seed + 1) % 4])):
+            expected = printed(model, line_length=width, expand_nested=flags[0], show_trainable=flags[1])
+            assert keras3(trace, width, *flags) == expected, seed
+        compared += 1
+    assert compared > 25
 
 
 def lenet(keras):
