@@ -11,6 +11,7 @@ from typing import Any
 
 from ..arrays import Array, Number
 from ..layers import Layer, Shape
+from ..window import Spread, Window
 from .cells import Cell, Frame, Stage, mean_of, there, weighted_sum
 
 Weights = dict[str, Array]
@@ -29,9 +30,10 @@ class Sliding:
         self.frames: list[list[list[tuple[int, int | None]]]] = []
         self.offsets: list[list[list[tuple[int, int | None]]]] = []
         for window, n, places, step, forth in zip(windows, view.spatial, y.spatial, steps, ahead):
-            rows = [
-                [(tap, pixel if 0 <= pixel < n else None) for tap, pixel in window.taps(place)] for place in range(places)
-            ]
+            rows: list[list[tuple[int, int | None]]] = [[
+                (tap, pixel if 0 <= pixel < n else None) for tap, pixel in window.taps(place)
+                if type(window) is not Spread or 0 <= pixel < n  # beyond the ends nothing is spread
+            ] for place in range(places)]
             self.frames.append(rows)
             self.offsets.append([[(t * forth, None if p is None else p * step) for t, p in row] for row in rows])
         self.met: dict[tuple[int, ...], list[tuple[int, int | None]]] = {}
@@ -114,8 +116,6 @@ def separable(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> 
     stage = Stage("depthwise convolution", between,
                   products(Sliding(x, view, between, layer.windows(view), first), first, by_depth(first), None))
     yield stage
-    from ..window import Window
-
     *_, step, forth = second.steps
     ones = Sliding(stage.array, between, y, [Window(1)] * len(y.spatial), second)
     yield Stage("pointwise convolution", y, products(
@@ -174,8 +174,6 @@ def adaptive(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> I
 
 def global_pool(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """One value per channel, over the whole map."""
-    from ..window import Window
-
     ones = view.of([1] * len(view.spatial), view.channels)
     stage = _pooled(layer, Sliding(x, view, ones, [Window(n) for n in view.spatial]), ones)
     if not layer.keepdims:  # the same cells, at the channel only

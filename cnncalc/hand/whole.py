@@ -100,7 +100,7 @@ def concatenated(layer: Any, xs: tuple[Array, ...], y: Shape) -> Iterator[Stage]
     """One behind the other along an axis."""
     axis = layer.axis_in(Shape(xs[0].shape), layer.axis) - 1
     if axis < 0:
-        raise SpecError("joins examples along the batch; here is only one")
+        raise SpecError("joins examples along the batch; here is only one", ("axis",))
     starts = [(source, first) for source, x in enumerate(xs) for first in range(x.shape[axis])]
 
     def cell(index: tuple[int, ...]) -> Cell:

@@ -153,7 +153,7 @@ def _products(done: Done, cell: Cell, source: str) -> Iterator[str]:
         yield f"channels: {signed([written(total) for total in totals])} = {written(cell.total)}"
     if not totals:
         yield f"no pixel reaches it: {written(cell.total)}"
-    if cell.bias is not None and (cell.bias or len(cell.values) != 1):
+    if cell.bias is not None and (cell.bias or cell.frame or len(cell.values) != 1):
         yield f"bias: {signed([written(cell.total), written(cell.bias)])} = {written(cell.value)}"
 
 
