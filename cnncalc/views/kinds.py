@@ -17,7 +17,7 @@ def families() -> list[tuple[str, str, list[type[Layer]]]]:
     for family in FAMILIES:
         module = import_module(f"cnncalc.layers.{family}")
         kinds = [kind for word, kind in every.items() if kind.__module__ == module.__name__ and word == kind.kind]
-        about = (module.__doc__ or "").strip().split("\n")[0]
+        about: str = (module.__doc__ or "").strip().split("\n")[0]
         if kinds:
             found.append((family, about, kinds))
     return found
