@@ -22,7 +22,7 @@ from .common import (
 
 @click.command()
 @click.argument("arch", nargs=-1, required=True)
-@shared_options(*FORMATS, "keras3", "keras2")
+@shared_options(*FORMATS, "keras3", "keras2", "keras2.13")
 @input_option
 @batch_option
 @click.option("--columns", metavar="LIST", help="The columns: kernel,stride,padding,weights,connections,... "

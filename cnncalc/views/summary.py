@@ -10,7 +10,7 @@ from .text import all_notes, cells, csv_text, json_text, latex_text, markdown_te
 
 __all__ = ["FORMATS", "Terminal", "bytes_text", "drawn", "json_text", "summary_html", "summary_text"]
 
-FORMATS = ("table", "json", "csv", "markdown", "latex", "keras3", "keras2")
+FORMATS = ("table", "json", "csv", "markdown", "latex", "keras3", "keras2", "keras2.13")
 
 
 def default_columns(trace: Trace) -> tuple[str, ...]:
@@ -91,13 +91,14 @@ def summary_text(trace: Trace, format: str = "table", columns: str | None = None
     """
     if format == "json":
         return json_text(summary_dict(trace, chosen(columns, ()) if columns else None, batch))
-    if format in ("keras3", "keras2"):
+    if format.startswith("keras"):
         from . import keras_text
 
         if format == "keras3":
             return keras_text.keras3(trace, width, expand_nested, show_trainable,
                                      unicode=terminal is None or terminal.unicode)
-        return keras_text.keras2(trace, width)
+        style = "2.13" if format == "keras2.13" else "2.3"
+        return keras_text.keras2(trace, width, style, expand_nested, show_trainable)
     default = default_columns(trace)
     if show_trainable:
         default = (*default, "trainable")
