@@ -20,6 +20,8 @@ class Model(Layer, kind="Functional"):
     def __init__(self, graph: Graph, trainable: bool = True):
         self.graph = graph
         self.trainable = trainable
+        #: Whether the layers inside are frozen when it is not trainable; if not, each says so itself.
+        self.freezes = True
         self.dtype = None
         self.name = graph.name
         self.said = {}
@@ -73,7 +75,7 @@ class Model(Layer, kind="Functional"):
         inputs = self.graph.inputs
         if len(xs) != len(inputs):
             raise SpecError(f"takes {len(inputs)} input{'s' * (len(inputs) != 1)}, got {len(xs)}")
-        frozen = frozen or not self.trainable
+        frozen = frozen or (self.freezes and not self.trainable)
         if adapt:
             return self._trace(dict(zip(inputs, xs)), True, frozen)
         declared = {node: Shape(node.layer.shape) for node in inputs}  # type: ignore[union-attr]
@@ -240,6 +242,7 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
     `frozen` makes all weights non-trainable. A step that cannot be computed has an
     `error`, and those that depend on it are left out.
     """
+    frozen = frozen or graph.frozen
     used = graph.used()
     given: Mapping[Node, tuple[Any, ...]] = shapes or {}
     steps: list[Step] = []
@@ -248,6 +251,7 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
     counted: set[Layer | None] = set()
     live = {node.layer for node in used} if len(used) < len(graph.nodes) else ()
     known: dict[Any, _Result] = {}
+    before: dict[Layer, tuple[Shape, ...]] = {}
     for node in graph.nodes:
         layer = node.layer
         if layer is None:
@@ -276,10 +280,14 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
             if node.call:
                 _must_fit(node, layer, built, xs, frozen)
         except SpecError as error:
-            steps.append(_failed(node, xs, _explained(error, node, xs), node in used))
-            continue
+            result = _again(layer, xs, before[layer], frozen) if node.call and layer in before else None
+            if result is None:
+                steps.append(_failed(node, xs, _explained(error, node, xs), node in used))
+                continue
         step.outputs = outputs[node] = result.outputs
         step.notes, step.inner = result.notes, result.inner
+        if not node.call and result.weights:
+            before[layer] = xs
         if node.layer not in built and (node.call or result.weights):
             built[node.layer] = tuple([w.shape for w in result.weights])  # type: ignore[index]
         if node.layer in counted or (not step.used and node.layer in live):
@@ -303,6 +311,27 @@ def _failed(node: Node, xs: tuple[Shape, ...], error: SpecError, used: bool) -> 
 
 #: The error of a step whose entry could not be read: who read it has said why.
 UNREAD = SpecError("could not be read")
+
+
+def _again(layer: Layer, xs: tuple[Shape, ...], first: tuple[Shape, ...], frozen: bool) -> _Result | None:
+    """A further call on a size that is not known where the weights need it: they were made for one.
+
+    `first` are the inputs that they were made for.
+    """
+    fitting = tuple([w.shape for w in layer.owned(first)])
+    for i, (x, made) in enumerate(zip(xs, first)):
+        for axis in range(-1, -1 - len(x), -1):
+            if x[axis] is None and -axis <= len(made) and made[axis] is not None:
+                filled = list(x)
+                filled[axis] = made[axis]
+                ys = (*xs[:i], Shape(filled), *xs[i + 1 :])
+                try:
+                    result = _Result(layer, ys, False, frozen)
+                except SpecError:
+                    continue
+                if tuple([w.shape for w in result.weights]) == fitting:
+                    return result
+    return None
 
 
 def _must_fit(node: Node, layer: Layer, built: dict[Layer, tuple[tuple[Any, ...], ...]],

@@ -26,6 +26,7 @@ COMMANDS = {
     "cost": "MACs, FLOPs, and memory to use it and to train it.",
     "compare": "A row per network, and a map of MACs against parameters.",
     "diff": "Two networks layer by layer: what changed.",
+    "convert": "The same network as another kind of file: our YAML, or what Keras loads.",
     "solve": "Which kernel, stride, padding, dilation or number of layers gives what is wanted.",
     "layer": "One layer, or several, written as in Keras: what comes out, and the working.",
     "trace": "Numbers through the network: every map, and the working of any cell.",

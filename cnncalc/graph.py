@@ -74,6 +74,8 @@ class Graph:
         self.nodes = tuple(nodes)
         self.outputs = tuple(outputs)
         self.sequential = sequential
+        #: Whether no weight in it is trained, whatever its layers say.
+        self.frozen = False
         if inputs is None:
             inputs = [node for node in self.nodes if type(node.layer) is InputLayer]
         self.inputs = tuple(inputs)
@@ -172,6 +174,12 @@ class Names:
         self._used[base] = count + 1
         return f"{base}_{count}" if count else base
 
+    def expected(self, class_name: str) -> str:
+        """The name that would be next."""
+        base = snake_case(class_name)
+        count = self._used.get(base, 0)
+        return f"{base}_{count}" if count else base
+
 
 _SNAKE: dict[str, str] = {}
 
@@ -198,6 +206,18 @@ def chained(nodes: Iterable[Node]) -> bool:
             return False
         before = node
     return before is not None
+
+
+def without_masks(graph: Graph) -> tuple[Node, ...]:
+    """The nodes without the operations that only work out masks: those follow from the layers."""
+    if not any(node.beside for node in graph.nodes):
+        return graph.nodes
+    needed = {ref.node for ref in graph.outputs}
+    for node in reversed(graph.nodes):
+        if node in needed or not node.kind.startswith("ops."):
+            needed.add(node)
+            needed.update([ref.node for ref in node.inputs])
+    return tuple([node for node in graph.nodes if node in needed])
 
 
 def walk(graph: Graph) -> Iterator[tuple[Node, int]]:

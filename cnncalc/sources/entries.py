@@ -382,8 +382,8 @@ class Entries:
             value = str(value)
         if not isinstance(value, str) or not value:
             raise SpecError(f"name must be a word (got {shown(value)})", path)
-        if "/" in value or len(value) > 200 or not value.isprintable():
-            raise SpecError(f"name must be at most 200 printable characters without '/' (got {shown(value)})", path)
+        if len(value) > 200 or not value.isprintable():
+            raise SpecError(f"name must be at most 200 printable characters (got {shown(value)})", path)
         try:
             return scope.prefix + filled(value, scope.arguments)
         except SpecError as error:

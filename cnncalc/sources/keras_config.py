@@ -123,8 +123,8 @@ class Reader:
             graph = self.sequential(config, entries, at, name, inside)
         else:
             graph = self.functional(config, entries, at, name, inside)
-        if graph is not None and trainable is False:
-            freeze(graph)
+        if graph is not None and trainable is False and not around:
+            graph.frozen = class_name != "Sequential"  # Keras does not read it of a Sequential
         return graph
 
     def entry(self, data: Any, path: Path, number: int, names: dict[str, Entry], around: tuple[str, ...]) -> Entry:
@@ -192,6 +192,7 @@ class Reader:
         config = data["config"]
         model = Model(graph, not isinstance(config, dict) or config.get("trainable") is not False)
         model.keras_class = data["class_name"]  # type: ignore[misc]
+        model.freezes = "module" not in data  # as in Keras 2; in Keras 3 each weight has it said
         return model
 
     def inner(self, value: Any, around: tuple[str, ...]) -> Layer:
@@ -450,20 +451,6 @@ class Reader:
             for text in differences(graph, entries, calls):
                 if len(self.warnings) <= MOST_WARNINGS:
                     self.warnings.append(text if len(self.warnings) < MOST_WARNINGS else "and more such differences")
-
-
-def freeze(graph: Graph) -> None:
-    """Make every layer of a graph non-trainable, as Keras does when a model is."""
-    for node in graph.nodes:
-        layer = node.layer
-        if layer is None or layer.trainable is False:
-            continue
-        layer.trainable = False
-        if isinstance(layer, Model):
-            freeze(layer.graph)
-        elif type(layer) is not InputLayer:
-            layer.said["trainable"] = False
-            layer.key = None if layer.key is None else (*layer.key, ("trainable", False))
 
 
 def _named(config: Any, default: str, path: Path) -> str:

@@ -171,6 +171,8 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
                 continue
             problems.append(kind.unknown_setting(str(key)))
             continue
+        if key == "axis" and type(value) is list and len(value) == 1:
+            value = value[0]
         try:
             if key in translated:
                 value = translated[key](value)

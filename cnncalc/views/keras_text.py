@@ -82,7 +82,8 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
             depth,
         ))
         if expand_nested and isinstance(layer, Model) and worked_out:
-            rows += _listed(_inside(layer, worked_out[0]), True, masks, depth + 1, stuck)[1]
+            rows += _listed(_inside(layer, worked_out[0]), True, masks, depth + 1,
+                            frozen or (layer.freezes and not layer.trainable))[1]
     return sequential_like, rows
 
 
