@@ -141,8 +141,9 @@ def _through(sees: Sees, x: tuple[int, ...], reads: Direct, y: tuple[int, ...]) 
         return sees._replace(local=Local(along.axis, div, mod, wave))
     units = y[along.axis]
     if div != 1 and div * mod == x[axis]:  # each unit several times, as nearest upsampling does
-        grown = wave.through(Spread(div, div), mod, x[axis])
-        div, mod, wave = (1, x[axis], grown) if grown else (div, mod, wave)
+        way = _through(sees._replace(local=Local(0, 1, mod, wave)), (mod,), (Along(0, Spread(div, div)),), (x[axis],))
+        if way.local:
+            sees, div, mod, wave = way, 1, x[axis], way.local.wave
     if div != 1 or mod != x[axis]:
         return _scattered(sees)
     seen = wave.through(along.taps, mod, units)

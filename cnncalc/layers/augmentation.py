@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError, shown
-from .base import Layer, Shape
+from .base import ChannelsFirst, Layer, Shape
 from .counts import UNCOUNTED
 from .settings import Choice, Count, Flag, Kept, Number, Setting
 
@@ -79,8 +79,7 @@ class _Equalized(_Image):
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..reach import mixed
 
-        first = 1 if getattr(self, "data_format", None) == "channels_first" and self.kind != "AutoContrast" else 0
-        return (mixed(xs[0], range(first, first + 2)),)
+        return (mixed(xs[0], range(2)),)  # the first two axes, whatever the data format
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return UNCOUNTED
@@ -96,6 +95,13 @@ class ContrastLimitedAdaptiveHistogramEqualization(_Equalized, kind="ContrastLim
     clip_limit = Number(4.0)
     tile_grid_size = Kept((8, 8))
     data_format = FORMAT
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..reach import Along, slid
+        from .resampling import by_tiles
+
+        x = ChannelsFirst(xs[0]) if self.data_format == "channels_first" else xs[0]
+        return (slid(x, map(by_tiles, x.spatial, self.tile_grid_size), Along(x.channel_axis)),)
 
 
 class CutMix(_Image, kind="CutMix"):

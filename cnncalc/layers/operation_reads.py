@@ -397,6 +397,7 @@ def _to_depth(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
 RULES: dict[str, Rule] = {
     "Unary": _each_value, "Binary": _each_value, "Where": _each_value, "StopGradient": _each_value,
     "ZerosLike": _nothing, "OnesLike": _nothing, "EmptyLike": _nothing, "FullLike": _filled,
+    "Imag": _nothing, "Isreal": _nothing,  # values are real
     "Softmax": _along_axis, "LogSoftmax": _along_axis, "Sparsemax": _along_axis, "Normalize": _along_axis,
     "RGBToHSV": _colours, "HSVToRGB": _colours, "Flip": _flipped, "Fliplr": _flipped, "Flipud": _flipped,
     "Roll": _rolled, "Tril": _triangle, "Triu": _triangle,

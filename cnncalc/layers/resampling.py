@@ -72,6 +72,19 @@ def centred(x: Shape, sizes: tuple[int, int]) -> Reads:
     return slid(x, [Window(1, padding=-d, before=-(d // 2)) for d in over], Along(x.channel_axis))
 
 
+def by_tiles(n: int, many: int) -> Taps:
+    """Each of `n` pixels reads the two tiles around it, of `many` that cover the pixels; the
+    tiles that stick out mirror what is inside."""
+    size = -(-n // many)
+    rows = []
+    for i in range(n):
+        first, between = divmod(2 * i + size, 2 * size)  # tiles count from 1 here
+        tiles = {min(max(t - 1, 0), many - 1) for t in ((first, first + 1) if between else (first,))}
+        pixels = [j % (2 * n) for t in tiles for j in range(t * size, (t + 1) * size)]
+        rows.append(tuple(sorted({j if j < n else 2 * n - 1 - j for j in pixels})))
+    return Taps(tuple(rows), n, True, False)
+
+
 def spectrum_frames(n: int, frames: int, length: int, fft: int, step: int) -> Any:
     """What the frames of a sound read that is mirrored at its ends: `length` samples in the
     middle of `fft`, the first frame around sample 0."""

@@ -22,8 +22,11 @@ def bidirectional_reach(layer: Any, xs: tuple[Shape, ...]) -> tuple[tuple[Reads,
     forward, backward = layer.layer, layer.backward
     back = backward.go_backwards if layer.backward_layer is not None else True
     x, steps = xs[0], xs[0][0]
+    many = forward.states if len(xs) > 1 else 0
+    nothing = (None,) * many
     states = tuple(map(everything, xs[1:]))
-    ends = [(_last(forward, x, forward.go_backwards), *states), (_last(backward, x, back), *states)]
+    given: list[tuple[Reads, ...]] = [(*states[:many], *nothing), (*nothing, *states[many:])]
+    ends = [(_last(forward, x, forward.go_backwards), *given[0]), (_last(backward, x, back), *given[1])]
     made: list[Reads] = [end[0] for end in ends]
     shape = tuple(forward.state(x))
     if forward.return_sequences:
@@ -31,8 +34,9 @@ def bidirectional_reach(layer: Any, xs: tuple[Shape, ...]) -> tuple[tuple[Reads,
         turned = (Along(0, table([range(steps - 1 - i, steps - i) for i in range(steps)], steps)),
                   *map(Along, range(1, len(shape))))
         made = [_sequence(forward, x, forward.go_backwards), Through(turned, shape, _sequence(backward, x, back))]
+    outputs: list[tuple[Reads, ...]]
     if layer.merge_mode is None:
-        outputs = [(made[0], *states), (made[1], *states)]
+        outputs = [(made[0], *given[0]), (made[1], *given[1])]
     elif layer.merge_mode == "concat":
         # One behind the other along the last axis, whatever the data format.
         parts: list[Reads] = [
