@@ -69,8 +69,8 @@ class Builder:
             if sort == "groups":
                 settings["groups"] = 2
         elif sort == "causal":
-            kind, settings = "Conv1D", dict(filters=CHANNELS, kernel_size=r.randint(1, 4), padding="causal",
-                                            dilation_rate=r.randint(1, 3))  # fmt: skip
+            kind, settings = "Conv1D", {"filters": CHANNELS, "kernel_size": r.randint(1, 4), "padding": "causal",
+                                            "dilation_rate": r.randint(1, 3)}  # fmt: skip
             if self.rank != 1 or self.more:
                 return x
         elif sort in ("depthwise", "separable"):
@@ -93,7 +93,7 @@ class Builder:
             if self.rank > 1 or sort == "pad":
                 settings.update(self.more)
         elif sort == "up":
-            kind, settings = self.kind("UpSampling"), dict(size=r.randint(1, 3))
+            kind, settings = self.kind("UpSampling"), {"size": r.randint(1, 3)}
             if self.rank == 2:
                 settings["size"] = self.per_axis(1, 3)
                 settings["interpolation"] = r.choice(["nearest", "bilinear"])
@@ -147,14 +147,14 @@ class Builder:
         elif sort == "permute":
             dims = list(range(1, len(shape) + 1))
             r.shuffle(dims)
-            self.add("Permute", dict(dims=dims), [x])
+            self.add("Permute", {"dims": dims}, [x])
         elif sort == "reshape":
-            flat = self.add("Reshape", dict(target_shape=[-1, shape[-1]]), [x])
-            self.add("Conv1D", dict(filters=2, kernel_size=r.randint(1, 3), strides=r.randint(1, 2)), [flat or x])
+            flat = self.add("Reshape", {"target_shape": [-1, shape[-1]]}, [x])
+            self.add("Conv1D", {"filters": 2, "kernel_size": r.randint(1, 3), "strides": r.randint(1, 2)}, [flat or x])
         elif sort == "pool":
             self.add(self.kind("GlobalAveragePooling"), dict(keepdims=r.random() < 0.5, **self.more), [x])
         elif sort == "dense":
-            self.add("Dense", dict(units=2), [x])
+            self.add("Dense", {"units": 2}, [x])
 
     def graph(self):
         return Graph("random", self.nodes, [Ref(self.nodes[-1])])

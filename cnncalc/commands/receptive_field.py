@@ -42,12 +42,8 @@ def receptive_field(arch: str, format: str, output: str | None, color: str, inpu
             return
         from ..field.sight import Sight
         from ..field.unpooled import without_pooling as unpooled
-        from ..field.unsure import is_known
         from ..views.unit_sight import looked, unit_text
 
-        if not is_known(trace):
-            raise SpecError("which pixels a unit sees depends on the input size, which is not given", (),
-                            "--input 224x224x3, say, gives it")
         found = looked(Sight(trace), layer, place)
         other = None
         if without_pooling:

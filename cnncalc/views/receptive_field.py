@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from ..analysis import Trace
+from ..field.flow import is_known
 from ..field.limits import Limits, limits
 from ..field.sight import AxisSight, InputSight, LayerSight, input_nodes
-from ..field.unsure import is_known, layers_of
+from ..field.unsure import layers_of
 from ..layers import InputLayer
 from ..layers.base import times
 from .summary import drawn
