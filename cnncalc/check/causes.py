@@ -9,6 +9,7 @@ from ..analysis import Trace
 from ..errors import CnncalcError
 from ..layers import InputLayer, Shape
 from ..num import product
+from ..window import Field
 from .answers import Cell, Sheet
 from .compare import BYTES, match, number_of, sizes_of
 from .facts import ADDED, Facts, Run, Settings, fields, last_order, rerun
@@ -339,7 +340,7 @@ class Causes:
                     continue
                 how = match(cell.quantity, cell.claim, [value], self.settings)
                 if how is not None and how.how != "convention":
-                    found.append(Candidate(("sight", place), sight.name, sight.words, value))
+                    found.append(Candidate(("sight", place), sight.name, sight.words, value, self._sight_source(sight, i, given)))
                     break
         before = self.trace.steps[i].node.inputs
         places = [n for n, step in enumerate(self.trace.steps) if before and step.node is before[0].node]
@@ -347,6 +348,20 @@ class Causes:
         if earlier and earlier[0] != right and cell.quantity != "coverage" and match(cell.quantity, cell.claim, earlier, self.settings):
             found.append(Candidate(("row", 0), "rf-row-shifted", "the value of the layer before, a row late", earlier[0]))
         return found
+
+    def _sight_source(self, sight: Sight, i: int, given: dict[int, tuple[Any, Any]]) -> Any:
+        """The mistake, and the field that it goes on from at a step."""
+        refs, run = self.trace.steps[i].node.inputs, self.facts.runs[i]
+        places = [n for n, step in enumerate(self.trace.steps) if len(refs) == 1 and step.node is refs[0].node]
+        if not places or run is None:
+            return None
+        chain = self._seen[f"{SIGHTS.index(sight)} {sorted(given.items())}"][0][1]
+        field = chain[places[0]]
+        if field is None:
+            return None
+        size, jump = given.get(places[0], (None, None))
+        before = Field(field[0].size if size is None else size[0], field[0].jump if jump is None else jump[0], None)
+        return run, lambda r: (sight, before)
 
     def _sight(self, sight: Sight, quantity: str, given: dict[int, tuple[Any, Any]], own: Own) -> list[Any]:
         """What a mistake made all the way gives at each step, from what the sheet says before it."""

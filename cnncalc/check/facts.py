@@ -375,6 +375,10 @@ class Facts:
             if quantity == "coverage":
                 found.append(field.coverage)
                 continue
+            if quantity == "receptive_field" and all([axis.whole for axis in field.axes]):
+                found += [tuple([axis.size for axis in field.axes]), *[
+                    tuple(step.output.spatial) for step in self.trace.steps  # the whole image
+                    if type(step.node.layer) is InputLayer and step.output is not None and step.name == field.input]]
             for axes in (field.axes, [axis.near for axis in field.axes]):
                 sizes = tuple([axis.size if quantity == "receptive_field" else axis.jump for axis in axes])
                 found.append(None if None in sizes else tuple([_whole(n) for n in sizes]))
@@ -382,6 +386,12 @@ class Facts:
         if quantity != "coverage" and own is not None:
             found.append(tuple([f.size if quantity == "receptive_field" else f.jump for f in own]))
         return found
+
+    def before(self, i: int) -> tuple[Field, ...] | None:
+        """What the units see that a step reads, if it reads one thing."""
+        refs = self.trace.steps[i].node.inputs
+        places = [n for n, step in enumerate(self.trace.steps) if len(refs) == 1 and step.node is refs[0].node]
+        return self.fields[places[0]] if places else None
 
     def sight(self, i: int) -> Any:
         """What the units of a step see of each input."""

@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 from ..errors import CnncalcError
 from ..layers import Shape
 from ..layers.base import shape_letters
-from ..num import Line, Num, derivation, number
+from ..num import Line, Num, derivation, given, number
+from ..window import Field
 from .causes import Cause
 from .facts import Facts, Run
+from .facts import seen as through
 from .judge import Verdict
+from .slips import Sight
 
 
 class Lines(NamedTuple):
@@ -35,6 +38,8 @@ def lines_of(verdict: Verdict, cause: Cause, facts: Facts) -> Lines | None:
     if truth is None:
         return None
     quantity = verdict.cell.quantity
+    if quantity in ("receptive_field", "jump"):
+        return _fields(verdict, change(run), facts)
     try:
         right = _value(truth.traced(), quantity, facts)
         changed = change(run.traced())
@@ -57,11 +62,41 @@ def _without(lines: tuple[Line, ...], shown: tuple[Line, ...]) -> tuple[Line, ..
     return tuple([line for line in lines if line not in shown])
 
 
+def _fields(verdict: Verdict, made: Any, facts: Facts) -> Lines | None:
+    """Of receptive fields: `made` is the mistake and the field that it goes on from."""
+    i = verdict.cell.steps[0]
+    before, run = facts.before(i), facts.runs[i]
+    if before is None or run is None or not run.xs:
+        return None
+    sight, mistaken = made
+    right, wrong = _seen(run, before[0], Sight("", "", through)), _seen(run, mistaken, sight)
+    if right is None or wrong is None:
+        return None
+    jump = verdict.cell.quantity == "jump"
+    name = "j'" if jump else "r'"
+    return Lines(tuple(derivation(right.jump if jump else right.size, name)),
+                 tuple(derivation(wrong.jump if jump else wrong.size, name)))
+
+
+def _seen(run: Run, before: Field, sight: Sight) -> Field | None:
+    traced = run.traced()
+    windows = traced.windows()
+    if not windows:
+        return None
+    return sight.through(Field(given(before.size, "r"), given(before.jump, "j"), None), windows[0], traced)
+
+
 def right_lines(verdict: Verdict, facts: Facts) -> tuple[Line, ...]:
     """How the right value comes about."""
     if len(verdict.cell.steps) != 1:
         return ()
     run = facts.runs[verdict.cell.steps[0]]
+    if verdict.cell.quantity in ("receptive_field", "jump"):
+        before = facts.before(verdict.cell.steps[0])
+        behind = None if before is None or run is None or not run.xs else _seen(run, before[0], Sight("", "", through))
+        if behind is None:
+            return ()
+        return tuple(derivation(behind.jump, "j'") if verdict.cell.quantity == "jump" else derivation(behind.size, "r'"))
     try:
         right = None if run is None else _value(run.traced(), verdict.cell.quantity, facts)
     except CnncalcError:
