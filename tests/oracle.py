@@ -41,7 +41,7 @@ def keras_layer(layer, **more):
 
 def keras_call(layer, inputs):
     """A Keras layer called on symbolic inputs of these shapes, as `(made, output)`."""
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)
     made = keras_layer(layer)
     xs = [keras.Input(shape) for shape in inputs]
     return made, call(layer, made, xs)
