@@ -84,7 +84,10 @@ def seen(trace: Trace) -> dict[Node, tuple[Field, ...]]:
     sight = Sight(trace)
     found = {}
     for step in trace.steps:
-        fields = sight.layer(sight.flow.by_name[step.name], exact=False).fields
+        place = sight.flow.by_name.get(step.name)
+        if place is None:  # nothing is known of what it reads
+            continue
+        fields = sight.layer(place, exact=False).fields
         axes = [axis.near for axis in fields[0].axes] if len(fields) == 1 else []
         if axes and all([a.size is not None and a.jump is not None and a.jump.denominator == 1 for a in axes]):
             found[step.node] = tuple([Field(a.size or 1, int(a.jump or 1), None) for a in axes])

@@ -55,6 +55,6 @@ def explain(arch: str, layers: tuple[str, ...], format: str, output: str | None,
         found = explained(trace, wanted, BITS[compute_dtype(dtype)])
         writer = {"json": explain_text.explain_json, "markdown": explain_text.explain_markdown,
                   "text": explain_text.explain_text}[format]  # fmt: skip
-        write(writer(trace.graph.name, found, totals(trace) if wanted is None and not trace.errors else ()), output)
+        write(writer(trace.graph.name, found, totals(trace) if wanted is None and not problems else ()), output)
     if problems:
         sys.exit(2)
