@@ -212,6 +212,8 @@ def causes(net, answers):
     (conv(RANGE3, RANGE2), [[19, 25, 10], [37, 43, 16], [7, 8, 0]], "assumed-same-padding"),
     (conv(EDGE, VERTICAL, activation="relu"), [[1, 5, 2, 10], [7, 6, -3, 4], [10, 6, -10, -5], [3, 5, -3, -3]], "forgot-activation"),
     (conv(RANGE3, RANGE2), [[25, None], [43, None]], "wrong-window"),
+    (conv(EDGE, VERTICAL), [[1, 5, 2, 10], [7, 6, 3, 4], [10, 6, 10, -5], [3, 5, -3, -3]], "wrong-sign"),
+    (conv(RANGE3, RANGE2, bias=1), [[20, 25], [38, 43]], "forgot-bias"),
 ])  # fmt: skip
 def test_a_mistake_is_known_by_the_grid_that_it_gives(net, answer, cause):
     (found,) = causes(net, {compute(net).layers[0].name: answer})
@@ -671,6 +673,33 @@ def test_answers_are_checked_cell_by_cell(tmp_path):
     data = json.loads(cnncalc("trace", "edge-6x6", "--answers", "ada.yaml", "--format", "json", cwd=tmp_path).out)
     assert data["maps"][0]["wrong"] == [{"index": [2, 2, 0], "claimed": -9, "expected": -10}]
     assert data["maps"][0]["missing"] == [[3, 1, 0]]
+
+
+SHEET = "conv2d: {params: 9, values: [[1, 5, 2, 10], [7, 6, -3, 4], [10, 6, -10, -5], [3, 5, -3, 3]]}\n"
+
+
+def test_check_compares_maps_cell_by_cell_beside_the_quantities(tmp_path):
+    (tmp_path / "ada.yaml").write_text(SHEET)
+    (tmp_path / "bob.yaml").write_text("conv2d: {values: [[1, 5, 2, 10], [7, 6, -3, 4], [10, 6, -10, -5], [3, 5, -3, -3]]}\n")
+    run = cnncalc("check", "edge-6x6", "ada.yaml", cwd=tmp_path)
+    assert (run.code, run.err) == (1, "")
+    assert "1 right: 1 of 1 points" in run.out
+    assert "conv2d: 15 of 16 right\n" in run.out
+    assert "row 3, column 3: 3 should be −3" in run.out
+    run = cnncalc("check", "edge-6x6", "bob.yaml", cwd=tmp_path)
+    assert (run.code, run.out, run.err) == (0, "conv2d: 16 of 16 right\n", "")
+    data = json.loads(cnncalc("check", "edge-6x6", "ada.yaml", "bob.yaml", "--format", "json", cwd=tmp_path).out)
+    assert [(one["file"], one["right"], one["cells"]) for one in data["maps"]] == [("ada.yaml", 15, 16), ("bob.yaml", 16, 16)]
+
+
+def test_check_compares_the_maps_that_a_file_itself_expects(tmp_path):
+    assert cnncalc("check", "max-pooling-6x6").out.endswith("max_pooling2d: 9 of 9 right\n")
+    with open("examples/max-pooling-6x6.yaml", encoding="utf-8") as file:
+        (tmp_path / "wrong.yaml").write_text(file.read().replace("[6, 8, 6]", "[6, 5, 6]"))
+    run = cnncalc("check", "wrong.yaml", cwd=tmp_path)
+    assert run.code == 1
+    assert "max_pooling2d: 8 of 9 right\n" in run.out
+    assert "a larger value in the window was overlooked" in run.out
 
 
 @pytest.mark.parametrize(("name", "text", "code", "words"), [

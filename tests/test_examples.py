@@ -12,6 +12,8 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis import Model
+from cnncalc.hand import compute
+from cnncalc.hand.answers import judged
 from cnncalc.layers import InputLayer
 from cnncalc.sources import example_path, examples, title_of
 from cnncalc.views.keras_text import Summary, keras2
@@ -115,7 +117,7 @@ WRONG = {
 }
 
 QUANTITIES = {"output", "activations", "params", "weights", "biases", "macs", "flops", "memory",
-              "receptive_field", "jump", "coverage"}  # fmt: skip
+              "receptive_field", "jump", "coverage", "values"}  # fmt: skip
 
 load = cache(cnncalc.load)
 
@@ -228,6 +230,8 @@ def claims(name):
 
 
 def computed(network, step, quantity):
+    if quantity == "values":
+        return compute(network), step.name
     if quantity == "output":
         return list(step.output)
     if quantity == "activations":
@@ -262,6 +266,9 @@ UNITS = {"": 1, "%": Fraction(1, 100), "M": 10**6, "million": 10**6, "MB": 10**6
 
 def agrees(claimed, value):
     """Whether a claim is the value, or the value as far as it is written out."""
+    if isinstance(value, tuple):
+        (verdict,) = judged(value[0], {value[1]: claimed})
+        return not verdict.wrong and verdict.count("right") > 0
     if not isinstance(claimed, str):
         return claimed == value
     about, number, unit = re.fullmatch(r"(~?)(\d+(?:\.\d+)?) ?(\D*)", claimed).groups()

@@ -62,12 +62,12 @@ TOTALS = {"total", "sum", "totals", "all", "altogether", "network", "model", "wh
 #: Words for kinds of layers, as people label rows.
 FAMILIES = (
     (("input", "image", "data"), ("InputLayer",)),
-    (("convolution", "conv", "cv"), ("Conv", "Separable", "Depthwise", "Locally")),
+    (("convolution", "conv", "cv", "c"), ("Conv", "Separable", "Depthwise", "Locally")),
     (("deconvolution", "deconv", "tconv", "upconv", "transposedconv", "convtranspose"), ("Transpose",)),
     (("globalaveragepooling", "globalavgpool", "globalmaxpool", "gap", "globalpool", "globalpooling"), ("Global",)),
-    (("maxpooling", "maxpool", "avgpool", "averagepool", "pooling", "pool", "subsampling", "mp", "ap"), ("Pooling",)),
+    (("maxpooling", "maxpool", "avgpool", "averagepool", "pooling", "pool", "subsampling", "mp", "ap", "p", "s"), ("Pooling",)),
     (("fullyconnected", "fullconnection", "dense", "linear", "full", "fc", "hidden", "softmax", "output", "logits",
-      "classifier"), ("Dense",)),
+      "classifier", "f", "d"), ("Dense",)),
     (("batchnormalization", "batchnorm", "norm", "bn"), ("Normalization",)),
     (("flatten", "flat", "reshape"), ("Flatten", "Reshape")),
     (("dropout", "drop"), ("Dropout",)),
@@ -285,6 +285,13 @@ def expected_in(trace: Trace, name: str) -> Sheet | None:
     return Sheet(name, tuple(cells), tuple(problems), tuple(dict.fromkeys([c.quantity for c in cells])))
 
 
+def _means(letters: str, word: str) -> bool:
+    """Whether a label has this word: at its start, or anywhere if it is a long one."""
+    if len(word) < 2:
+        return letters == word
+    return letters.startswith(word) or (len(word) > 3 and word in letters)
+
+
 class Rows:
     """The layers of a network, found by the labels of a sheet's rows.
 
@@ -406,9 +413,7 @@ class Rows:
             if plain(step.kind) == plain(word):
                 best = max(best, 3.0)
             for words, kinds in FAMILIES:
-                if any([letters.startswith(w) or (len(w) > 3 and w in letters) for w in words]) and any(
-                    [k in step.kind for k in kinds]
-                ):
+                if any([_means(letters, w) for w in words]) and any([k in step.kind for k in kinds]):
                     best = max(best, 2.0)
                 # A layer that reads the whole map may be written as a convolution, as LeNet's C5 is.
                 elif kinds == ("Dense",) and "Conv" in step.kind and letters.startswith(words):

@@ -58,25 +58,30 @@ def check(arch: str, answers: tuple[str, ...], format: str, output: str | None, 
         bits=BITS[compute_dtype(dtype)])
     judge = Judge(trace, settings, bundled)
     marking = check_text.Marking(carried, slip)
-    found = _judged(arch, answers, judge)
+    found, maps = _judged(arch, answers, judge)
     if format == "json":
-        text = check_text.check_json(trace.graph.name, found, judge, marking)
+        text = _with_maps(check_text.check_json(trace.graph.name, found, judge, marking), maps)
     elif format == "csv":
         text = check_text.scores_csv(found, marking)
     elif format == "markdown":
         text = check_text.scores_markdown(found, marking)
+    elif not found:
+        text = ""
     elif len(found) == 1 and not isinstance(found[0], check_text.Failed):
         text = check_text.sheet_text(found[0], judge, marking, terminal_for(output, color), everything)
     else:
         text = check_text.sheets_text(found, marking, terminal_for(output, color))
+    if maps and format not in ("json", "csv"):
+        text += "\n" * bool(text) + _maps_text(maps, terminal_for(output, color) if format == "table" else None)
     failed = [one for one in found if isinstance(one, check_text.Failed)]
     for one in failed:
         say(f"error: {one.problem}")
-    if len(failed) < len(found):
+    if len(failed) < len(found) or maps:
         write(text, output)
     if failed:
         sys.exit(2)
-    if any([not isinstance(one, check_text.Failed) and one.wrong for one in found]):
+    if any([not isinstance(one, check_text.Failed) and one.wrong for one in found]) or any(
+            [one.wrong for _, judged in maps for one in judged]):
         sys.exit(1)
 
 
@@ -104,20 +109,31 @@ def network_of(arch: str, shape: Any) -> Any:
     return trace
 
 
-def _judged(arch: str, answers: tuple[str, ...], judge: Any) -> list[Any]:
-    """The report on each sheet, or why it could not be read."""
-    from ..check.answers import Rows, expected_in, sheet_from_data, sheet_from_table
+def _judged(arch: str, answers: tuple[str, ...], judge: Any) -> tuple[list[Any], list[tuple[str, Any]]]:
+    """The report on each sheet, or why it could not be read; and the verdicts on maps in numbers."""
+    from ..check.answers import Rows, expected_in, is_grid, sheet_from_data, sheet_from_table, without_grids
     from ..errors import CnncalcError, SpecError
     from ..sources.answers import read_answers
     from ..views.check_text import Failed
 
+    maps: list[tuple[str, Any]] = []
     if not answers:
         sheet = expected_in(judge.trace, arch)
+        grids = {step.name: step.node.expect["values"] for step in judge.trace.steps
+                 if isinstance(step.node.expect, dict) and is_grid("values", step.node.expect.get("values"))}
+        if grids:
+            try:
+                maps.append((arch, _cell_by_cell(judge.trace, grids)))
+            except CnncalcError as error:
+                complain(error)
+                sys.exit(2)
+        if sheet is None and maps:
+            return [], maps
         if sheet is None:
             complain([SpecError(f"{arch} claims nothing: no layer has 'expect'", (),
                                 f"name a sheet: cnncalc check {arch} answers.csv")])
             sys.exit(2)
-        return [judge.judge(sheet)]
+        return [judge.judge(sheet)], maps
     names = Rows(judge.trace)
     found: list[Any] = []
     for name in answers:
@@ -126,14 +142,47 @@ def _judged(arch: str, answers: tuple[str, ...], judge: Any) -> list[Any]:
             if raw.rows is not None:
                 sheet = sheet_from_table(raw.name, raw.rows, names)
             else:
-                sheet = sheet_from_data(raw.name, raw.data, names)
+                data, grids = without_grids(raw.data)
+                if grids:
+                    maps.append((name, _cell_by_cell(judge.trace, grids)))
+                if grids and not data:
+                    continue
+                sheet = sheet_from_data(raw.name, data, names)
             found.append(judge.judge(sheet))
         except CnncalcError as error:
             from ..sources import report
 
             text = report(error).removeprefix("error: ")
             found.append(Failed(name, text if name in text else f"{name}: {text}"))
-    return found
+    return found, maps
+
+
+def _cell_by_cell(trace: Any, grids: dict[str, Any]) -> Any:
+    """The verdicts on maps in numbers."""
+    from ..hand import compute
+    from ..hand.answers import judged
+
+    return judged(compute(trace), grids)
+
+
+def _maps_text(maps: list[tuple[str, Any]], terminal: Any) -> str:
+    from ..views.trace import answers_text
+
+    return "\n".join([(f"{name}\n" if len(maps) > 1 else "") + answers_text(judged, terminal) for name, judged in maps])
+
+
+def _with_maps(text: str, maps: list[tuple[str, Any]]) -> str:
+    """The JSON of the sheets with that of the maps beside it, if there are any."""
+    if not maps:
+        return text
+    import json
+
+    from ..views.summary import json_text
+    from ..views.trace import answers_dict
+
+    data = json.loads(text)
+    data["maps"] = [{"file": name, **one} for name, judged in maps for one in answers_dict("", judged)["maps"]]
+    return json_text(data)
 
 
 def bundled() -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..arrays import Array, Number, number_of, read, shaped, stacked, times
@@ -133,8 +133,7 @@ def _judge(name: str, done: Done, stage: Stage, claims: Array, grids: dict[str, 
     fitting = shaped(claims, expected.shape)
     if fitting is None:
         problem = f"it is {times(claims.shape)}, and the map is {times(expected.shape)}"
-        causes = _explained(done, stage, claims, None)
-        return Judged(name, done, stage, claims, (), tuple(causes), problem)
+        return Judged(name, done, stage, claims, (), _explained(done, stage, claims, None), problem)
     verdicts = tuple([
         Verdict(place, claim, number, "missing" if claim is None else fits(claim, number))
         for place, claim, number in zip(expected.indices(), fitting.data, expected.data)
@@ -145,7 +144,7 @@ def _judge(name: str, done: Done, stage: Stage, claims: Array, grids: dict[str, 
     if _follows(done, stage, fitting, grids):
         cause = Cause("carried", "it is right for the wrong map that was given before")
         return Judged(name, done, stage, fitting, verdicts, (cause,), None, True)
-    return Judged(name, done, stage, fitting, verdicts, tuple(_explained(done, stage, fitting, wrong)))
+    return Judged(name, done, stage, fitting, verdicts, _explained(done, stage, fitting, wrong))
 
 
 def _follows(done: Done, stage: Stage, claims: Array, grids: dict[str, Array]) -> bool:
@@ -158,51 +157,56 @@ def _follows(done: Done, stage: Stage, claims: Array, grids: dict[str, Array]) -
             other = other or own != array
             array = own
         inputs.append((source, array))
-    return other and _gives(done, stage, tuple(inputs), done.layer, done.weights, claims, None)
+    return other and _gives(done, stage, tuple(inputs), done.layer, done.weights, claims)
 
 
-def _gives(done: Done, stage: Stage, inputs: Any, layer: Layer, weights: dict[str, Array], claims: Array,
-           wrong: Iterable[Verdict] | None) -> bool:
-    """Whether the layer, so changed, gives what was claimed: in the wrong cells, or everywhere."""
+def _gives(done: Done, stage: Stage, inputs: Any, layer: Layer, weights: dict[str, Array], claims: Array) -> bool:
+    """Whether the layer, so changed, gives what was claimed."""
     try:
         stages = stages_of(layer, inputs, None, weights)
     except (CnncalcError, OverflowError):
         return False
-    array = stages[min(done.stages.index(stage), len(stages) - 1)].array
-    return agree(array, claims, wrong)
+    return agree(stages[min(done.stages.index(stage), len(stages) - 1)].array, claims)
 
 
-def agree(array: Array, claims: Array, wrong: Iterable[Verdict] | None) -> bool:
+def agree(array: Array, claims: Array) -> bool:
     """Whether an array has the claimed numbers."""
     fitting = shaped(claims, array.shape)
-    if fitting is None:
-        return False
-    if wrong is not None:
-        return array.shape == claims.shape and all([v.claim is None or fits(v.claim, array[v.place]) != "wrong" for v in wrong])
-    return all([claim is None or fits(claim, number) != "wrong" for claim, number in zip(fitting.data, array.data)])
+    return fitting is not None and all([claim is None or fits(claim, number) != "wrong" for claim, number in zip(fitting.data, array.data)])
 
 
-def _explained(done: Done, stage: Stage, claims: Array, wrong: list[Verdict] | None) -> Iterator[Cause]:
-    """The mistakes that give what was claimed."""
+def _explained(done: Done, stage: Stage, claims: Array, wrong: list[Verdict] | None) -> tuple[Cause, ...]:
+    """The mistakes that give what was claimed, each once."""
+    found: dict[str, Cause] = {}
+    for cause in _mistakes(done, stage, claims, wrong):
+        found.setdefault(cause.name, cause)
+    return tuple(found.values())
+
+
+def _mistakes(done: Done, stage: Stage, claims: Array, wrong: list[Verdict] | None) -> Iterator[Cause]:
     for name, words, layer, weights in changes(done):
-        if _gives(done, stage, done.inputs, layer, weights, claims, wrong):
+        if _gives(done, stage, done.inputs, layer, weights, claims):
             yield Cause(name, words)
     at = done.stages.index(stage)
     for other in done.stages[:at]:
-        if agree(other.array, claims, wrong):
+        if agree(other.array, claims):
             yield Cause("forgot-activation", f"it is the map before {stage.name}")
     for other in done.stages[at + 1 :]:
-        if agree(other.array, claims, wrong):
+        if agree(other.array, claims):
             yield Cause("activation-too-early", f"it is the map after {other.name}")
     if wrong:
         yield from _in_the_window(stage, wrong)
 
 
 def _in_the_window(stage: Stage, wrong: list[Verdict]) -> Iterator[Cause]:
-    """Mistakes of single cells: a larger value overlooked, the window one place off."""
-    cells = [(v, stage.cell(v.place)) for v in wrong]
-    if all([cell.op == "max" and v.claim is not None and v.claim.number in cell.values for v, cell in cells]):
+    """Mistakes of single cells, where all that are wrong have the same."""
+    cells = [(v.claim, v.expected, stage.cell(v.place)) for v in wrong if v.claim is not None]
+    if all([cell.op == "max" and claim.number in cell.values for claim, _, cell in cells]):
         yield Cause("missed-maximum", "a larger value in the window was overlooked")
+    if all([cell.op == "products" and cell.bias and fits(claim, cell.total) != "wrong" for claim, _, cell in cells]):
+        yield Cause("forgot-bias", "the bias was left out")
+    if all([fits(claim, -expected) != "wrong" for claim, expected, _ in cells]):
+        yield Cause("wrong-sign", "the sign is wrong")
     shape = stage.array.shape
     axes = [axis for axis, n in enumerate(shape) if n > 1]
     for axis in axes:
