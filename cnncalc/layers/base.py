@@ -7,129 +7,21 @@ the parameters and the errors.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean
-from ..num import divides, given
 from ..window import Spread, Window
-from .settings import AXIS_LETTERS, LETTERS, REQUIRED, Choice, Flag, Kept, Setting, kept_setting
+from .kinds import FAMILIES, KINDS, OPERATIONS, Kinds
+from .refusals import Refusals
+from .settings import LETTERS, REQUIRED, Choice, Flag, Kept, Setting, kept_setting
+from .shape import ChannelsFirst, Shape, Weight, input_givens, shape_letters, slide, times
 
 if TYPE_CHECKING:
     from ..reach import Reads
 
-
-class Shape(tuple[Any, ...]):
-    """One example's sizes, without the batch; `None` is a size that is not known."""
-
-    __slots__ = ()
-
-    @property
-    def channels(self) -> Any:
-        return self[-1]
-
-    @property
-    def spatial(self) -> tuple[Any, ...]:
-        return self[:-1]
-
-    @property
-    def channel_axis(self) -> int:
-        return len(self) - 1
-
-    @property
-    def spatial_axes(self) -> range:
-        return range(len(self) - 1)
-
-    def of(self, spatial: Iterable[Any], channels: Any) -> Shape:
-        """A shape in the same data format."""
-        return Shape((*spatial, channels))
-
-    def __str__(self) -> str:
-        if len(self) == 1:
-            return f"({self[0]},)"
-        return "(" + ", ".join(map(str, self)) + ")"
-
-
-class ChannelsFirst(Shape):
-    """The same with the channels in front."""
-
-    __slots__ = ()
-
-    @property
-    def channels(self) -> Any:
-        return self[0]
-
-    @property
-    def spatial(self) -> tuple[Any, ...]:
-        return self[1:]
-
-    @property
-    def channel_axis(self) -> int:
-        return 0
-
-    @property
-    def spatial_axes(self) -> range:
-        return range(1, len(self))
-
-    def of(self, spatial: Iterable[Any], channels: Any) -> Shape:
-        return ChannelsFirst((channels, *spatial))
-
-
-class Weight(NamedTuple):
-    """An array that a layer owns; `count` is the product of its `shape`.
-
-    `dtype` is given where it is not the layer's own.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    trainable: bool = True
-    dtype: str | None = None
-
-    @property
-    def count(self) -> int:  # type: ignore[override]
-        return math.prod(self.shape)
-
-
-#: The modules of layers, the common ones first: a kind is looked for in this order, and
-#: the modules behind it are not loaded.
-FAMILIES = ["core", "conv", "pool", "reshape", "activation", "merge", "norm", "dropout",
-            "preprocessing", "augmentation", "recurrent", "wrappers", "attention", "local", "applications",
-            "operations", "array_operations", "image_operations"]  # fmt: skip
-#: Those with the kinds whose name begins with `ops.`.
-OPERATIONS = FAMILIES[-3:]
-
-
-class Kinds(dict[str, type["Layer"]]):
-    """Every kind by its name and aliases; a family is loaded when one of its kinds is asked for.
-
-    `KINDS[name]` looks in all families; `everything()` loads them.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._waiting = iter(FAMILIES)
-
-    def __missing__(self, name: str) -> type[Layer]:
-        from importlib import import_module
-
-        for family in OPERATIONS if isinstance(name, str) and name.startswith("ops.") else self._waiting:
-            import_module(f"{__package__}.{family}")
-            if name in self:
-                return self[name]
-        raise KeyError(name)
-
-    def everything(self) -> Kinds:
-        """All kinds."""
-        from importlib import import_module
-
-        for family in self._waiting:
-            import_module(f"{__package__}.{family}")
-        return self
-
-
-KINDS = Kinds()
+__all__ = ["COMMON", "FAMILIES", "HIDDEN", "KINDS", "OPERATIONS", "ChannelsFirst", "Kinds", "Layer", "Shape", "Spatial",
+           "Weight", "input_givens", "shape_letters", "slide", "times"]  # fmt: skip
 
 # Settings that Keras takes in every layer.
 COMMON: dict[str, Setting] = {}
@@ -138,7 +30,7 @@ COMMON: dict[str, Setting] = {}
 HIDDEN = ("weights", "key")
 
 
-class Layer:
+class Layer(Refusals):
     """A kind of layer with its settings read and checked."""
 
     kind: ClassVar[str] = ""
@@ -411,91 +303,6 @@ class Layer:
     if TYPE_CHECKING:
         said: dict[str, Any]
 
-    # Errors that many kinds share.
-
-    def must_divide(self, setting: str, n: int | None, what: str) -> None:
-        """Refuse a setting that does not divide `n`, which is `what`."""
-        value = getattr(self, setting)
-        if n is not None and not divides(value, n):
-            fits = [str(d) for d in range(1, min(n, 64) + 1) if divides(d, n)]
-            raise SpecError(f"{setting} {value} does not divide the {n} {what}", (setting,),
-                            f"{n} divides by " + ", ".join(fits))
-
-    def must_know(self, n: Any, what: str) -> Any:
-        """Refuse an unknown size where weights depend on it."""
-        if n is None:
-            raise SpecError(f"needs to know its {what}", (), "write a size in place of null")
-        return n
-
-    def axis_in(self, x: Shape, axis: int, setting: str = "axis") -> int:
-        """Which axis of Keras's is meant, counted from the batch, which is 0."""
-        if not -len(x) - 1 <= axis <= len(x):
-            raise SpecError(f"{setting} {axis} does not exist in its input {x}", (setting,),
-                            f"axes go from 1, the first of {x}, to {len(x)}; -1 is the last" if x else None)
-        return axis if axis >= 0 else axis + len(x) + 1
-
-    def known_size(self, x: Shape, axis: int, setting: str = "axis") -> Any:
-        """The size along an axis of Keras's; SpecError if there is none."""
-        place = self.axis_in(x, axis, setting)
-        if place == 0:
-            raise SpecError(f"{setting} {axis} is the batch, which has no size here", (setting,),
-                            f"axes go from 1, the first of {x}, to {len(x)}; -1 is the last" if x else None)
-        return self.must_know(x[place - 1], f"size along axis {axis}")
-
-    def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
-        least, most = self.arity
-        many = f"{least} input" + "s" * (least != 1)
-        if most is None:
-            many = f"at least {many}"
-        elif most != least:
-            many = f"{least} to {most} inputs"
-        hint = None
-        if most == 1 and len(xs) > 1:
-            hint = "merge them first: Add, Concatenate, ... or name one with 'inputs'"
-        elif len(xs) < least:
-            hint = "name them: inputs: [a, b], or put 'parallel' before it"
-        got = ", ".join(map(str, xs[:4])) + (", ..." if len(xs) > 4 else "")
-        return SpecError(f"takes {many}, got {len(xs)}: {got}", (), hint)
-
-    def wrong_rank(self, x: Shape) -> SpecError:
-        assert self.rank is not None
-        form = ("(steps, channels)", "(height, width, channels)", "(depth, height, width, channels)")
-        hint = None
-        if len(x) == 1:
-            hint = "the map was flattened before; or put a Reshape here"
-        elif len(x) == self.rank and None not in x:
-            if isinstance(self.view(x), ChannelsFirst):
-                hint = f"a Reshape to {[1, *x]} adds a channel"
-            else:
-                hint = f"a Reshape to {[*x, 1]} adds a channel"
-        other = self.kind.replace(f"{self.rank}D", f"{len(x) - 1}D")
-        if other in KINDS and other != self.kind:
-            hint = f"did you mean {other!r}?" if hint is None else f"{hint}; or did you mean {other!r}?"
-        return SpecError(f"needs an input {form[self.rank - 1]}, got {x}", (), hint)
-
-    def misfit(self, x: Shape, windows: tuple[Window | Spread, ...]) -> SpecError:
-        """The error for a window that has no place on its input."""
-        its_input = f"its {times(x.spatial)} input" if len(x) > 2 else f"its input of {x.spatial[0]}"
-        spreads = [w for w in windows if type(w) is Spread]
-        if spreads:
-            made = [w._replace(padding=0).places(n) for w, n in zip(spreads, x.spatial)]
-            return SpecError(f"nothing is left of {its_input}: it becomes {times(made)}, and padding takes "
-                             f"{times(w.padding for w in spreads)}", ("padding",))
-        setting, what = ("kernel_size", "kernel") if hasattr(self, "kernel_size") else ("pool_size", "window")
-        size, mode = getattr(self, setting), getattr(self, "padding", "valid")
-        words = f"{what} {times(size)}"
-        if tuple(w.extent for w in windows) != tuple(size):
-            words += f" with dilation {times(self.dilation_rate)}"  # type: ignore[attr-defined]
-        said = mode if isinstance(mode, str) else times([a + b for a, b in mode]) + " in all"
-        short = [w.extent - (w.padding or 0) for w in windows]
-        hint = f"needs at least {times(short)}"
-        modes = getattr(self.settings.get("padding"), "modes", ())
-        if modes:
-            missing = max(ceil_half(s - n) for s, n in zip(short, x.spatial) if n is not None and s > n)
-            or_same = " (or 'same')" if "same" in modes else ""
-            hint += f". Padding {missing}{or_same if mode == 'valid' else ' more on each side'} would fit."
-        return SpecError(f"{words} does not fit {its_input} (padding {said})", (setting,), hint)
-
 
 class Spatial(Layer):
     """A layer that tells spatial axes and channels apart."""
@@ -509,48 +316,6 @@ class Spatial(Layer):
         if self.data_format == "channels_first":
             return tuple([ChannelsFirst(x) for x in xs])
         return xs
-
-
-def ceil_half(n: int) -> int:
-    """⌈n / 2⌉."""
-    return (n + 1) // 2
-
-
-def times(sizes: Iterable[Any]) -> str:
-    """Sizes as people say them: 5x5."""
-    return "x".join("?" if n is None else str(n) for n in sizes)
-
-
-def slide(x: Shape, size: Iterable[int], strides: Iterable[int], dilation: Iterable[int],
-          padding: Any) -> tuple[Window, ...]:
-    """A window along each spatial axis of `x`, its padding turned into pixels."""
-    if padding == "valid":
-        return tuple([Window(k, s, d) for k, s, d in zip(size, strides, dilation)])
-    if isinstance(padding, str):
-        return tuple([
-            Window(k, s, d).padded(padding, n)
-            for k, s, d, n in zip(size, strides, dilation, x.spatial)
-        ])
-    return tuple([
-        Window(k, s, d, *_total(pair)) for k, s, d, pair in zip(size, strides, dilation, padding)
-    ])
-
-
-def _total(pair: tuple[int, int]) -> tuple[int, int]:
-    before, after = pair
-    # The textbook's 2p, where both sides are alike.
-    return (2 * before if before == after else before + after), before
-
-
-def shape_letters(x: Shape) -> Shape:
-    """The textbook's letters in the place of each size: n (or h, w) and c; n of a vector."""
-    letters = [symbol.strip("_") or "n" for symbol in AXIS_LETTERS.get(len(x) - 1, ())]
-    return x.of(letters, "c") if letters else Shape(["n"] * len(x) if len(x) < 2 else [f"n{i + 1}" for i in range(len(x))])
-
-
-def input_givens(x: Shape, viewed: Shape, mark: str = "") -> Shape:
-    """`x` as givens under its letters; `mark` tells several inputs apart."""
-    return type(viewed)([n if n is None else given(n, s + mark) for n, s in zip(viewed, shape_letters(viewed))])
 
 
 class _Name(Setting):

@@ -86,7 +86,8 @@ def kind_text(kind: type[Layer]) -> str:
 
 
 def _head(setting: dict[str, Any]) -> str:
-    return setting["name"] + (f" ({setting['letter']})" if setting["letter"] else "")
+    name: str = setting["name"]
+    return name + (f" ({setting['letter']})" if setting["letter"] else "")
 
 
 def _default(setting: dict[str, Any]) -> str:

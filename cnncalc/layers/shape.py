@@ -1,0 +1,125 @@
+"""What layers take and give: shapes, weights, and the windows that slide over a shape."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from ..num import given
+from ..window import Window
+from .settings import AXIS_LETTERS
+
+
+class Shape(tuple[Any, ...]):
+    """One example's sizes, without the batch; `None` is a size that is not known."""
+
+    __slots__ = ()
+
+    @property
+    def channels(self) -> Any:
+        return self[-1]
+
+    @property
+    def spatial(self) -> tuple[Any, ...]:
+        return self[:-1]
+
+    @property
+    def channel_axis(self) -> int:
+        return len(self) - 1
+
+    @property
+    def spatial_axes(self) -> range:
+        return range(len(self) - 1)
+
+    def of(self, spatial: Iterable[Any], channels: Any) -> Shape:
+        """A shape in the same data format."""
+        return Shape((*spatial, channels))
+
+    def __str__(self) -> str:
+        if len(self) == 1:
+            return f"({self[0]},)"
+        return "(" + ", ".join(map(str, self)) + ")"
+
+
+class ChannelsFirst(Shape):
+    """The same with the channels in front."""
+
+    __slots__ = ()
+
+    @property
+    def channels(self) -> Any:
+        return self[0]
+
+    @property
+    def spatial(self) -> tuple[Any, ...]:
+        return self[1:]
+
+    @property
+    def channel_axis(self) -> int:
+        return 0
+
+    @property
+    def spatial_axes(self) -> range:
+        return range(1, len(self))
+
+    def of(self, spatial: Iterable[Any], channels: Any) -> Shape:
+        return ChannelsFirst((channels, *spatial))
+
+
+class Weight(NamedTuple):
+    """An array that a layer owns; `count` is the product of its `shape`.
+
+    `dtype` is given where it is not the layer's own.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+    dtype: str | None = None
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        return math.prod(self.shape)
+
+
+def ceil_half(n: int) -> int:
+    """⌈n / 2⌉."""
+    return (n + 1) // 2
+
+
+def times(sizes: Iterable[Any]) -> str:
+    """Sizes as people say them: 5x5."""
+    return "x".join("?" if n is None else str(n) for n in sizes)
+
+
+def slide(x: Shape, size: Iterable[int], strides: Iterable[int], dilation: Iterable[int],
+          padding: Any) -> tuple[Window, ...]:
+    """A window along each spatial axis of `x`, its padding turned into pixels."""
+    if padding == "valid":
+        return tuple([Window(k, s, d) for k, s, d in zip(size, strides, dilation)])
+    if isinstance(padding, str):
+        return tuple([
+            Window(k, s, d).padded(padding, n)
+            for k, s, d, n in zip(size, strides, dilation, x.spatial)
+        ])
+    return tuple([
+        Window(k, s, d, *_total(pair)) for k, s, d, pair in zip(size, strides, dilation, padding)
+    ])
+
+
+def _total(pair: tuple[int, int]) -> tuple[int, int]:
+    before, after = pair
+    # The textbook's 2p, where both sides are alike.
+    return (2 * before if before == after else before + after), before
+
+
+def shape_letters(x: Shape) -> Shape:
+    """The textbook's letters in the place of each size: n (or h, w) and c; n of a vector."""
+    letters = [symbol.strip("_") or "n" for symbol in AXIS_LETTERS.get(len(x) - 1, ())]
+    return x.of(letters, "c") if letters else Shape(["n"] * len(x) if len(x) < 2 else [f"n{i + 1}" for i in range(len(x))])
+
+
+def input_givens(x: Shape, viewed: Shape, mark: str = "") -> Shape:
+    """`x` as givens under its letters; `mark` tells several inputs apart."""
+    return type(viewed)([n if n is None else given(n, s + mark) for n, s in zip(viewed, shape_letters(viewed))])
