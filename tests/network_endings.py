@@ -106,7 +106,7 @@ class Endings(Entries):
 
     def mistake(self) -> None:
         """An entry that does not go, and nothing behind it."""
-        getattr(self, "wrong_" + self.pick(window=3, rank=2, groups=1.5, merge=3, reshape=1, reuse=1.5, random=5,
+        getattr(self, "wrong_" + self.pick(window=3, rank=2, groups=1.5, merge=3, reshape=1, reuse=1.5, random=14,
                                            value=2, unknown=1, steps=1))()
         raise Stop
 

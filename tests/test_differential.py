@@ -139,6 +139,35 @@ def assert_refused_entry(document, error, graph, trace):
         getattr(keras.layers, word)(**{k: tuples(v) for k, v in named.items()})(*map(keras.Input, inputs[:1]))
 
 
+#: Networks of which we once said something else than Keras.
+ONCE = {
+    "a shared layer on a size that is not known": """
+        input: [9, null, 2]
+        layers: [{Dense: 3, name: a}, Flatten, {reuse: a}, {Reshape: [[null, null, 3]]}, {Conv2D: [3, 2], name: b}, {reuse: b},
+                 {Permute: [[1, 3, 2]]}, {reuse: b}]
+    """,
+    "dropout of whole channels takes no trainable": """
+        input: [9, 9, 2]
+        layers: [{SpatialDropout2D: 0.2, trainable: false}, {Conv2D: [3, 2], trainable: false}]
+    """,
+    "a layer inside another one is named before it": """
+        input: [9, 9, 2]
+        layers: [{TimeDistributed: {Bidirectional: {LSTM: 3}}}, {LSTM: {units: 2, return_sequences: true}}, {GRU: 2, name: lstm_3},
+                 {RepeatVector: 4}, {Bidirectional: {LSTM: {units: 3, name: inner}}}]
+    """,
+    "attention takes the names of what it makes inside": """
+        input: [9, 2]
+        layers: [{MultiHeadAttention: [2, 3], inputs: [input, input]}, Softmax, {Dropout: 0.1},
+                 {GroupQueryAttention: [2, 4, 2], inputs: [dropout_1, softmax_1]}, Softmax]
+    """,
+}
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_keras_makes_the_same_of_networks_that_once_differed(name):
+    assert compare(ONCE[name]) == "built"
+
+
 @pytest.mark.parametrize("first", range(0, NETWORKS, CHUNK))
 def test_keras_makes_the_same_of_random_networks(first):
     warnings.simplefilter("ignore")
