@@ -11,7 +11,7 @@ from ..layers import InputLayer, Shape
 from ..num import product
 from ..window import Field
 from .answers import Cell, Sheet
-from .compare import BYTES, match, number_of, sizes_of
+from .compare import BYTES, SHAPES, match, number_of, sizes_of
 from .facts import ADDED, Facts, Run, Settings, fields, last_order, rerun
 from .slips import SAID, SIGHTS, Sight, runs_of
 
@@ -247,8 +247,8 @@ class Causes:
 
     def _said_by(self, cell: Cell, table: Table, run: Run) -> list[Candidate]:
         """The candidates of a table whose value this is."""
-        if cell.quantity == "output":
-            like = run.value("output", self.settings)
+        if cell.quantity in SHAPES:
+            like = run.value(cell.quantity, self.settings)
             shape = None if like is None else sizes_of(cell.claim, like, self.settings)
             return [] if shape is None else list(table.by_value.get(last_order(shape), ()))
         value = plain_number(cell, self.settings)
@@ -258,8 +258,8 @@ class Causes:
 
     def _says(self, cell: Cell, value: Any, run: Run) -> bool:
         """Whether the claim says this value."""
-        if cell.quantity == "output":
-            like = run.value("output", self.settings)
+        if cell.quantity in SHAPES:
+            like = run.value(cell.quantity, self.settings)
             shape = None if like is None else sizes_of(cell.claim, like, self.settings)
             return shape is not None and last_order(shape) == value
         how = match(cell.quantity, cell.claim, [value], self.settings)

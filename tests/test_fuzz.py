@@ -1,0 +1,136 @@
+"""Hostile input of every form ends in status 0, 1 or 2, with words, at once, and the same each time.
+
+CNNCALC_FUZZ=100000 for a long run, CNNCALC_FUZZ_FROM=200000 for other inputs than its first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import fuzz
+import pytest
+
+COUNT = int(os.environ.get("CNNCALC_FUZZ", "2000"))
+FIRST = int(os.environ.get("CNNCALC_FUZZ_FROM", "0"))
+PROCESSES = 2
+
+
+def worked(seeds: range, hash_seed: str = "random") -> list[dict]:
+    """What became of each input, in one process; an input that ended the process is a fault."""
+    script = str(Path(fuzz.__file__))
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen([sys.executable, script, str(seeds.start), str(seeds.stop), str(seeds.step)], stdout=out,
+                                   stderr=err, env={**os.environ, "PYTHONHASHSEED": hash_seed, "COLUMNS": "80"})
+        yield process
+        try:
+            process.wait(60 + 2 * len(seeds))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        out.seek(0)
+        err.seek(0)
+        lines = [json.loads(line) for line in out.read().splitlines()]
+        found = [line for line in lines if "seed" in line]
+        if process.returncode:
+            at = lines[-1].get("begins") if lines else None
+            words = err.read().decode("utf-8", "replace")[-2000:]
+            found.append({"seed": at, "faults": [(at, [], f"the process ended with {process.returncode}\n{words}")],
+                          "slowest": (0, []), "digest": ""})
+        yield found
+
+
+def test_hostile_input_never_breaks_it(capsys):
+    parts = [worked(range(FIRST + i, FIRST + COUNT, PROCESSES)) for i in range(PROCESSES)]
+    for part in parts:
+        next(part)  # all processes are on their way
+    found = [line for part in parts for line in next(part)]
+    faults = [fuzz.Fault(*fault) for line in found for fault in line["faults"]]
+    if COUNT > 2000:
+        with capsys.disabled():
+            print("\nthe slowest:")
+            for seconds, command, seed in sorted([(*line["slowest"], line["seed"]) for line in found])[-10:]:
+                print(f"{seconds:6.2f} s  python tests/fuzz.py {seed}   # cnncalc {' '.join(command)[:100]!r}")
+    assert not faults, f"{len(faults)} faults\n" + "\n\n".join(map(str, faults[:10]))
+    assert len(found) == COUNT
+
+
+def test_the_same_input_gives_the_same_bytes_whatever_the_hashes():
+    parts = [worked(range(100), hash_seed) for hash_seed in ("1", "2")]
+    for part in parts:
+        next(part)
+    one, other = [[(line["seed"], line["digest"]) for line in next(part)] for part in parts]
+    assert len(one) == 100
+    assert one == other
+
+
+def test_a_number_always_makes_the_same_input():
+    assert [fuzz.case(seed) for seed in range(40)] == [fuzz.case(seed) for seed in range(40)]
+
+
+def test_inputs_reach_the_commands_and_are_not_all_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    from click.testing import CliRunner
+
+    from cnncalc.cli import COMMANDS, main
+
+    cases = [fuzz.case(seed) for seed in range(1000)]
+    assert {command[0] for case in cases for command in case.commands} >= set(COMMANDS)
+    codes = {0: 0, 1: 0, 2: 0}
+    for case in cases[:100]:
+        for name, data in case.files.items():
+            Path(name).write_bytes(data)
+        codes[CliRunner().invoke(main, case.commands[0], input=b"").exit_code] += 1
+    assert min(codes.values()) >= 3
+
+
+@pytest.mark.parametrize("fault", ["crash", "hang", "memory", "silence", "control"])
+def test_a_fault_is_seen(fault, tmp_path, monkeypatch):
+    import click
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fuzz, "MOST_SECONDS", 0.05)
+    fuzz.signal.signal(fuzz.signal.SIGPROF, fuzz._hung)
+
+    @click.command()
+    @click.argument("name")
+    def broken(name):
+        if fault == "crash":
+            raise KeyError(name)
+        while fault == "hang":
+            pass
+        if fault == "memory":
+            raise MemoryError
+        if fault == "control":
+            click.echo("\x1b[31m")
+        raise SystemExit(0 if fault == "control" else 2)
+
+    monkeypatch.setattr(fuzz, "main", broken)
+    faults, _, _ = fuzz.run(fuzz.Case(0, {}, [["net.yaml"]]))
+    expected = {"crash": "KeyError", "hang": "seconds", "memory": "MemoryError", "silence": "without a word", "control": "control characters"}
+    assert expected[fault] in faults[0].problem
+
+
+LENET = "layer,input shape,k,output shape\nC1,%s,5,28x28x6\nS2,28x28x6,2,%s\n"
+#: What once ended in a traceback: files, the command line, and the status that is right.
+ONCE_BROKEN = [
+    ({"net.yaml": "input: [28, 28, 1]\nlayers:\n  - Conv2D: {filters: 20, kernel_size: {a: 5}}\n  - Flatten\n"}, ["explain", "net.yaml"], 2),
+    ({"net.yaml": "input: [28, 28, 1]\nlayers:\n  - Flaten\n  - Dense: 3\n"}, ["explain", "net.yaml", "dense"], 2),
+    ({}, ["layer", "Conv2D(6, 5); Flaten(); Dense(3)", "--input", "32x32x1"], 2),
+    ({"sheet.csv": LENET % ("32x32", "x6x")}, ["check", "lenet5", "sheet.csv"], 1),
+    ({"sheet.csv": LENET % ("5x,", "5x5x")}, ["check", "lenet5", "sheet.csv"], 1),
+]
+
+
+@pytest.mark.parametrize(("files", "command", "code"), ONCE_BROKEN, ids=[" ".join(row[1])[:40] for row in ONCE_BROKEN])
+def test_what_once_broke_it_does_not(files, command, code, tmp_path):
+    from running import cnncalc
+
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    run = cnncalc(*command, cwd=tmp_path)
+    assert (run.code, "Traceback" in run.err) == (code, False), run.err
