@@ -111,13 +111,18 @@ def say(text: str) -> None:
     click.echo(safe(text, sys.stderr), err=True)
 
 
+#: What stands in for signs that a stream cannot show.
+PLAINER = {0x2514: "+", 0x2192: "->", 0xD7: "x", 0x2026: "...", 0x2212: "-", 0x230A: "floor(", 0x230B: ")", 0x2308: "ceil(",
+           0x2309: ")", 0x221A: "sqrt", 0x2248: "~", 0x2265: ">=", 0xB2: "^2", 0x3B5: "eps", 0xB1: "+-"}  # fmt: skip
+
+
 def safe(text: str, stream: Any) -> str:
     """The text with what the stream cannot show written as escapes."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        text = text.translate({0x2514: "+", 0x2192: "->", 0xD7: "x", 0x2026: "..."})
+        text = text.translate(PLAINER)
         return text.encode(encoding, "backslashreplace").decode(encoding)
     return text
 
