@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from ..analysis import Trace
 from ..layers import InputLayer
+from ..reach import Reindexed, Taps
 from .boxes import Fields
 from .flow import Flow
 from .sight import LayerSight
 from .unsure import with_size
 
-#: As many sizes are tried.
-MOST = 1024
+#: As many sizes are tried, and none above the largest.
+MOST, LARGEST = 1024, 1 << 16
 
 
 class Limits(NamedTuple):
@@ -61,14 +62,15 @@ def smallest_built(trace: Trace, axes: dict[Any, list[int]]) -> int | None:
 
 def smallest_fitting(trace: Trace, axes: dict[Any, list[int]], builds: int) -> int | None:
     """The smallest size into which the field of every layer fits, by its local paths."""
-    n, tried = builds, 0
-    while tried < MOST // 8:
+    n, first = builds, None
+    for _ in range(MOST // 8):
         found = with_size(trace, n, axes)
-        tried += 1
         if found is not None:
-            needed, least = _needed(found)
-            if needed is None:
-                return None
+            flow = Flow(found)
+            needed, least = _needed(flow)
+            first = first or _scales(flow)
+            if needed is None or least > LARGEST or _scales(flow) != first:
+                return None  # the fields grow with the input
             if needed <= n:
                 return n
             # No smaller size than `least` can do, whatever it leaves when divided by the strides.
@@ -77,9 +79,14 @@ def smallest_fitting(trace: Trace, axes: dict[Any, list[int]], builds: int) -> i
     return None
 
 
-def _needed(trace: Trace) -> tuple[int | None, int]:
+def _scales(flow: Flow) -> set[Taps]:
+    """How maps are made larger or smaller, beside by windows: by resizing to given sizes, say."""
+    return {along.taps for value in flow.values for _, reads in value.reads if not isinstance(reads, Reindexed)
+            for along in reads if isinstance(along.taps, Taps) and along.taps.even and not along.taps.bounded}
+
+
+def _needed(flow: Flow) -> tuple[int | None, int]:
     """The largest field, `None` if there is one without a rule, and a bound for any input size."""
-    flow = Flow(trace)
     fields = Fields(flow)
     needed, least = 1, 1
     for value in fields.values:
