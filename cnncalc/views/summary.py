@@ -125,6 +125,8 @@ def summary_text(trace: Trace, format: str = "table", columns: str | None = None
 def drawn(name: str, titles: list[str], body: list[list[str]], right: list[bool], notes: list[str],
           styles: list[str | None], terminal: Any = None, width: int | None = None) -> str:
     """A table for this terminal: by the library where it takes wrapping, colour or wide characters."""
+    if terminal is not None:
+        notes = [part for note in notes for part in _folded(note, terminal.width)]
     if terminal is None or (terminal.unicode and not terminal.color):
         text = plain_table(name, titles, body, right, notes, width or (terminal.width if terminal else 10_000))
         if text is not None:
@@ -132,6 +134,19 @@ def drawn(name: str, titles: list[str], body: list[list[str]], right: list[bool]
     from .table import table_text
 
     return table_text(name, titles, body, right, notes, styles, terminal, width)
+
+
+def _folded(note: str, width: int) -> list[str]:
+    """A line of text as lines that fit, broken between words."""
+    if len(note) <= width:
+        return [note]
+    lines = [""]
+    for word in note.split(" "):
+        if lines[-1].strip() and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("  " + word)
+        else:
+            lines[-1] += " " + word if lines[-1] else word
+    return lines
 
 
 def _bounded(notes: list[str], most: int = 12) -> list[str]:
