@@ -63,6 +63,12 @@ class _Commands(click.Group):
             raise click.UsageError(f"no such command {args[0]!r}" + (f"\n    {near}" if near else ""), ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(130)  # as a shell says it of a command that Ctrl-C has ended
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         gc.disable()  # a command is short, and what it makes lives to its end
         try:

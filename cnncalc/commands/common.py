@@ -108,7 +108,10 @@ def complain(errors: Any) -> None:
 
 
 def say(text: str) -> None:
-    click.echo(safe(text, sys.stderr), err=True)
+    """Say it on standard error; control characters are shown, never sent."""
+    from ..errors import printable
+
+    click.echo(safe("\n".join(map(printable, text.split("\n"))), sys.stderr), err=True)
 
 
 #: What stands in for signs that a stream cannot show.
@@ -160,7 +163,8 @@ def write(text: str, output: str | None) -> None:
         os.chmod(temporary, mode)
         os.replace(temporary, output)
     except OSError as error:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
         say(f"error: cannot write {output}: {error.strerror}")
         sys.exit(2)
+    finally:
+        if temporary is not None and os.path.exists(temporary):
+            os.unlink(temporary)

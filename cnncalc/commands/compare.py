@@ -40,7 +40,7 @@ def compare(arch: tuple[str, ...], format: str, output: str | None, color: str, 
       cnncalc compare before.yaml after.yaml
     """
     from ..cost import policy_named
-    from ..errors import SpecError
+    from ..errors import SpecError, printable
     from ..views.compare import compare_text, network_dict, sorted_by
 
     shape = parsed_shapes(input_)
@@ -52,7 +52,7 @@ def compare(arch: tuple[str, ...], format: str, output: str | None, color: str, 
             if trace is None:
                 failed = True
                 continue
-            label = trace.graph.name if name == "-" else os.path.splitext(os.path.basename(name))[0]
+            label = trace.graph.name if name == "-" else printable(os.path.splitext(os.path.basename(name))[0])
             networks.append(network_dict(label, trace, batch or 1, dtype, optimizer))
         networks = sorted_by(networks, sort, reverse)
         if networks:
