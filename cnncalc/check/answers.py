@@ -105,7 +105,7 @@ class Sheet(NamedTuple):
 
 def plain(text: str) -> str:
     """A word without case, spaces and signs."""
-    return re.sub(r"[^a-z0-9]+", "", text.lower())
+    return re.sub(r"[\W_]+", "", text.lower())
 
 
 def _heading(text: str) -> str:
