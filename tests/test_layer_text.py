@@ -143,6 +143,7 @@ REFUSED = [
     ("Conv2D(n, 3)", f"<layers>:1:8: error: the name 'n' cannot be read here\n    Conv2D(n, 3)\n           ^\n{NOTHING_RUN}"),
     ("Conv2D(10**10**10, 3)",
      f"<layers>:1:8: error: a calculation cannot be read here\n    Conv2D(10**10**10, 3)\n           ^^^^^^^^^^\n{NOTHING_RUN}"),
+    ("Dropout(2 ** 3)", f"<layers>:1:9: error: a calculation cannot be read here\n    Dropout(2 ** 3)\n            ^^^^^^\n{NOTHING_RUN}"),
     ("__import__('os').system('x')",
      f"<layers>:1:1: error: a call cannot stand here\n    __import__('os').system('x')\n    {'^' * 28}\n{ONLY_LAYERS}"),
     ("Conv2D(3, 3)(x)", "<layers>:1:1: error: a layer that is called cannot be read\n    Conv2D(3, 3)(x)\n    ^^^^^^^^^^^^^^^\n"
