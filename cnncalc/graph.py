@@ -34,7 +34,7 @@ class Node:
     several times is one `Layer` in several nodes; `call` counts them from 0.
     """
 
-    __slots__ = ("name", "layer", "inputs", "call", "origin", "expect", "given", "keras_name", "word", "beside")
+    __slots__ = ("beside", "call", "expect", "given", "inputs", "keras_name", "layer", "name", "origin", "word")
 
     def __init__(self, name: str, layer: Layer | None, inputs: tuple[Ref, ...] = (), call: int = 0,
                  origin: Origin | None = None, expect: Any = None, keras_name: str | None = None):
@@ -76,6 +76,8 @@ class Graph:
         self.sequential = sequential
         #: Whether no weight in it is trained, whatever its layers say.
         self.frozen = False
+        #: Whether the masks that its layers read are those that nodes name, and no others.
+        self.names_masks = False
         if inputs is None:
             inputs = [node for node in self.nodes if type(node.layer) is InputLayer]
         self.inputs = tuple(inputs)
