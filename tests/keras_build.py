@@ -38,6 +38,11 @@ def parts(graph: Graph, names: str = "given") -> Parts:
     return _parts(graph, names, graph.name)
 
 
+def inside(graph: Graph) -> Any:
+    """The model of a graph that stands inside a layer."""
+    return _parts(graph, "given", graph.name).model
+
+
 def _parts(graph: Graph, names: str, name: str | None) -> Parts:
     made = _stack(graph, names, name) if graph.sequential else _functional(graph, names, name)
     for node, layer in made.layers.items():

@@ -19,6 +19,10 @@ warnings.filterwarnings("ignore")
 
 def tuples(value):
     """Lists as tuples, as Keras code has them; layers, and what a file says of them, as Keras's layers."""
+    if hasattr(value, "graph"):
+        from keras_build import inside
+
+        return inside(value.graph)
     if isinstance(value, Layer):
         return keras_layer(value)
     if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in KINDS:

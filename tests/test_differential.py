@@ -155,6 +155,17 @@ ONCE = {
         layers: [{TimeDistributed: {Bidirectional: {LSTM: 3}}}, {LSTM: {units: 2, return_sequences: true}}, {GRU: 2, name: lstm_3},
                  {RepeatVector: 4}, {Bidirectional: {LSTM: {units: 3, name: inner}}}]
     """,
+    "a model at every step": """
+        input: [10, 12, 12, 3]
+
+        layers:
+          - TimeDistributed:
+              model:
+                name: cnn
+                input: {frame: [12, 12, 3]}
+                layers: [{Conv2D: [8, 3]}, MaxPooling2D, {BatchNormalization: {trainable: false}}, Flatten]
+          - LSTM: 16
+    """,
     "attention takes the names of what it makes inside": """
         input: [9, 2]
         layers: [{MultiHeadAttention: [2, 3], inputs: [input, input]}, Softmax, {Dropout: 0.1},
