@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "field": LAYERS | {"graph", "analysis", "field"},
     "solve": LAYERS,
     "hand": LAYERS | {"arrays", "graph", "analysis", "hand"},
-    "explain": LAYERS | {"graph", "analysis", "field"},
+    "explain": LAYERS | {"graph", "analysis", "field", "cost"},
     "check": LAYERS | {"graph", "analysis", "field", "cost", "explain", "check"},
     "cost": LAYERS | {"graph", "analysis"},
     "diff": LAYERS | {"graph", "analysis", "cost"},

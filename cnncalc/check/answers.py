@@ -111,7 +111,7 @@ def plain(text: str) -> str:
 def _heading(text: str) -> str:
     text = text.lower().replace("_", " ").strip()
     text = re.sub(r"\(.*?\)|\[.*?\]", " ", text)
-    text = re.sub(r"^(?:#|no\.|nr\.?|num\.?|your|claimed)\s*", "", text.strip())
+    text = re.sub(r"^(?:#|no\.|(?:nr|num)\b\.?|(?:your|claimed)\b)\s*", "", text.strip())
     return re.sub(r"\s+", " ", re.sub(r"[?:*#]", " ", text)).strip()
 
 
@@ -416,7 +416,7 @@ class Rows:
                 if any([_means(letters, w) for w in words]) and any([k in step.kind for k in kinds]):
                     best = max(best, 2.0)
                 # A layer that reads the whole map may be written as a convolution, as LeNet's C5 is.
-                elif kinds == ("Dense",) and "Conv" in step.kind and letters.startswith(words):
+                elif kinds == ("Dense",) and "Conv" in step.kind and any([_means(letters, w) for w in words]):
                     best = max(best, 0.3)
             numbers, own = re.findall(r"\d+", word), re.findall(r"\d+", step.name)
             if best and numbers and own and numbers[-1] == own[-1]:

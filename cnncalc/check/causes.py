@@ -383,6 +383,10 @@ class Causes:
             found = list(table.by_value.get(value, ()))
         else:
             found = [c for c in table.candidates if match(cell.quantity, cell.claim, [c.value], self.settings)]
+        if self._whole_column(cell, own):
+            # Where the column is there, a mistake in one layer would show in its own row.
+            found = [c for c in found if c.weak == 0]
+            found += self._added_up(cell, own)
         kept: dict[str, Candidate] = {}
         for candidate in found:
             kept.setdefault(f"{candidate.name} {candidate.weak}", candidate)
@@ -426,6 +430,12 @@ class Causes:
         self._sums[key] = Table([c for c in found + alone if c.value != total])
         return self._sums[key]
 
+    def _whole_column(self, cell: Cell, own: Own) -> bool:
+        """Whether the sheet says all that a total adds up."""
+        chosen = cell.steps or [i for i, step in enumerate(self.trace.steps) if step.used and step.inputs]
+        parts = [i for i in chosen if self.facts.values((i,), cell.quantity)[:1] not in ([], [0])]
+        return len(parts) > 1 and all([own.claimed((i,), cell.quantity) is not None for i in parts])
+
     # What is not a rule that was misapplied.
 
     def _guesses(self, cell: Cell, own: Own) -> Iterable[Candidate]:
@@ -435,8 +445,6 @@ class Causes:
             run = own.run(cell.steps[0])
             if run is not None:
                 yield from self._inner_sizes(cell, run, claimed)
-        if len(cell.steps) != 1:
-            yield from self._added_up(cell, own)
         yield from self._other_unit(cell, expected)
         yield from self._networks_like(cell)
         for value in expected:
@@ -502,9 +510,8 @@ class Causes:
 
     def _added_up(self, cell: Cell, own: Own) -> Iterable[Candidate]:
         """A total that is not the sum of the sheet's own column."""
-        said = [c for c in own.sheet.cells if c.quantity == cell.quantity and len(c.steps) == 1 and not c.claim.empty]
         sums = own.values(cell)
-        if len(said) > 1 and sums and sums[0] is not None:
+        if sums and sums[0] is not None:
             name = "memory-column-summed-wrong" if cell.quantity in ("memory", "activations") else "arithmetic-slip"
             yield Candidate(("sum", 0), name, f"the column adds up to {sums[0]:,}", None, None, 2)
 

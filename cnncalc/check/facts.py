@@ -203,7 +203,7 @@ class Run:
         if windows is None:
             return None
         if quantity == "padding":
-            sides = [w.before for w in windows]
+            sides = [getattr(w, "before", None) for w in windows]
             return None if None in sides else tuple(sides)
         return tuple([w.size if quantity == "kernel" else w.stride for w in windows])
 

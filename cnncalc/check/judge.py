@@ -276,7 +276,7 @@ class Judge:
 def unrounded(cell: Cell, expected: Any, facts: Facts) -> Verdict | None:
     """The verdict on a size that was left as a fraction, or refused because it is one."""
     run = facts.runs[cell.steps[0]] if cell.quantity == "output" and len(cell.steps) == 1 else None
-    if run is None or not (cell.claim.refused or any([isinstance(n, Fraction) for s in cell.claim.shapes for n in s])):
+    if run is None or not run.xs or not (cell.claim.refused or any([isinstance(n, Fraction) for s in cell.claim.shapes for n in s])):
         return None
     sizes = []
     for w, n in zip(run.windows() or (), run.x.spatial):
@@ -349,6 +349,33 @@ class Own:
             self._fields = fields(self.facts.trace, self.runs, given=given) if given else base
         return self._fields
 
+    @property
+    def implied(self) -> list[tuple[Field, ...] | None]:
+        """The same, where jumps are not said: each as the growth of the field that is said implies it."""
+        chain, given = self.fields, {i: list(pair) for i, pair in self.seen.items()}
+        for i, run in enumerate(self.runs):
+            said = given.get(i)
+            before = self._behind(chain, given, i)
+            windows = run.windows() if run is not None and run.xs else None
+            if said is None or said[0] is None or said[1] is not None or before is None or not windows:
+                continue
+            jumps = [Fraction(int(r) - b.size, int(w.extent) - 1) if w.extent > 1 else Fraction(b.jump)
+                     for r, b, w in zip(said[0], before, windows)]
+            if all([j.denominator == 1 and j > 0 for j in jumps]):
+                said[1] = tuple([int(j) * int(w.stride) for j, w in zip(jumps, windows)])
+        return fields(self.facts.trace, self.runs, given={i: (size, jump) for i, (size, jump) in given.items()})
+
+    def _behind(self, chain: list[tuple[Field, ...] | None], given: dict[int, list[Any]], i: int) -> tuple[Field, ...] | None:
+        """What the units see that a step reads, as the sheet says it."""
+        refs = self.facts.trace.steps[i].node.inputs
+        places = [n for n, step in enumerate(self.facts.trace.steps) if len(refs) == 1 and step.node is refs[0].node]
+        field = chain[places[0]] if places else None
+        if field is None:
+            return None
+        size, jump = given.get(places[0], [None, None])
+        return tuple([Field(f.size if size is None else size[a], f.jump if jump is None else jump[a], None)
+                      for a, f in enumerate(field)])
+
     def _axes(self, i: int, quantity: str, rank: int) -> tuple[int, ...] | None:
         cell = self.cells.get(((i,), quantity))
         if cell is None or ((i,), quantity) in self.right:
@@ -372,7 +399,8 @@ class Own:
                 said = self.seen.get(i, (None, None))[0]
                 own = None if field is None else tuple([f.size for f in field])
                 return [self.share(own if said is None else said)]
-            return [] if field is None else [tuple([f.size if quantity == "receptive_field" else f.jump for f in field])]
+            ways = [field] + ([self.implied[i]] if self.seen else [])
+            return [tuple([f.size if quantity == "receptive_field" else f.jump for f in way]) for way in ways if way is not None]
         found = []
         try:
             found.append(run.value(quantity, self.settings))
