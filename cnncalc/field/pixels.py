@@ -46,7 +46,7 @@ def count(region: Region) -> int:
 
 def tidy(products: Iterable[Product]) -> Region:
     """The union of products as disjoint ones, always the same for the same set."""
-    found = set(products)
+    found = products if isinstance(products, set) else set(products)
     if len(found) < 2:
         return tuple(found)
     if len(next(iter(found))) == 1:
@@ -216,12 +216,16 @@ class Pixels:
         self.flow = flow
         self._lines: dict[object, Line] = {}
         self._ways: dict[int, list[tuple[int, Direct, list[tuple[int | None, Line]]]]] = {}
+        self._all: dict[int, Region] = {}
         self._whole: dict[int, dict[int, Region]] = {}
         self._inputs = {number for _, number in flow.inputs}
 
     def whole(self, value: int) -> Region:
         """All places of a value."""
-        return (tuple(map(full, self.flow.values[value].shape)),)
+        found = self._all.get(value)
+        if found is None:
+            found = self._all[value] = (tuple(map(full, self.flow.values[value].shape)),)
+        return found
 
     def seen(self, value: int, region: Region) -> dict[int, Region]:
         """What the places `region` of a value see of the inputs."""

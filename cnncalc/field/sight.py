@@ -145,6 +145,7 @@ class Sight:
         self.exact = all(n <= LARGEST for value in self.flow.values for n in value.shape)
         self._pixels = Pixels(self.flow) if self.exact else None
         self._unfolded: Flow | None = None
+        self._known: dict[tuple[int, bool], tuple[InputSight, ...]] = {}
 
     def layers(self, exact: bool = True) -> list[LayerSight]:
         """What every layer sees, those inside nested models behind their model.
@@ -154,7 +155,13 @@ class Sight:
         return [self.layer(place, exact) for place in self.flow.places if place.values]
 
     def layer(self, place: Place, exact: bool = True) -> LayerSight:
+        return LayerSight(place.step, place.name, place.depth, self.units(place), self._fields(place, exact))
+
+    def _fields(self, place: Place, exact: bool) -> tuple[InputSight, ...]:
         value = place.values[0]
+        known = self._known.get((value, exact))
+        if known is not None:  # that of the layer before, which this one passes on
+            return known
         seen: dict[int, Region] = {}
         if exact and self._pixels is not None:
             self._pixels.seen_by_all(value)  # what stands behind it needs that again and again
@@ -169,7 +176,8 @@ class Sight:
             pixels = count(self._on_pixels(number, seen[source])) if source in seen else None
             found.append(InputSight(node.name, axes, *_alignment([way for _, way in sees]), pixels,
                                     prod(axis.size for axis, _ in sees)))
-        return LayerSight(place.step, place.name, place.depth, self.units(place), tuple(found))
+        self._known[value, exact] = tuple(found)
+        return self._known[value, exact]
 
     def place(self, name: str) -> Place:
         """The place of this name, which may leave out the models around it."""
