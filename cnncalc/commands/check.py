@@ -7,7 +7,17 @@ from typing import Any
 
 import click
 
-from .common import batch_option, complain, input_option, parsed_shapes, say, shared_options, terminal_for, write
+from .common import (
+    batch_option,
+    complain,
+    input_option,
+    opened_trace,
+    parsed_shapes,
+    say,
+    shared_options,
+    terminal_for,
+    write,
+)
 
 
 @click.command()
@@ -87,24 +97,8 @@ def check(arch: str, answers: tuple[str, ...], format: str, output: str | None, 
 
 def network_of(arch: str, shape: Any) -> Any:
     """The network, whole; otherwise what is wrong with it is said, and that is all."""
-    from ..errors import SpecError
-    from ..network import traced
-    from ..sources import open_named
-
-    opened = open_named(arch)
-    problems = list(opened.errors)
-    for warning in opened.warnings:
-        say(f"{arch}: warning: {warning}")
-    trace = None
-    if opened.graph is not None:
-        try:
-            trace = traced(opened.graph, shape)
-        except SpecError as error:
-            problems.append(error)
-        else:
-            problems += trace.errors
-    complain(problems)
-    if problems or trace is None:
+    trace = opened_trace(arch, shape)
+    if trace is None:
         sys.exit(2)
     return trace
 
@@ -112,7 +106,7 @@ def network_of(arch: str, shape: Any) -> Any:
 def _judged(arch: str, answers: tuple[str, ...], judge: Any) -> tuple[list[Any], list[tuple[str, Any]]]:
     """The report on each sheet, or why it could not be read; and the verdicts on maps in numbers."""
     from ..check.answers import Rows, expected_in, is_grid, sheet_from_data, sheet_from_table, without_grids
-    from ..errors import CnncalcError, SpecError
+    from ..errors import CnncalcError, SpecError, printable
     from ..sources.answers import read_answers
     from ..views.check_text import Failed
 
@@ -152,8 +146,8 @@ def _judged(arch: str, answers: tuple[str, ...], judge: Any) -> tuple[list[Any],
         except CnncalcError as error:
             from ..sources import report
 
-            text = report(error).removeprefix("error: ")
-            found.append(Failed(name, text if name in text else f"{name}: {text}"))
+            text, shown = report(error).removeprefix("error: "), printable(name)
+            found.append(Failed(shown, text if shown in text else f"{shown}: {text}"))
     return found, maps
 
 

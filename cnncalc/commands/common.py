@@ -58,8 +58,8 @@ def parsed_shapes(words: tuple[str, ...]) -> Any:
     return named
 
 
-def opened_trace(name: str, input: Any = None) -> Any:
-    """The steps of the network that a file or an example describes; `None` if something is wrong.
+def opened_steps(name: str, input: Any = None) -> tuple[Any, list[Any]]:
+    """The steps of the network that a file or an example describes, as far as it has any, and what is wrong.
 
     What is wrong has been said then.
     """
@@ -79,6 +79,12 @@ def opened_trace(name: str, input: Any = None) -> Any:
         except SpecError as error:
             problems.append(error)
     complain(problems)
+    return trace, problems
+
+
+def opened_trace(name: str, input: Any = None) -> Any:
+    """The steps of a whole network; `None`, and what is wrong has been said, if it is not whole."""
+    trace, problems = opened_steps(name, input)
     return None if problems else trace
 
 

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from .common import complain, input_option, parsed_shapes, say, shared_options, write
+from .common import complain, input_option, opened_steps, parsed_shapes, shared_options, write
 
 
 @click.command()
@@ -27,29 +27,16 @@ def explain(arch: str, layers: tuple[str, ...], format: str, output: str | None,
     from ..errors import SpecError, did_you_mean
     from ..explain import explain as explained
     from ..explain import names_of, totals
-    from ..network import traced
-    from ..sources import open_named
     from ..views import explain_text
 
     if not known(dtype):
         raise click.BadParameter(f"{dtype!r} is no dtype", param_hint="--dtype")
-    opened = open_named(arch)
-    problems = list(opened.errors)
-    for warning in opened.warnings:
-        say(f"{arch}: warning: {warning}")
-    trace = None
-    if opened.graph is not None:
-        try:
-            trace = traced(opened.graph, parsed_shapes(input_))
-        except SpecError as error:
-            problems.append(error)
-        else:
-            problems += trace.errors
-            names = list(names_of(trace))
-            for name in layers:
-                if name not in names:
-                    problems.append(SpecError(f"{arch} has no layer {name!r}", (), did_you_mean(name, names)))
-    complain(problems)
+    trace, problems = opened_steps(arch, parsed_shapes(input_))
+    names = list(names_of(trace)) if trace is not None else []
+    unknown = [SpecError(f"{arch} has no layer {name!r}", (), did_you_mean(name, names))
+               for name in layers if name not in names and trace is not None]
+    complain(unknown)
+    problems += unknown
     wanted = [name for name in layers if name in names] if layers and trace is not None else None
     if trace is not None and wanted != []:
         found = explained(trace, wanted, BITS[compute_dtype(dtype)])

@@ -12,8 +12,8 @@ from .common import (
     batch_option,
     complain,
     input_option,
+    opened_steps,
     parsed_shapes,
-    say,
     shared_options,
     terminal_for,
     write,
@@ -41,8 +41,6 @@ def summary(arch: tuple[str, ...], format: str, output: str | None, color: str, 
       cnncalc summary model.json --format keras3 --width 100
     """
     from ..errors import SpecError
-    from ..network import traced
-    from ..sources import open_named
     from ..views.summary import summary_text
 
     shape = parsed_shapes(input_)
@@ -54,19 +52,7 @@ def summary(arch: tuple[str, ...], format: str, output: str | None, color: str, 
         from ..views.text import summary_dict
     found = []
     for name in arch:
-        opened = open_named(name)
-        problems = list(opened.errors)
-        for warning in opened.warnings:
-            say(f"{name}: warning: {warning}")
-        trace = None
-        if opened.graph is not None:
-            try:
-                trace = traced(opened.graph, shape)
-            except SpecError as error:
-                problems.append(error)
-            else:
-                problems += trace.errors
-        complain(problems)
+        trace, problems = opened_steps(name, shape)
         errors += len(problems)
         if trace is None or (problems and not worth_showing(trace, format)):
             continue
