@@ -59,7 +59,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return None
     import difflib
 
-    plain = {name.lower().replace("_", ""): name for name in known}
+    plain = {name.lower().replace("_", ""): name for name in known if isinstance(name, str)}
     close = difflib.get_close_matches(word.lower().replace("_", ""), plain, 1, 0.7)
     return plain[close[0]] if close else None
 

@@ -11,6 +11,7 @@ from ..check.compare import BYTES
 from ..check.facts import Facts, Settings
 from ..check.judge import STATUSES, Judge, Report, Verdict
 from ..check.working import lines_of, right_lines
+from ..errors import printable
 from ..layers import Shape
 from .summary import drawn, json_text
 from .text import csv_text, markdown_text
@@ -95,7 +96,7 @@ def sheet_text(report: Report, judge: Judge, marking: Marking, terminal: Any = N
     shown = [v for v in report.verdicts if everything or v.status != "right"]
     if shown:
         titles = ["Layer", "Quantity", "Claimed", "Right", "Verdict"]
-        body = [[label_of(v, trace), QUANTITIES.get(v.cell.quantity, v.cell.quantity), v.cell.claim.text,
+        body = [[label_of(v, trace), QUANTITIES.get(v.cell.quantity, v.cell.quantity), printable(v.cell.claim.text),
                  value_text(v.expected, v.cell.quantity), _verdict_text(v)] for v in shown]
         out.append(drawn(report.sheet.name, titles, body, [False, False, True, True, False], [],
                          [STYLES.get(v.status) for v in shown], terminal))
@@ -124,7 +125,8 @@ def _explained(report: Report, facts: Facts, trace: Trace) -> list[str]:
         if verdict.status not in ("wrong", "slip"):
             continue
         what = f"{label_of(verdict, trace)}, {QUANTITIES.get(verdict.cell.quantity, verdict.cell.quantity)}"
-        out.append(f"{what}: {verdict.cell.claim.text} is wrong, it is {value_text(verdict.expected, verdict.cell.quantity)}"
+        out.append(f"{what}: {printable(verdict.cell.claim.text)} is wrong, "
+                   f"it is {value_text(verdict.expected, verdict.cell.quantity)}"
                    if verdict.status == "wrong" else f"{what}: {verdict.why}")
         if verdict.own is not None:
             out.append(f"  from the sheet's own earlier values it would be {value_text(verdict.own, verdict.cell.quantity)}")
