@@ -61,8 +61,11 @@ class Key(Setting):
             return item
         if isinstance(item, dict) and item.get("class_name") == "__ellipsis__":
             return ...
-        if isinstance(item, dict) and item.get("class_name") == "__slice__" and isinstance(item.get("config"), dict):
-            return self._slice(*[item["config"].get(key) for key in ("start", "stop", "step")])
+        if isinstance(item, dict) and item.get("class_name") == "__slice__":
+            parts = item.get("config")
+            if not isinstance(parts, dict) or set(parts) != {"start", "stop", "step"}:
+                raise SpecError("has a slice without start, stop and step")
+            return self._slice(*[parts[key] for key in ("start", "stop", "step")])
         if isinstance(item, slice):
             return self._slice(item.start, item.stop, item.step)
         if type(item) is not int:

@@ -79,16 +79,20 @@ def call_of(layer: Layer | None, value: Any) -> Call:
     ordered: list[tuple[int, Tensor]] = []
     for i, arg in enumerate(args):
         found = list(_ordered(layer, arg))
-        if not found and arg is not None and type(arg) is not bool:
-            raise SpecError(f"is called with {shown(arg)}, which is no tensor", ("args", i))
+        if (found and not _only_tensors(arg)) or (not found and arg is not None and type(arg) is not bool):
+            raise SpecError(f"is called with {_shown(arg)}, which is no tensor", ("args", i))
         ordered += [(min(i, 3), tensor) for tensor in found]
     for name, arg in kwargs.items():
         found = list(_ordered(layer, arg))
         if name in BESIDE:
+            if not _only_tensors(arg, None, True, False):
+                raise SpecError(f"is called with {name} = {_shown(arg)}, which is no tensor", ("kwargs", name))
             for tensor in found:
                 tensor.beside = True
                 ordered.append((9, tensor))
         elif found:
+            if not _only_tensors(arg):
+                raise SpecError(f"is called with {name} = {_shown(arg)}, which is no tensor", ("kwargs", name))
             if name not in FIRST and name not in LATER:
                 raise SpecError(f"is called with {name}, which is not known", ("kwargs", name))
             ordered += [(LATER.get(name, 0), tensor) for tensor in found]
@@ -96,6 +100,17 @@ def call_of(layer: Layer | None, value: Any) -> Call:
             raise SpecError(f"is called with {name} = {shown(arg)}, which is not known", ("kwargs", name))
     ordered.sort(key=lambda pair: pair[0])
     return Call(tuple([tensor for _, tensor in ordered]), None)
+
+
+def _only_tensors(arg: Any, *others: Any) -> bool:
+    """Whether nothing else is in nested lists and mappings, but for some words."""
+    if isinstance(arg, (list, dict)):
+        return len(arg) > 0 and all([_only_tensors(item, *others) for item in (arg.values() if isinstance(arg, dict) else arg)])
+    return type(arg) is Tensor or any(arg is other for other in others)
+
+
+def _shown(arg: Any) -> str:
+    return "a list of tensors and other things" if any(True for _ in _hidden_tensors(arg)) else shown(arg)
 
 
 def _ordered(layer: Layer, arg: Any) -> Iterator[Tensor]:
@@ -228,6 +243,8 @@ def bound(kind: Any, config: Any, args: list[Any], kwargs: dict[str, Any]) -> Ca
         if type(arg) is Tensor:
             tensors.append(arg)
         elif arg is not None or name == "key":
+            if isinstance(arg, list) and name not in ("key", "indices"):
+                raise SpecError(f"{name} is a list, where Keras takes an array", places[name])
             if any(True for _ in _hidden_tensors(arg)):
                 raise SpecError(f"{name} has tensors in it, which is not known of this operation", places[name])
             constants[name] = arg

@@ -59,12 +59,12 @@ def is_keras(data: Any) -> bool:
     return isinstance(data, dict) and "class_name" in data and "config" in data
 
 
-def read_keras(document: Document, name: str) -> tuple[Graph | None, list[CnncalcError], list[str]]:
+def read_keras(document: Document) -> tuple[Graph | None, list[CnncalcError], list[str]]:
     """The network that a file of Keras describes, all that is wrong with it, and warnings."""
     reader = Reader(document)
     graph = None
     try:
-        graph = reader.model(document.data, (), name, ())
+        graph = reader.model(document.data, (), ())
     except RecursionError:
         reader.wrong("is nested too deep", ())
     except CnncalcError as error:
@@ -95,13 +95,13 @@ class Reader:
 
     # Models.
 
-    def model(self, data: Any, path: Path, name: str, around: tuple[str, ...]) -> Graph | None:
+    def model(self, data: Any, path: Path, around: tuple[str, ...]) -> Graph | None:
         """The graph of a model; `around` names the models that it stands in."""
         if len(around) > DEEPEST:
             raise SpecError(f"models in models, more than {DEEPEST} deep", path)
         class_name, config = data["class_name"], data["config"]
         if isinstance(config, list):  # a Sequential of Keras before 2.2.3
-            config = {"name": data.get("name", name), "layers": config}
+            config = {"name": data.get("name", "sequential"), "layers": config}
             entries, at = config["layers"], (*path, "config")
         elif isinstance(config, dict):
             entries, at = config.get("layers"), (*path, "config", "layers")
@@ -114,7 +114,9 @@ class Reader:
                             "of a model that is a class of its own, only its code knows the layers")
         if not isinstance(entries, list):
             raise SpecError(f"layers must be a list (got {shown(entries)})", at)
-        name = _named(config, name, (*path, "config"))
+        name = _named(config, "", (*path, "config"))
+        if not name:
+            raise SpecError(f"the {class_name} has no name", (*path, "config"))
         trainable = config.get("trainable", True)
         if trainable not in (True, False, None):
             raise SpecError(f"trainable must be true or false (got {shown(trainable)})", (*path, "config", "trainable"))
@@ -186,7 +188,7 @@ class Reader:
 
     def nested(self, data: Any, path: Path, name: str, around: tuple[str, ...]) -> Model | None:
         before = len(self.errors)
-        graph = self.model(data, path, name, around)
+        graph = self.model(data, path, around)
         if graph is None or len(self.errors) > before:
             return None
         config = data["config"]
@@ -220,7 +222,9 @@ class Reader:
             first_name = found.pop(0).name
         else:
             first, first_name = self.first_input(config, entries, found, at)
-        if first is None:
+        if not found and not self.errors:
+            self.wrong(f"the model {name!r} has no layers", at)
+        if first is None or not found:
             return None
         node = Node("input", first, (), 0, Place(self.document, (*at, 0)), keras_name=first_name)
         nodes = [node]
@@ -238,6 +242,7 @@ class Reader:
         last = nodes[-1]
         outputs = [Ref(last, i) for i in range(last.layer.results if last.layer is not None else 1)]
         graph = Graph(name, nodes, outputs, True, [node])
+        graph.names_masks = True
         self.compare(graph, found, {})
         return graph
 
@@ -259,8 +264,6 @@ class Reader:
             inner: Any = layer.graph.inputs[0].layer
             return InputLayer(shape=inner.shape), name
         if layer is None:
-            if not self.errors:
-                self.wrong(f"the model {config.get('name', '')!r} has no layers", at)
             return None, name
         # It was not built, so it says no size: --input can.
         return InputLayer(shape=(None,) * ((layer.rank or 0) + 1)), name
@@ -300,6 +303,7 @@ class Reader:
                 self.wrong(f"the input {node.name!r} is not among the model's inputs", (*at[:-1], "input_layers"))
                 return None
         graph = Graph(name, nodes, outputs, False, [ref.node for ref in inputs])
+        graph.names_masks = not any(call.old for entry in names.values() for call in entry.calls)
         self.compare(graph, list(names.values()), {
             node: call for entry in names.values() for node, call in zip(entry.nodes, entry.calls)})
         return graph
@@ -465,6 +469,8 @@ def _named(config: Any, default: str, path: Path) -> str:
 
 
 def _input_layer(config: Any) -> Layer:
+    if not isinstance(config, dict):
+        raise SpecError(f"config must be a mapping (got {shown(config)})")
     key = "batch_shape" if config.get("batch_shape") is not None else "batch_input_shape"
     sizes = config.get(key)
     if sizes is None and config.get("shape") is not None:

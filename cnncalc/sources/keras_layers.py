@@ -11,7 +11,7 @@ from ..graph import snake_case
 from ..layers import KINDS, Layer, kind_named
 from ..layers.base import COMMON
 from ..layers.make import REFUSED, about_inner
-from ..layers.settings import ACTIVATIONS, Activation, Padding, Sub
+from ..layers.settings import ACTIVATIONS, Activation, Axes, Padding, Sub
 
 #: Classes of Keras 2 that Keras 3 has under another name.
 OLDER = {
@@ -67,6 +67,9 @@ _SCALINGS = {
     (1.0, "fan_avg", "uniform"): "glorot_uniform", (1.0, "fan_avg", "normal"): "glorot_normal",
     (2.0, "fan_in", "uniform"): "he_uniform", (2.0, "fan_in", "normal"): "he_normal",
 }  # fmt: skip
+
+#: The classes of models.
+MODELS = ("Functional", "Model", "Sequential")
 
 #: Makes the network that a config inside another describes.
 ModelMaker = Callable[[Any, tuple[Any, ...]], Layer]
@@ -171,8 +174,10 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
                 continue
             problems.append(kind.unknown_setting(str(key)))
             continue
-        if key == "axis" and type(value) is list and len(value) == 1:
-            value = value[0]
+        if key == "axis" and type(value) is list and len(value) == 1 and type(value[0]) is int and (
+                isinstance(everything[key], Axes)
+                or (kind.kind == "BatchNormalization" and not isinstance(config.get("dtype"), dict))):
+            value = value[0]  # BatchNormalization is written so by Keras 2, and refused by Keras 3
         try:
             if key in translated:
                 value = translated[key](value)
@@ -195,6 +200,8 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
             del said[key]
     if "backward_layer" in said and "layer" in said and _mirror(said["layer"], said["backward_layer"]):
         del said["backward_layer"]
+    if kind.names_inside and said.get("trainable") is False and any(said[key].trainable for key in plan.inner if key in said):
+        del said["trainable"]  # Keras trains what is inside if that says so
     if more:
         said.update(more)
     if problems:
@@ -239,8 +246,11 @@ def inner_layer(value: Any, model: ModelMaker | None) -> Layer:
 def is_model(entry: dict[str, Any]) -> bool:
     """Whether this describes a model, not a layer."""
     config = entry.get("config")
-    return entry.get("class_name") in ("Functional", "Model", "Sequential") or (
-        isinstance(config, dict) and "layers" in config and ("input_layers" in config or "output_layers" in config))
+    if entry.get("class_name") in MODELS:
+        return True
+    module = entry.get("module")  # a class of the reader's own, made like a Functional
+    return not (isinstance(module, str) and module.startswith("keras")) and isinstance(config, dict) and (
+        "layers" in config and ("input_layers" in config or "output_layers" in config))
 
 
 # Values as Keras writes them.

@@ -190,5 +190,9 @@ def _part(item: Any) -> Any:
 def _constant(value: Any) -> Any:
     """An array for a list of numbers: Keras knows the shape of an array only."""
     if isinstance(value, (list, tuple)) and value and not any(isinstance(item, (dict, slice)) or item is None for item in value):
-        return {"class_name": "__numpy__", "config": {"value": list(value), "dtype": "float32"}}
+        numbers = [value]
+        while isinstance(numbers[0], (list, tuple)):
+            numbers = [item for row in numbers for item in row]
+        dtype = "int32" if all(type(item) is int for item in numbers) else "float32"
+        return {"class_name": "__numpy__", "config": {"value": list(value), "dtype": dtype}}
     return value

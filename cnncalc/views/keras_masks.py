@@ -43,7 +43,7 @@ class Masks:
         self.names = names or Names()
         self.reads: dict[Node, tuple[Ref, ...]] = {}
         self.steps: list[Step] = []
-        if not _has_masks(trace):
+        if trace.graph.names_masks or not _has_masks(trace):
             return
         self.shapes = {Ref(step.node, i): shape for step in trace.steps for i, shape in enumerate(step.outputs or ())}
         masks: dict[Ref, Ref] = {}
