@@ -13,8 +13,8 @@ from students import Student, spec
 
 import cnncalc
 from cnncalc.check.answers import Rows, column, expected_in, sheet_from_data, sheet_from_table
-from cnncalc.check.facts import Settings
 from cnncalc.check.judge import Judge
+from cnncalc.check.run import Settings
 from cnncalc.check.values import Claim, worked_out
 from cnncalc.check.working import lines_of
 from cnncalc.commands.check import bundled

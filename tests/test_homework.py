@@ -7,8 +7,8 @@ from homework import QUESTIONS
 
 import cnncalc
 from cnncalc.check.answers import Rows, sheet_from_data
-from cnncalc.check.facts import Settings
 from cnncalc.check.judge import Judge
+from cnncalc.check.run import Settings
 from cnncalc.commands.check import bundled
 
 #: Wrong answers whose mistake is not found, and why not.

@@ -12,7 +12,8 @@ from ..num import product
 from ..window import Field
 from .answers import Cell, Sheet
 from .compare import BYTES, SHAPES, match, number_of, sizes_of
-from .facts import ADDED, Facts, Run, Settings, fields, last_order, rerun
+from .facts import ADDED, Facts, fields
+from .run import Run, Settings, last_order, rerun
 from .slips import SAID, SIGHTS, Sight, runs_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from ..layers import Shape
 from ..layers.base import ChannelsFirst
 from ..num import product
 from .answers import PER_AXIS
-from .facts import Settings
+from .run import Settings
 from .values import Claim, Reading
 
 SHAPES = ("output", "input")

@@ -14,7 +14,8 @@ from ..window import Field, Window
 from .answers import Cell, Sheet
 from .causes import Cause, Causes
 from .compare import Match, match, number_of, sizes_of
-from .facts import ADDED, USUAL, Facts, Run, Settings, fields, rerun
+from .facts import ADDED, Facts, fields
+from .run import USUAL, Run, Settings, rerun
 
 #: In the order of what they are worth.
 STATUSES = ("right", "form", "convention", "carried", "slip", "wrong", "missing")
@@ -316,7 +317,7 @@ class Own:
         self.changed = bool(self.outputs)
         self.runs = rerun(facts.trace, None, self.outputs, facts.known) if self.changed else facts.runs
         if self.changed and settings.rounding == "ceil":
-            from .facts import rounding_up
+            from .run import rounding_up
 
             self.runs = rerun(facts.trace, rounding_up, self.outputs)
         self._fields: list[tuple[Field, ...] | None] | None = None

@@ -10,9 +10,10 @@ from ..layers.base import shape_letters
 from ..num import Line, Num, derivation, given, number
 from ..window import Field
 from .causes import Cause
-from .facts import Facts, Run
+from .facts import Facts
 from .facts import seen as through
 from .judge import Verdict
+from .run import Run
 from .slips import Sight
 
 

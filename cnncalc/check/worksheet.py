@@ -10,7 +10,8 @@ from ..errors import CnncalcError, SpecError, did_you_mean
 from ..layers import InputLayer, Shape
 from ..num import formula, number
 from .answers import QUANTITIES
-from .facts import ADDED, Facts, Run, Settings
+from .facts import ADDED, Facts
+from .run import Run, Settings
 
 
 class Entry(NamedTuple):

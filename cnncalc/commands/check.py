@@ -59,7 +59,7 @@ def check(arch: str, answers: tuple[str, ...], format: str, output: str | None, 
     if not known(dtype):
         raise click.BadParameter(f"{dtype!r} is no dtype", param_hint="--dtype")
     trace = network_of(arch, parsed_shapes(input_))
-    from ..check.facts import Settings
+    from ..check.run import Settings
 
     settings = Settings(
         biases=biases, bn=bn.upper() if bn else None, work=work, binary=None if decimal is None else not decimal,

@@ -27,7 +27,7 @@ def worksheet(arch: str, format: str, output: str | None, color: str, input_: tu
       cnncalc worksheet lenet5 -o sheet.csv
       cnncalc worksheet lenet5 --layout field --key --format markdown
     """
-    from ..check.facts import Settings
+    from ..check.run import Settings
     from ..check.worksheet import LAYOUTS, columns_named
     from ..check.worksheet import worksheet as rows_of
     from ..errors import SpecError
