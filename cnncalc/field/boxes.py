@@ -278,7 +278,7 @@ def _input_channels(flow: Flow, value: int) -> int | None:
             made = place.step.output or ()
             return None if last == 1 or tuple(made) == (*shape, 1) else last
         else:
-            return 0 if getattr(layer, "data_format", None) == "channels_first" and len(shape) > 2 else last
+            return 0 if getattr(layer, "data_format", None) == "channels_first" else last
     return None if last == 0 else last
 
 
