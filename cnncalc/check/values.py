@@ -373,6 +373,8 @@ def _listed(text: str) -> tuple[Any, ...] | None:
             sizes.append(None)
         elif re.fullmatch(r"\d{1,15}(?:\.\d{1,6})?", part):
             sizes.append(_size(part))
+        elif len(parts) > 1 and re.fullmatch(r"\d{1,9}/[1-9]\d{0,8}", part):  # a jump along one axis
+            sizes.append(_size(part))
         else:
             return None
     return tuple(sizes)
