@@ -12,7 +12,8 @@ from running import cnncalc as run_cli
 from students import Student, spec
 
 import cnncalc
-from cnncalc.check.answers import Rows, column, expected_in, sheet_from_data, sheet_from_table
+from cnncalc.check.answers import Rows, expected_in, sheet_from_data, sheet_from_table
+from cnncalc.check.headings import column
 from cnncalc.check.judge import Judge
 from cnncalc.check.run import Settings
 from cnncalc.check.values import Claim, worked_out

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..layers import Shape
 from ..layers.base import ChannelsFirst
 from ..num import product
-from .answers import PER_AXIS
+from .headings import PER_AXIS
 from .run import Settings
 from .values import Claim, Reading
 

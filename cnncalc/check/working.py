@@ -9,12 +9,12 @@ from ..layers import Shape
 from ..layers.base import shape_letters
 from ..num import Line, Num, derivation, given, number
 from ..window import Field
-from .causes import Cause
 from .facts import Facts
 from .facts import seen as through
-from .judge import Verdict
+from .report import Verdict
 from .run import Run
 from .slips import Sight
+from .tables import Cause
 
 
 class Lines(NamedTuple):

@@ -9,8 +9,8 @@ from ..analysis import Trace
 from ..errors import CnncalcError, SpecError, did_you_mean
 from ..layers import InputLayer, Shape
 from ..num import formula, number
-from .answers import QUANTITIES
 from .facts import ADDED, Facts
+from .headings import QUANTITIES
 from .run import Run, Settings
 
 

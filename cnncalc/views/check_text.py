@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from ..analysis import Trace
 from ..check.compare import BYTES
 from ..check.facts import Facts
-from ..check.judge import STATUSES, Judge, Report, Verdict
+from ..check.judge import Judge
+from ..check.report import STATUSES, Report, Verdict
 from ..check.run import Settings
 from ..check.working import lines_of, right_lines
 from ..errors import printable

@@ -1,0 +1,143 @@
+"""What may stand behind an answer that no misapplied rule explains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ..layers import Shape
+from ..num import product
+from .answers import Cell
+from .compare import BYTES, match, number_of
+from .facts import Facts
+from .run import Run
+
+if TYPE_CHECKING:
+    from .own import Own
+from .tables import Candidate, Tables
+
+
+class Guesses(Tables):
+    """Numbers of other maps and networks, other units, digits that slipped."""
+
+    def _guesses(self, cell: Cell, own: Own) -> Iterable[Candidate]:
+        expected = [v for v in [*self.facts.values(cell.steps, cell.quantity), *own.values(cell)] if v is not None]
+        claimed = number_of(cell.claim, self.settings)
+        if claimed is not None and len(cell.steps) == 1:
+            run = own.run(cell.steps[0])
+            if run is not None:
+                yield from self._inner_sizes(cell, run, claimed)
+        yield from self._other_unit(cell, expected)
+        yield from self._networks_like(cell)
+        for value in expected:
+            yield from _digits(cell, value, claimed)
+
+    def _inner_sizes(self, cell: Cell, run: Run, claimed: int) -> Iterable[Candidate]:
+        """A dense layer or a Flatten that read another number of values, one that a map of this network might have."""
+        if cell.quantity == "output" and run.kind == "Flatten" and None not in run.xs[0]:
+            right = product(run.xs[0])
+            for words in self._map_of(claimed, run.xs[0]):
+                yield Candidate(("flatten", 0), "flatten-wrong-in-features", words, claimed, None, 2)
+            if right and claimed % right == 0 and claimed // right in (2, 4, 8, 16, 32, 64, 128, 256, self.settings.batch):
+                yield Candidate(("flatten", 1), "flatten-includes-batch", f"a batch of {claimed // right} counted in", claimed,
+                                None, 2)
+        if cell.quantity in ("params", "weights", "macs") and run.kind == "Dense" and len(run.xs[0]) == 1:
+            units = int(run.layer.units)
+            bias = cell.quantity == "params" and self.settings.biases is not False and run.layer.use_bias
+            read, rest = divmod(claimed - (units if bias else 0), units)
+            if rest == 0 and 0 < read != run.xs[0][0]:
+                for words in self._map_of(read, self._map_before(cell.steps[0])):
+                    yield Candidate(("flatten", 0), "flatten-wrong-in-features", words, claimed,
+                                    (run.reading(Shape((read,))), lambda r: r), 2)
+
+    def _map_before(self, i: int) -> Shape | None:
+        """The map that was flattened in front of a dense layer, if one was."""
+        for _ in range(4):
+            refs = self.trace.steps[i].node.inputs
+            places = [n for n, step in enumerate(self.trace.steps) if refs and step.node is refs[0].node]
+            if not places:
+                return None
+            i = places[0]
+            if self.trace.steps[i].kind == "Flatten":
+                return self.trace.steps[i].inputs[0]
+        return None
+
+    def _map_of(self, values: int, x: Shape | None) -> Iterable[str]:
+        """What map has so many values: this one a little larger or smaller, or another one of the network."""
+        if x is not None and len(x) > 1 and None not in x:
+            side = values // int(x.channels) if values % int(x.channels) == 0 else 0
+            for h in range(max(1, int(x.spatial[0]) - 3), int(x.spatial[0]) + 4):
+                rest = side // h if side and side % h == 0 else 0
+                if (rest == h and len(x) == 3) or (len(x) == 2 and h == side):
+                    yield f"{values:,} inputs, of a map {'x'.join(map(str, (*[h] * (len(x) - 1), x.channels)))}"
+                    return
+            if values == product(x.spatial):
+                yield f"{values:,} inputs: the channels are left out"
+                return
+            if values == x.channels:
+                yield f"{values:,} inputs: one for each channel"
+                return
+        for step in self.trace.steps:
+            if step.output is not None and None not in step.output and product(step.output) == values:
+                yield f"{values:,} inputs, as many as {step.name} gives"
+                return
+
+    def _other_unit(self, cell: Cell, expected: list[Any]) -> Iterable[Candidate]:
+        """A number of bytes with the other MB, where the sheet has fixed one."""
+        for value in expected if cell.quantity in BYTES and self.settings.binary is not None else ():
+            for reading in cell.claim.numbers:
+                if reading.scale and not reading.binary and reading.fits(value, not self.settings.binary):
+                    words = "a MB of 10^6 bytes" if self.settings.binary else "a MB of 2^20 bytes"
+                    yield Candidate(("unit", 0), "MB-vs-MiB", words, value, None, 1)
+
+    def _added_up(self, cell: Cell, own: Own) -> Iterable[Candidate]:
+        """A total that is not the sum of the sheet's own column."""
+        sums = own.values(cell)
+        if sums and sums[0] is not None:
+            name = "memory-column-summed-wrong" if cell.quantity in ("memory", "activations") else "arithmetic-slip"
+            yield Candidate(("sum", 0), name, f"the column adds up to {sums[0]:,}", None, None, 2)
+
+    def _networks_like(self, cell: Cell) -> Iterable[Candidate]:
+        """The number of another network that is well known."""
+        if cell.quantity not in ("params", "weights") or self.others is None or (
+            len(cell.steps) == 1 and self.trace.steps[cell.steps[0]].inner is None
+        ):
+            return
+        if cell.quantity not in self._networks:
+            known: dict[int, str] = {}
+            for name, trace in self.others():
+                facts = Facts(trace)
+                for quantity in ("params", "weights"):
+                    for value in facts.values((), quantity)[:1]:
+                        known.setdefault(value, name)
+            self._networks[cell.quantity] = known
+        right = self.facts.values(cell.steps, cell.quantity)
+        for value, name in self._networks[cell.quantity].items():
+            if value not in right and value > 100_000 and match(cell.quantity, cell.claim, [value], self.settings):
+                yield Candidate(("network", 0), "wrong-network", f"{value:,} is what {name} has", value, None, 2)
+
+
+def _digits(cell: Cell, value: Any, claimed: int | None) -> Iterable[Candidate]:
+    """The right number but for a digit: another one, two changed over, one too many or too few."""
+    if cell.quantity == "output" and isinstance(value, Shape):
+        value = value[0] if len(value) == 1 else None
+    if isinstance(value, tuple):
+        value = value[0] if len(set(value)) == 1 else None
+    if not isinstance(value, int) or claimed is None or claimed < 0:
+        return
+    a, b = str(claimed), str(int(value))
+    if min(len(a), len(b)) < 3 or a == b:
+        return
+    words = None
+    if len(a) == len(b):
+        differ = [i for i in range(len(a)) if a[i] != b[i]]
+        if len(differ) == 1:
+            words = "one digit is another"
+        elif len(differ) == 2 and differ[1] == differ[0] + 1 and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]]:
+            words = "two digits are changed over"
+    elif abs(len(a) - len(b)) == 1:
+        long, short = (a, b) if len(a) > len(b) else (b, a)
+        if any([long[:i] + long[i + 1:] == short for i in range(len(long))]):
+            words = "a digit too many" if long is a else "a digit too few"
+    if words:
+        yield Candidate(("digits", 0), "arithmetic-slip", f"{words}: {claimed:,} for {int(value):,}", claimed, None, 3)

@@ -1,0 +1,296 @@
+"""What every mistake makes of every quantity of a network, worked out when it is needed, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..analysis import Trace
+from ..errors import CnncalcError
+from ..layers import InputLayer, Shape
+from ..window import Field
+from .facts import Facts, fields
+from .run import Run, last_order, rerun
+from .slips import SAID, SIGHTS, Sight, runs_of
+
+if TYPE_CHECKING:
+    from .own import Own
+
+#: How many layers before one may be left out or doubled in a chain.
+NEAR = 40
+FIELDS = ("receptive_field", "jump", "coverage")
+
+
+class Cause(NamedTuple):
+    """A mistake that gives the value claimed; `source` is the run and the change that shows it."""
+
+    name: str
+    words: str
+    value: Any
+    source: tuple[Run, Callable[[Run], Any]] | None
+
+
+class Candidate(NamedTuple):
+    """A mistake at one answer: what it would make of it. `key` is the same wherever it is made."""
+
+    key: tuple[str, int]
+    name: str
+    words: str
+    value: Any
+    source: tuple[Run, Callable[[Run], Any]] | None = None
+    #: 0 for one thing changed; more for what is less likely to be meant.
+    weak: int = 0
+
+    @property
+    def cause(self) -> Cause:
+        return Cause(self.name, self.words, self.value, self.source)
+
+
+class Table:
+    """What the mistakes make of one quantity of one run."""
+
+    def __init__(self, candidates: list[Candidate]):
+        self.candidates = candidates
+        self.by_value: dict[Any, list[Candidate]] = {}
+        self.by_key: dict[tuple[str, int], Any] = {}
+        for candidate in candidates:
+            self.by_value.setdefault(candidate.value, []).append(candidate)
+            self.by_key[candidate.key] = candidate.value
+
+
+class Tables:
+    """The mistakes that can be made in a network."""
+
+    def __init__(self, facts: Facts, others: Callable[[], Iterable[tuple[str, Trace]]] | None = None):
+        self.facts, self.trace, self.settings = facts, facts.trace, facts.settings
+        self.others = others
+        self._runs: dict[Run, list[tuple[int, Any, Run]]] = {}
+        self._tables: dict[Any, Table] = {}
+        self._widths: list[int] | None = None
+        self._chains: list[tuple[tuple[str, int], str, str, list[Run | None]]] | None = None
+        self._sums: dict[tuple[tuple[int, ...], str], Table] = {}
+        self._seen: dict[str, list[tuple[Any, list[Any]]]] = {}
+        self._networks: dict[str, dict[int, str]] = {}
+
+    # The tables.
+
+    def table(self, run: Run, quantity: str) -> Table:
+        """What each mistake makes of a quantity of this run, where that is not the right value."""
+        key = (run, quantity)
+        found = self._tables.get(key)
+        if found is None:
+            found = self._tables[key] = Table(list(self._candidates(run, quantity)))
+        return found
+
+    def _candidates(self, run: Run, quantity: str) -> Iterable[Candidate]:
+        right = canonical(run.value(quantity, self.settings))
+        if run not in self._runs:
+            self._runs[run] = runs_of(run)
+        for place, slip, changed in self._runs[run]:
+            if slip.quantities and quantity not in slip.quantities and "params" not in slip.quantities:
+                continue
+            value = canonical(changed.value(quantity, self.settings))
+            if value is not None and value != right:
+                yield Candidate(("slip", place), slip.name, slip.words, value, (run, slip.change))
+        for place, said in enumerate(SAID):
+            if quantity in said.quantities:
+                value = said.change(run, run.value(quantity, self.settings), self.settings)
+                if value is not None and value != right:
+                    yield Candidate(("said", place), said.name, said.words, value,
+                                    (run, lambda r, said=said: said.change(r, r.value(quantity, self.settings), self.settings)))  # type: ignore[misc]
+
+    def pairs(self, run: Run, quantity: str) -> Table:
+        """Two mistakes at once: the biases and the kernel, or a setting and the rule."""
+        key = (run, quantity, "pairs")
+        if key not in self._tables:
+            self._tables[key] = Table(self._pairs(run, quantity))
+        return self._tables[key]
+
+    def _pairs(self, run: Run, quantity: str) -> list[Candidate]:
+        found = []
+        right = canonical(run.value(quantity, self.settings))
+        for place, slip, one in runs_of(run, FIRST_OF_TWO):
+            singles = {canonical(one.value(quantity, self.settings)), right}
+            for other_place, other, both in runs_of(one, FIRST_OF_TWO[slip.name]):
+                value = canonical(both.value(quantity, self.settings))
+                if value is not None and value not in singles:
+                    found.append(Candidate(
+                        ("pair", place * 1000 + other_place), f"{other.name}+{slip.name}", f"{other.words}; and {slip.words}",
+                        value, (run, lambda r, a=slip, b=other: _then(r, a.change, b.change)), 1))  # type: ignore[misc]
+        return found
+
+    def chains(self) -> list[tuple[tuple[str, int], str, str, list[Run | None]]]:
+        """The whole network with one thing changed: another input, a layer left out or made twice."""
+        if self._chains is None:
+            self._chains = list(self._made_chains())
+        return self._chains
+
+    def _made_chains(self) -> Iterable[tuple[tuple[str, int], str, str, list[Run | None]]]:
+        trace, runs = self.trace, self.facts.runs
+        for i, step in enumerate(trace.steps):
+            x = step.output
+            if type(step.node.layer) is not InputLayer or x is None or len(x) < 2:
+                continue
+            if x.channels in (1, 3):
+                other = 4 - x.channels
+                words = "taken for a colour image: 3 channels" if other == 3 else "taken for a grayscale image: 1 channel"
+                yield ("input", i), "wrong-input-channels", words, rerun(trace, None, {i: x.of(x.spatial, other)})
+            for a, b in ((224, 227), (227, 224)):
+                if set(x.spatial) == {a}:
+                    yield ("size", i), "224-vs-227", f"an input of {b}, not {a}", rerun(
+                        trace, None, {i: x.of([b] * len(x.spatial), x.channels)})
+        windowed = [i for i, run in enumerate(runs) if run is not None and _moves(run)]
+        for i in windowed[-NEAR:]:
+            run, name = runs[i], trace.steps[i].name
+            assert run is not None
+            yield ("without", i), "skipped-a-layer", f"{name} is left out", rerun(trace, None, {i: run.xs[0]})
+            try:
+                twice = Run(run.layer, run.outputs or ()).outputs
+            except CnncalcError:
+                continue
+            if twice:
+                yield ("twice", i), "skipped-or-extra-layer-in-chain", f"{name} is applied twice", rerun(
+                    trace, None, {i: twice[0]})
+
+    def widths(self) -> list[int]:
+        """The numbers of channels that occur in the network."""
+        if self._widths is None:
+            shapes = [step.output for step in self.trace.steps if step.output is not None]
+            self._widths = sorted({int(y.channels) for y in shapes if y.channels is not None})[:24]
+        return self._widths
+
+    def in_chains(self, i: int, quantity: str) -> Table:
+        """What the network with one thing changed gives at a step."""
+        key = (i, quantity)
+        if key not in self._tables:
+            self._tables[key] = Table(list(self._in_chains(i, quantity)))
+        return self._tables[key]
+
+    def _in_chains(self, i: int, quantity: str) -> Iterable[Candidate]:
+        right = canonical(next(iter(self.facts.values((i,), quantity)), None))
+        for key, name, words, runs in self.chains():
+            run = runs[i]
+            if run is None:
+                continue
+            value = canonical(run.value(quantity, self.settings))
+            if key == ("without", i) and quantity == "output":
+                value, name = canonical(run.xs[0]), "stopped-one-layer-early"
+            if value is not None and value != right:
+                yield Candidate(key, name, words, value, (run, lambda r: r))
+
+    def of_widths(self, run: Run, quantity: str) -> Table:
+        """Another number of channels of this network in the place of the input's."""
+        key = (run, quantity, "widths")
+        if key not in self._tables:
+            self._tables[key] = Table(list(self._of_widths(run, quantity)))
+        return self._tables[key]
+
+    def _of_widths(self, run: Run, quantity: str) -> Iterable[Candidate]:
+        if quantity not in ("params", "weights", "macs", "flops", "trainable_params") or not (
+            hasattr(run.layer, "kernel_size") and hasattr(run.layer, "filters")
+        ):
+            return
+        branched = any([len(step.inputs) > 1 for step in self.trace.steps])
+        name = "wrong-input-channels-in-branch" if branched else "wrong-input-channels"
+        right, x = run.value(quantity, self.settings), run.x
+        for width in self.widths():
+            if x.channels != width:
+                changed = run.reading(run.layer.view(run.xs[0]).of(x.spatial, width))
+                value = changed.value(quantity, self.settings)
+                if value is not None and value != right:
+                    words = (f"{width} input channel{'s' * (width != 1)}, as elsewhere in the network, in place of "
+                             f"{x.channels}")
+                    yield Candidate(("width", width), name, words, value, (changed, lambda r: r))
+
+    def _total_table(self, steps: tuple[int, ...], quantity: str) -> Table:
+        key = (steps, quantity)
+        if key in self._sums:
+            return self._sums[key]
+        chosen = steps or tuple([i for i, step in enumerate(self.trace.steps) if step.used])
+        right: dict[int, int] = {}
+        tables: dict[int, Table] = {}
+        for i in chosen:
+            values = self.facts.values((i,), quantity)
+            run = self.facts.runs[i]
+            if values and run is not None:
+                right[i] = values[0]
+                if not self.trace.steps[i].shared:
+                    tables[i] = self.table(run, quantity)
+        total = sum(right.values())
+        everywhere: dict[tuple[str, int], tuple[int, int]] = {}
+        first: dict[tuple[str, int], Candidate] = {}
+        alone = []
+        for i, table in tables.items():
+            for c in table.candidates:
+                change, many = everywhere.get(c.key, (0, 0))
+                everywhere[c.key] = (change + c.value - right[i], many + 1)
+                first.setdefault(c.key, c)
+                words = f"in {self.trace.steps[i].name}: {c.words}"
+                alone.append(Candidate(c.key, c.name, words, total + c.value - right[i], c.source, 2))
+        found = [Candidate(k, first[k].name, first[k].words, total + change, None if many > 1 else first[k].source)
+                 for k, (change, many) in everywhere.items()]
+        for key_, name, words, runs in self.chains() if not steps else ():
+            values = [run.value(quantity, self.settings) if run is not None else None for run in runs]
+            parts = [v for i, v in enumerate(values) if i in right]
+            if None not in parts:
+                found.append(Candidate(key_, name, words, sum(parts)))
+                gone = key_[1]
+                if key_[0] == "without" and values[gone]:
+                    found.append(Candidate(key_, name, words, sum(parts) - values[gone]))
+        self._sums[key] = Table([c for c in found + alone if c.value != total])
+        return self._sums[key]
+
+    def _sight_source(self, sight: Sight, i: int, given: dict[int, tuple[Any, Any]]) -> Any:
+        """The mistake, and the field that it goes on from at a step."""
+        refs, run = self.trace.steps[i].node.inputs, self.facts.runs[i]
+        places = [n for n, step in enumerate(self.trace.steps) if len(refs) == 1 and step.node is refs[0].node]
+        if not places or run is None:
+            return None
+        chain = self._seen[f"{SIGHTS.index(sight)} {sorted(given.items())}"][0][1]
+        field = chain[places[0]]
+        if field is None:
+            return None
+        size, jump = given.get(places[0], (None, None))
+        before = Field(field[0].size if size is None else size[0], field[0].jump if jump is None else jump[0], None)
+        return run, lambda r: (sight, before)
+
+    def _sight(self, sight: Sight, quantity: str, given: dict[int, tuple[Any, Any]], own: Own) -> list[Any]:
+        """What a mistake made all the way gives at each step, from what the sheet says before it."""
+        key = f"{SIGHTS.index(sight)} {sorted(given.items())}"
+        if key not in self._seen:
+            chain = fields(self.trace, self.facts.runs, sight.through, given, sight.first)
+            self._seen[key] = [(None, list(chain))]
+        chain = self._seen[key][0][1]
+        return [None if f is None else tuple([a.jump if quantity == "jump" else a.size for a in f]) for f in chain]
+
+
+#: Mistakes that are made together: of the biases and of the kernel, of a setting and of the rule.
+_KERNEL = frozenset(["forgot-input-channels", "forgot-number-of-filters", "kernel-area-forgotten", "AlexNet-groups",
+                     "depthwise-vs-standard", "dilation-changes-params", "multiplied-by-image-size",
+                     "per-position-weights", "wrong-input-channels"])  # fmt: skip
+_RULE = frozenset(["forgot-plus-one", "ceil-or-round-instead-of-floor", "pad-added-once", "kernel-not-subtracted",
+                   "same-with-stride-floor", "TF-valid-floor-formula", "padding-applied-twice", "plus-one-twice",
+                   "dilation-ignored"])  # fmt: skip
+FIRST_OF_TWO = {
+    "forgot-bias": _KERNEL, "one-bias-per-layer": _KERNEL, "bias-per-input-channel": _KERNEL,
+    "stride-ignored": _RULE, "dilation-ignored": _RULE - {"dilation-ignored"}, "pool-default-stride": _RULE,
+}  # fmt: skip
+
+
+def canonical(value: Any) -> Any:
+    """A value as tables have it: sizes with the channels behind."""
+    return last_order(value) if isinstance(value, Shape) else value
+
+
+def _then(run: Run, first: Callable[[Run], Run | None], second: Callable[[Run], Run | None]) -> Run | None:
+    one = first(run)
+    return None if one is None else second(one)
+
+
+def _moves(run: Run) -> bool:
+    """Whether a layer changes the size or the depth of a map."""
+    try:
+        return len(run.xs) == 1 and run.windows() is not None and len(run.xs[0]) > 1 and run.outputs is not None and (
+            tuple(run.outputs[0]) != tuple(run.xs[0]))
+    except CnncalcError:
+        return False
