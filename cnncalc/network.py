@@ -143,7 +143,10 @@ def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[Any, ...]]:
     for name, shape in input.items():
         if name not in by_name:
             raise SpecError(f"the network has no input {name!r}", (), did_you_mean(name, by_name))
-        declared = by_name[name].layer.shape  # type: ignore[union-attr]
+        layer: Any = by_name[name].layer
+        if layer is None:  # what is wrong with it has been said
+            continue
+        declared = layer.shape
         if len(shape) != len(declared):
             raise SpecError(f"the input {name!r} has {len(declared)} sizes, not {len(shape)}")
         shapes[by_name[name]] = tuple(shape)
