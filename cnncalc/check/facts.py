@@ -138,7 +138,7 @@ class Facts:
                 sizes = tuple([axis.size if quantity == "receptive_field" else axis.jump for axis in axes])
                 found.append(None if None in sizes else tuple([_whole(n) for n in sizes]))
         own = self.fields[i]
-        if quantity != "coverage" and own is not None:
+        if quantity != "coverage" and own:  # a vector has no axes
             found.append(tuple([f.size if quantity == "receptive_field" else f.jump for f in own]))
         return found
 
