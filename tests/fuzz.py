@@ -513,6 +513,8 @@ def run(one: Case, twice: bool = True):
             finally:
                 signal.setitimer(signal.ITIMER_PROF, 0)
             seconds = time.process_time() - began
+            if seconds > MOST_SECONDS / 10:
+                gc.collect()  # a command does not collect: its process ends
             slowest = max(slowest, (seconds, command))
             if result.exception is not None and not isinstance(result.exception, SystemExit):
                 words = "".join(traceback.format_exception(*result.exc_info))

@@ -97,7 +97,7 @@ class Screen:
 def on_screen(monkeypatch, args: list[str], width: int) -> tuple[int, str]:
     """The command in this process, with a terminal for its standard output."""
     screen = Screen(width)
-    stream = open(screen.slave, "w", encoding="utf-8")
+    stream = os.fdopen(screen.slave, "w", encoding="utf-8")
     code = 0
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", stream)
@@ -301,8 +301,8 @@ def test_a_full_disk_leaves_the_old_file_whole(table, folder):
     def small():
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
-    process = subprocess.run([sys.executable, "-B", "-m", "cnncalc", *TABLES[table], "-o", "out.txt"], stdout=subprocess.PIPE,
-                             stderr=subprocess.PIPE, preexec_fn=small, timeout=60)
+    process = subprocess.run([sys.executable, "-B", "-m", "cnncalc", *TABLES[table], "-o", "out.txt"], capture_output=True,
+                             preexec_fn=small, timeout=60)
     assert process.returncode == 2
     assert process.stderr == b"error: cannot write out.txt: File too large\n"
     assert (folder / "out.txt").read_text() == "before"
