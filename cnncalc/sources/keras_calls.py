@@ -19,6 +19,11 @@ LATER = {"value": 1, "key": 2, "initial_state": 3}
 #: Arguments that are no tensors and change no shape.
 HARMLESS = frozenset(("training", "mask", "use_causal_mask", "name"))
 CONSTANT = "_CONSTANT_VALUE"
+#: Layers of whose masks Keras 3 always says something, if only that there is none.
+MASKED = frozenset((
+    "BatchNormalization", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Functional", "GRU",
+    "GlobalAveragePooling1D", "LSTM", "SimpleRNN", "TimeDistributed",
+))  # fmt: skip
 
 
 class Tensor:
@@ -42,10 +47,10 @@ class Tensor:
 class Call:
     """The tensors that a call reads; `layer` is the operation that it does, if it is one."""
 
-    __slots__ = ("layer", "old", "tensors")
+    __slots__ = ("layer", "names_mask", "old", "tensors")
 
-    def __init__(self, tensors: tuple[Tensor, ...], layer: Layer | None):
-        self.tensors, self.layer = tensors, layer
+    def __init__(self, tensors: tuple[Tensor, ...], layer: Layer | None, names_mask: bool | None = None):
+        self.tensors, self.layer, self.names_mask = tensors, layer, names_mask
         self.old = any(tensor.old for tensor in tensors)
 
 
@@ -99,7 +104,7 @@ def call_of(layer: Layer | None, value: Any) -> Call:
         elif name not in HARMLESS and arg is not None and arg is not False and arg != []:
             raise SpecError(f"is called with {name} = {shown(arg)}, which is not known", ("kwargs", name))
     ordered.sort(key=lambda pair: pair[0])
-    return Call(tuple([tensor for _, tensor in ordered]), None)
+    return Call(tuple([tensor for _, tensor in ordered]), None, "mask" in kwargs if layer.kind in MASKED and isinstance(value, dict) else None)
 
 
 def _only_tensors(arg: Any, *others: Any) -> bool:
@@ -126,7 +131,10 @@ def _ordered(layer: Layer, arg: Any) -> Iterator[Tensor]:
 
 def arguments(value: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """The arguments of a call as Keras 3 writes them, tensors as such."""
-    args, kwargs = value.get("args", []), value.get("kwargs", {})
+    for key in ("args", "kwargs"):
+        if key not in value:
+            raise SpecError(f"the call has no {key}")
+    args, kwargs = value["args"], value["kwargs"]
     if not isinstance(args, list):
         raise SpecError(f"args must be a list (got {shown(args)})", ("args",))
     if not isinstance(kwargs, dict):
