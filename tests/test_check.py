@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+from pathlib import Path
 
 import pytest
 from running import cnncalc as run_cli
@@ -110,6 +111,20 @@ def test_settings_say_what_is_right():
     assert verdict("conv", "memory", "84.5 KB", binary=False).causes[0].name == "MB-vs-MiB"
     assert verdict("conv", "memory", 4 * 86_528, batch=4).status == "right"
     assert verdict("conv", "memory", 86_528 // 2, bits=16).status == "right"
+
+
+def test_one_answer_by_another_convention_is_named():
+    named = {("conv", "output", "32x26x26"): "channel-order", ("conv", "memory", "84.5 KB"): "MB-vs-MiB",
+             ("conv", "flops", 194_688): "MACs-vs-FLOPs", ("out", "params", "52.82K"): "2^20 used for counts",
+             ("pool", "output", "13.5x13.5x32"): None}  # fmt: skip
+    for (row, quantity, value), name in named.items():
+        found = verdict(row, quantity, value)
+        assert (found.why or found.causes[0].name if found.causes or found.why else None) == name
+    halves = "input: [10, 10, 1]\nlayers:\n  - Conv2D: {f: 1, k: 3, s: 2, name: conv}\n"
+    for value in ("4.5x4.5x1", "4.5", "not an integer: 4.5", "invalid"):
+        found = verdict("conv", "output", value, halves)
+        assert (found.status, found.why) == ("convention", "non-integer handling")
+    assert verdict("conv", "output", "4.25", halves).status == "wrong"
 
 
 def test_a_convention_must_fit_all_that_it_bears_on():
@@ -451,3 +466,25 @@ def test_no_sheet_ends_in_a_traceback(tmp_path):
         except CnncalcError:
             pass
     assert judged > 100
+
+
+@pytest.mark.parametrize(("sheets", "golden"), [
+    (["check-ada.csv"], "check-ada.txt"), (["check-bob.yaml"], "check-bob.txt"),
+    (["check-ada.csv", "check-bob.yaml"], "check-both.txt"),
+])  # fmt: skip
+def test_reports_read_as_before(sheets, golden):
+    folder = Path(__file__).parent / "golden"
+    run = run_cli("check", "mnist-chollet", *sheets, cwd=folder)
+    assert (run.code, run.err) == (1, "")
+    assert run.out == (folder / golden).read_text(encoding="utf-8")
+
+
+def test_a_mistake_whose_value_is_right_explains_nothing():
+    """No cause is listed for a right answer, and none that gives another value than the claimed one."""
+    trace = cnncalc.load("lenet5").trace
+    judge = Judge(trace)
+    for claimed in range(1, 3000, 7):
+        report = judge.judge(sheet_from_data("s", {"C3": {"params": claimed}}, Rows(trace)))
+        for found in report.verdicts:
+            for cause in found.causes:
+                assert cause.value == claimed != found.expected

@@ -63,7 +63,7 @@ def _number(quantity: str, claim: Claim, value: Any, settings: Settings) -> Matc
             if reading.fits(value, True):
                 found = found or Match("convention", "MB-vs-MiB")
         elif reading.scale and quantity not in BYTES and reading.fits(value, True) and found is None:
-            found = Match("convention", "2^20-used-for-counts")
+            found = Match("convention", "2^20 used for counts")
     return found
 
 

@@ -20,7 +20,7 @@ from .tables import Cause
 #: What is said of a convention in an answer where the rest of the sheet has another.
 ELSEWHERE = {
     "MB-vs-MiB": "right with 1 MB as 2^20 bytes, which the sheet has not elsewhere",
-    "2^20-used-for-counts": "right with 1 M as 2^20, which is for bytes",
+    "2^20 used for counts": "right with 1 M as 2^20, which is for bytes",
     "channel-order": "right with the channels at the other end",
     "h-w-swapped": "right with height and width changed over",
 }
@@ -60,11 +60,13 @@ class Judge:
         if conventions:
             found = {c: self._match(c, settings) for c in sheet.cells}
         verdicts: dict[int, Verdict] = {}
-        open_cells = []
+        open_cells, unknown = [], []
         for n, cell in enumerate(sheet.cells):
             values = facts.values(cell.steps, cell.quantity)
             if not values:
-                continue  # nothing that could be said
+                if not cell.claim.empty and not cell.claim.nothing:
+                    unknown.append(f"{cell.label or 'total'}: nothing can be said of its {cell.quantity.replace('_', ' ')}")
+                continue
             plain = self._plain(cell, found.get(cell), values[0], conventions, base) or unrounded(cell, values[0], facts)
             if plain is not None:
                 verdicts[n] = plain
@@ -82,6 +84,8 @@ class Judge:
                 for n in open_cells:
                     verdicts[n] = self._wrong(sheet.cells[n], facts, explained[n], own)
         ordered = tuple([verdicts[n] for n in sorted(verdicts)])
+        if unknown:
+            sheet = sheet._replace(problems=(*sheet.problems, *unknown))
         return Report(sheet, ordered, settings, tuple(conventions))
 
     def _match(self, cell: Cell, settings: Settings) -> Match | None:
@@ -186,7 +190,7 @@ def unrounded(cell: Cell, expected: Any, facts: Facts) -> Verdict | None:
     said = [tuple(map(Fraction, shape)) for shape in cell.claim.shapes if None not in shape]
     right = [tuple(sizes), (*sizes, Fraction(expected.channels)), tuple(sizes[:1])]
     if cell.claim.refused or any([shape in right for shape in said]):
-        return Verdict(cell, "convention", expected, "non-integer-handling", (Cause(
-            "non-integer-handling", "the division does not come out even: it is rounded down here, and refused or left "
+        return Verdict(cell, "convention", expected, "non-integer handling", (Cause(
+            "non-integer handling", "the division does not come out even: it is rounded down here, and refused or left "
             "as it is elsewhere", None, None),))
     return None

@@ -54,8 +54,12 @@ def lines_of(verdict: Verdict, cause: Cause, facts: Facts) -> Lines | None:
         return None if found is None else Lines(found.right, _without(found.wrong, found.right))
     if isinstance(right, tuple):
         return None
-    lines = tuple(derivation(right, _name(quantity)))
-    return Lines(lines, _without(tuple(derivation(wrong, _name(quantity))), lines))
+    return Lines(_last(right, _name(quantity)), _last(wrong, _name(quantity)))
+
+
+def _last(value: int, name: str) -> tuple[Line, ...]:
+    """The line of a number itself, without those of what goes into it."""
+    return tuple(derivation(value, name)[-1:])
 
 
 def _without(lines: tuple[Line, ...], shown: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -75,8 +79,7 @@ def _fields(verdict: Verdict, made: Any, facts: Facts) -> Lines | None:
         return None
     jump = verdict.cell.quantity == "jump"
     name = "j'" if jump else "r'"
-    return Lines(tuple(derivation(right.jump if jump else right.size, name)),
-                 tuple(derivation(wrong.jump if jump else wrong.size, name)))
+    return Lines(_last(right.jump if jump else right.size, name), _last(wrong.jump if jump else wrong.size, name))
 
 
 def _seen(run: Run, before: Field, sight: Sight) -> Field | None:
@@ -97,14 +100,14 @@ def right_lines(verdict: Verdict, facts: Facts) -> tuple[Line, ...]:
         behind = None if before is None or run is None or not run.xs else _seen(run, before[0], Sight("", "", through))
         if behind is None:
             return ()
-        return tuple(derivation(behind.jump, "j'") if verdict.cell.quantity == "jump" else derivation(behind.size, "r'"))
+        return _last(behind.jump, "j'") if verdict.cell.quantity == "jump" else _last(behind.size, "r'")
     try:
         right = None if run is None else _value(run.traced(), verdict.cell.quantity, facts)
     except CnncalcError:
         return ()
     if isinstance(right, Shape):
         return tuple([line for n, s in zip(right, shape_letters(right)) if type(n) is Num for line in derivation(n, f"{s}'")])
-    return () if right is None or isinstance(right, tuple) else tuple(derivation(right, _name(verdict.cell.quantity)))
+    return () if right is None or isinstance(right, tuple) else _last(right, _name(verdict.cell.quantity))
 
 
 def _value(run: Run, quantity: str, facts: Facts) -> Any:

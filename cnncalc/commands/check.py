@@ -80,7 +80,7 @@ def check(arch: str, answers: tuple[str, ...], format: str, output: str | None, 
     elif len(found) == 1 and not isinstance(found[0], check_text.Failed):
         text = check_text.sheet_text(found[0], judge, marking, terminal_for(output, color), everything)
     else:
-        text = check_text.sheets_text(found, marking, terminal_for(output, color))
+        text = check_text.sheets_text(found, judge, marking, terminal_for(output, color))
     if maps and format not in ("json", "csv"):
         text += "\n" * bool(text) + _maps_text(maps, terminal_for(output, color) if format == "table" else None)
     failed = [one for one in found if isinstance(one, check_text.Failed)]

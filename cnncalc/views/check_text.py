@@ -177,7 +177,7 @@ def _points(report: Report, marking: Marking) -> str:
 # Several sheets.
 
 
-def sheets_text(found: list[Report | Failed], marking: Marking, terminal: Any = None) -> str:
+def sheets_text(found: list[Report | Failed], judge: Judge, marking: Marking, terminal: Any = None) -> str:
     """A row for each sheet, and which mistake how many made."""
     titles = ["Sheet", "Points", "Answers", *[s.capitalize() for s in STATUSES], "Mistakes"]
     body: list[list[str]] = []
@@ -191,8 +191,8 @@ def sheets_text(found: list[Report | Failed], marking: Marking, terminal: Any = 
                      *[str(report.count(s)) for s in STATUSES], _names(report)])
         styles.append(None if not report.wrong else "yellow")
     right = [False, True, True, *[True] * len(STATUSES), False]
-    notes = mistake_lines(found)
-    return drawn("", titles, body, right, notes, styles, terminal)
+    text = drawn("", titles, body, right, mistake_lines(found), styles, terminal)
+    return "\n".join([*settings_lines(judge.settings, None), "", text])
 
 
 def _names(report: Report) -> str:
@@ -212,7 +212,8 @@ def mistake_lines(found: Iterable[Report | Failed]) -> list[str]:
             answers[name] = answers.get(name, 0) + many
             words.setdefault(name, said)
     ordered = sorted(sheets, key=lambda name: (-sheets[name], -answers[name], name))
-    lines = [f"{sheets[n]} of {len(reports)} sheets, {answers[n]} answers: {n}: {words[n]}" for n in ordered]
+    lines = [f"{sheets[n]} of {len(reports)} sheets, {answers[n]} answer{'s' * (answers[n] != 1)}: {n}: {words[n]}"
+             for n in ordered]
     out = ["mistakes, by how many sheets have them:", *lines] if lines else []
     conventions: dict[str, int] = {}
     for report in reports:
