@@ -165,7 +165,7 @@ def random_graph(random, rank=None):
     rank = rank or random.choice([1, 1, 2, 2, 2, 2, 3])
     size = {1: [random.randint(8, 24)], 2: [random.randint(7, 11) for _ in range(2)],
             3: [random.randint(4, 6) for _ in range(3)]}[rank]  # fmt: skip
-    build = Builder(random, rank, size)
+    build = Builder(random, rank, size, rank < 3 and random.random() < 0.25)
     x = build.nodes[0]
     for _ in range(random.randint(1, 3)):
         x = build.chain(x, random.randint(1, 3))

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ..layers import InputLayer
-from ..layers.base import ChannelsFirst, Spatial
+from ..layers.base import Spatial
 from ..reach import Along, Reindexed
 from ..window import Spread, Window
 from .flow import Direct, Flow, Place
@@ -258,7 +258,7 @@ def _output_channels(flow: Flow, place: Place, shape: Any, value: int, found: li
     if layer.kind == "Permute" and found[inputs[0]] is not None:
         index: int = layer.dims.index((found[inputs[0]] or 0) + 1)
         return index
-    return 0 if isinstance(shape, ChannelsFirst) and isinstance(layer, Spatial) else last
+    return 0 if getattr(layer, "data_format", None) == "channels_first" and isinstance(layer, Spatial) else last
 
 
 def _input_channels(flow: Flow, value: int) -> int | None:

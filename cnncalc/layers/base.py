@@ -231,7 +231,7 @@ class Layer(Refusals):
         """How each of its outputs `ys` depends on each input."""
         from ..reach import activated
 
-        return (activated(self, ys[0], self.reads(ys[0], *self.viewed(xs))),)
+        return (activated(self, ys[0], self.reads(self.viewed(ys)[0], *self.viewed(xs))),)
 
     def matrices(self, *xs: Shape) -> Iterator[Any]:
         """The products of matrices that a convolution can be computed as (counts.Matrices)."""
