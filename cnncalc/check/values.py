@@ -371,9 +371,9 @@ def _listed(text: str) -> tuple[Any, ...] | None:
         part = re.sub(r"\s*(?:px|pixels?|channels?|maps?|filters?|features?|ch)$", "", part.strip(), flags=re.IGNORECASE)
         if part.lower() in _ANY:
             sizes.append(None)
-        elif re.fullmatch(r"\d{1,15}(?:\.\d{1,6})?", part):
-            sizes.append(_size(part))
-        elif len(parts) > 1 and re.fullmatch(r"\d{1,9}/[1-9]\d{0,8}", part):  # a jump along one axis
+        elif re.fullmatch(r"\d{1,15}(?:\.\d{1,6})?", part) or (
+            len(parts) > 1 and re.fullmatch(r"\d{1,9}/[1-9]\d{0,8}", part)  # a jump along one axis
+        ):
             sizes.append(_size(part))
         else:
             return None
