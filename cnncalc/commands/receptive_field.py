@@ -6,14 +6,25 @@ import sys
 
 import click
 
-from .common import complain, input_option, opened_trace, parsed_shapes, shared_options, terminal_for, write
+from .common import (
+    complain,
+    complete_arch,
+    complete_layer,
+    input_option,
+    opened_trace,
+    parsed_shapes,
+    shared_options,
+    terminal_for,
+    write,
+)
 
 
 @click.command("receptive-field")
-@click.argument("arch")
+@click.argument("arch", shell_complete=complete_arch)
 @shared_options()
 @input_option
-@click.option("--layer", metavar="NAME", help="One layer in depth: what one of its units sees, pixel by pixel.")
+@click.option("--layer", metavar="NAME", shell_complete=complete_layer,
+              help="One layer in depth: what one of its units sees, pixel by pixel.")
 @click.option("--unit", metavar="ROW,COL", help="Which unit of the layer; by default the one in the centre.")
 @click.option("--without-pooling", is_flag=True, help="Beside it the same network with its pooling layers left out.")
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
@@ -41,13 +52,12 @@ def receptive_field(arch: str, format: str, output: str | None, color: str, inpu
             write(layers_text(trace, format, expand_nested, terminal, width), output)
             return
         from ..field.sight import Sight
-        from ..field.unpooled import without_pooling as unpooled
-        from ..views.unit_sight import looked, unit_text
+        from ..views.unit_sight import looked, looked_twice, unit_text
 
-        found = looked(Sight(trace), layer, place)
-        other = None
         if without_pooling:
-            other = looked(Sight(unpooled(trace)), found.layer, place)
+            found, other = looked_twice(trace, layer, place)
+        else:
+            found, other = looked(Sight(trace), layer, place), None
         write(unit_text(found, other, format, terminal, width), output)
     except SpecError as error:
         complain([error])

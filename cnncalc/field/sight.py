@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..analysis import Step, Trace
 from ..errors import SpecError, did_you_mean
 from ..graph import Node
-from ..layers import InputLayer
+from ..layers import InputLayer, Layer
 from .boxes import Apart, Fields, Local, Sees, clipped
 from .flow import Flow, Place, is_known
 from .pixels import LARGEST, Pixels, Region, count, full, indices, tidy
@@ -192,10 +192,11 @@ class Sight:
             place = ends[0]
         return place
 
-    def last_map(self) -> Place:
-        """The last layer whose units still see their own part of an input."""
-        found = [p for p in self.flow.places if p.values and p.depth == 0 and type(p.step.node.layer) is not InputLayer
-                 and p.step.node.kind != "Flatten" and any(s and s.local for s in self.fields.values[p.values[0]])]
+    def last_map(self, without: tuple[type[Layer], ...] = ()) -> Place:
+        """The last layer, of other kinds than these, whose units still see their own part of an input."""
+        found = [p for p in self.flow.places if p.values and p.depth == 0 and not isinstance(p.step.node.layer, without)
+                 and p.step.node.kind not in ("InputLayer", "Flatten")
+                 and any(s and s.local for s in self.fields.values[p.values[0]])]
         return found[-1] if found else self.flow.places[-1]
 
     def units(self, place: Place) -> tuple[int, ...]:

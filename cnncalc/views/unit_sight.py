@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ..analysis import Trace
+from ..errors import SpecError
+from ..field.flow import Place
 from ..field.pixels import Region, indices
 from ..field.sight import Back, Sight, UnitSight
+from ..field.unpooled import without_pooling
 from ..layers.base import times
+from ..layers.pool import Pooling
 from .receptive_field import axis_dict, percent, share
 from .summary import drawn
 from .text import csv_text, json_text, latex_text, markdown_text
@@ -28,9 +33,22 @@ class Looked(NamedTuple):
 
 def looked(sight: Sight, layer: str | None, unit: tuple[int, ...] | None) -> Looked:
     """The unit asked for: by default the centre one of the last layer that is still a map."""
-    place = sight.place(layer) if layer is not None else sight.last_map()
+    return looked_at(sight, sight.place(layer) if layer is not None else sight.last_map(), unit)
+
+
+def looked_at(sight: Sight, place: Place, unit: tuple[int, ...] | None) -> Looked:
     unit = sight.centre(place) if unit is None else unit
     return Looked(sight, place.name, unit, sight.unit(place, unit), sight.back(place, unit))
+
+
+def looked_twice(trace: Trace, layer: str | None, unit: tuple[int, ...] | None) -> tuple[Looked, Looked]:
+    """The unit, and that of the same layer in the network without its pooling layers."""
+    sight = Sight(trace)
+    place = sight.place(layer) if layer is not None else sight.last_map((Pooling,))
+    if isinstance(place.step.node.layer, Pooling):
+        raise SpecError(f"{place.name} is a pooling layer itself, and left out", (), "name another layer: --layer NAME")
+    other = Sight(without_pooling(trace))
+    return looked_at(sight, place, unit), looked_at(other, other.place(place.name), unit)
 
 
 def unit_text(found: Looked, without: Looked | None, format: str = "table", terminal: Any = None,
@@ -106,15 +124,20 @@ def way_back(found: Looked, without: Looked | None) -> tuple[list[str], list[lis
     titles += ["Units seen"] * holes
     rows = [[step.place.name, times(step.sizes), times([b - a + 1 for a, b in step.spans]),
              *([f"{step.pixels:,}"] * holes)] for step in reversed(found.back)]
-    units = found.sight.units(found.sight.place(found.layer))
-    rows.append([found.layer, times(units), times([1] * len(units)), *(["1"] * holes)])
+    rows.append([found.layer, *_own(found), *(["1"] * holes)])
     if without is None:
         return titles, rows
     titles += ["Size without pooling", "Field there"]
     other = {step.place.name: [times(step.sizes), times([b - a + 1 for a, b in step.spans])] for step in without.back}
-    units = without.sight.units(without.sight.place(without.layer))
-    other[without.layer] = [times(units), times([1] * len(units))]
+    other[without.layer] = _own(without)
     return titles, [[*row, *other.get(row[0], ["", ""])] for row in rows]
+
+
+def _own(found: Looked) -> list[str]:
+    """The size of the layer asked for, and its one unit."""
+    place = found.sight.place(found.layer)
+    units = found.sight.units(place) or place.step.output or ()
+    return [times(units), times([1] * len(units))]
 
 
 def _box(step: Back) -> int:
