@@ -10,6 +10,8 @@ import click
 from .common import (
     batch_option,
     complain,
+    complete_arch,
+    complete_file,
     input_option,
     opened_trace,
     parsed_shapes,
@@ -21,8 +23,8 @@ from .common import (
 
 
 @click.command()
-@click.argument("arch")
-@click.argument("answers", metavar="[ANSWERS]...", nargs=-1)
+@click.argument("arch", shell_complete=complete_arch)
+@click.argument("answers", metavar="[ANSWERS]...", nargs=-1, shell_complete=complete_file)
 @shared_options("table", "json", "csv", "markdown")
 @input_option
 @batch_option

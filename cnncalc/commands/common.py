@@ -10,6 +10,39 @@ from typing import Any
 import click
 
 FORMATS = ("table", "json", "csv", "markdown", "latex")
+#: Of files that may describe a network.
+ENDINGS = (".yaml", ".yml", ".json", ".keras")
+
+
+def complete_file(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
+    """For the shell: any file."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(word, type="file")]
+
+
+def complete_arch(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
+    """For the shell: bundled networks, and files that may hold one; in other folders, any file."""
+    from click.shell_completion import CompletionItem
+
+    from ..sources import examples
+
+    files = [] if os.sep in word else [name for name in sorted(os.listdir()) if name.endswith(ENDINGS)]
+    found = [CompletionItem(name) for name in [*files, *examples()] if name.startswith(word)]
+    return found or complete_file(context, parameter, word)
+
+
+def complete_layer(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
+    """For the shell: the layers of the network that the command line names."""
+    from click.shell_completion import CompletionItem
+
+    from ..sources import open_named
+
+    # Behind an option that waits for its value, click has not come to the arguments.
+    arch = context.params.get("arch") or next(iter(context.args), None)
+    graph = open_named(arch).graph if isinstance(arch, str) and arch != "-" else None
+    names = [] if graph is None else [node.name for node in graph.nodes]
+    return [CompletionItem(name) for name in names if name.startswith(word)]
 
 
 def shared_options(*formats: str) -> Callable[[Any], Any]:
@@ -19,7 +52,7 @@ def shared_options(*formats: str) -> Callable[[Any], Any]:
         for option in reversed((
             click.option("--format", "format", type=click.Choice(formats or FORMATS), default=(formats or FORMATS)[0],
                          show_default=True, help="How to write the result."),
-            click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output."),
+            click.option("-o", "--output", metavar="FILE", shell_complete=complete_file, help="Write to FILE instead of standard output."),
             click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", hidden=False,
                          help="Colour in tables."),
         )):

@@ -10,6 +10,7 @@ import click
 from .common import (
     batch_option,
     complain,
+    complete_arch,
     input_option,
     opened_trace,
     parsed_shapes,
@@ -20,7 +21,7 @@ from .common import (
 
 
 @click.command()
-@click.argument("arch", nargs=-1, required=True)
+@click.argument("arch", nargs=-1, required=True, shell_complete=complete_arch)
 @shared_options()
 @input_option
 @batch_option

@@ -6,13 +6,13 @@ import sys
 
 import click
 
-from .common import complain, input_option, opened_trace, parsed_shapes, write
+from .common import complain, complete_arch, input_option, opened_trace, parsed_shapes, write
 
 KINDS = ("yaml", "keras-json")
 
 
 @click.command()
-@click.argument("arch")
+@click.argument("arch", shell_complete=complete_arch)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.option("--to", "to", type=click.Choice(KINDS),
               help="What to write: an architecture file (the default), or what Keras 3 loads (for FILE.json the default).")

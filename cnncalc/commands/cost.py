@@ -9,6 +9,7 @@ import click
 from .common import (
     batch_option,
     complain,
+    complete_arch,
     input_option,
     opened_trace,
     parsed_shapes,
@@ -19,7 +20,7 @@ from .common import (
 
 
 @click.command()
-@click.argument("arch")
+@click.argument("arch", shell_complete=complete_arch)
 @shared_options()
 @input_option
 @batch_option

@@ -6,12 +6,12 @@ import sys
 
 import click
 
-from .common import input_option, opened_trace, parsed_shapes, shared_options, terminal_for, write
+from .common import complete_arch, input_option, opened_trace, parsed_shapes, shared_options, terminal_for, write
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", shell_complete=complete_arch)
+@click.argument("b", shell_complete=complete_arch)
 @shared_options()
 @input_option
 @click.option("--changed", is_flag=True, help="Leave out the layers that are the same in both.")

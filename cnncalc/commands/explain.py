@@ -6,12 +6,21 @@ import sys
 
 import click
 
-from .common import complain, input_option, opened_steps, parsed_shapes, shared_options, write
+from .common import (
+    complain,
+    complete_arch,
+    complete_layer,
+    input_option,
+    opened_steps,
+    parsed_shapes,
+    shared_options,
+    write,
+)
 
 
 @click.command()
-@click.argument("arch")
-@click.argument("layers", metavar="[LAYER]...", nargs=-1)
+@click.argument("arch", shell_complete=complete_arch)
+@click.argument("layers", metavar="[LAYER]...", nargs=-1, shell_complete=complete_layer)
 @shared_options("text", "json", "markdown")
 @input_option
 @click.option("--dtype", metavar="NAME", default="float32", show_default=True, help="The dtype of the activations.")

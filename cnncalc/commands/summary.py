@@ -11,6 +11,7 @@ from .common import (
     FORMATS,
     batch_option,
     complain,
+    complete_arch,
     input_option,
     opened_steps,
     parsed_shapes,
@@ -21,7 +22,7 @@ from .common import (
 
 
 @click.command()
-@click.argument("arch", nargs=-1, required=True)
+@click.argument("arch", nargs=-1, required=True, shell_complete=complete_arch)
 @shared_options(*FORMATS, "keras3", "keras2", "keras2.13")
 @input_option
 @batch_option

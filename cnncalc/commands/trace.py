@@ -7,18 +7,28 @@ from typing import Any
 
 import click
 
-from .common import complain, opened_trace, shared_options, terminal_for, write
+from .common import (
+    complain,
+    complete_arch,
+    complete_file,
+    complete_layer,
+    opened_trace,
+    shared_options,
+    terminal_for,
+    write,
+)
 
 
 @click.command()
-@click.argument("arch")
+@click.argument("arch", shell_complete=complete_arch)
 @shared_options("table", "json", "markdown")
-@click.option("--layer", "layers", metavar="NAME", multiple=True, help="Only this layer; may be given several times.")
+@click.option("--layer", "layers", metavar="NAME", multiple=True, shell_complete=complete_layer,
+              help="Only this layer; may be given several times.")
 @click.option("--cell", metavar="ROW,COL", help="The working of one cell, counted from 0; of a vector its number alone.")
 @click.option("--channel", metavar="N", type=click.IntRange(0), help="Only this channel, counted from 0.")
 @click.option("--flip", is_flag=True, help="Turn kernels round first: the mathematician's convolution. "
               "Networks compute the cross-correlation.")
-@click.option("--answers", metavar="FILE", help="Check the maps in FILE cell by cell: YAML of LAYER: [[1, 5], [2, 10]], "
+@click.option("--answers", metavar="FILE", shell_complete=complete_file, help="Check the maps in FILE cell by cell: YAML of LAYER: [[1, 5], [2, 10]], "
               "or rows of numbers (CSV) for one --layer.")
 @click.option("--width", metavar="N", type=click.IntRange(20, 10_000), help="The width of the tables.")
 def trace(arch: str, format: str, output: str | None, color: str, layers: tuple[str, ...], cell: str | None,

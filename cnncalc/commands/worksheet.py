@@ -6,11 +6,11 @@ import sys
 
 import click
 
-from .common import complain, input_option, parsed_shapes, shared_options, write
+from .common import complain, complete_arch, input_option, parsed_shapes, shared_options, write
 
 
 @click.command()
-@click.argument("arch")
+@click.argument("arch", shell_complete=complete_arch)
 @shared_options("csv", "markdown")
 @input_option
 @click.option("--layout", type=click.Choice(("activations", "weights", "memory", "field", "shapes")), default="activations",
