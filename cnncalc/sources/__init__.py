@@ -129,7 +129,7 @@ def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
 
         json = JsonDocument(shown, text)
         if is_keras(json.data):
-            return Opened(*read_keras(json, stem))
+            return Opened(*read_keras(json))
 
     def nested(name: str, document: Document) -> Graph:
         opened = _open_nested(name, folder, names, opening)
