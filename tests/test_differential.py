@@ -157,7 +157,6 @@ ONCE = {
     """,
     "a model at every step": """
         input: [10, 12, 12, 3]
-
         layers:
           - TimeDistributed:
               model:
