@@ -123,7 +123,10 @@ class UnitSight(NamedTuple):
 
 
 class Back(NamedTuple):
-    """A layer on the way from a unit back to the input: the span that the unit sees of it."""
+    """A layer on the way from a unit back to the input: the span that the unit sees of it.
+
+    `sizes` are those of its units, or of its values if they are a vector of channels.
+    """
 
     place: Place
     sizes: tuple[int, ...]
@@ -243,11 +246,11 @@ class Sight:
             if region is None or here.name == place.name or here.step.inner or (
                     here.depth and type(here.step.node.layer) is InputLayer):
                 continue
-            axes = self.fields.unit_axes(folded)
-            units = tidy([tuple([masks[i] for i in axes]) for masks in region]) if axes else ()
-            spans = tuple([span for i in range(len(axes)) if (span := _span(units, i)) is not None])
             shape = flow.values[here.values[0]].shape
-            found.append(Back(folded, tuple([shape[i] for i in axes]), spans, count(units) if axes else 1))
+            axes = self.fields.unit_axes(folded) or tuple(range(len(shape)))
+            units = tidy([tuple([masks[i] for i in axes]) for masks in region])
+            spans = tuple([span for i in range(len(axes)) if (span := _span(units, i)) is not None])
+            found.append(Back(folded, tuple([shape[i] for i in axes]), spans, count(units)))
         return found
 
     def _check(self, place: Place, unit: tuple[int, ...]) -> None:

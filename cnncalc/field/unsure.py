@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
-from ..analysis import Trace, analyse
+from ..analysis import Step, Trace, analyse
 from ..layers import InputLayer
 from ..window import Window
 from .flow import is_known
@@ -27,11 +27,15 @@ def layers_of(trace: Trace) -> list[LayerSight]:
     """What every layer sees, as far as that is known."""
     if is_known(trace):
         return Sight(trace).layers()
-    found: list[list[LayerSight]] = [Sight(each).layers(False) for each in variants(trace)]
-    if not found:
+    sights = [Sight(each) for each in variants(trace)]
+    if not sights:
         return []
     steps = _steps(trace)
-    return [_agreed(steps.get(layers[0].name, layers[0].step), list(layers)) for layers in zip(*found)]
+    places = [place for place in sights[0].flow.places if place.values]
+    return [
+        _agreed(steps.get(place.name, place.step), sights[0].fields.unit_axes(place), list(layers), trace)
+        for place, *layers in zip(places, *[sight.layers(False) for sight in sights])
+    ]
 
 
 def _steps(trace: Trace, path: str = "") -> dict[str, Any]:
@@ -97,26 +101,32 @@ def _taps(sight: Sight) -> list[Any]:
     return [reads for value in sight.flow.values for reads in value.reads]
 
 
-def _agreed(step: Any, layers: list[LayerSight]) -> LayerSight:
+def _agreed(step: Step, unit_axes: tuple[int, ...], layers: list[LayerSight], trace: Trace) -> LayerSight:
     fields = []
     for ways in zip(*[layer.fields for layer in layers]):
-        axes = tuple([_same_axis(list(axes)) for axes in zip(*[way.axes for way in ways])])
         first: InputSight = ways[0]
+        shape: Any = trace[first.input].output
+        open_ = any(n is None for n in shape)
+        axes = tuple([_same_axis(list(axes), open_) for axes in zip(*[way.axes for way in ways])])
         aligned = _one([way.aligned for way in ways])
         fields.append(InputSight(
             first.input, axes, aligned,
             tuple([_one(list(each)) for each in zip(*[way.offset for way in ways if way.offset])]) if first.offset else None,
             _one([way.apart for way in ways]) if aligned is False else None,
         ))
-    units = tuple([_one(list(sizes)) for sizes in zip(*[layer.units for layer in layers])])
+    shape = step.output or ()
+    units = tuple([shape[i] for i in unit_axes if i < len(shape)])
     return layers[0]._replace(step=step, units=units, fields=tuple(fields))
 
 
-def _same_axis(ways: list[AxisSight]) -> AxisSight:
+def _same_axis(ways: list[AxisSight], open_: bool) -> AxisSight:
+    """What all of them say; of what looks at everything the size is that of the input, and open if that is."""
     local = [way.local for way in ways]
     same = AxisSight(*[_one(list(values)) for values in zip(*[way[:-1] for way in ways])])
     same = same._replace(axis=ways[0].axis, whole=ways[0].whole, units=None)
-    return same._replace(local=_same_axis(local) if all(local) else None)
+    if same.whole and open_:
+        same = same._replace(size=None, sizes=None)
+    return same._replace(local=_same_axis(local, open_) if all(local) else None)
 
 
 def _one(values: list[Any]) -> Any:

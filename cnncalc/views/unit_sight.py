@@ -136,8 +136,8 @@ def way_back(found: Looked, without: Looked | None) -> tuple[list[str], list[lis
 def _own(found: Looked) -> list[str]:
     """The size of the layer asked for, and its one unit."""
     place = found.sight.place(found.layer)
-    units = found.sight.units(place) or place.step.output or ()
-    return [times(units), times([1] * len(units))]
+    units = found.sight.units(place)
+    return [times(units), times([1] * len(units))] if units else [times(place.step.output or ())] * 2
 
 
 def _box(step: Back) -> int:
