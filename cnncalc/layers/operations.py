@@ -136,6 +136,8 @@ class Operation(Layer):
     def place(self, full: Full, axis: int, setting: str = "axis", more: int = 0) -> int:
         """Which axis is meant, counted from the batch, which is 0."""
         rank = len(full) + more
+        if type(axis) is not int:
+            raise SpecError(f"{setting} must be a whole number (got {shown(axis)})", (setting,))
         if not -rank <= axis < rank:
             raise SpecError(f"{setting} {axis} does not exist in its input {Shape(full)}", (setting,),
                             f"axes go from 0, the batch, to {rank - 1}; -1 is the last")
@@ -190,7 +192,7 @@ class Unary(Operation):
         full: Full = shapes[0]
         axis = self.said.get("axis")
         for a in axis if isinstance(axis, (list, tuple)) else (axis,):
-            if isinstance(a, int):
+            if a is not None:
                 self.place(full, a)
         return full
 

@@ -116,6 +116,10 @@ def rows(question: Question, answers: Sequence[Answer]) -> tuple[list[str], list
     ]
 
 
+#: Answers whose working is written out below a table.
+WORKED = 100
+
+
 def solve_text(solution: Solution, most: int | None = None, terminal: Any = None) -> str:
     """The statement, a table of all answers, and the working of each."""
     question = solution.question
@@ -124,7 +128,9 @@ def solve_text(solution: Solution, most: int | None = None, terminal: Any = None
     if shown:
         titles, body = rows(question, shown)
         out.append(drawn("", titles, body, [True] * len(titles), [], [None] * len(body), terminal))
-        out += ["".join([f"{i}: {described(question, answer)}\n", *_lines(question, answer)]) for i, answer in enumerate(shown, 1)]
+        out += ["".join([f"{i}: {described(question, answer)}\n", *_lines(question, answer)]) for i, answer in enumerate(shown[:WORKED], 1)]
+    if len(shown) > WORKED:
+        out.append(f"the working of the first {WORKED} answers; --format json has the others'\n")
     if most is not None and len(solution.answers) > most:
         out.append(f"{len(solution.answers) - most:,} more answers; --most shows them\n")
     if question.keep and question.size is None and shown:
@@ -144,7 +150,7 @@ def solve_markdown(solution: Solution, most: int | None = None) -> str:
     if shown:
         titles, body = rows(question, shown)
         out.append(markdown_text(titles, body, [True] * len(titles)))
-        for i, answer in enumerate(shown, 1):
+        for i, answer in enumerate(shown[:WORKED], 1):
             out.append(f"{i}. {described(question, answer)}\n" + "".join(
                 f"   - `{line}`\n" for line in working(question, answer)))
     return "\n".join([*out, f"Looked through: {bounds(question)}\n"])
