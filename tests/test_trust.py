@@ -169,7 +169,7 @@ BOMBS = {
     "deep.json": '{"class_name": ' + "[" * 90_000,
     "digits.json": '{"class_name": "Sequential", "config": {"layers": ' + "9" * 90_000 + "}}",
     "wide.yaml": "input: [8]\nlayers: [" + "Flatten, " * 10_000 + "]\n",
-    "names.yaml": "input: [8]\nlayers:\n" + "".join(f"  - Dnse{i}: {{units: 3}}\n" for i in range(300)),
+    "names.yaml": "input: [8]\nlayers:\n" + "".join(f"  - Dnse{i}: {{units: 3}}\n" for i in range(4000)),
     "power.yaml": "input: [8]\nblocks: {b: {layers: [{Dense: '=9**9**9**9'}]}}\nlayers: [b]\n",
     "repeat.yaml": "input: [8]\nblocks: {b: {layers: [{Dense: 3, repeat: 1000}]}}\nlayers: [{b: , repeat: 100000}]\n",
 }

@@ -33,15 +33,16 @@ REFUSED = {
 }
 
 
-def kind_named(name: Any) -> type[Layer]:
-    """The kind of this name or alias; SpecError with the nearest one if there is none."""
+def kind_named(name: Any, hint: bool = True) -> type[Layer]:
+    """The kind of this name or alias; SpecError, with the nearest one as a hint, if there is none."""
     try:
         return KINDS[name]
     except (KeyError, TypeError):  # TypeError: not even a word
         pass
     if isinstance(name, str) and name in REFUSED:
         raise SpecError(f"{name} cannot be computed: {REFUSED[name]}", (Key(name),))
-    raise SpecError(f"unknown layer {shown(name)}", (Key(name),), did_you_mean(name, KINDS.everything()))
+    raise SpecError(f"unknown layer {shown(name)}", (Key(name),),
+                    did_you_mean(name, KINDS.everything()) if hint else None)
 
 
 def build(kind: type[Layer], value: Any, defaults: dict[str, Any] | None = None, make: Make | None = None) -> Layer:

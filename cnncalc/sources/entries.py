@@ -19,6 +19,8 @@ STRUCTURES = ("parallel", "reuse", "model")
 MOST_WRITTEN_OUT = 10_000
 
 Opener = Callable[[str, Document], Graph]
+#: Errors that are kept of one file; of what else is wrong with it not even a hint is looked for.
+MOST_ERRORS = 100
 
 
 class Entries:
@@ -125,8 +127,10 @@ class Entries:
         if word in self.blocks or word in STRUCTURES:
             return None
         try:
-            return kind_named(word)
+            return kind_named(word, len(self.errors) < MOST_ERRORS)
         except SpecError as error:
+            if len(self.errors) >= MOST_ERRORS:
+                raise
             near = did_you_mean(word, [*self.blocks, *STRUCTURES])
             raise SpecError(error.problem, error.path, error.hint or near) from None
 
@@ -242,7 +246,7 @@ class Entries:
 
     def _layer(self, word: Any, value: Any, siblings: dict[str, Any], path: Path, scope: Scope,
                inputs: Refs) -> Refs:
-        kind = kind_named(word) if not self.blocks else self._kind(word)
+        kind = kind_named(word, len(self.errors) < MOST_ERRORS) if not self.blocks else self._kind(word)
         assert kind is not None
         if kind is InputLayer or kind is Model:
             raise SpecError(f"{word} does not stand among the layers", (Key(word),),
@@ -419,7 +423,7 @@ class Entries:
             error = error.under(*self.base)
             error.document = self.document
         # A block or a repetition meets its errors again each time.
-        if len(self.errors) < 100 and not any(same(error, other) for other in self.errors):
+        if len(self.errors) < MOST_ERRORS and not any(same(error, other) for other in self.errors):
             self.errors.append(error)
 
     def wrong(self, problem: str, path: Path, hint: str | None = None) -> None:
