@@ -123,6 +123,12 @@ ONCE_BROKEN = [
     ({}, ["layer", "Conv2D(6, 5); Flaten(); Dense(3)", "--input", "32x32x1"], 2),
     ({"sheet.csv": LENET % ("32x32", "x6x")}, ["check", "lenet5", "sheet.csv"], 1),
     ({"sheet.csv": LENET % ("5x,", "5x5x")}, ["check", "lenet5", "sheet.csv"], 1),
+    ({"sheet.csv": "layer,output\ninput,15.5x15.5\nC1,15.5x15.5\n"}, ["check", "lenet5", "sheet.csv"], 1),
+    ({"net.yaml": "input: [8]\nblocks: {b: {args: {1.5: 2}, layers: [Flatten]}}\nlayers:\n  - b: {x: 1}\n"}, ["summary", "net.yaml"], 2),
+    ({"net.json": '{"class_name": "Functional", "config": {"name": "n", "layers": [{"class_name": "InputLayer", "name": "a", "config": []}], '
+                  '"input_layers": [["a", 0, 0]], "output_layers": [["a", 0, 0]]}}'}, ["summary", "net.json", "--input", "9x9x3"], 2),
+    ({"net.yaml": "input: 16\nlayers:\n  - ops.Flip: sideways\n"}, ["explain", "net.yaml"], 2),
+    ({}, ["solve", "--from", "61", "--to", "61", "-n", "?"], 0),  # took 3 seconds
 ]
 
 
