@@ -12,8 +12,9 @@ from .flow import Flow
 from .sight import LayerSight
 from .unsure import with_size
 
-#: As many sizes are tried, and none above the largest.
-MOST, LARGEST = 1024, 1 << 16
+#: As many sizes are tried, of large networks as many as have so many layers together, and
+#: none above the largest.
+MOST, MOST_STEPS, LARGEST = 1024, 200_000, 1 << 16
 
 
 class Limits(NamedTuple):
@@ -57,7 +58,8 @@ def pixel_axes(trace: Trace) -> dict[Any, list[int]]:
 
 def smallest_built(trace: Trace, axes: dict[Any, list[int]]) -> int | None:
     """The smallest size of all inputs, along all axes of pixels, with which the network can be built."""
-    return next((n for n in range(1, MOST + 1) if with_size(trace, n, axes) is not None), None)
+    tries = min(MOST, max(16, MOST_STEPS // len(trace.steps)))
+    return next((n for n in range(1, tries + 1) if with_size(trace, n, axes) is not None), None)
 
 
 def smallest_fitting(trace: Trace, axes: dict[Any, list[int]], builds: int) -> int | None:

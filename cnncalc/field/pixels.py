@@ -219,6 +219,8 @@ class Pixels:
         self._all: dict[int, Region] = {}
         self._whole: dict[int, dict[int, Region]] = {}
         self._inputs = {number for _, number in flow.inputs}
+        #: How many products have been carried back so far.
+        self.work = 0
 
     def whole(self, value: int) -> Region:
         """All places of a value."""
@@ -258,6 +260,7 @@ class Pixels:
                     waiting.setdefault(x, set()).update(seen)
                 continue
             for x, reads, lines in self._reads(at):
+                self.work += len(here)
                 into = waiting.setdefault(x, set())
                 for product in here:
                     if isinstance(reads, Reindexed):

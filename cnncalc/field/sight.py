@@ -16,6 +16,8 @@ from .pixels import LARGEST, Pixels, Region, count, full, indices, tidy
 from .wave import joined
 
 Span = tuple[int, int]
+#: As many products are carried back for a table of all layers: some seconds' work.
+MOST_WORK = 2_000_000
 
 
 class AxisSight(NamedTuple):
@@ -153,9 +155,11 @@ class Sight:
     def layers(self, exact: bool = True) -> list[LayerSight]:
         """What every layer sees, those inside nested models behind their model.
 
-        With `exact`, the pixels are counted that the centre unit sees.
+        With `exact`, the pixels are counted that the centre unit sees, as long as that takes
+        seconds: behind thousands of layers they are not.
         """
-        return [self.layer(place, exact) for place in self.flow.places if place.values]
+        return [self.layer(place, exact and (self._pixels is None or self._pixels.work < MOST_WORK))
+                for place in self.flow.places if place.values]
 
     def layer(self, place: Place, exact: bool = True) -> LayerSight:
         return LayerSight(place.step, place.name, place.depth, self.units(place), self._fields(place, exact))

@@ -19,7 +19,7 @@ from .sight import AxisSight, InputSight, LayerSight, Sight
 
 #: Sizes that are tried first; one of them fits every usual network.
 USUAL = (256, 224, 299, 331, 512, 572, 1024, 2048, 64, 32)
-#: As many remainders are looked at.
+#: As many remainders are all looked at.
 MOST = 64
 
 
@@ -77,10 +77,19 @@ def variants(trace: Trace) -> Iterator[Trace]:
         if other is not None and _taps(Sight(other)) == _taps(sight):
             period = 1
     base = -(-n // period) * period
-    for rest in range(0, period, -(-period // MOST)):
+    for rest in _remainders(period):
         other = with_size(trace, base + rest)
         if other is not None:
             yield other
+
+
+def _remainders(period: int) -> list[int]:
+    """All remainders; of very many those at both ends, and some of all sorts in between."""
+    if period <= MOST:
+        return list(range(period))
+    from random import Random
+
+    return sorted({*range(MOST // 4), period - 1, *Random(period).sample(range(period), MOST)})
 
 
 def _depends(trace: Trace) -> bool:

@@ -185,7 +185,7 @@ def _table(layers: list[LayerSight], several: bool, known: bool) -> tuple[list[s
                 size_text(field.axes, "?" if not known else "no rule"),
                 *([size_text(near) if any(axis.local for axis in field.axes) else ""] if local else []),
                 *[per_axis(field.axes, key) for key in ("jump", "padding", "start", "center")],
-                percent(field.coverage) or unknown, _aligned_text(field, unknown),
+                percent(field.coverage) or (unknown if not known or not field.axes else "-"), _aligned_text(field, unknown),
             ])
     return titles, body
 
@@ -213,6 +213,8 @@ def _notes(trace: Trace, layers: list[LayerSight]) -> list[str]:
         notes.append(f"Two sizes are those of the smallest and the largest field{repeat}")
     if not is_known(trace):
         notes.append("?: depends on the input size; --input gives one")
+    elif any(field.axes and field.coverage is None for layer in layers for field in layer.fields):
+        notes.append("-: not counted, as the network is so large; --layer NAME counts it for one layer")
     notes += _apart_notes(layers)
     return [*notes, *limit_lines(limits(trace, layers), layers)]
 

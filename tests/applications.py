@@ -1,0 +1,30 @@
+"""The models of keras.applications, built without the weights that nobody looks at."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+
+from oracle import keras
+
+
+def names():
+    """All of them."""
+    return sorted(name for name, made in vars(keras.applications).items() if inspect.isfunction(made))
+
+
+@functools.cache
+def as_json(name):
+    """What `to_json()` writes of one, with `weights=None`."""
+    import numpy
+    from keras.src.initializers import random_initializers as initializers
+
+    kinds = [initializers.VarianceScaling, initializers.RandomUniform, initializers.RandomNormal, initializers.TruncatedNormal]
+    before = [kind.__call__ for kind in kinds]
+    try:
+        for kind in kinds:
+            kind.__call__ = lambda self, shape, dtype=None, **_: numpy.zeros(shape, dtype or "float32")
+        return getattr(keras.applications, name)(weights=None).to_json()
+    finally:
+        for kind, call in zip(kinds, before):
+            kind.__call__ = call
