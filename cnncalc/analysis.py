@@ -10,6 +10,7 @@ from .graph import Graph, Node
 from .layers import InputLayer, Layer, Shape, Weight
 from .layers.base import COMMON
 from .layers.counts import added, together
+from .num import Num
 
 
 class Model(Layer, kind="Functional"):
@@ -59,12 +60,18 @@ class Model(Layer, kind="Functional"):
                 yield weight._replace(name=f"{step.node.name}/{weight.name}")
 
     def macs(self, *xs: Shape) -> Any:
-        return added([s.node.layer.macs(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
-                      for s in self.trace(xs).steps if s.used])
+        trace = self.trace(xs)
+        if trace.macs is None:
+            trace.macs = (added([s.node.layer.macs(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
+                                 for s in trace.steps if s.used]),)
+        return trace.macs[0]
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
-        return together(*[s.node.layer.operations(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
-                          for s in self.trace(xs).steps if s.used])
+        trace = self.trace(xs)
+        if trace.operations is None:
+            trace.operations = together(*[s.node.layer.operations(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
+                                          for s in trace.steps if s.used])
+        return trace.operations
 
     def trace(self, xs: tuple[Shape, ...], adapt: bool = False, frozen: bool = False) -> Trace:
         """The steps inside, on inputs of these shapes.
@@ -89,12 +96,16 @@ class Model(Layer, kind="Functional"):
         return made if shapes == declared else self._trace(shapes, False, frozen)
 
     def _trace(self, shapes: dict[Node, Shape], adapt: bool, frozen: bool) -> Trace:
-        # Shared models in shared models would otherwise be worked out over and over.
-        key = (*[tuple(shapes[node]) for node in self.graph.inputs], adapt, frozen)
+        # Shared models in shared models would otherwise be worked out over and over. Sizes that
+        # remember how they were made are not taken for others.
+        sizes = [tuple(shapes[node]) for node in self.graph.inputs]
+        key = (*sizes, adapt, frozen, any(type(n) is Num for size in sizes for n in size) and id(shapes))
         known = self._known.get(key)
         if known is None:
             known = analyse(self.graph, shapes, adapt=adapt, frozen=frozen)
-            self._known[key] = known = next((step.error for step in known.steps if step.error is not None), known)
+            known = next((step.error for step in known.steps if step.error is not None), known)
+            if key[-1] is False:
+                self._known[key] = known
         if isinstance(known, SpecError):
             raise known
         return known
@@ -177,6 +188,9 @@ class Trace:
         self.graph = graph
         self.steps = steps
         self._named: dict[str, Step] | None = None
+        #: What a model has counted in it, once it has.
+        self.macs: tuple[Any] | None = None
+        self.operations: dict[str, Any] | None = None
 
     @property
     def outputs(self) -> tuple[Shape, ...]:

@@ -13,6 +13,8 @@ from .document import Document, decoded, read_file, report
 __all__ = ["Opened", "examples", "open_named", "open_text", "report"]
 
 DEEPEST = 20
+#: The largest file that is not all ASCII: each of its letters may take four bytes.
+MOST_LETTERS = 16 * 2**20
 
 
 class Opened:
@@ -121,6 +123,8 @@ def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
         from .keras_archive import config_json
 
         data = config_json(shown, io.BytesIO(data))
+    if len(data) > MOST_LETTERS and not data.isascii():
+        raise SpecError(f"{shown} is over {MOST_LETTERS // 2**20} MiB", (), "a description of a network is far smaller")
     text = decoded(shown, data)
     del data
     if text.lstrip()[:1] == "{" and '"class_name"' in text:

@@ -136,6 +136,9 @@ class _At:
 
 def _excerpt(row: str, column: int, length: int, width: int = 96) -> list[str]:
     """The reader's own line with a caret under the fault, cut around it if it is long."""
+    if len(row) > 20 * width:  # a file in one line
+        first = max(0, column - 10 * width)
+        row, column = row[first : first + 20 * width], column - first
     row = "".join(c if c.isprintable() else " " for c in row)
     start = len(row) - len(row.lstrip())
     if len(row) - start > width:

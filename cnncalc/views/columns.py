@@ -32,10 +32,10 @@ Row = tuple[Step, int]
 
 
 def rows(trace: Trace, expand: bool = False, depth: int = 0) -> Iterator[Row]:
-    """The trace's steps, those of nested models below them if asked for."""
+    """The trace's steps, those of nested models below the first call of each if asked for."""
     for step in trace.steps:
         yield step, depth
-        if expand and step.inner is not None:
+        if expand and step.inner is not None and not step.shared:
             yield from rows(step.inner, True, depth + 1)
 
 
@@ -183,9 +183,10 @@ def weight_bytes(step: Step, batch: Any = None) -> int:
 
 
 def weight_bits(step: Step, trainable: bool | None = None) -> int:
+    if not step.weights:
+        return 0
     if step.inner is not None:
-        inner = sum(weight_bits(s, trainable) for s in step.inner.steps if s.used)
-        return inner if step.weights else 0
+        return sum(weight_bits(s, trainable) for s in step.inner.steps if s.used)
     dtype = variable_dtype(getattr(step.node.layer, "dtype", None))
     return sum(
         [w.count * BITS[variable_dtype(w.dtype) if w.dtype else dtype] for w in step.weights

@@ -46,7 +46,7 @@ def _layers(trace: Trace, columns: list[Column], batch: int | None) -> list[dict
             row["shared_with"] = step.node.keras_name
         if not step.used:
             row["unused"] = True
-        if step.inner is not None:
+        if step.inner is not None and not step.shared:
             row["layers"] = _layers(step.inner, columns, batch)
         found.append(row)
     return found
