@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 #: the modules behind it are not loaded.
 FAMILIES = ["core", "conv", "pool", "reshape", "activation", "merge", "norm", "dropout",
             "preprocessing", "augmentation", "recurrent", "wrappers", "attention", "local", "applications",
-            "operations", "array_operations", "image_operations"]  # fmt: skip
+            "tensorflow", "operations", "array_operations", "image_operations"]  # fmt: skip
 #: Those with the kinds whose name begins with `ops.`.
 OPERATIONS = FAMILIES[-3:]
 

@@ -120,7 +120,7 @@ class Reader(Wiring):
             kind = kind_of(data["class_name"], data)
         except SpecError as error:
             raise SpecError(f"{error.problem} (the layer {entry.name!r})", (*entry.path, *error.path), error.hint) from None
-        if kind.kind.startswith("ops."):
+        if kind.kind.startswith("ops.") or kind.kind in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"):
             entry.kind = kind
         else:
             entry.layer = self.layer(kind, data, entry.name, entry.path, around)

@@ -85,7 +85,7 @@ class Wiring:
                 if entry.kind is None:
                     call = call_of(entry.layer, value)
                 else:
-                    call = operation_call(entry.kind, data["config"], value)
+                    call = operation_of(entry.kind, data["config"], value)
                     if not entry.calls:
                         entry.layer = call.layer
                 entry.calls.append(call)
@@ -226,6 +226,15 @@ class Wiring:
         for entry in names.values():
             if entry.kind is not None and not any(node in read for node in entry.nodes):
                 self.wrong(f"nothing reads the operation {entry.name!r}", entry.path)
+
+
+def operation_of(kind: type[Layer], config: Any, value: Any) -> Call:
+    """A call of an operation, of Keras 3 or in the words of TensorFlow."""
+    if kind.kind.startswith("ops."):
+        return operation_call(kind, config, value)
+    from .keras_tensorflow import tensorflow_call
+
+    return tensorflow_call(kind, config, value)
 
 
 def counted_from_one(names: dict[str, Entry], config: Any) -> frozenset[str]:

@@ -1,0 +1,101 @@
+"""Functions of TensorFlow that Keras 2 writes as layers: TFOpLambda, SlicingOpLambda, TensorFlowOpLayer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import SpecError, shown
+from ..layers import Layer
+from ..layers.array_operations import Key
+from ..layers.tensorflow import GRAPH_OPERATIONS, parameters
+from .keras_calls import Call, Tensor, old_arguments
+from .keras_layers import layer_of
+
+KINDS = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
+
+
+def tensorflow_call(kind: type[Layer], config: Any, value: Any) -> Call:
+    """A call of such a layer: the function with its constants, and the tensors that it reads."""
+    if not isinstance(config, dict):
+        raise SpecError(f"config must be a mapping (got {shown(config)})")
+    if not isinstance(value, list):
+        raise SpecError(f"must be a list of [layer, call, output, arguments] (got {shown(value)})")
+    args, kwargs = old_arguments(value)
+    if kind.kind == "TensorFlowOpLayer":
+        function, given = _of_graph(config, args[0])
+    else:
+        function = str(config.get("function"))
+        given = {parameters(function)[0]: args[0], **kwargs}
+    tensors: list[Tensor] = []
+    constants: dict[str, Any] = {}
+    for name in [*[name for name in parameters(function) if name in given],
+                 *[name for name in given if name not in parameters(function)]]:
+        item = given[name]
+        if type(item) is Tensor:
+            tensors.append(item)
+        elif isinstance(item, list) and any(type(inner) is Tensor for inner in item):
+            if not all(type(inner) is Tensor for inner in item):
+                raise SpecError(f"reads tensors and other things in {name}, which is not known")
+            tensors += item
+        elif name == "slice_spec":
+            key = Key()
+            constants[name] = key.written(key.read(_slices(item), None))
+        elif name != "name":
+            constants[name] = item
+    rest = {key: item for key, item in config.items() if key in ("dtype", "trainable")}
+    layer = layer_of(kind, rest, None, {"function": function, **({"constants": constants} if constants else {})})
+    return Call(tuple(tensors), layer)
+
+
+def _of_graph(config: dict[str, Any], reads: Any) -> tuple[str, dict[str, Any]]:
+    """The function that an operation of TensorFlow's graph is, and its arguments by name."""
+    operation = _operation(config.get("node_def"))
+    function = GRAPH_OPERATIONS.get(operation)
+    if function is None:
+        raise SpecError(f"operation {shown(operation)} of TensorFlow is not known")
+    told = config.get("constants") or {}
+    if not isinstance(told, dict) or not all(str(key).isdigit() for key in told):
+        raise SpecError(f"constants must be a mapping from places to values (got {shown(told)})")
+    waiting = list(reads) if isinstance(reads, list) else [reads]
+    items = []
+    for i in range(len(waiting) + len(told)):
+        items.append(told[str(i)] if str(i) in told else waiting.pop(0) if waiting else None)
+    names = parameters(function)
+    if function == "concat":
+        return function, {"values": items[:-1], "axis": items[-1]}
+    if function == "stack":
+        raise SpecError("operation 'Pack' of TensorFlow is not known")
+    return function, dict(zip(names, items))
+
+
+def _operation(node: Any) -> Any:
+    """The name of the operation: in JSON, or as TensorFlow packs its messages, behind the node's own name."""
+    if isinstance(node, str) and node.lstrip().startswith("{"):
+        import json
+
+        try:
+            node = json.loads(node)
+        except (ValueError, RecursionError):
+            return None
+    if isinstance(node, dict):
+        return node.get("op")
+    if not isinstance(node, str):
+        return None
+    at = 0
+    for mark in ("\n", "\x12"):  # the fields name and op, each with its length
+        if node[at : at + 1] != mark or len(node) < at + 2:
+            return None
+        length = ord(node[at + 1])
+        found, at = node[at + 2 : at + 2 + length], at + 2 + length
+    return found
+
+
+def _slices(value: Any) -> Any:
+    """Slices as Keras 3 writes them."""
+    if isinstance(value, dict) and value.get("class_name") == "__tuple__":
+        value = value.get("items")
+    if isinstance(value, dict) and "start" in value:
+        return {"class_name": "__slice__", "config": {key: value.get(key) for key in ("start", "stop", "step")}}
+    if isinstance(value, list):
+        return [_slices(item) for item in value]
+    return value
