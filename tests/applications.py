@@ -16,6 +16,11 @@ def names():
 @functools.cache
 def as_json(name):
     """What `to_json()` writes of one, with `weights=None`."""
+    return built(name).to_json()
+
+
+def built(name, **options):
+    """One of them, in a session of its own."""
     import numpy
     from keras.src.initializers import random_initializers as initializers
 
@@ -24,7 +29,8 @@ def as_json(name):
     try:
         for kind in kinds:
             kind.__call__ = lambda self, shape, dtype=None, **_: numpy.zeros(shape, dtype or "float32")
-        return getattr(keras.applications, name)(weights=None).to_json()
+        keras.backend.clear_session()
+        return getattr(keras.applications, name)(weights=None, **options)
     finally:
         for kind, call in zip(kinds, before):
             kind.__call__ = call

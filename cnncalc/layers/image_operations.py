@@ -158,7 +158,7 @@ class Pool(Windowed):
     pool_size = Numbers(least=1, single=True)
     strides = Numbers(None, least=1, single=True)
     padding = Choice("valid", "valid", "same")
-    data_format = Choice(None, *FORMATS)
+    data_format = Choice("channels_last", *FORMATS)
 
     def result(self, *shapes: Any) -> Full:
         full = shapes[0]

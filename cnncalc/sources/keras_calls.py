@@ -104,7 +104,10 @@ def call_of(layer: Layer | None, value: Any) -> Call:
         elif name not in HARMLESS and arg is not None and arg is not False and arg != []:
             raise SpecError(f"is called with {name} = {shown(arg)}, which is not known", ("kwargs", name))
     ordered.sort(key=lambda pair: pair[0])
-    return Call(tuple([tensor for _, tensor in ordered]), None, "mask" in kwargs if layer.kind in MASKED and isinstance(value, dict) else None)
+    tensors = tuple([tensor for _, tensor in ordered])
+    # With several tensors Keras says nothing of masks.
+    says = layer.kind in MASKED and isinstance(value, dict) and sum([not tensor.beside for tensor in tensors]) == 1
+    return Call(tensors, None, "mask" in kwargs if says else None)
 
 
 def _only_tensors(arg: Any, *others: Any) -> bool:

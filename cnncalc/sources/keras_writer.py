@@ -17,7 +17,7 @@ from .spec_writer import declared
 
 Data = dict[str, Any]
 #: Settings without which Keras does not load a layer, although they have a default.
-NEEDED = {"Rescaling": ("offset",)}
+NEEDED = {"Rescaling": ("offset",), "ops.MaxPool": ("data_format",), "ops.AveragePool": ("data_format",)}
 
 
 def keras_json(trace: Trace, adapted: bool = False) -> str:
