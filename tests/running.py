@@ -10,6 +10,9 @@ import time
 from typing import NamedTuple
 
 
+MEASURED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "measured")
+
+
 class Run(NamedTuple):
     code: int
     out: str
@@ -20,17 +23,21 @@ class Run(NamedTuple):
 
 def cnncalc(*args: str, cwd=None, stdin: bytes = b"", env=None) -> Run:
     """`cnncalc ARGS` with what it wrote, how long it took and its peak memory."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as source:
+    paths = {"PYTHONPATH": os.pathsep.join(filter(None, [MEASURED, os.environ.get("PYTHONPATH")]))}
+    with (tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as source,
+          tempfile.NamedTemporaryFile() as peak):
         source.write(stdin)
         source.seek(0)
         began = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-m", "cnncalc", *args], cwd=cwd, stdin=source, stdout=out, stderr=err,
-            env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
+            env={**os.environ, "PYTHONUTF8": "1", "CNNCALC_PEAK_FILE": peak.name, **paths, **(env or {})},
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
-        return Run(process.returncode, out.read().decode(), err.read().decode(), seconds, usage.ru_maxrss / 1024)
+        said = peak.read().split()
+        kilobytes = int(said[1]) if said else usage.ru_maxrss
+        return Run(process.returncode, out.read().decode(), err.read().decode(), seconds, kilobytes / 1024)
