@@ -9,7 +9,6 @@ import tempfile
 import time
 from typing import NamedTuple
 
-
 MEASURED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "measured")
 
 
