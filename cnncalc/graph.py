@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from .errors import SpecError
 from .layers import InputLayer, Layer
 
 
-class Ref(NamedTuple):
+class Ref(namedtuple("Ref", "node output", defaults=(0,))):
     """One output of a node."""
 
-    node: Node
-    output: int = 0
+    __slots__ = ()
 
 
 class Origin:
@@ -91,15 +91,14 @@ class Graph:
         return seen.union(self.inputs)
 
 
-class KerasOrder(NamedTuple):
+class KerasOrder(namedtuple("KerasOrder", "layers sequential_like")):
     """How Keras lists the layers of a Functional model.
 
     `layers` has the calls of each layer that the outputs depend on; `sequential_like` says
     that Keras shows the model as a plain stack: one call at each depth, one input each.
     """
 
-    layers: tuple[tuple[Node, ...], ...]
-    sequential_like: bool
+    __slots__ = ()
 
 
 def keras_order(graph: Graph, more: Mapping[Node, tuple[Ref, ...]] | None = None) -> KerasOrder:

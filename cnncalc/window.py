@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections import namedtuple
 
 from .num import ceil_div, largest, named, smallest
 
 
-class Window(NamedTuple):
+class Window(namedtuple("Window", "size stride dilation padding before", defaults=(1, 1, 0, 0))):
     """`size` taps, `dilation` apart, moved by `stride` over an axis with padding on it.
 
     `padding` counts the pixels added on both sides together, `before` those in front;
     both are `None` where they depend on a size that is not known.
     """
 
+    __slots__ = ()
     size: int
-    stride: int = 1
-    dilation: int = 1
-    padding: int | None = 0
-    before: int | None = 0
+    stride: int
+    dilation: int
+    padding: int | None
+    before: int | None
 
     @property
     def extent(self) -> int:
@@ -69,7 +70,7 @@ class Window(NamedTuple):
         return self._replace(padding=named("p", largest(self.padding, needed)))
 
 
-class Spread(NamedTuple):
+class Spread(namedtuple("Spread", "size stride dilation padding crop extra", defaults=(1, 1, 0, 0, 0))):
     """The other way round: each pixel is spread over `size` taps, `stride` apart.
 
     Output `o` reads input `i` where `o + crop = i * stride + t * dilation` for a tap `t`.
@@ -77,12 +78,13 @@ class Spread(NamedTuple):
     added behind. Nearest upsampling is the case size = stride.
     """
 
+    __slots__ = ()
     size: int
-    stride: int = 1
-    dilation: int = 1
-    padding: int = 0
-    crop: int = 0
-    extra: int = 0
+    stride: int
+    dilation: int
+    padding: int
+    crop: int
+    extra: int
 
     @property
     def extent(self) -> int:
@@ -110,7 +112,7 @@ class Spread(NamedTuple):
         return [(tap, (reached - tap * self.dilation) // self.stride) for tap in range(first, self.size, apart)]
 
 
-class Field(NamedTuple):
+class Field(namedtuple("Field", "size jump start", defaults=(1, 1, 0))):
     """The span of input pixels that one output pixel sees, along one axis.
 
     Output pixel `i` sees `size` pixels, the first of them at `start + i * jump`
@@ -118,9 +120,7 @@ class Field(NamedTuple):
     is not known.
     """
 
-    size: int = 1
-    jump: int = 1
-    start: int | None = 0
+    __slots__ = ()
 
     def through(self, window: Window) -> Field:
         """What `window` sees when it slides over pixels that see this."""

@@ -5,8 +5,9 @@ Counts are of one example; `None` is a count that depends on a size that is not 
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..num import product
 
@@ -58,7 +59,7 @@ FUNCTIONS["swish"] = FUNCTIONS["silu"]
 FUNCTIONS["hard_swish"] = FUNCTIONS["hard_silu"]
 
 
-class Matrices(NamedTuple):
+class Matrices(namedtuple("Matrices", "name times columns weights result")):
     """A convolution as a product of matrices, `times` of them for its groups.
 
     Each shape is (rows, columns): `columns` has the windows of the input side by side
@@ -66,11 +67,7 @@ class Matrices(NamedTuple):
     other way round: `weights` times the input is `columns`, which are added up in `result`.
     """
 
-    name: str
-    times: Any
-    columns: tuple[Any, Any]
-    weights: tuple[Any, Any]
-    result: tuple[Any, Any]
+    __slots__ = ()
 
 
 def added(counts: Iterable[Any]) -> Any:

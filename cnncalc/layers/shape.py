@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import namedtuple
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..num import given
 from ..window import Window
@@ -67,16 +68,17 @@ class ChannelsFirst(Shape):
         return ChannelsFirst((channels, *spatial))
 
 
-class Weight(NamedTuple):
+class Weight(namedtuple("Weight", "name shape trainable dtype", defaults=(True, None))):
     """An array that a layer owns; `count` is the product of its `shape`.
 
     `dtype` is given where it is not the layer's own.
     """
 
+    __slots__ = ()
     name: str
     shape: tuple[int, ...]
-    trainable: bool = True
-    dtype: str | None = None
+    trainable: bool
+    dtype: str | None
 
     @property
     def count(self) -> int:  # type: ignore[override]
