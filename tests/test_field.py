@@ -90,12 +90,12 @@ def random_row(rnd):
     n, row = rnd.randint(6, 14), []
     sizes = [n]
     for _ in range(rnd.randint(1, 5)):
-        k, s, d = rnd.randint(1, 4), rnd.randint(1, 3), rnd.randint(1, 2)
+        k, s, d = rnd.choice([1, 2, 3, 4, 9]), rnd.randint(1, 3), rnd.randint(1, 2)
         if rnd.random() < 0.3:
             w = Spread(k, s, 1, crop := rnd.randint(0, 1), crop)
         else:
-            before = rnd.randint(0, 2)
-            w = Window(k, s, d, before + rnd.randint(0, 2), before)
+            before = rnd.randint(0, 2 * k)
+            w = Window(k, s, d, before + rnd.randint(0, 2 * k), before)
         places = w.places(sizes[-1])
         if 1 <= places <= 40:
             row.append(w)
@@ -563,14 +563,25 @@ def test_the_layers_whose_field_exceeds_the_input():
     assert found == ("block5_conv1", "block5_conv2", "block5_conv3", "block5_pool", "flatten")
 
 
+#: Fields of 9 pixels on odd sizes and of 8 on even ones: they fit into 8.
+ODD_AND_EVEN = """
+input: [40, 1]
+layers:
+  - parallel:
+      - [Conv1D: [1, 3, 2, same], Conv1D: [1, 1, 2, same]]
+      - [Conv1D: [1, 2, 2, same], Conv1D: [1, 4, 2, [[0, 3]]]]
+  - Add
+"""
+
+
 def test_the_smallest_fitting_size_is_the_smallest():
     from cnncalc.field.limits import limits
     from cnncalc.field.unsure import with_size
 
-    for text in (RESIDUAL.format(n=40), ALEXNET_V2.replace("224", "200"), GATED):
+    found = []
+    for text in (RESIDUAL.format(n=40), ALEXNET_V2.replace("224", "200"), GATED, ODD_AND_EVEN):
         trace = cnncalc.loads(text).trace
-        found = limits(trace, Sight(trace).layers())
-        axes = {step.node: [0, 1] for step in trace.steps if step.kind == "InputLayer"}
+        axes = {step.node: list(range(len(step.output) - 1)) for step in trace.steps if step.kind == "InputLayer"}
         fitting = []
         for n in range(1, 200):
             there = with_size(trace, n, axes)
@@ -579,7 +590,9 @@ def test_the_smallest_fitting_size_is_the_smallest():
                          for axis in field.axes if axis.local or not axis.whole]
                 if max(sizes) <= n:
                     fitting.append(n)
-        assert found.fits == fitting[0]
+        found.append(limits(trace, Sight(trace).layers()).fits)
+        assert found[-1] == fitting[0]
+    assert found == [7, 195, 5, 8]
 
 
 # Speed: counted, not timed.

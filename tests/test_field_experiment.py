@@ -11,6 +11,7 @@ import pytest
 from cases import CASES, Case
 from random_fields import random_graph
 
+import cnncalc
 from cnncalc.analysis import analyse
 from cnncalc.field.flow import Flow
 from cnncalc.field.pixels import indices
@@ -140,6 +141,80 @@ def test_the_random_networks_have_what_is_hard_in_them():
     waves = [way.local.wave for way in ways if way.local]
     assert sum(wave.jump is not None and wave.jump.denominator > 1 for wave in waves) > 50
     assert sum(len(wave.sizes) > 1 for wave in waves) > 50
+
+
+# Real networks, with one filter in place of each layer's many, on small images. From layer to
+# layer only whether a value is above that of the empty image is passed on, so that none is lost.
+
+REAL = {
+    "resnet50": (49, ["pool1_pool", "conv3_block1_out", "conv4_block6_out", "conv5_block3_out"]),
+    "resnet50-torchvision": (48, ["add_3", "add_15"]),
+    "inceptionv3_notop": (79, ["mixed2", "mixed3", "mixed8", "mixed9_1", "mixed10"]),
+    "mobilenetv2_notop": (50, ["block_2_add", "block_12_add", "out_relu"]),
+    "resnet18": (66, ["add_2", "add_7"]),
+    "mobilenet_notop": (47, ["conv_pw_5_relu", "conv_pw_13_relu"]),
+    "alexnet-torchvision": (95, ["max_pooling2d_2"]),
+}
+
+
+def thin(layer):
+    """The same kind of layer with one filter, and padded by a layer of its own where Keras cannot say it."""
+    said = {key: value for key, value in layer.said.items() if key != "name" and (key != "activation" or layer.kind == "Activation")}
+    said.update({key: 1 for key in ("filters", "units") if key in said})
+    if isinstance(getattr(layer, "padding", ""), tuple) and "ZeroPadding" not in layer.kind:
+        return [KINDS["ZeroPadding2D"](padding=[list(pair) for pair in layer.padding]), type(layer)(**{**said, "padding": "valid"})]
+    return [type(layer)(**said)]
+
+
+def thin_graph(graph, size):
+    """The graph with one filter in each layer, on small images."""
+    new, nodes = {}, []
+    for node in graph.nodes:
+        inputs = tuple([Ref(new[ref.node], ref.output) for ref in node.inputs])
+        for layer in [InputLayer(shape=[size, size, 1])] if isinstance(node.layer, InputLayer) else thin(node.layer):
+            nodes.append(Node(node.name if layer.kind == node.kind else f"{node.name}_pad", layer, inputs))
+            inputs = (Ref(nodes[-1]),)
+        new[node] = nodes[-1]
+    return Graph(graph.name, nodes, [Ref(new[ref.node]) for ref in graph.outputs])
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_networks_see_what_changes_them(name):
+    import numpy
+    from oracle import call, keras_layer
+
+    size, wanted = REAL[name]
+    graph = thin_graph(cnncalc.load(name).graph, size)
+    trace = analyse(graph)
+    assert not trace.errors
+    sight = Sight(trace)
+    pixels, images = one_pixel_each((size, size, 1), [0, 1])
+    values, waiting = {}, set(wanted)
+    for node in graph.nodes:
+        if isinstance(node.layer, InputLayer):
+            values[node] = images
+            continue
+        read, made = [values[ref.node] for ref in node.inputs], keras_layer(node.layer)
+        call(node.layer, made, [x[:1] for x in read])  # which makes its weights
+        for weight in made.weights:
+            ones = "kernel" in weight.path or "gamma" in weight.path or "variance" in weight.path
+            weight.assign(numpy.full(weight.shape, 1.0 if ones else 0.0))
+        result = numpy.asarray(call(node.layer, made, read))
+        assert not result[-1:].any()  # nothing comes of an empty image
+        values[node] = (result > 0).astype("float32")
+        if node.name in waiting:
+            waiting.remove(node.name)
+            changed = values[node][:-1].any(-1)
+            place = sight.place(node.name)
+            n, m = sight.units(place)
+            rnd = random.Random(len(node.name))
+            for unit in {(0, 0), (n - 1, 0), (n - 1, m - 1), sight.centre(place), (rnd.randrange(n), rnd.randrange(m))}:
+                (said,) = sight.unit(place, unit)
+                assert places_in(said.region) == {pixels[i] for i in numpy.nonzero(changed[(slice(None), *unit)])[0]}, (node.name, unit)
+            assert places_in(said.whole) == {pixel for pixel, any_unit in zip(pixels, changed.any((1, 2))) if any_unit}
+        if not waiting:
+            return
+    raise AssertionError(waiting)
 
 
 # Every kind of layer, one value after the other.
