@@ -595,6 +595,34 @@ def test_the_smallest_fitting_size_is_the_smallest():
     assert found == [7, 195, 5, 8]
 
 
+# Random files, of every sort of layer that the others test with.
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_whatever_a_file_has_in_it_its_fields_are_said(seed):
+    from networks import random_network
+
+    from cnncalc.field.unsure import layers_of
+    from cnncalc.sources import open_text
+    from cnncalc.views.receptive_field import layers_text
+
+    opened = open_text(random_network(seed))
+    if opened.errors:
+        return
+    trace = cnncalc.network.traced(opened.graph)
+    if trace.errors:
+        return
+    assert all(layers_text(trace, form, True) for form in ("table", "json", "csv", "markdown", "latex"))
+    assert len(layers_of(trace)) >= len(trace.steps)
+    if any(None in shape for step in trace.steps for shape in step.outputs):
+        return
+    sight = Sight(trace)
+    for place in sight.flow.places:
+        for one in sight.unit(place, sight.centre(place)):
+            for box, seen, size in zip(one.box, one.seen, one.sizes):
+                assert seen is None or (box is not None and max(0, box[0]) <= seen[0] and seen[1] <= min(size - 1, box[1]))
+
+
 # Speed: counted, not timed.
 
 

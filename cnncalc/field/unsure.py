@@ -19,18 +19,17 @@ from .sight import AxisSight, InputSight, LayerSight, Sight
 
 #: Sizes that are tried first; one of them fits every usual network.
 USUAL = (256, 224, 299, 331, 512, 572, 1024, 2048, 64, 32)
-#: As many remainders are all looked at.
-MOST = 64
+#: As many remainders are all looked at, and as many sizes that occur in the network tried.
+MOST, MOST_SIZE = 64, 4096
 
 
 def layers_of(trace: Trace) -> list[LayerSight]:
     """What every layer sees, as far as that is known."""
     if is_known(trace):
         return Sight(trace).layers()
-    sights = [Sight(each) for each in variants(trace)]
-    if not sights:
-        return []
-    steps = _steps(trace)
+    sights, steps = [Sight(each) for each in variants(trace)], _steps(trace)
+    if not sights:  # no size that was tried fits
+        return [LayerSight(step, name, name.count("/"), step.output or (), ()) for name, step in steps.items()]
     places = [place for place in sights[0].flow.places if place.values]
     return [
         _agreed(steps.get(place.name, place.step), sights[0].fields.unit_axes(place), list(layers), trace)
@@ -62,7 +61,9 @@ def with_size(trace: Trace, n: int, all_axes: dict[Any, list[int]] | None = None
 
 def variants(trace: Trace) -> Iterator[Trace]:
     """The network on inputs of sizes that leave every remainder."""
-    first = next(((n, found) for n in USUAL if (found := with_size(trace, n)) is not None), None)
+    sizes = {n for step in trace.steps for shape in step.outputs or () for n in shape if n and n < MOST_SIZE}
+    tried = dict.fromkeys([*USUAL, *sorted(sizes)[:MOST], 1])
+    first = next(((n, found) for n in tried if (found := with_size(trace, n)) is not None), None)
     if first is None:
         return
     n, found = first
