@@ -32,7 +32,10 @@ def written(entry, functional):
         config["layers"] = [written_in(inner, models, functional) for inner in entry["config"]["layers"]]
         for key in ("input_layers", "output_layers"):
             if key in config:
-                ends = config[key] if isinstance(config[key][0], list) else [config[key]]
+                ends = config[key]
+                if isinstance(ends, dict):
+                    ends = [ends[word] for word in sorted(ends)]
+                ends = ends if isinstance(ends[0], list) else [ends]
                 sequential = {inner["name"] for inner in entry["config"]["layers"] if inner["class_name"] == "Sequential"}
                 config[key] = [[name, call + (name in sequential), output] for name, call, output in ends]
     return {"class_name": class_name, "config": config}
@@ -62,13 +65,15 @@ def tensor(arg, models):
         return [tensor(item, models) for item in arg]
     if not isinstance(arg, dict):
         return arg
+    if "class_name" not in arg:
+        return [tensor(arg[word], models) for word in sorted(arg)]
     name, number, output = arg["config"]["keras_history"]
     return [name, number + (name in models), output]
 
 
 def plain(value):
     """Policies and initializers without what Keras 3 adds to them."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or "class_name" not in value:
         return value
     if value.get("class_name") == "DTypePolicy":
         return value["config"]["name"]

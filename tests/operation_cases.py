@@ -120,7 +120,7 @@ OTHERS = [
     case("ops.SpaceToDepth", {"block_size": 2}, (4, 4, 3), (2, 2, 12), 0),
 
     case("TFOpLambda", {"function": "math.multiply", "constants": {"y": 2.0}}, (4, 3), (4, 3), 0, keras="Keras 2 only",
-         counts=dict(multiplications=12)),
+         counts={"multiplications": 12}),
     case("TFOpLambda", {"function": "math.reduce_mean", "constants": {"axis": [1, 2], "keepdims": True}}, (4, 4, 3), (1, 1, 3), 0,
          keras="Keras 2 only"),
     case("TFOpLambda", {"function": "split", "constants": {"num_or_size_splits": [1, 2], "axis": -1}}, (4, 3), [(4, 1), (4, 2)], 0,
@@ -128,7 +128,7 @@ OTHERS = [
     case("SlicingOpLambda", {"function": "__operators__.getitem", "constants": {"slice_spec": ":, 1:"}}, (4, 3), (3, 3), 0,
          keras="Keras 2 only", counts={}),
     case("TensorFlowOpLayer", {"function": "math.add", "constants": {"x": 3}}, (4, 3), (4, 3), 0, keras="Keras 2 only",
-         counts=dict(additions=12)),
+         counts={"additions": 12}),
 
     case("LayerScale", {"init_values": 1e-6, "projection_dim": 96}, (56, 56, 96), (56, 56, 96), 96, note="ConvNeXt-T",
          counts={"multiplications": 56 * 56 * 96}),

@@ -18,6 +18,8 @@ class Run(NamedTuple):
     err: str
     seconds: float
     megabytes: float
+    #: The seconds that it worked; `seconds` counts those that it waited, too.
+    worked: float
 
 
 def cnncalc(*args: str, cwd=None, stdin: bytes = b"", env=None) -> Run:
@@ -39,4 +41,5 @@ def cnncalc(*args: str, cwd=None, stdin: bytes = b"", env=None) -> Run:
         err.seek(0)
         said = peak.read().split()
         kilobytes = int(said[1]) if said else usage.ru_maxrss
-        return Run(process.returncode, out.read().decode(), err.read().decode(), seconds, kilobytes / 1024)
+        worked = usage.ru_utime + usage.ru_stime
+        return Run(process.returncode, out.read().decode(), err.read().decode(), seconds, kilobytes / 1024, worked)

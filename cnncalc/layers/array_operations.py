@@ -234,6 +234,11 @@ class Reshape(Operation, kind="Reshape"):
     x = Operand()
     newshape = Numbers(least=-1, unknown=True, single=True)
 
+    def settle(self) -> None:
+        super().settle()
+        if 0 in (self.newshape if isinstance(self.newshape, tuple) else (self.newshape,)):
+            raise SpecError("newshape can have no 0: nothing would be left", ("newshape",))
+
     def result(self, *shapes: Any) -> Full:
         new = self.newshape if isinstance(self.newshape, tuple) else (self.newshape,)
         if new.count(-1) > 1:

@@ -167,7 +167,8 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
     said: dict[str, Any] = {}
     problems: list[CnncalcError] = []
     for key, value in config.items():
-        if value == standard.get(key, _NO_DEFAULT) or key == "name":
+        default = standard.get(key, _NO_DEFAULT)
+        if (value == default and (type(default) is not bool or value is default)) or key == "name":
             continue
         if key not in everything:
             if key in plan.dropped and value in HARMLESS.get(key, (value,)):

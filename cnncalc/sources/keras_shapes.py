@@ -21,6 +21,9 @@ def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any])
     if trace.errors:
         return  # they are reported when the network is shown
     _must_keep_batch(graph, trace)
+    for made in trace.steps:
+        if made.kind == "ops.Unstack" and made.outputs is not None and made.node.layer is not None:
+            made.node.layer.results = len(made.outputs)
     steps = trace.by_node()
     told = set()
     for entry in entries:
