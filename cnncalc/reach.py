@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias, Union
 
+from .errors import SpecError
 from .window import Spread, Window
+
+#: As many places are listed one by one.
+MOST_LISTED = 1 << 22
 
 
 class Taps(NamedTuple):
@@ -87,14 +91,26 @@ def everything(x: tuple[Any, ...]) -> tuple[Along, ...]:
     return (Along(None),) * len(x)
 
 
+def listed(n: int) -> range:
+    """The places below n, one by one; SpecError if they are too many for that."""
+    if n > MOST_LISTED:
+        raise SpecError(f"{n:,} places are too many to follow one by one")
+    return range(n)
+
+
 def table(rows: Iterable[range], n: int) -> Taps:
     """Taps from a list of what each output reads of `n` inputs."""
     return Taps(tuple(rows), n, True, False)
 
 
+def turned(n: int) -> Taps:
+    """The last input first."""
+    return table([range(n - 1 - i, n - i) for i in listed(n)], n)
+
+
 def blocks(size: int, wide: int) -> Taps:
     """Outputs in blocks of `size`, each of which reads its block of `wide` inputs."""
-    return Taps((range(wide),) * size, wide)
+    return Taps((range(wide),) * len(listed(size)), wide)
 
 
 def before(n: int) -> Window:
@@ -116,6 +132,7 @@ def taps_of(window: Window | Spread | Taps) -> Taps:
         assert window.before is not None, window
         return Taps((range(0 - window.before, k * d - window.before, d),), s)
     # Output o reads input (o + crop - t d) / s for the taps t where that is a whole number.
+    listed(s)
     phases: list[Sequence[int]] = []
     for o in range(window.crop, window.crop + s):
         read = [(o - t * d) // s for t in range(min(k, s)) if (o - t * d) % s == 0]

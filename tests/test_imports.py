@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "num": set(),
     "dtypes": set(),
     "window": {"num"},
-    "reach": {"window"},
+    "reach": {"errors", "window"},
     "layers": LAYERS,
     "graph": LAYERS,
     "analysis": LAYERS | {"graph"},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ..num import product
-from ..reach import Along, Either, Reads, Reindexed, Taps, Through, before, mixed, placed, slid, table
+from ..reach import Along, Either, Reads, Reindexed, Taps, Through, before, listed, mixed, placed, slid, table, turned
 from ..window import Spread, Window
 from .base import ChannelsFirst, Shape
 from .operations import Cumulative, Full, Operation, Reduction, Sorted
@@ -103,11 +103,7 @@ def _flipped(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     axis = {"Fliplr": 1, "Flipud": 0}.get(layer.keras_class, layer.said.get("axis"))
     axes = range(len(x)) if axis is None else [
         layer.place(x, a) for a in (axis if isinstance(axis, (tuple, list)) else (axis,))]
-    return [tuple([Along(i, _turned(n)) if i in axes and i else Along(i) for i, n in enumerate(x)])]
-
-
-def _turned(n: int) -> Taps:
-    return table([range(n - 1 - i, n - i) for i in range(n)], n)
+    return [tuple([Along(i, turned(n)) if i in axes and i else Along(i) for i, n in enumerate(x)])]
 
 
 def _rolled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
@@ -117,12 +113,12 @@ def _rolled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
             return [_everything(x)]
         # Through the batch too, but for one example that is round and round.
         n = product(x[1:]) or 1
-        rolled = (Along(0), Along(1, _gathered([(i - shift) % n for i in range(n)], n)))
+        rolled = (Along(0), Along(1, _gathered([(i - shift) % n for i in listed(n)], n)))
         return [Through(Through(Reindexed(), (None, n), rolled), (None, n), Reindexed())]
     axes = [layer.place(x, a) for a in (axis if isinstance(axis, (tuple, list)) else (axis,))]
     shifts = shift if isinstance(shift, (tuple, list)) else (shift,) * len(axes)
     by = dict(zip(axes, shifts))
-    return [tuple([Along(i, _gathered([(o - by[i]) % n for o in range(n)], n)) if i in by and i else Along(i)
+    return [tuple([Along(i, _gathered([(o - by[i]) % n for o in listed(n)], n)) if i in by and i else Along(i)
                    for i, n in enumerate(x)])]
 
 
@@ -136,7 +132,7 @@ def _triangle(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x, diagonal = shapes[0], layer.said.get("k", 0)
     rows, columns = x[-2:]
     ways: list[Reads] = []
-    for row in range(rows):
+    for row in listed(rows * columns)[:rows]:
         kept = range(row + diagonal + 1) if layer.keras_class == "Tril" else range(max(0, row + diagonal), columns)
         here = table([range(i, i + (i == row)) for i in range(rows)], rows)
         there = table([range(i, i + (i in kept)) for i in range(columns)], columns)
@@ -164,14 +160,19 @@ def _pieces(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
             if n is None:
                 found.append(Along(place))
             else:
-                taken = list(range(*key.indices(int(n))))
-                found.append(Along(place, _gathered(taken, n)))
+                found.append(Along(place, _sliced(range(*key.indices(int(n))), n)))
             place += 1
         else:
             n = x[len(found)]
             at = key % n if n else 0
             found.append(Along(None, Taps((range(at, at + 1),))))
     return [tuple(found)]
+
+
+def _sliced(taken: range, n: int) -> Window | Taps:
+    if taken.step > 0:
+        return Window(1, taken.step, padding=0, before=0 - taken.start)
+    return _gathered([taken[i] for i in listed(len(taken))], n)
 
 
 def _joined(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
@@ -274,14 +275,14 @@ def _margin(mode: str, n: int, a: int, b: int) -> Window | Taps:
         return Window(1, padding=a + b, before=a)
     around = 2 * n if mode == "symmetric" else max(1, 2 * n - 2)
     last = 2 * n - 1 if mode == "symmetric" else 2 * n - 2
-    places = [(i % around, i) for i in range(-a, n + b)]
+    places = [(i % around, i) for i in range(-a, len(listed(a + n + b)) - a)]
     inside = {"edge": lambda i: min(max(i, 0), n - 1), "wrap": lambda i: i % n}.get(mode)
     return _gathered([inside(i) if inside else m if m < n else last - m for m, i in places], n)
 
 
 def _tiled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x, more = shapes[0], len(y) - len(shapes[0])
-    return [tuple([Along(i + more, None if n == y[i + more] or not i else _gathered([o % n for o in range(y[i + more])], n))
+    return [tuple([Along(i + more, None if n == y[i + more] or not i else _gathered([o % n for o in listed(y[i + more])], n))
                    for i, n in enumerate(x)])]
 
 
@@ -292,7 +293,7 @@ def _repeated(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     place = layer.place(x, layer.axis)
     times = times[0] if isinstance(times, tuple) and len(times) == 1 else times
     copies: Any = Spread(times, times) if not isinstance(times, tuple) else _gathered(
-        [i for i, many in enumerate(times) for _ in range(many)], x[place])
+        [i for i, many in enumerate(times) for _ in listed(many)], x[place])
     return [tuple([Along(i, copies if i == place else None) for i in range(len(x))])]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import gcd
 from typing import Any
 
-from ..reach import Along, Reads, Taps, Through, slid
+from ..reach import Along, Reads, Taps, Through, listed, slid
 from ..window import Window
 from .base import Shape
 from .reshape import REACH
@@ -14,7 +14,7 @@ from .reshape import REACH
 def tiles(n: int, m: int) -> Taps:
     """`m` windows that cover `n` pixels: window o from ⌊o n / m⌋ to ⌈(o + 1) n / m⌉."""
     period = m // gcd(n, m)
-    return Taps(tuple([range(o * n // m, -(-(o + 1) * n // m)) for o in range(period)]), n // gcd(n, m))
+    return Taps(tuple([range(o * n // m, -(-(o + 1) * n // m)) for o in listed(period)]), n // gcd(n, m))
 
 
 def resampled(n: int, m: int, interpolation: str, antialias: bool = False) -> Taps:
@@ -25,12 +25,12 @@ def resampled(n: int, m: int, interpolation: str, antialias: bool = False) -> Ta
     """
     period, advance = m // gcd(n, m), n // gcd(n, m)
     if interpolation == "nearest":
-        return Taps(tuple([range(i := (2 * o + 1) * n // (2 * m), i + 1) for o in range(period)]), advance)
+        return Taps(tuple([range(i := (2 * o + 1) * n // (2 * m), i + 1) for o in listed(period)]), advance)
     # Distances in units of 1 / 2m pixels; `one` is where the kernel has its first zero.
     one = 2 * max(n, m) if antialias else 2 * m
     reach = REACH.get(interpolation, 1) * one
     phases = []
-    for o in range(period):
+    for o in listed(period):
         x = (2 * o + 1) * n - m
         near = range(-((reach - x) // (2 * m)), (reach + x) // (2 * m) + 1)
         read = [i for i in near if (d := abs(x - 2 * m * i)) < reach and (d == 0 or d % one)]
@@ -77,7 +77,7 @@ def by_tiles(n: int, many: int) -> Taps:
     tiles that stick out mirror what is inside."""
     size = -(-n // many)
     rows = []
-    for i in range(n):
+    for i in listed(n):
         first, between = divmod(2 * i + size, 2 * size)  # tiles count from 1 here
         tiles = {min(max(t - 1, 0), many - 1) for t in ((first, first + 1) if between else (first,))}
         pixels = [j % (2 * n) for t in tiles for j in range(t * size, (t + 1) * size)]
@@ -95,6 +95,6 @@ def spectrum_frames(n: int, frames: int, length: int, fft: int, step: int) -> An
 
     margin = (fft - length) // 2
     rows = [
-        tuple(sorted({mirrored(o * step - fft // 2 + margin + t) for t in range(length)})) for o in range(frames)
+        tuple(sorted({mirrored(o * step - fft // 2 + margin + t) for t in range(length)})) for o in listed(frames * length)[:frames]
     ]
     return Taps(tuple(rows), n, True, False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..reach import Along, Either, Reads, Reindexed, Taps, Through, before, everything, slid, table
+from ..reach import Along, Either, Reads, Reindexed, Taps, Through, before, everything, listed, slid, table, turned
 from ..window import Window
 from .base import Shape
 
@@ -31,9 +31,8 @@ def bidirectional_reach(layer: Any, xs: tuple[Shape, ...]) -> tuple[tuple[Reads,
     shape = tuple(forward.state(x))
     if forward.return_sequences:
         shape = (steps, *shape)
-        turned = (Along(0, table([range(steps - 1 - i, steps - i) for i in range(steps)], steps)),
-                  *map(Along, range(1, len(shape))))
-        made = [_sequence(forward, x, forward.go_backwards), Through(turned, shape, _sequence(backward, x, back))]
+        again = (Along(0, turned(steps)), *map(Along, range(1, len(shape))))
+        made = [_sequence(forward, x, forward.go_backwards), Through(again, shape, _sequence(backward, x, back))]
     outputs: list[tuple[Reads, ...]]
     if layer.merge_mode is None:
         outputs = [(made[0], *given[0]), (made[1], *given[1])]
@@ -63,9 +62,8 @@ def _last(layer: Any, x: Shape, backwards: bool) -> Reads:
 def _sequence(layer: Any, x: Shape, backwards: bool) -> Reads:
     """What the outputs read, in the order in which they are made."""
     steps = x[0]
-    order = Taps(tuple([range(steps - 1 - i, steps - i) for i in range(steps)]), steps, True, False)
     if layer.rank is None:
-        up_to = table([range(steps - 1 - i, steps) for i in range(steps)], steps) if backwards else before(steps)
+        up_to = table([range(steps - 1 - i, steps) for i in listed(steps)], steps) if backwards else before(steps)
         return (Along(0, up_to, True), *everything(x[1:]))
     # A map: what came `ago` steps earlier has gone through as many convolutions of the state.
     step = layer.step(x)
@@ -74,7 +72,7 @@ def _sequence(layer: Any, x: Shape, backwards: bool) -> Reads:
     for reach, (first, last) in _reached(layer.kernel_size, state.spatial, steps):
         spread = slid(state, [Window(a + 1 + b, padding=a + b, before=a) for a, b in reach], Along(None))
         ways.append((Along(0, Taps((range(0 - last, 1 - first),), bounded=True), True), *_behind(spread)))
-    seen = (Along(0, order if backwards else None), *_behind(slid(step, layer.windows(step), Along(None))))
+    seen = (Along(0, turned(steps) if backwards else None), *_behind(slid(step, layer.windows(step), Along(None))))
     return Through(Either(tuple(ways)), (steps, *state), seen)
 
 
