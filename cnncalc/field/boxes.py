@@ -251,7 +251,7 @@ def _output_channels(flow: Flow, place: Place, shape: Any, value: int, found: li
     layer: Any = place.step.node.layer
     inputs = [x for x in place.inputs if len(flow.values[x].shape) == len(shape)]
     last = len(flow.values[value].shape) - 1
-    if layer.sees == "place" and inputs:
+    if getattr(layer, "operation", layer).sees == "place" and inputs:
         return found[inputs[0]]
     if layer.keras_class in ("Flatten", "Reshape") and last == 0:
         return found[inputs[0]] if inputs else None
@@ -270,7 +270,7 @@ def _input_channels(flow: Flow, value: int) -> int | None:
         layer: Any = place.step.node.layer
         if not passed.intersection(place.inputs) or place.step.inner or type(layer) is InputLayer:
             continue
-        if layer.sees == "place":
+        if getattr(layer, "operation", layer).sees == "place":
             passed.update(place.values)
         elif last == 0 or layer.kind == "Embedding":
             return None
