@@ -113,7 +113,8 @@ def exact(number: Fraction | None) -> str | None:
 
 
 def share(coverage: Fraction | None) -> float | None:
-    return None if coverage is None else round(float(coverage), 5)
+    """A coverage with five digits."""
+    return None if coverage is None else float(f"{float(coverage):.5g}")
 
 
 def decimal(number: Any) -> Any:
