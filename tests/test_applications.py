@@ -101,8 +101,10 @@ def test_a_model_prints_as_in_keras_and_survives_every_way_there_and_back(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_another_input_size_gives_what_keras_builds_at_that_size(name):
-    shape = (160, 192, 3)
     graph = opened(built(name).to_json())
+    size = graph.inputs[0].layer.shape[0]
+    # Some models pad odd maps otherwise than even ones: multiples of 32 less change none of that.
+    shape = (size - 64, size - 32, 3)
     model = built(name, input_shape=shape)
     graph.name = model.name  # the names of some models say their size
     assert keras3(traced(graph, shape), **EVERYTHING) == printed(model, **EVERYTHING)

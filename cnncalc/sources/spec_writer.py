@@ -168,6 +168,9 @@ class Writer:
             told["trainable"] = False
         if self.stuck:
             told.pop("trainable", None)
+        for key in getattr(layer, "operands", ()):
+            if isinstance(told.get(key), dict) and told[key]["config"].get("dtype") == "float32":
+                told[key] = told[key]["config"]["value"]  # lists are read as such an array
         for key, setting in layer.settings.items():
             if isinstance(setting, Sub) and layer.said.get(key) is not None:
                 told[key] = self.inside(layer.said[key])
@@ -201,6 +204,8 @@ def short(kind: type[Layer], settings: dict[str, Any]) -> Any:
         return None
     names = list(kind.settings)[: len(settings)]
     plain = all(type(value) in (int, float, str, bool) or value is None for value in settings.values())
+    if kind.kind.startswith("ops.") and kind.kind != "ops.GetItem":
+        return settings  # `ops.Subtract: 2` would not say what is subtracted from what
     if len(settings) <= 2 and list(settings) == names and plain:
         value = settings[names[0]] if len(names) == 1 else list(settings.values())
         try:

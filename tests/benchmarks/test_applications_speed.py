@@ -1,0 +1,35 @@
+"""All of keras.applications, read and worked out, against Keras building them."""
+
+from __future__ import annotations
+
+from time import process_time
+
+import pytest
+
+
+@pytest.mark.benchmark
+def test_all_configs_are_read_and_worked_out_twenty_times_faster_than_keras_builds_them():
+    from applications import names
+    from oracle import keras
+
+    import cnncalc
+
+    built, held, texts = 0.0, 0, []
+    for name in names():
+        keras.backend.clear_session()
+        began = process_time()
+        model = getattr(keras.applications, name)(weights=None)
+        built += process_time() - began
+        held += model.count_params()
+        texts.append(model.to_json())
+        del model
+    times = []
+    for _ in range(3):
+        began = process_time()
+        params = sum(cnncalc.loads(text).params for text in texts)
+        times.append(process_time() - began)
+    assert params == held
+    read = min(times)
+    print(f"\n  {len(texts)} models: Keras builds them in {built:.1f} s, read and worked out in {read:.2f} s: {built / read:.0f} times faster")
+    assert len(texts) == 40
+    assert built / read >= 20
