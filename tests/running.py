@@ -1,7 +1,10 @@
-"""The installed command, run as a process of its own and measured."""
+"""The command, run as a process of its own: quickly, or from the start and measured."""
 
 from __future__ import annotations
 
+import atexit
+import functools
+import json
 import os
 import subprocess
 import sys
@@ -9,21 +12,105 @@ import tempfile
 import time
 from typing import NamedTuple
 
-MEASURED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "measured")
+HERE = os.path.dirname(os.path.abspath(__file__))
+MEASURED = os.path.join(HERE, "measured")
 
 
 class Run(NamedTuple):
     code: int
     out: str
     err: str
-    seconds: float
-    megabytes: float
-    #: The seconds that it worked; `seconds` counts those that it waited, too.
-    worked: float
+    #: Only of a run that is measured: the seconds that it took, its peak memory, the seconds that it worked.
+    seconds: float = float("nan")
+    megabytes: float = float("nan")
+    worked: float = float("nan")
+
+
+def _told(env) -> dict[str, str]:
+    return {**os.environ, "PYTHONUTF8": "1", **(env or {})}
 
 
 def cnncalc(*args: str, cwd=None, stdin: bytes = b"", env=None) -> Run:
-    """`cnncalc ARGS` with what it wrote, how long it took and its peak memory."""
+    """`cnncalc ARGS` and what it wrote.
+
+    The process is split off from one that has everything imported, which takes a tenth of the time; what
+    Python itself reads of its surroundings needs a process from the start.
+    """
+    if any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env or ()):
+        return measured(*args, cwd=cwd, stdin=stdin, env=env)
+    server = _server(os.getpid())
+    with tempfile.TemporaryDirectory() as folder:
+        names = [os.path.join(folder, name) for name in ("in", "out", "err")]
+        with open(names[0], "wb") as source:
+            source.write(stdin)
+        asked = {"args": args, "cwd": os.path.abspath(cwd or "."), "env": _told(env), "files": names}
+        server.stdin.write(json.dumps(asked).encode() + b"\n")
+        server.stdin.flush()
+        code = json.loads(server.stdout.readline())
+        out, err = (open(name, "rb").read().decode() for name in names[1:])
+        return Run(code, out, err)
+
+
+@functools.cache
+def _server(_pid: int) -> subprocess.Popen:
+    server = subprocess.Popen([sys.executable, os.path.abspath(__file__)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              env=_told(None))
+    atexit.register(server.stdin.close)
+    return server
+
+
+def _serve() -> None:
+    """Read commands, split off a process for each, and write its status."""
+    import gc
+    import importlib
+
+    import rich.console
+    import rich.table
+    import rich.text  # noqa: F401
+
+    from cnncalc import cli
+    from cnncalc.layers import KINDS
+
+    for name in cli.COMMANDS:
+        importlib.import_module(f"cnncalc.commands.{name.replace('-', '_')}")
+    KINDS.everything()
+    gc.freeze()
+    for line in sys.stdin.buffer:
+        asked = json.loads(line)
+        child = os.fork()
+        if not child:
+            _become(cli.main, **asked)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def _become(main, args, cwd, env, files) -> None:
+    code = 1
+    try:
+        os.chdir(cwd)
+        os.environ.clear()
+        os.environ.update(env)
+        for number, name in enumerate(files):
+            os.dup2(os.open(name, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT), number)
+        sys.stdin, sys.stdout, sys.stderr = (open(number, "w" if number else "r", encoding="utf-8", errors=errors) for number, errors in
+                                             enumerate(("surrogateescape", "surrogateescape", "backslashreplace")))
+        sys.argv = ["cnncalc", *args]
+        try:
+            main(prog_name="cnncalc")
+            code = 0
+        except SystemExit as exit:
+            code = exit.code if isinstance(exit.code, int) else 0 if exit.code is None else 1
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def measured(*args: str, cwd=None, stdin: bytes = b"", env=None) -> Run:
+    """The installed command from the start, with how long it took and its peak memory."""
     paths = {"PYTHONPATH": os.pathsep.join(filter(None, [MEASURED, os.environ.get("PYTHONPATH")]))}
     with (tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as source,
           tempfile.NamedTemporaryFile() as peak):
@@ -32,7 +119,7 @@ def cnncalc(*args: str, cwd=None, stdin: bytes = b"", env=None) -> Run:
         began = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-m", "cnncalc", *args], cwd=cwd, stdin=source, stdout=out, stderr=err,
-            env={**os.environ, "PYTHONUTF8": "1", "CNNCALC_PEAK_FILE": peak.name, **paths, **(env or {})},
+            env={**_told(env), "CNNCALC_PEAK_FILE": peak.name, **paths},
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - began
@@ -43,3 +130,7 @@ def cnncalc(*args: str, cwd=None, stdin: bytes = b"", env=None) -> Run:
         kilobytes = int(said[1]) if said else usage.ru_maxrss
         worked = usage.ru_utime + usage.ru_stime
         return Run(process.returncode, out.read().decode(), err.read().decode(), seconds, kilobytes / 1024, worked)
+
+
+if __name__ == "__main__":
+    _serve()

@@ -9,14 +9,14 @@ import os
 from pathlib import Path
 
 import pytest
-from running import cnncalc
+from running import cnncalc, measured
 
 FOLDER = Path(__file__).parent / "bad_specs"
 FILES = sorted(FOLDER.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_bad_file_gets_its_words_at_once(path):
+def test_a_bad_file_gets_its_words(path):
     run = cnncalc("summary", path.name, cwd=FOLDER)
     expected = path.with_suffix(".err")
     if os.environ.get("CNNCALC_ACCEPT"):
@@ -24,6 +24,13 @@ def test_a_bad_file_gets_its_words_at_once(path):
     assert run.err == expected.read_text()
     assert run.code == 2
     assert "Traceback" not in run.err + run.out
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_bad_file_takes_neither_time_nor_memory(path):
+    run = measured("summary", path.name, cwd=FOLDER)
+    assert (run.code, run.err) == (2, path.with_suffix(".err").read_text())
     assert run.seconds < 1
     assert run.megabytes < 200
 

@@ -372,6 +372,7 @@ def test_a_key_that_does_not_follow_says_where_it_first_goes_wrong(tmp_path):
     assert "the first value that does not follow: conv2d_2, output" in run.out
 
 
+@pytest.mark.oracle
 def test_a_thousand_sheets_of_twenty_layers_are_marked_in_ten_seconds(tmp_path):
     import resource
 
@@ -415,8 +416,8 @@ def test_a_thousand_sheets_of_twenty_layers_are_marked_in_ten_seconds(tmp_path):
 
 
 @pytest.mark.parametrize("layout", ["activations", "weights", "memory", "field", "shapes"])
-@pytest.mark.parametrize("name", ["lenet5", "mnist-chollet", "fashion-mnist-geron", "googlenet", "separable", "cnn-lstm", "unet",
-                                  "squeezenet", "siamese", "inceptionv3_notop"])
+@pytest.mark.parametrize("name", ["lenet5", *(pytest.param(name, marks=pytest.mark.oracle) for name in (
+    "mnist-chollet", "fashion-mnist-geron", "googlenet", "separable", "cnn-lstm", "unet", "squeezenet", "siamese", "inceptionv3_notop"))])
 def test_a_key_reads_back_with_every_answer_right(name, layout, tmp_path):
     for form, ending in (("csv", "csv"), ("markdown", "md")):
         key = run_cli("worksheet", name, "--layout", layout, "--key", "--format", form)

@@ -49,6 +49,7 @@ def test_an_example_written_out_is_the_same_network(name):
     assert spec_text(again) == text
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("seed", range(300))
 def test_a_random_network_written_out_is_the_same_network(seed):
     found = open_text(random_network(seed))
@@ -178,6 +179,21 @@ def test_what_is_frozen_stays_frozen():
     trace = opened(text)
     assert trace.trainable_params == 3
     assert rows(opened(spec_text(trace))) == rows(trace)
+
+
+@pytest.mark.oracle
+def test_what_is_frozen_is_so_in_keras():
+    stack = "{model: {input: [6, 6, 3], layers: [{Conv2D: [3, 3]}, Flatten, {Dense: 4}]}}"
+    for frozen in ("Conv2D: {filters: 3, kernel_size: 3, trainable: false}", "TimeDistributed: {layer: {Conv2D: [3, 3]}, trainable: false}",
+                   "TimeDistributed: {layer: %s, trainable: false}" % stack, "Bidirectional: {layer: {LSTM: 3}, trainable: false}",
+                   "SpectralNormalization: {layer: {Dense: 3}, trainable: false}", "BatchNormalization: {trainable: false}"):  # fmt: skip
+        size = "[10, 6]" if "LSTM" in frozen else "[10, 6, 6, 3]" if "Time" in frozen else "[6, 6, 3]"
+        trace = opened(f"name: n\ninput: {size}\nlayers:\n  - {frozen}\n  - Dense: 2\n")
+        text = keras_json(trace)
+        assert trace.trainable_params == trace.steps[-1].params
+        assert keras3(trace, show_trainable=True) == printed(loaded(text))
+        assert rows(opened(text)) == rows(trace)
+        assert rows(opened(spec_text(opened(text)))) == rows(trace)
 
 
 def test_the_batch_and_the_dtype_of_an_input_survive():

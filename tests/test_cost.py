@@ -250,6 +250,7 @@ def used(inputs, calls, outputs):
     return kept, {number[m] for m in outputs}
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("in_place", [False, True])
 def test_the_peak_is_that_of_a_simulation(in_place):
     rng = random.Random(3 + in_place)

@@ -62,6 +62,7 @@ def test_every_working_ends_with_the_engines_number(row):
     check_against_engine(found[0])
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("name", examples())
 def test_every_working_of_the_bundled_networks_does(name):
     trace = cnncalc.load(name).trace

@@ -388,6 +388,7 @@ def test_the_smallest_fitting_size_is_the_smallest():
 # Random files, of every sort of layer that the others test with.
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("seed", range(80))
 def test_whatever_a_file_has_in_it_its_fields_are_said(seed):
     from networks import random_network

@@ -44,6 +44,7 @@ def worked(seeds: range, hash_seed: str = "random") -> list[dict]:
         yield found
 
 
+@pytest.mark.oracle
 def test_hostile_input_never_breaks_it(capsys):
     parts = [worked(range(FIRST + i, FIRST + COUNT, PROCESSES)) for i in range(PROCESSES)]
     for part in parts:
@@ -60,11 +61,11 @@ def test_hostile_input_never_breaks_it(capsys):
 
 
 def test_the_same_input_gives_the_same_bytes_whatever_the_hashes():
-    parts = [worked(range(100), hash_seed) for hash_seed in ("1", "2")]
+    parts = [worked(range(60), hash_seed) for hash_seed in ("1", "2")]
     for part in parts:
         next(part)
     one, other = [[(line["seed"], line["digest"]) for line in next(part)] for part in parts]
-    assert len(one) == 100
+    assert len(one) == 60
     assert one == other
 
 

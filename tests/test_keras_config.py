@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 from cases import CASES
-from running import cnncalc
+from running import cnncalc, measured
 from test_cases import label, shapes
 
 import cnncalc as package
@@ -267,7 +267,7 @@ GOOD = json.dumps(config(A, D))
 
 def refused_at_once(path):
     """The words of a file's refusal: under a second of work, 200 MB and without a traceback."""
-    run = cnncalc("summary", path.name, cwd=path.parent)
+    run = measured("summary", path.name, cwd=path.parent)
     assert run.code == 2, run.err
     assert run.out == ""
     assert "Traceback" not in run.err
@@ -300,6 +300,7 @@ def test_a_broken_byte_of_an_archive_is_never_a_traceback(tmp_path):
         assert opened.errors or traced(opened.graph).params == 15
 
 
+@pytest.mark.oracle
 def test_an_archive_bomb_is_refused_before_it_goes_off(tmp_path):
     path = tmp_path / "bomb.keras"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made, made.open("config.json", "w", force_zip64=True) as member:
@@ -314,6 +315,7 @@ def test_an_archive_bomb_is_refused_before_it_goes_off(tmp_path):
     assert "is a broken archive: bad CRC-32" in refused_at_once(path)
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize(("text", "message"), [
     ('{"class_name": "Functional", "config": ' + "[" * 100_000 + "]" * 100_000 + "}", "is nested too deep"),
     ('{"class_name": "Functional", "config": ' + '{"a":' * 100_000 + "1" + "}" * 100_001, "is nested too deep"),
@@ -360,11 +362,12 @@ def test_shared_models_in_shared_models_are_worked_out_once(tmp_path):
     path = tmp_path / "shared.json"
     path.write_text(json.dumps(nested(30, 2)))
     for command in (["summary"], ["summary", "--format", "json"], ["summary", "--expand-nested"], ["convert"]):
-        run = cnncalc(*command, path.name, cwd=tmp_path)
+        run = measured(*command, path.name, cwd=tmp_path)
         assert (run.code, run.err) == (0, "")
         assert run.worked < 1
 
 
+@pytest.mark.oracle
 def test_twenty_thousand_layers_are_read_in_any_order(tmp_path):
     chain = [entry("Dense", f"d{i}", [f"d{i - 1}" if i else "a"], units=4) for i in range(20_000)]
     for layers in (chain, chain[::-1]):

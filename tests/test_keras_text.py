@@ -610,6 +610,7 @@ def test_layers_stand_in_keras_order(monkeypatch):
     assert 10 < alike < 390
 
 
+@pytest.mark.oracle
 def test_the_order_of_a_hundred_thousand_layers_needs_no_recursion():
     nodes = [Node("input", InputLayer(shape=[4]))]
     for i in range(100_000):

@@ -113,6 +113,7 @@ for i, text in enumerate(json.load(sys.stdin)):
 """
 
 
+@pytest.mark.oracle
 def test_what_is_said_is_a_function_of_the_file_alone(tmp_path):
     texts = json.dumps([random_network(seed) for seed in range(25)]).encode()
     said = []
@@ -302,6 +303,7 @@ def test_a_larger_input_never_shrinks_an_output():
 # Out and in again
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("layout", ["activations", "weights", "memory", "field", "shapes"])
 def test_a_filled_worksheet_is_all_right(layout, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

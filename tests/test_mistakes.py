@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 
+import pytest
 from mistakes import MISTAKES, SAME
 from students import Student, network, spec
 
@@ -65,6 +66,7 @@ def runs(mistake, seed):
     return [judged(*wished(rng, mistake)) for _ in range(NETWORKS)]
 
 
+@pytest.mark.oracle
 def test_a_mistake_made_throughout_is_named_first(capsys):
     hits, total, poor = 0, 0, []
     for seed, mistake in enumerate(MISTAKES):
@@ -117,6 +119,7 @@ def is_named(name, named):
     return all(part in parts or any(part in group and group & parts for group in SAME) for part in name.split("+"))
 
 
+@pytest.mark.oracle
 def test_two_mistakes_on_one_sheet_are_both_named(capsys):
     hits, poor = [], Counter()
     for n, (a, b) in enumerate(pairs()):
@@ -139,6 +142,7 @@ def test_two_mistakes_on_one_sheet_are_both_named(capsys):
 ALL = ("output", "activations", "params", "macs", "flops", "memory", "receptive_field", "jump")
 
 
+@pytest.mark.oracle
 def test_no_mistake_is_found_where_there_is_none():
     rng = random.Random("right")
     wishes = [{}, {"bn": True}, {"kinds": ["sep", "depth", "conv"]}, {"d": [1, 2, 3]}, {"g": [1, 2]},

@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from running import cnncalc
+from running import cnncalc, measured
 from test_cli import matches
 
 import cnncalc as package
@@ -156,12 +156,13 @@ def test_python_users_get_the_same():
 HEAD = "input: [600, 600, 1]\ndefaults: {Conv2D: {filters: 1, padding: same}}\nblocks:\n  unit:\n    layers:\n      - parallel:\n"
 
 
+@pytest.mark.oracle
 def test_a_network_of_a_thousand_layers_answers_in_seconds():
     residual = HEAD + "          - []\n          - Conv2D: {kernel_size: 3}\n      - Add\nlayers:\n  - unit:\n    repeat: 500\n"
     branches = HEAD + "          - []\n          - [Conv2D: {kernel_size: [1, 3]}, Conv2D: {kernel_size: [3, 1]}]\n" \
         "          - Conv2D: {kernel_size: 3, dilation_rate: 2}\n      - Add\nlayers:\n  - unit:\n    repeat: 250\n"  # fmt: skip
-    table = cnncalc("receptive-field", "-", stdin=residual.encode())
-    one = cnncalc("receptive-field", "-", "--layer", "add_99", stdin=branches.encode())
+    table = measured("receptive-field", "-", stdin=residual.encode())
+    one = measured("receptive-field", "-", "--layer", "add_99", stdin=branches.encode())
     assert (table.code, one.code) == (0, 0)
     assert "conv2d_499" in table.out
     assert "of 360,000" in one.out

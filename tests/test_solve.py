@@ -126,6 +126,7 @@ def test_a_receptive_field_is_seen_by_just_the_combinations_that_counting_finds(
 FIELDS = {key: seen(*key) for key in itertools.product(range(1, 8), (1, 2, 3), (1, 2, 3), range(1, 7))}
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("rank", [1, 2, 3])
 @pytest.mark.parametrize("channels", [1, 3])

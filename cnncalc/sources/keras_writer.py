@@ -118,13 +118,11 @@ class Writer:
             if not layer.trainable:
                 data["config"]["trainable"] = False
             return data
-        data = self.written(layer, node.keras_name)
-        if frozen and "keras.layers" in data["module"]:
-            data["config"]["trainable"] = False
-        return data
+        return self.written(layer, node.keras_name, frozen)
 
-    def written(self, layer: Layer, name: str | None) -> Data:
-        """A layer by itself."""
+    def written(self, layer: Layer, name: str | None, frozen: bool = False) -> Data:
+        """A layer by itself; of a frozen one those inside are frozen, as Keras writes it."""
+        frozen = frozen or not layer.trainable
         told = layer.arguments()
         config: Data = {} if name is None else {"name": name}
         operands = getattr(layer, "operands", ())
@@ -133,10 +131,13 @@ class Writer:
             if key in ("name", "key") or key in operands or value == layer._standard.get(key, self):
                 continue
             if isinstance(layer.settings.get(key), Sub) and value is not None:
-                config[key] = self.model(declared(value)) if isinstance(value, Model) else self.written(value, value.name)
+                config[key] = (self.model(declared(value), None, frozen) if isinstance(value, Model)
+                               else self.written(value, value.name, frozen))
             else:
                 config[key] = told[key]
         module = getattr(layer, "module", None)
+        if frozen and layer.takes("trainable") and not hasattr(layer, "operands"):
+            config["trainable"] = False
         if module is None:
             return _object("keras.layers", layer.kind, config)
         module = module if module.startswith("keras.") else f"keras.src.{module}"
