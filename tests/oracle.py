@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ.setdefault("KERAS_BACKEND", "numpy")  # builds networks without compiling them
@@ -15,6 +16,7 @@ import numpy
 from cnncalc.layers import KINDS, Layer, build
 
 warnings.filterwarnings("ignore")
+gc.freeze()  # Keras itself stays
 
 
 def tuples(value):
