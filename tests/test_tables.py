@@ -7,7 +7,7 @@ import random
 import pytest
 
 from cnncalc.views.summary import Terminal, drawn
-from cnncalc.views.table import fitted, table_text
+from cnncalc.views.table import fitted, side_by_side, table_text
 from cnncalc.views.text import plain_table
 
 
@@ -34,10 +34,15 @@ def test_a_table_fits_its_terminal_and_loses_no_character(width):
         titles, body, right, notes = some_table(seed)
         titles = [f"{title}{i}" for i, title in enumerate(titles)]
         text = drawn("", titles, body, right, notes, [], Terminal(width, False, True))
-        widths = fitted(titles, body, right, width)
-        assert max(map(len, text.split("\n"))) <= max(width, sum(widths) + 3 * (len(widths) - 1))
+        blocks = side_by_side(titles, body, right, width)
+        assert [i for block in blocks for i in block[block is not blocks[0] :]] == list(range(len(titles)))
+        if sum(fitted(titles, body, right, width)) + 3 * (len(titles) - 1) <= width:
+            assert len(blocks) == 1
+        two = [max(len(row[i]) for row in [titles, *body]) for i in range(len(titles))]
+        least = max((two[0] if right[0] else min(16, two[0])) + 3 + (n if r else min(16, n)) for n, r in zip(two[1:], right[1:])) if len(two) > 1 else two[0]
+        assert max(map(len, text.split("\n"))) <= max(width, least)
         for letter in ("x", "y", "T"):
-            assert text.count(letter) == sum(cell.count(letter) for row in [titles, *body] for cell in row)
+            assert text.count(letter) == sum(row[i].count(letter) for row in [titles, *body] for block in blocks for i in block)
 
 
 def test_a_column_of_numbers_is_never_broken():

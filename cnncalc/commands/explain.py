@@ -14,6 +14,7 @@ from .common import (
     opened_steps,
     parsed_shapes,
     shared_options,
+    terminal_for,
     write,
 )
 
@@ -49,8 +50,12 @@ def explain(arch: str, layers: tuple[str, ...], format: str, output: str | None,
     wanted = [name for name in layers if name in names] if layers and trace is not None else None
     if trace is not None and wanted != []:
         found = explained(trace, wanted, BITS[compute_dtype(dtype)])
-        writer = {"json": explain_text.explain_json, "markdown": explain_text.explain_markdown,
-                  "text": explain_text.explain_text}[format]  # fmt: skip
-        write(writer(trace.graph.name, found, totals(trace) if wanted is None and not problems else ()), output)
+        sums = totals(trace) if wanted is None and not problems else ()
+        if format == "text":
+            text = explain_text.explain_text(trace.graph.name, found, sums, terminal_for(output, color))
+        else:
+            writer = {"json": explain_text.explain_json, "markdown": explain_text.explain_markdown}[format]
+            text = writer(trace.graph.name, found, sums)
+        write(text, output)
     if problems:
         sys.exit(2)

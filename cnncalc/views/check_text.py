@@ -16,7 +16,7 @@ from ..check.working import lines_of, right_lines
 from ..errors import printable
 from ..layers import Shape
 from .summary import drawn, json_text
-from .text import csv_text, markdown_text
+from .text import csv_text, folded, markdown_text
 
 WORDS = {"right": "right", "form": "right but for its form", "convention": "another convention",
          "carried": "right given an earlier error", "slip": "an arithmetic slip", "wrong": "wrong",
@@ -94,7 +94,7 @@ def settings_lines(settings: Settings, report: Report | None) -> list[str]:
 def sheet_text(report: Report, judge: Judge, marking: Marking, terminal: Any = None, everything: bool = False) -> str:
     """One sheet: the settings, the answers that are not simply right, and what explains them."""
     trace, facts = judge.trace, judge.facts(report.settings)
-    out = [*settings_lines(report.settings, report), ""]
+    out = [*folded(settings_lines(report.settings, report), terminal), ""]
     shown = [v for v in report.verdicts if everything or v.status != "right"]
     if shown:
         titles = ["Layer", "Quantity", "Claimed", "Right", "Verdict"]
@@ -104,8 +104,8 @@ def sheet_text(report: Report, judge: Judge, marking: Marking, terminal: Any = N
                          [STYLES.get(v.status) for v in shown], terminal))
     else:
         out.append(f"{report.sheet.name}\n")
-    out += _explained(report, facts, trace)
-    out += _summary(report, marking, trace)
+    out += folded(_explained(report, facts, trace), terminal)
+    out += folded(_summary(report, marking, trace), terminal)
     return "\n".join(out) + "\n"
 
 
@@ -192,7 +192,7 @@ def sheets_text(found: list[Report | Failed], judge: Judge, marking: Marking, te
         styles.append(None if not report.wrong else "yellow")
     right = [False, True, True, *[True] * len(STATUSES), False]
     text = drawn("", titles, body, right, mistake_lines(found), styles, terminal)
-    return "\n".join([*settings_lines(judge.settings, None), "", text])
+    return "\n".join([*folded(settings_lines(judge.settings, None), terminal), "", text])
 
 
 def _names(report: Report) -> str:

@@ -9,7 +9,7 @@ from ..explain import Explanation, Working
 from ..layers import InputLayer
 from ..layers.base import shape_letters
 from ..num import Line
-from .summary import json_text
+from .text import folded, json_text
 
 #: The heading under which a quantity stands.
 PARTS = {"output": "output", "padding": "output", "weight": "weights", "trainable_params": "weights",
@@ -17,10 +17,10 @@ PARTS = {"output": "output", "padding": "output", "weight": "weights", "trainabl
          "receptive_field": "field", "jump": "field"}  # fmt: skip
 
 
-def explain_text(name: str, found: Iterable[Explanation], sums: Iterable[Line] = ()) -> str:
+def explain_text(name: str, found: Iterable[Explanation], sums: Iterable[Line] = (), terminal: Any = None) -> str:
     """The workings as plain text, a paragraph for each layer, and the sums over all."""
-    text = "\n".join([name + "\n", *[_paragraph(e) for e in found]])
-    lines = [f"  {line}" for line in sums]
+    text = "\n".join([name + "\n", *[_paragraph(e, terminal) for e in found]])
+    lines = folded([f"  {line}" for line in sums], terminal)
     return text + "\n".join(["", "total", *lines, ""]) if lines else text
 
 
@@ -41,7 +41,7 @@ def _size(n: Any) -> str:
     return "?" if n is None else f"{n:,}"
 
 
-def _paragraph(e: Explanation) -> str:
+def _paragraph(e: Explanation, terminal: Any) -> str:
     lines = [heading(e)]
     if e.legend:
         lines.append("  " + ", ".join(e.legend))
@@ -49,10 +49,10 @@ def _paragraph(e: Explanation) -> str:
     for working in e.workings:
         for text in texts(working):
             own = PARTS[working.quantity]
-            lines.append(f"  {own if own != part else '':<8} {text}")
+            lines += folded([f"  {own if own != part else '':<8} {text}"], terminal, 11 if own != part else 2)
             part = own
     lines += [f"  {remark[0].upper()}{remark[1:]}." for remark in e.remarks]
-    return "\n".join(lines) + "\n"
+    return "\n".join(folded(lines, terminal)) + "\n"
 
 
 def texts(working: Working) -> Iterator[str]:

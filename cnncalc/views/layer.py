@@ -19,7 +19,7 @@ def layer_text(trace: Trace, found: list[Explanation], format: str = "table", te
     table = summary_text(trace, format, width=width, terminal=terminal, failed=any([s.error for s in trace.steps]))
     if format == "markdown":
         return table + "\n" + explain_markdown(name, found).partition("\n\n")[2]
-    return table.partition("\n")[2] + "\n" + explain_text(name, found).partition("\n\n")[2]
+    return table.partition("\n")[2] + "\n" + explain_text(name, found, (), width or terminal).partition("\n\n")[2]
 
 
 def _data(trace: Trace, found: list[Explanation]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..solve import Answer, Question, Solution, working
 from .summary import drawn, json_text
-from .text import markdown_text
+from .text import folded, markdown_text
 
 
 def asked(question: Question) -> str:
@@ -124,23 +124,23 @@ def solve_text(solution: Solution, most: int | None = None, terminal: Any = None
     """The statement, a table of all answers, and the working of each."""
     question = solution.question
     shown = solution.answers[:most]
-    out = [f"{asked(question)}: {statement(solution)}\n"]
+    out = [_told([f"{asked(question)}: {statement(solution)}"], terminal)]
     if shown:
         titles, body = rows(question, shown)
         out.append(drawn("", titles, body, [True] * len(titles), [], [None] * len(body), terminal))
-        out += ["".join([f"{i}: {described(question, answer)}\n", *_lines(question, answer)]) for i, answer in enumerate(shown[:WORKED], 1)]
+        out += [_told([f"{i}: {described(question, answer)}", *[f"   {line}" for line in working(question, answer)]], terminal)
+                for i, answer in enumerate(shown[:WORKED], 1)]
     if len(shown) > WORKED:
-        out.append(f"the working of the first {WORKED} answers; --format json has the others'\n")
+        out.append(_told([f"the working of the first {WORKED} answers; --format json has the others'"], terminal))
     if most is not None and len(solution.answers) > most:
-        out.append(f"{len(solution.answers) - most:,} more answers; --most shows them\n")
+        out.append(_told([f"{len(solution.answers) - most:,} more answers; --most shows them"], terminal))
     if question.keep and question.size is None and shown:
-        out.append("it holds for every input; the size in the working is an example\n")
-    out.append(f"looked through: {bounds(question)}\n")
-    return "\n".join(out)
+        out.append(_told(["it holds for every input; the size in the working is an example"], terminal))
+    return "\n".join([*out, _told([f"looked through: {bounds(question)}"], terminal)])
 
 
-def _lines(question: Question, answer: Answer) -> list[str]:
-    return [f"   {line}\n" for line in working(question, answer)]
+def _told(lines: list[str], terminal: Any) -> str:
+    return "".join([f"{line}\n" for line in folded(lines, terminal, 5)])
 
 
 def solve_markdown(solution: Solution, most: int | None = None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..analysis import Trace
 from .columns import SUMMED, Column, Row, bound, chosen, number_text, rows, weight_bits
-from .text import all_notes, cells, csv_text, json_text, latex_text, markdown_text, plain_table, summary_dict
+from .text import all_notes, cells, csv_text, folded, json_text, latex_text, markdown_text, plain_table, summary_dict
 
 __all__ = ["FORMATS", "Terminal", "bytes_text", "drawn", "json_text", "summary_html", "summary_text"]
 
@@ -125,28 +125,15 @@ def summary_text(trace: Trace, format: str = "table", columns: str | None = None
 def drawn(name: str, titles: list[str], body: list[list[str]], right: list[bool], notes: list[str],
           styles: list[str | None], terminal: Any = None, width: int | None = None) -> str:
     """A table for this terminal: by the library where it takes wrapping, colour or wide characters."""
-    if terminal is not None:
-        notes = [part for note in notes for part in _folded(note, terminal.width)]
+    room = width or (terminal.width if terminal is not None else 10_000)
+    notes = folded(notes, room)
     if terminal is None or (terminal.unicode and not terminal.color):
-        text = plain_table(name, titles, body, right, notes, width or (terminal.width if terminal else 10_000))
+        text = plain_table(name, titles, body, right, notes, room)
         if text is not None:
             return text
     from .table import table_text
 
-    return table_text(name, titles, body, right, notes, styles, terminal, width)
-
-
-def _folded(note: str, width: int) -> list[str]:
-    """A line of text as lines that fit, broken between words."""
-    if len(note) <= width:
-        return [note]
-    lines = [""]
-    for word in note.split(" "):
-        if lines[-1].strip() and len(lines[-1]) + 1 + len(word) > width:
-            lines.append("  " + word)
-        else:
-            lines[-1] += " " + word if lines[-1] else word
-    return lines
+    return table_text(name, titles, body, right, notes, styles, terminal, room)
 
 
 def _bounded(notes: list[str], most: int = 12) -> list[str]:

@@ -19,14 +19,43 @@ def table_text(name: str, titles: list[str], body: list[list[str]], right: list[
     """A table under its name, with lines of text below.
 
     `terminal` is a `Terminal`; without one the text is plain and as wide as it needs to be.
-    Cells wrap where they must, but a number is never broken.
+    Cells wrap where they must, but a number is never broken; columns that do not fit stand below.
     """
+    room = width or (terminal.width if terminal is not None else 10_000)
+    blocks: list[str] = []
+    for chosen in side_by_side(titles, body, right, room):
+        columns = ([titles[i] for i in chosen], [[row[i] for i in chosen] for row in body], [right[i] for i in chosen])
+        blocks.append(_drawn("" if blocks else name, *columns, fitted(*columns, room), styles, terminal))
+    text = "\n".join(blocks)
+    return text + ("\n" if notes else "") + "".join([note + "\n" for note in notes])
+
+
+#: How narrow a column of names may become before it rather stands below.
+READABLE = 16
+
+
+def side_by_side(titles: list[str], body: list[list[str]], right: list[bool], room: int) -> list[list[int]]:
+    """Which columns stand in one block: where they do not all fit beside each other, the first begins each block."""
+    everything = list(range(len(titles)))
+    if sum(fitted(titles, body, right, room)) + 3 * (len(titles) - 1) <= room:
+        return [everything]
+    wanted = [max(map(cell_len, column)) for column in zip(titles, *body)]
+    wanted = [n if is_right else min(n, READABLE) for n, is_right in zip(wanted, right)]
+    blocks = [[0]]
+    for i in everything[1:]:
+        if len(blocks[-1]) > 1 and sum([wanted[j] + 3 for j in blocks[-1]]) + wanted[i] > room:
+            blocks.append([0])
+        blocks[-1].append(i)
+    return blocks
+
+
+def _drawn(name: str, titles: list[str], body: list[list[str]], right: list[bool], widths: list[int],
+           styles: list[str | None] | None, terminal: Any) -> str:
     ascii_only = terminal is not None and not terminal.unicode
     table = Table(box=box.ASCII2 if ascii_only else box.SIMPLE_HEAD, show_edge=False, pad_edge=False,
                   safe_box=False, title=Text(name, style="bold") if name else None, title_justify="left")
-    widths = fitted(titles, body, right, width or (terminal.width if terminal is not None else 10_000))
-    for title, is_right, room in zip(titles, right, widths):
-        table.add_column(title, justify="right" if is_right else "left", overflow="fold", width=room, no_wrap=is_right)
+    for title, is_right, width in zip(titles, right, widths):
+        table.add_column(title, justify="right" if is_right else "left", overflow="fold", width=width, no_wrap=is_right)
     last = len(body) - 1
     for i, row in enumerate(body):
         style = styles[i] if styles and i < len(styles) else None
@@ -39,8 +68,7 @@ def table_text(name: str, titles: list[str], body: list[list[str]], right: list[
                       color_system="standard" if terminal is not None and terminal.color else None,
                       no_color=terminal is None or not terminal.color, legacy_windows=False)
     console.print(table)
-    text = "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
-    return text + ("\n" if notes else "") + "".join(note + "\n" for note in notes)
+    return "\n".join([line.rstrip() for line in out.getvalue().split("\n")])
 
 
 def fitted(titles: list[str], body: list[list[str]], right: list[bool], room: int) -> list[int]:

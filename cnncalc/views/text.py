@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..analysis import Trace
@@ -133,6 +134,26 @@ def _harmless(cell: Any) -> Any:
     ):
         return "'" + cell
     return cell
+
+
+def folded(lines: Iterable[str], room: Any, hang: int = 2) -> list[str]:
+    """Lines of text that fit a width or a terminal, broken between words; what follows hangs that much farther in."""
+    width = getattr(room, "width", room) or 10_000
+    found = []
+    for line in lines:
+        if len(line) <= width or "\n" in line:
+            found.append(line)
+            continue
+        indent = " " * (len(line) - len(line.lstrip(" ")))
+        now, fresh = indent, True
+        for word in line[len(indent):].split(" "):
+            if not fresh and word and len(now) + 1 + len(word) > width:
+                found.append(now.rstrip())
+                now, fresh = indent + " " * hang, True
+            now += word if fresh else " " + word
+            fresh = False
+        found.append(now)
+    return found
 
 
 def plain_table(name: str, titles: list[str], body: list[list[str]], right: list[bool], notes: list[str],
