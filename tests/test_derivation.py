@@ -147,3 +147,31 @@ def test_a_sum_of_ten_thousand_terms_can_be_written():
 def test_what_would_forget_its_history_is_refused(operation):
     with pytest.raises(TypeError, match="lose the working"):
         operation(a)
+
+
+def test_letters_stay_letters_and_numbers_hold_together():
+    a, b, zero, less = given(6, "a"), given(3, "b"), given(0, "z"), given(-3, "m")
+    for value, letters, numbers in [
+        (exact_div(a, b), "a / b", "6 / 3"),
+        (exact_div(12, b), "12 / b", "12 / 3"),
+        (exact_div(a, 2), "a / 2", "6 / 2"),
+        (b**b, "b^b", "3^3"),
+        (named("q", less + 1) * 2, "q × 2", "(−2) × 2"),
+        (named("q", zero + 0) * 2, "q × 2", "0 × 2"),
+        (named("q", zero + 1) * 2, "q × 2", "1 × 2"),
+        (a + (less + b), "a + m + b", "6 + (−3 + 3)"),
+        (a - (b + b), "a − (b + b)", "6 − (3 + 3)"),
+    ]:
+        assert (formula(value), formula(value, letters=False)) == (letters, numbers)
+
+
+def test_a_number_without_a_working_has_none():
+    assert type(exact_div(6, 3)) is int
+
+
+def test_what_is_used_many_times_is_looked_at_once():
+    value = given(1, "a")
+    for i in range(100):
+        value = named(f"x{i}", value + value)
+    lines = derivation(value)
+    assert [line.name for line in lines] == [f"x{i}" for i in range(100)]

@@ -8,6 +8,7 @@ import pytest
 from cases import CASES
 
 from cnncalc.layers import KINDS, Shape, build
+from cnncalc.num import given
 from cnncalc.window import Spread, Window
 
 SIZES, KERNELS, STRIDES, DILATIONS = range(1, 16), range(1, 6), range(1, 5), range(1, 4)
@@ -97,6 +98,20 @@ def test_an_unknown_size_stays_unknown(mode):
     assert Window(3, 2, 1).padded(mode, None).places(None) is None
     assert Window(3, 2, 1).padded(mode, None).rounded_up(None).places(None) is None
     assert Spread(3, 2).places(None) is None
+
+
+@pytest.mark.parametrize("mode", ["same", "causal"])
+def test_what_padding_comes_to_is_called_p(mode):
+    window = Window(given(3, "k"), given(2, "s")).padded(mode, given(10, "n"))
+    assert window.padding.symbol == "p"
+    assert Window(given(3, "k"), given(2, "s")).rounded_up(given(10, "n")).padding.symbol == "p"
+
+
+def test_padding_that_depends_on_an_unknown_size_is_unknown_on_both_sides():
+    unknown = Window(3, 2).padded("same", None)
+    assert (unknown.padding, unknown.before) == (None, None)
+    assert unknown.rounded_up(7).padding is None
+    assert Window(3, 2, 1, 2, None).rounded_up(7).padding is None
 
 
 def test_a_spread_reaches_as_far_as_can_be_counted():
