@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any, NamedTuple
 
-from oracle import call, keras, keras_layer
+from oracle import call, fresh, keras, keras_layer
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import InputLayer
@@ -34,7 +34,7 @@ def build(graph: Graph, names: str = "given") -> Any:
 
 def parts(graph: Graph, names: str = "given") -> Parts:
     """The model in its parts; Refused says which node Keras does not take."""
-    keras.backend.clear_session(free_memory=False)
+    fresh()
     return _parts(graph, names, graph.name)
 
 

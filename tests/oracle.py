@@ -19,6 +19,11 @@ warnings.filterwarnings("ignore")
 gc.freeze()  # Keras itself stays
 
 
+def fresh():
+    """A session of its own for what is built next. Small networks need not be looked for in all of memory each time."""
+    keras.backend.clear_session(free_memory=False)
+
+
 def tuples(value):
     """Lists as tuples, as Keras code has them; layers, and what a file says of them, as Keras's layers."""
     if hasattr(value, "graph"):
@@ -47,7 +52,7 @@ def keras_layer(layer, **more):
 
 def keras_call(layer, inputs):
     """A Keras layer called on symbolic inputs of these shapes, as `(made, output)`."""
-    keras.backend.clear_session(free_memory=False)
+    fresh()
     made = keras_layer(layer)
     xs = [keras.Input(shape) for shape in inputs]
     return made, call(layer, made, xs)

@@ -19,10 +19,10 @@ def label(row):
 
 def taken_in_keras(row):
     """How many names of each class are gone after the layer was made and called; inputs have theirs."""
-    from oracle import call, keras, keras_layer
+    from oracle import call, fresh, keras, keras_layer
 
     layer = build(KINDS[row.kind], row.settings)
-    keras.backend.clear_session()
+    fresh()
     inputs = [keras.Input(x, name=f"given_{i}") for i, x in enumerate(row.inputs)]
     call(layer, keras_layer(layer), inputs)
     classes = {snake_case(made.__name__) for made in vars(keras.layers).values() if isinstance(made, type)}

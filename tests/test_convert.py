@@ -211,9 +211,9 @@ def test_the_batch_and_the_dtype_of_an_input_survive():
 
 
 def loaded(text):
-    from oracle import keras
+    from oracle import fresh, keras
 
-    keras.backend.clear_session()
+    fresh()
     return keras.models.model_from_json(text)
 
 
@@ -261,11 +261,11 @@ def test_keras_loads_its_own_models_from_our_files(name):
 def test_keras_loads_every_layer(row):
     import json
 
-    from oracle import call, keras, shapes_of, weights_of
+    from oracle import call, fresh, keras, shapes_of, weights_of
 
     layer = build(KINDS[row.kind], row.settings)
     written = json.loads(json.dumps(Writer().written(layer, "it")))
-    keras.backend.clear_session()
+    fresh()
     it = keras.saving.deserialize_keras_object(written)
     output = call(layer, it, [keras.Input(x) for x in row.inputs])
     assert it.name == "it"

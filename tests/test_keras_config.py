@@ -27,8 +27,9 @@ MODELS = ("stack", "branches", "shared", "operations", "sequence", "frozen", "wr
 def made(name):
     """A model of keras_models, in a session of its own."""
     import keras_models
+    import oracle
 
-    keras_models.keras.backend.clear_session()
+    oracle.fresh()
     return getattr(keras_models, name)()
 
 
@@ -410,7 +411,7 @@ def without_built(value):
 @pytest.mark.parametrize("name", MODELS)
 def test_a_field_of_another_type_is_an_error_with_a_place_or_changes_what_keras_changes(name):
     """Where we print a table, it is that of the model as it was, or the one that Keras makes of it now."""
-    from oracle import keras
+    from oracle import fresh, keras
 
     model = made(name)
     data, was = json.loads(model.to_json()), printed(model, False)
@@ -433,7 +434,7 @@ def test_a_field_of_another_type_is_an_error_with_a_place_or_changes_what_keras_
                 outcomes["same"] += 1
                 continue
             outcomes["other"] += 1
-            keras.backend.clear_session()
+            fresh()
             theirs = keras.models.model_from_json(json.dumps(without_built(wrong)))
             assert ours == printed(theirs, False), (path, value)
     assert min(outcomes["error"], outcomes["same"]) > 20

@@ -549,9 +549,9 @@ def attending(keras):
     """),
 ])  # fmt: skip
 def test_keras_prints_the_same_of_code_without_names(theirs, ours, monkeypatch):
-    from oracle import keras
+    from oracle import fresh, keras
 
-    keras.backend.clear_session()
+    fresh()
     model = theirs(keras)
     monkeypatch.setenv("COLUMNS", "120")
     assert keras3(analyse(open_text(ours).graph)) == printed(model)

@@ -63,9 +63,9 @@ SEQUENTIAL = [
 @pytest.mark.oracle
 @pytest.mark.parametrize(("text", "shape"), WRITTEN)
 def test_keras_makes_the_same_of_the_same_text(text, shape):
-    from oracle import keras
+    from oracle import fresh, keras
 
-    keras.backend.clear_session()
+    fresh()
     world = {"keras": keras, "layers": keras.layers, "tf": type("tf", (), {"keras": keras}), **vars(keras.layers)}
     model = keras.Sequential([keras.Input(shape)])
     for layer in pieces(text):
@@ -86,9 +86,9 @@ def pieces(text):
 @pytest.mark.oracle
 @pytest.mark.parametrize("text", SEQUENTIAL)
 def test_a_sequential_brings_its_own_input(text):
-    from oracle import keras
+    from oracle import fresh, keras
 
-    keras.backend.clear_session()
+    fresh()
     world = {"keras": keras, "layers": keras.layers}
     if ";" in text:
         model = keras.Sequential([eval(part, world) for part in text.split(";")])  # written above

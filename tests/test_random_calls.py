@@ -45,9 +45,9 @@ def ours(network: Network) -> tuple[Trace, int | None, list[tuple], list[bool]]:
 
 def theirs(network: Network, sequential: bool) -> tuple[int | None, list[tuple], Any]:
     """The first call that Keras refuses, what each makes, and the model."""
-    from oracle import keras, tuples
+    from oracle import fresh, keras, tuples
 
-    keras.backend.clear_session()
+    fresh()
     layers, tensors, made = {}, {}, []
     for i, call in enumerate(network.calls):
         try:
