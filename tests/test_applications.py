@@ -102,7 +102,7 @@ def test_a_model_prints_as_in_keras_and_survives_every_way_there_and_back(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_another_input_size_gives_what_keras_builds_at_that_size(name):
     graph = opened(built(name).to_json())
-    size = graph.inputs[0].layer.shape[0]
+    size = graph.inputs[0].layer.shape[0] or 224
     # Some models pad odd maps otherwise than even ones: multiples of 32 less change none of that.
     shape = (size - 64, size - 32, 3)
     model = built(name, input_shape=shape)
@@ -113,7 +113,9 @@ def test_another_input_size_gives_what_keras_builds_at_that_size(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_without_its_top_prints_as_in_keras(name):
-    model = built(name, include_top=False, pooling="avg", input_shape=(None, None, 3))
+    # Of layers without a rule for shapes Keras computes the values, 83 for each unknown size: one of them is enough there.
+    values = name.startswith("ConvNeXt") or name == "InceptionResNetV2"
+    model = built(name, include_top=False, pooling="avg", input_shape=(None, 96 if values else None, 3))
     assert keras3(traced(opened(model.to_json())), **EVERYTHING) == printed(model, **EVERYTHING)
 
 

@@ -318,9 +318,13 @@ def test_what_cannot_be_written_is_named(target, folder):
     assert (folder / "sheet.csv").read_text() == SHEET
 
 
+def heeds_interrupts():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # what runs in the background of a shell ignores them, and so do its children
+
+
 def test_ctrl_c_ends_it_with_130_and_without_a_word(folder):
     process = subprocess.Popen([sys.executable, "-m", "cnncalc", "summary", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE)
+                               stderr=subprocess.PIPE, preexec_fn=heeds_interrupts)
     for _ in range(600):  # until it waits for its input
         time.sleep(0.05)
         with open(f"/proc/{process.pid}/maps") as maps, open(f"/proc/{process.pid}/wchan") as waits:
