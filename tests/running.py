@@ -64,9 +64,7 @@ def _serve() -> None:
     import gc
     import importlib
 
-    import rich.console
-    import rich.table
-    import rich.text  # noqa: F401
+    from click.testing import CliRunner
 
     from cnncalc import cli
     from cnncalc.layers import KINDS
@@ -74,6 +72,9 @@ def _serve() -> None:
     for name in cli.COMMANDS:
         importlib.import_module(f"cnncalc.commands.{name.replace('-', '_')}")
     KINDS.everything()
+    for args in (["summary", "nothing"], ["summary", "lenet5", "--color", "always"], ["explain", "lenet5"], ["check", "lenet5-lecture"],
+                 ["receptive-field", "lenet5"], ["trace", "edge-6x6"], ["cost", "lenet5"]):
+        CliRunner().invoke(cli.main, args)  # for what it imports
     gc.freeze()
     for line in sys.stdin.buffer:
         asked = json.loads(line)

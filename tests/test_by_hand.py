@@ -291,6 +291,7 @@ def holds(line):
 CHECKED = [kind for kind in KINDS_HERE if kind.startswith(("Conv", "Depthwise", "Separable", "Max", "Average", "Global", "Adaptive", "Dense"))]
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("kind", [*CHECKED, *[m for m in MERGES if m != "Concatenate"]])
 def test_every_line_of_a_working_is_true_and_leads_to_the_cell(kind):
     rng = random.Random(kind)
@@ -576,6 +577,7 @@ BAD = [
 ]  # fmt: skip
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize(("text", "line", "column", "problem"), BAD)
 def test_what_is_wrong_with_numbers_is_said_where_it_stands(text, line, column, problem, tmp_path):
     (tmp_path / "net.yaml").write_text(text)
@@ -584,6 +586,7 @@ def test_what_is_wrong_with_numbers_is_said_where_it_stands(text, line, column, 
     assert run.err.split("\n")[0] == f"net.yaml:{line}:{column}: error: {problem}"
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize(("text", "words"), [
     ("input: {shape: [200, 200, 3], values: ones}\nlayers: [Flatten]\n", "240,000 values in its maps are more than anybody works out by hand"),
     ("input: {shape: [1000000, 1000000, 1000], values: ones}\nlayers: [Flatten]\n", "more than 1,000,000,000,000 values"),
@@ -716,6 +719,7 @@ def test_answers_come_as_rows_or_by_layer(name, text, code, words, tmp_path):
     assert words in run.out
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize(("name", "text", "words"), [
     ("a.yaml", "conv: [[1]]\n", "a.yaml:1:1: error: there is no map 'conv'"),
     ("a.yaml", "max_pooling2d: [[1, x]]\n", "a.yaml:1:21: error: must be a number (got 'x')"),

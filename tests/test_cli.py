@@ -137,6 +137,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path):
     assert "cannot write" in run.err
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437"])
 def test_a_narrow_encoding_gets_a_plain_table(encoding):
     run = cnncalc("summary", "lenet5", env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})

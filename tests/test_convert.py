@@ -38,6 +38,7 @@ def opened(text):
 # Our own file.
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("name", examples())
 def test_an_example_written_out_is_the_same_network(name):
     trace = traced(open_named(name).graph)
@@ -143,6 +144,7 @@ NAMES = ["a b", "null", "yes", "NO", "~", "1", "1e5", "1.5", "-1", "0x10", ".inf
          "trainable", "name", "layers", "model", "reuse", "parallel", "Dense", "<<", "=", "---", "...", "a" * 200]  # fmt: skip
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("name", [*NAMES, *["".join(random.Random(i).choices("ab:#,[]{}&*!|>'\"%@`-?~ \\/é", k=6)) for i in range(200)]])
 def test_every_name_survives(name):
     layers = [entry("InputLayer", "first", batch_shape=[None, 4]), entry("Dense", name, ["first"], units=4),

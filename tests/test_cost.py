@@ -534,6 +534,7 @@ def test_bytes_come_in_both_units():
     assert line.split()[1:4] == ["526,000,000", "526.00", "501.63"]
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("option", [(), ("--operations",), ("--im2col",), ("--expand-nested",)])
 def test_every_format_has_the_same_rows(option):
     rows = list(csv.reader(io.StringIO(printed("cost", "transfer-resnet50", *option, "--format", "csv"))))
@@ -582,6 +583,7 @@ def test_compare_has_a_row_for_each_network_in_the_order_asked_for():
     assert code == 2
 
 
+@pytest.mark.oracle
 def test_vgg_is_by_far_the_most_expensive_on_the_map():
     names = ["alexnet-torchvision", "vgg16", "resnet50", "googlenet", "mobilenetv2", "squeezenet", "inceptionv3", "resnet18"]
     rows = json.loads(printed("compare", *names, "--format", "json"))["networks"]

@@ -57,6 +57,7 @@ def expressions(n: int, depth: int, kinds=EVERY):
     return found
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
 def test_what_is_written_gives_the_number_in_letters_and_in_numbers(depth):
     for value, letters in expressions(400, depth):
@@ -64,6 +65,7 @@ def test_what_is_written_gives_the_number_in_letters_and_in_numbers(depth):
         assert value_of(formula(value), letters) == value, formula(value)
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("depth", [2, 3, 4])
 def test_no_parentheses_could_be_left_out(depth):
     """Without a pair the letters mean something else."""

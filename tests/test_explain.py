@@ -54,6 +54,7 @@ def check_against_engine(explanation):
                 assert value_of(line.numbers) == line.value, line
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("row", CASES, ids=lambda row: f"{row.kind}-{row.note or row.settings}")
 def test_every_working_ends_with_the_engines_number(row):
     trace = alone(row)

@@ -291,6 +291,7 @@ def unsure(name, **more):
     return {layer.name: layer for layer in layers_of(cnncalc.load(name, **more).trace)}
 
 
+@pytest.mark.oracle
 def test_without_a_size_what_same_pads_is_not_known():
     layers = unsure("mobilenet_notop", input=(None, None, 3))
     (field,) = layers["conv_pw_13_relu"].fields
@@ -308,6 +309,7 @@ def test_without_a_size_alignment_may_be_open():
     assert (field.aligned, field.axes[0].size, field.axes[0].jump) == (None, 7, 2)
 
 
+@pytest.mark.oracle
 def test_what_is_said_without_a_size_holds_for_every_size():
     for name in ("mobilenet_notop", "inceptionv3_notop"):
         layers = unsure(name, input=(None, None, 3))
@@ -328,6 +330,7 @@ def limits_of(name, **more):
     return limits(trace, Sight(trace).layers())
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize(("name", "builds", "fits"), [
     ("mnist-chollet", 18, 18), ("vgg16", 32, 212), ("inceptionv3", 75, 1311), ("unet", 188, 188), ("resnet50", 1, 483),
 ])  # fmt: skip
@@ -364,6 +367,7 @@ layers:
 """
 
 
+@pytest.mark.oracle
 def test_the_smallest_fitting_size_is_the_smallest():
     from cnncalc.field.limits import limits
     from cnncalc.field.unsure import with_size

@@ -60,6 +60,7 @@ def test_hostile_input_never_breaks_it(capsys):
     assert len(found) == COUNT
 
 
+@pytest.mark.oracle
 def test_the_same_input_gives_the_same_bytes_whatever_the_hashes():
     parts = [worked(range(60), hash_seed) for hash_seed in ("1", "2")]
     for part in parts:
@@ -73,6 +74,7 @@ def test_a_number_always_makes_the_same_input():
     assert [fuzz.case(seed) for seed in range(40)] == [fuzz.case(seed) for seed in range(40)]
 
 
+@pytest.mark.oracle
 def test_inputs_reach_the_commands_and_are_not_all_refused(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     from click.testing import CliRunner
@@ -89,6 +91,7 @@ def test_inputs_reach_the_commands_and_are_not_all_refused(tmp_path, monkeypatch
     assert min(codes.values()) >= 3
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("fault", ["crash", "hang", "memory", "silence", "control"])
 def test_a_fault_is_seen(fault, tmp_path, monkeypatch):
     import click

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,11 @@ LIBRARIES = {
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def place(path: Path) -> str:
     return str(path.relative_to(PACKAGE))
 
@@ -64,7 +70,7 @@ def imported(path: Path) -> tuple[set[str], set[str]]:
     """The rooms of the package, and the other libraries, that a module imports anywhere in it."""
     rooms, others = set(), set()
     depth = len(path.relative_to(PACKAGE).parts)
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             others |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -95,7 +101,7 @@ def test_a_library_is_imported_in_one_place(path):
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if room(p) not in ("cli", "commands", "network")], ids=place)
 def test_only_the_commands_print_or_exit(path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name):
                 assert node.func.id not in ("print", "eval", "exec", "input", "compile", "exit")

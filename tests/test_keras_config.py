@@ -352,6 +352,7 @@ def nested(depth, calls=1):
     return data
 
 
+@pytest.mark.oracle
 def test_models_in_models_are_read_to_a_depth(tmp_path):
     assert traced(open_text(json.dumps(nested(30))).graph).params == 20
     path = tmp_path / "deep.json"
@@ -359,6 +360,7 @@ def test_models_in_models_are_read_to_a_depth(tmp_path):
     assert "models in models, more than 40 deep" in refused_at_once(path)
 
 
+@pytest.mark.oracle
 def test_shared_models_in_shared_models_are_worked_out_once(tmp_path):
     path = tmp_path / "shared.json"
     path.write_text(json.dumps(nested(30, 2)))

@@ -93,6 +93,7 @@ def chains() -> list[tuple[int, dict]]:
     return found
 
 
+@pytest.mark.oracle
 def test_there_are_networks_of_every_form():
     assert len(networks()) > 80
     assert len(chains()) > 10
@@ -127,6 +128,7 @@ def test_what_is_said_is_a_function_of_the_file_alone(tmp_path):
     assert said[0] == said[1]
 
 
+@pytest.mark.oracle
 def test_reading_twice_gives_the_same():
     for _, text in networks():
         assert figures(of(text)) == figures(of(text))
@@ -136,6 +138,7 @@ def test_reading_twice_gives_the_same():
 # Renaming
 
 
+@pytest.mark.oracle
 def test_renaming_layers_changes_no_number():
     renamed = 0
     for seed, text in networks():
@@ -330,6 +333,7 @@ def told(network: cnncalc.Network) -> list[tuple]:
              [(w.name, w.shape, w.trainable) for w in step.weights]) for step in network]
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("to", ["yaml", "keras-json"])
 def test_what_is_converted_reads_as_the_same_network(to, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

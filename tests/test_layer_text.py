@@ -197,6 +197,7 @@ def test_what_is_deep_long_or_broken_is_refused_at_once(text):
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.oracle
 def test_any_jumble_of_words_is_read_or_refused():
     rng = random.Random(7)
     words = ["Conv2D", "Dense", "(", ")", "[", "]", ",", "3", "'same'", "=", "|", ";", "\n", "lambda", "x", "for", "in", "*", "**", "{", "}",

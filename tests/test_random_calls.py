@@ -127,6 +127,7 @@ def test_random_networks_are_those_that_keras_builds(start):
         assert found is None, f"seed {seed}: {found}\n{random_network(seed).text}"
 
 
+@pytest.mark.oracle
 def test_the_random_networks_are_of_all_sorts():
     refused = beyond = 0
     kinds: Counter = Counter()

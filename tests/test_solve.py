@@ -82,6 +82,7 @@ def told(answers):
 SMALL = dict(kernels=range(1, 6), strides=range(1, 4), dilations=(1, 2), layers=(1, 2, 3))  # noqa: C408
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("n", range(1, 13))
 def test_a_size_is_reached_by_just_the_combinations_that_counting_finds(n):
     every = chains(n, **SMALL)
@@ -144,6 +145,7 @@ def test_parameters_come_from_just_the_filters_that_counting_finds(rank, channel
         assert len(found) == len(counted.get(params, ()))
 
 
+@pytest.mark.oracle
 def test_several_wishes_are_met_together():
     domain = dict(kernels=range(1, 6), strides=(1, 2), dilations=(1, 2), layers=range(1, 4))  # noqa: C408
     every = chains(12, **domain)
@@ -236,6 +238,7 @@ def test_what_is_said(question, words):
     assert statement(solve(question)) == words
 
 
+@pytest.mark.oracle
 def test_without_an_answer_the_nearest_are_really_the_nearest():
     domain = dict(kernels=(3, 5), strides=(2, 3), dilations=(1,), layers=(1, 2))  # noqa: C408
     for n in range(5, 30):
@@ -318,6 +321,7 @@ def test_each_question_of_the_help_is_answered():
         assert cnncalc("solve", *args, "--format", "markdown").out.startswith("**")
 
 
+@pytest.mark.oracle
 def test_lists_ranges_and_question_marks_are_the_values_to_try():
     def bounds(*args):
         return json.loads(cnncalc("solve", "--from", "20", "--to", "10", "--format", "json", *args).out)["bounds"]

@@ -297,6 +297,7 @@ def formulas(depth: int):
         yield f"min({left}, {right}) - -max({right}, {left})"
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("depth", [1, 2])
 def test_a_formula_has_the_value_that_python_gives_it(depth):
     names = {"a": 2, "b": -5}

@@ -22,12 +22,14 @@ def some_table(seed: int):
     return titles, body, right, ["a", "b"][: rng.randint(0, 2)]
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("seed", range(300))
 def test_the_plain_table_is_the_one_that_rich_draws(seed):
     titles, body, right, notes = some_table(seed)
     assert plain_table("n", titles, body, right, notes, 10_000) == table_text("n", titles, body, right, notes)
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("width", range(20, 120, 7))
 def test_a_table_fits_its_terminal_and_loses_no_character(width):
     for seed in range(40):

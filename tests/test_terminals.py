@@ -124,6 +124,7 @@ def test_every_command_has_a_row():
     assert {args[0] for args in TABLES.values()} == set(COMMANDS)
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("table", TABLES)
 def test_no_width_breaks_a_number_or_widens_what_fits(table, folder, monkeypatch):
     before = None
@@ -139,6 +140,7 @@ def test_no_width_breaks_a_number_or_widens_what_fits(table, folder, monkeypatch
         before = (width, widest)
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("width", [50, 80])
 @pytest.mark.parametrize("table", ["receptive-field", "cost", "compare", "diff", "check", "checks", "explain", "solve", "layer"])
 def test_the_lines_under_a_table_fit_the_terminal(table, width, folder, monkeypatch):
@@ -199,6 +201,7 @@ def test_a_real_terminal_gets_the_table(folder):
 # Encodings and names
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437", "cp932", "koi8-r"])
 def test_what_an_encoding_lacks_is_written_in_its_signs(encoding, folder):
     (folder / "net.yaml").write_text(
@@ -216,6 +219,7 @@ def test_what_an_encoding_lacks_is_written_in_its_signs(encoding, folder):
         assert "שלום" in text or "\\u05e9" in text
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437"])
 @pytest.mark.parametrize("table", TABLES)
 def test_every_table_goes_through_a_narrow_encoding(table, encoding, folder):
@@ -271,6 +275,7 @@ def test_an_answer_sheet_sends_no_escape_sequences(folder):
 # Pipes, disks and signals
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("table", ["summary", "explain", "layers", "examples"])
 def test_a_closed_pipe_ends_it_quietly(table, folder):
     reader, writer = os.pipe()
@@ -280,6 +285,7 @@ def test_a_closed_pipe_ends_it_quietly(table, folder):
     assert (process.returncode, process.stderr) == (0, b"")
 
 
+@pytest.mark.oracle
 def test_a_reader_that_has_seen_enough_ends_it_quietly(folder):
     script = f"{sys.executable} -m cnncalc explain densenet121 | head -1; echo ${{PIPESTATUS[0]}}"
     process = subprocess.run(["bash", "-c", script], capture_output=True, timeout=60)
@@ -294,6 +300,7 @@ def test_a_full_device_is_said(folder):
     assert process.stderr == b"error: cannot write the result: No space left on device\n"
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("table", ["summary", "receptive-field", "explain", "check", "worksheet", "cost", "convert", "layer", "layers"])
 def test_a_full_disk_leaves_the_old_file_whole(table, folder):
     (folder / "out.txt").write_text("before")

@@ -119,6 +119,7 @@ def python_s_own(path: str) -> bool:
     return any(path.startswith(home + os.sep) for home in homes)
 
 
+@pytest.mark.oracle
 def test_hostile_files_are_read_to_an_answer_or_a_refusal(watched):
     _, found = watched
     assert [line for line, code, trace, _ in found if trace or code not in (0, 1, 2)] == []
