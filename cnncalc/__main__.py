@@ -1,5 +1,5 @@
 """`python -m cnncalc`."""
 
-from .cli import main
+from .cli import run
 
-main(prog_name="cnncalc")
+run()

@@ -92,5 +92,26 @@ def main() -> None:
     """
 
 
+def run() -> None:
+    """The command as a process: what it leaves in memory at its end is not tidied up, which takes as long as the work."""
+    import atexit
+
+    code: Any = 0
+    try:
+        main(prog_name="cnncalc")
+    except SystemExit as ended:
+        code = ended.code
+    try:
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except (OSError, ValueError):
+        sys.exit(code)  # Python says it
+    if code is None or isinstance(code, int):
+        os._exit(code or 0)
+    sys.exit(code)
+
+
 if _collecting:
     gc.enable()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 
 from oracle import keras
@@ -13,10 +12,15 @@ def names():
     return sorted(name for name, made in vars(keras.applications).items() if inspect.isfunction(made))
 
 
-@functools.cache
+#: What `to_json()` has written of each so far.
+WRITTEN = {}
+
+
 def as_json(name):
     """What `to_json()` writes of one, with `weights=None`."""
-    return built(name).to_json()
+    if name not in WRITTEN:
+        WRITTEN[name] = built(name).to_json()
+    return WRITTEN[name]
 
 
 def built(name, **options):
