@@ -11,7 +11,7 @@ SMALL = {
     "summary": ("lenet5",),
     "receptive-field": ("lenet5",),
     "explain": ("lenet5", "C1"),
-    "check": ("lenet5-lecture",),
+    "check": ("mnist-chollet",),
     "worksheet": ("lenet5",),
     "layers": ("Conv2D",),
     "cost": ("lenet5",),
