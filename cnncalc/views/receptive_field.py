@@ -227,7 +227,8 @@ def _apart_notes(layers: list[LayerSight]) -> list[str]:
             apart = field.apart
             if apart is None or apart in found:
                 continue
-            how = "have different strides" if apart.pixels is None else f"are {decimal(apart.pixels)} pixels apart"
+            many = "s" * (apart.pixels != 1)
+            how = "have different strides" if apart.pixels is None else f"are {decimal(apart.pixels)} pixel{many} apart"
             found[apart] = f"{apart.at}: the centres of the paths by {apart.paths[0]} and {apart.paths[1]} {how}"
     notes = list(found.values())
     return notes if len(notes) <= 6 else [*notes[:6], f"{len(notes) - 6} more; --format json has them all"]
