@@ -60,7 +60,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     import difflib
 
     plain = {name.lower().replace("_", ""): name for name in known if isinstance(name, str)}
-    close = difflib.get_close_matches(word.lower().replace("_", ""), plain, 1, 0.7)
+    word = word.lower().replace("_", "")
+    close = difflib.get_close_matches(word, plain, 3, 0.7)
+    close.sort(key=lambda name: sorted(name) != sorted(word))  # two letters in each other's place are the likeliest slip
     return plain[close[0]] if close else None
 
 

@@ -47,6 +47,11 @@ def test_a_misspelt_example_is_named():
     assert run.code == 2
 
 
+def test_letters_in_each_other_s_place_are_put_back():
+    assert cnncalc("summary", "vgg61").err.endswith("did you mean 'vgg16'?\n")
+    assert cnncalc("summary", "vgg91").err.endswith("did you mean 'vgg19'?\n")
+
+
 def test_a_folder_is_refused(tmp_path):
     run = cnncalc("summary", str(tmp_path))
     assert run.code == 2
