@@ -26,7 +26,9 @@ class Model(Layer, kind="Functional"):
         self.dtype = None
         self.name = graph.name
         self.said = {}
-        self._known: dict[Any, Trace | SpecError] = {}
+        self._known: dict[Any, Trace] = {}
+        #: The steps up to what could not be computed, when it was last tried.
+        self.partial: Trace | None = None
         self.keras_class = "Sequential" if graph.sequential else "Functional"  # type: ignore[misc]
 
     @property
@@ -103,11 +105,12 @@ class Model(Layer, kind="Functional"):
         known = self._known.get(key)
         if known is None:
             known = analyse(self.graph, shapes, adapt=adapt, frozen=frozen)
-            known = next((step.error for step in known.steps if step.error is not None), known)
+            known.failed = next((step.error for step in known.steps if step.error is not None), None)
             if key[-1] is False:
                 self._known[key] = known
-        if isinstance(known, SpecError):
-            raise known
+        if known.failed is not None:
+            self.partial = known
+            raise known.failed
         return known
 
 
@@ -123,7 +126,8 @@ class Step:
 
     `weights` are those that the step adds. Of a shared layer that is its first call, or the
     first that an output depends on; the other calls add none.
-    `error` says why it could not be computed; `outputs` is then `None`.
+    `error` says why it could not be computed; `outputs` is then `None`, and `partial` has
+    what could be computed of a model.
     """
 
     __slots__ = (
@@ -134,6 +138,7 @@ class Step:
         "notes",
         "outputs",
         "params",
+        "partial",
         "trainable_params",
         "used",
         "weights",
@@ -146,6 +151,7 @@ class Step:
     notes: tuple[str, ...]
     error: SpecError | None
     inner: Trace | None
+    partial: Trace | None
     used: bool
     params: int
     trainable_params: int
@@ -188,6 +194,8 @@ class Trace:
         self.graph = graph
         self.steps = steps
         self._named: dict[str, Step] | None = None
+        #: The first error in a model.
+        self.failed: SpecError | None = None
         #: What a model has counted in it, once it has.
         self.macs: tuple[Any] | None = None
         self.operations: dict[str, Any] | None = None
@@ -296,7 +304,9 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
         except SpecError as error:
             result = _again(layer, xs, before[layer], frozen) if node.call and layer in before else None
             if result is None:
-                steps.append(_failed(node, xs, _explained(error, node, xs), node in used))
+                if error is not UNREAD:
+                    error = _explained(error, node, xs)
+                steps.append(_failed(node, xs, error, node in used, layer.partial if type(layer) is Model else None))
                 continue
         step.outputs = outputs[node] = result.outputs
         step.notes, step.inner = result.notes, result.inner
@@ -315,8 +325,9 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
     return Trace(graph, tuple(steps))
 
 
-def _failed(node: Node, xs: tuple[Shape, ...], error: SpecError, used: bool) -> Step:
+def _failed(node: Node, xs: tuple[Shape, ...], error: SpecError, used: bool, partial: Trace | None = None) -> Step:
     step = Step()
+    step.partial = partial
     step.node, step.inputs, step.used, step.error = node, xs, used, error
     step.outputs, step.weights, step.notes, step.inner = None, (), (), None
     step.params = step.trainable_params = 0

@@ -45,6 +45,9 @@ class SpecError(CnncalcError):
 class SpecErrors(CnncalcError):
     """Several things wrong at once."""
 
+    #: What could be read of a network all the same.
+    partial: Any = None
+
     def __init__(self, errors: Iterable[CnncalcError]):
         self.errors = tuple(errors)
         super().__init__("\n".join(map(str, self.errors)))

@@ -252,6 +252,21 @@ def test_everything_up_to_a_custom_layer_is_shown(tmp_path):
     assert "in the model 'inner'" in run.err
 
 
+def test_everything_up_to_a_custom_layer_in_a_model_is_shown(tmp_path):
+    inside = config(A, entry("Dense", "seen", "a", units=3), entry("Mystery", "secret", ["seen"], module="mine"), name="body")
+    outside = config(A, {**inside, "name": "body", "inbound_nodes": entry("Dense", "x", "a", units=1)["inbound_nodes"]})
+    (tmp_path / "net.json").write_text(json.dumps(outside))
+    run = cnncalc("summary", "net.json", "--expand-nested", cwd=tmp_path)
+    assert run.code == 2
+    assert run.err.count("error: ") == 1
+    assert "unknown layer 'Mystery': a custom layer of mine (the layer 'secret')" in run.err
+    assert "in the model 'body'" in run.err
+    assert [line.split()[:4] for line in run.out.splitlines()[4:8]] == [
+        ["body", "Functional", "error", "0"], ["└", "a", "InputLayer", "(None,"], ["└", "seen", "Dense", "(None,"],
+        ["└", "secret", "?", "error"]]  # fmt: skip
+
+
+
 # Hostile files.
 
 

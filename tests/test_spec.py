@@ -319,3 +319,18 @@ def test_a_formula_has_the_value_that_python_gives_it(depth):
 def test_a_formula_that_is_one_name_gives_the_argument_as_it_is():
     assert evaluated("padding", {"padding": "same"}) == "same"
     assert filled("conv{i}_{k}_{other}", {"i": 2, "k": 3}) == "conv2_3_{other}"
+
+
+BODY = "input: [8, 8, 3]\nlayers:\n  - model:\n      name: body\n      input: [8, 8, 3]\n      layers: [{Conv2D: [4, 3]}, %s, Flatten]\n  - Dense: 2\n"
+
+
+@pytest.mark.parametrize(("bad", "row"), [("{MaxPooling2D: 9}", "   └ max_pooling2d   MaxPooling2D   error"),
+                                          ("Flaten", "   └ ?   Flaten   error")])  # fmt: skip
+def test_of_a_model_with_a_bad_layer_what_stands_before_it_is_shown(bad, row):
+    run = cnncalc("summary", "-", "--expand-nested", stdin=(BODY % bad).encode())
+    assert run.code == 2
+    assert run.err.count("error: ") == 1
+    lines = [" ".join(line.split()) for line in run.out.split("\n")]
+    assert lines[4:7] == ["body Sequential error 0", "└ input InputLayer (None, 8, 8, 3) 0", "└ conv2d Conv2D (None, 6, 6, 4) 112"]
+    assert lines[7].startswith(" ".join(row.split()))
+    assert lines[8:] == [""]

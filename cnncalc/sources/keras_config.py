@@ -138,9 +138,8 @@ class Reader(Wiring):
             ]) from None
 
     def nested(self, data: Any, path: Path, name: str, around: tuple[str, ...]) -> Model | None:
-        before = len(self.errors)
         graph = self.model(data, path, around)
-        if graph is None or len(self.errors) > before:
+        if graph is None:
             return None
         config = data["config"]
         model = Model(graph, not isinstance(config, dict) or config.get("trainable") is not False)

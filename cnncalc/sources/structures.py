@@ -78,7 +78,9 @@ class Structures(Entries):
         graph = inner.read(None, scope)
         self.written_out = inner.written_out
         if inner.errors or graph is None:
-            raise SpecErrors(inner.errors or [SpecError("the model has no input")])
+            errors = SpecErrors(inner.errors or [SpecError("the model has no input")])
+            errors.partial = graph
+            raise errors
         return graph
 
     def read(self, name: str | None, around: Scope | None = None) -> Graph | None:
@@ -92,7 +94,9 @@ class Structures(Entries):
         except SpecErrors as errors:
             for error in errors:
                 self.errors.append(error)
-            return self._broken(scope, inputs)
+            if errors.partial is None:
+                return self._broken(scope, inputs)
+            graph = errors.partial
         except SpecError as error:
             if error.document is not None:
                 self.errors.append(error)

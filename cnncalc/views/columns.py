@@ -35,8 +35,9 @@ def rows(trace: Trace, expand: bool = False, depth: int = 0) -> Iterator[Row]:
     """The trace's steps, those of nested models below the first call of each if asked for."""
     for step in trace.steps:
         yield step, depth
-        if expand and step.inner is not None and not step.shared:
-            yield from rows(step.inner, True, depth + 1)
+        inside = step.inner if step.error is None else step.partial
+        if expand and inside is not None and not step.shared:
+            yield from rows(inside, True, depth + 1)
 
 
 def shape_text(shape: Any) -> str:

@@ -30,7 +30,7 @@ def shown_rows(trace: Trace, expand: bool) -> list[Row]:
     found = []
     for row in rows(trace, expand):
         found.append(row)
-        if row[0].error is not None:
+        if row[0].error is not None and (row[0].partial is None or not expand):
             break
     return found
 
