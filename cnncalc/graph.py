@@ -82,6 +82,10 @@ class Graph:
             inputs = [node for node in self.nodes if type(node.layer) is InputLayer]
         self.inputs = tuple(inputs)
 
+    def begins(self) -> bool:
+        """Whether its inputs could be read, so that what follows them can be worked out as far as it goes."""
+        return all([node.layer is not None for node in self.inputs])
+
     def used(self) -> set[Node]:
         """The nodes that an output depends on, and the inputs."""
         seen: set[Node] = {ref.node for ref in self.outputs}

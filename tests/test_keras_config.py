@@ -254,7 +254,8 @@ def test_everything_up_to_a_custom_layer_is_shown(tmp_path):
 
 def test_everything_up_to_a_custom_layer_in_a_model_is_shown(tmp_path):
     inside = config(A, entry("Dense", "seen", "a", units=3), entry("Mystery", "secret", ["seen"], module="mine"), name="body")
-    outside = config(A, {**inside, "name": "body", "inbound_nodes": entry("Dense", "x", "a", units=1)["inbound_nodes"]})
+    outside = config(A, {**inside, "name": "body", "inbound_nodes": D["inbound_nodes"]})
+    outside["config"]["output_layers"] = [["body", 1, 0]]
     (tmp_path / "net.json").write_text(json.dumps(outside))
     run = cnncalc("summary", "net.json", "--expand-nested", cwd=tmp_path)
     assert run.code == 2
@@ -263,7 +264,7 @@ def test_everything_up_to_a_custom_layer_in_a_model_is_shown(tmp_path):
     assert "in the model 'body'" in run.err
     assert [line.split()[:4] for line in run.out.splitlines()[4:8]] == [
         ["body", "Functional", "error", "0"], ["└", "a", "InputLayer", "(None,"], ["└", "seen", "Dense", "(None,"],
-        ["└", "secret", "?", "error"]]  # fmt: skip
+        ["└", "secret", "Mystery", "error"]]  # fmt: skip
 
 
 

@@ -139,7 +139,7 @@ class Reader(Wiring):
 
     def nested(self, data: Any, path: Path, name: str, around: tuple[str, ...]) -> Model | None:
         graph = self.model(data, path, around)
-        if graph is None:
+        if graph is None or not graph.begins():
             return None
         config = data["config"]
         model = Model(graph, not isinstance(config, dict) or config.get("trainable") is not False)

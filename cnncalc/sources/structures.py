@@ -79,7 +79,7 @@ class Structures(Entries):
         self.written_out = inner.written_out
         if inner.errors or graph is None:
             errors = SpecErrors(inner.errors or [SpecError("the model has no input")])
-            errors.partial = graph
+            errors.partial = graph if graph is not None and graph.begins() else None
             raise errors
         return graph
 
