@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 
@@ -60,6 +61,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that `word` was most likely meant to be."""
     if not isinstance(word, str) or len(word) > 60:
         return None
+    return _nearest(word, tuple(known))
+
+
+@lru_cache(64)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     import difflib
 
     plain = {name.lower().replace("_", ""): name for name in known if isinstance(name, str)}

@@ -37,6 +37,8 @@ class Entries:
         self.nodes: list[Node] = []
         self.named: dict[str, Node] = {}
         self.blocks: dict[str, Any] = {}
+        #: Those that are there, and cannot be used: why has been said.
+        self.unread_blocks: set[str] = set()
         self.defaults: dict[str, dict[str, Any]] = {}
         self.data_format: str | None = None
         self.written_out = 0
@@ -124,7 +126,7 @@ class Entries:
 
     def _kind(self, word: Any) -> type[Layer] | None:
         """The layer of this name; `None` for a block or a structure."""
-        if word in self.blocks or word in STRUCTURES:
+        if word in self.blocks or word in STRUCTURES or word in self.unread_blocks:
             return None
         try:
             return kind_named(word, len(self.errors) < MOST_ERRORS)
@@ -235,6 +237,8 @@ class Entries:
                 return self._model(value, siblings, path, scope, inputs)
             if isinstance(word, str) and word in self.blocks:
                 return self._block(word, value, siblings, path, scope, inputs)
+            if isinstance(word, str) and word in self.unread_blocks:
+                return self._broken(scope, inputs, {word: value})
             return self._layer(word, value, siblings, path, scope, inputs)
         except SpecErrors as errors:
             for error in errors:
@@ -246,7 +250,7 @@ class Entries:
 
     def _layer(self, word: Any, value: Any, siblings: dict[str, Any], path: Path, scope: Scope,
                inputs: Refs) -> Refs:
-        kind = kind_named(word, len(self.errors) < MOST_ERRORS) if not self.blocks else self._kind(word)
+        kind = kind_named(word, len(self.errors) < MOST_ERRORS) if not self.blocks and not self.unread_blocks else self._kind(word)
         assert kind is not None
         if kind is InputLayer or kind is Model:
             raise SpecError(f"{word} does not stand among the layers", (Key(word),),

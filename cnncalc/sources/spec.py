@@ -149,6 +149,7 @@ class Reader(Structures):
             else:
                 self.wrong(f"a block cannot be called {word!r}", (*path[:-1], Key(word)), "a layer of Keras has that name")
                 continue
+            self.unread_blocks.add(word)
             if not isinstance(block, dict):
                 self.wrong(f"the block {word!r} must be a mapping with 'layers' (got {sort_of(block)})", path)
                 continue
@@ -167,6 +168,7 @@ class Reader(Structures):
                 if not isinstance(key, str) or not key.isidentifier() or key in ("i", "min", "max", "name"):
                     self.wrong(f"an argument cannot be called {shown(key)}", (*path, "args", Key(key)))
             self.blocks[word] = block
+            self.unread_blocks.discard(word)
 
     def _read_inputs(self, data: dict[str, Any], layers: Any) -> list[Node]:
         value = data.get("input")

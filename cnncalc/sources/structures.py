@@ -72,7 +72,8 @@ class Structures(Entries):
             raise SpecError(f"models in models, more than {DEEPEST} deep")
         inner = type(self)(self.document, self.open_model, self.names)
         inner.data, inner.base = value, (*self.base, *path)
-        inner.blocks, inner.data_format = {**self.blocks}, self.data_format
+        inner.blocks, inner.unread_blocks = {**self.blocks}, {*self.unread_blocks}
+        inner.data_format = self.data_format
         inner.defaults = {word: {**settings} for word, settings in self.defaults.items()}
         inner.written_out = self.written_out
         graph = inner.read(None, scope)
