@@ -374,6 +374,8 @@ MERGING = [
     failure("Add", dict(), [(26, 26, 32), (26, 26, 64)], "its inputs (26, 26, 32) and (26, 26, 64) differ in axis 3: 32 and 64\na convolution with kernel_size 1 and 64 filters makes the channels alike"),
     failure("Multiply", dict(), [(4, 5), (4,)], "its inputs (4, 5) and (4,) differ in axis 2: 5 and 4"),
     failure("Average", dict(), [(3,), (3,), (4,)], "its inputs (3,), (3,) and (4,) differ in axis 1: 3 and 4"),
+    failure("Average", dict(), [(3,)] * 5 + [(4,)], "its inputs (3,), (3,), (3,), (3,), (3,) and (4,) differ in axis 1: 3 and 4"),
+    failure("Average", dict(), [(3,)] * 6 + [(4,)], "its inputs (3,), (3,), (3,), (3,), (3,), (3,) and ... differ in axis 1: 3 and 4"),
     failure("Subtract", dict(), [(3,)], "takes 2 inputs, got 1: (3,)\nname them: inputs: [a, b], or put 'parallel' before it"),
     failure("Subtract", dict(), [(3,), (3,), (3,)], "takes 2 inputs, got 3: (3,), (3,), (3,)"),
     case("Concatenate", dict(), [(28, 28, 64), (28, 28, 128), (28, 28, 32), (28, 28, 32)], (28, 28, 256), 0, note="Inception"),

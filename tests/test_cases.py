@@ -46,6 +46,9 @@ def test_keras_has_the_same_numbers(row):
     ours = layer.owned(shapes(row))
     in_order = [(w.shape, True) for w in ours if w.trainable] + [(w.shape, False) for w in ours if not w.trainable]
     assert in_order == weights_of(made)
+    if ours:
+        named = [w.name.split("/")[-1] for trainable in (True, False) for w in ours if w.trainable is trainable]
+        assert named == [w.name for w in (*made.trainable_weights, *made.non_trainable_weights)]
     assert type(made).__name__ == layer.keras_class
 
 
@@ -71,6 +74,14 @@ def test_refusals_say_the_whole_sentence(row):
     with pytest.raises(CnncalcError) as caught:
         build(KINDS[row.kind], row.settings).apply(shapes(row))
     assert str(caught.value) == row.message
+
+
+@pytest.mark.parametrize("row", FAILURES, ids=label)
+def test_a_refusal_stands_at_a_setting_or_at_the_layer(row):
+    with pytest.raises(CnncalcError) as caught:
+        build(KINDS[row.kind], row.settings).apply(shapes(row))
+    for error in caught.value:
+        assert all(key in KINDS[row.kind].settings or key in row.settings for key in error.path[:1])
 
 
 @pytest.mark.oracle

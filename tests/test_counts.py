@@ -58,7 +58,6 @@ def few(row):
     return found is not None and found < 100_000
 
 
-@pytest.mark.oracle
 @pytest.mark.parametrize("kind", sorted({row.kind for row in CASES}))
 def test_every_row_multiplies_what_the_loops_multiply(kind):
     """Of a kind without loops: nothing."""

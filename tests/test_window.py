@@ -9,7 +9,7 @@ from cases import CASES
 
 from cnncalc.layers import KINDS, Shape, build
 from cnncalc.num import given
-from cnncalc.window import Spread, Window
+from cnncalc.window import Field, Spread, Window
 
 SIZES, KERNELS, STRIDES, DILATIONS = range(1, 16), range(1, 6), range(1, 5), range(1, 4)
 SMALL = list(product(SIZES, KERNELS, STRIDES, DILATIONS))
@@ -61,6 +61,18 @@ def test_a_causal_window_ends_on_the_pixel_it_stands_for():
         assert window.places(n) == len(range(0, n, s))
         assert window.padding == window.before
         assert taps(0 - window.before, k, d)[-1] == 0
+
+
+def test_two_fields_are_joined_from_the_first_pixel_to_the_last():
+    for a, size, b, other, jump in product(range(-4, 5), range(1, 5), range(-4, 5), range(1, 5), (1, 3)):
+        both = {*range(a, a + size), *range(b, b + other)}
+        joined = Field(size, jump, a).join(Field(other, jump, b))
+        assert joined == Field(max(both) + 1 - min(both), jump, min(both))
+    for unlike in (Field(3, 2, 0), Field(3, 1, None)):
+        with pytest.raises(AssertionError):
+            Field(3, 1, 0).join(unlike)
+        with pytest.raises(AssertionError):
+            unlike.join(Field(3, 1, 0))
 
 
 def test_valid_padding_is_none():
