@@ -1,8 +1,9 @@
-"""Benchmarks run only when they are named: `pytest tests/benchmarks -s`."""
+"""Benchmarks run only when they are named: `pytest tests/benchmarks`."""
 
 from __future__ import annotations
 
 import gc
+import sys
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -15,3 +16,11 @@ def pytest_collection_finish(session):
     """What stays to the end is not to be looked through whenever Keras, at each new session, collects what is garbage."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What the benchmarks measured, as one table."""
+    measured = sys.modules.get("timing")
+    if measured is not None and measured.TABLE:
+        terminalreporter.section("benchmarks")
+        terminalreporter.write_line(measured.table())

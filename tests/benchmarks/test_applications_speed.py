@@ -11,6 +11,7 @@ import pytest
 def test_all_configs_are_read_and_worked_out_twenty_times_faster_than_keras_builds_them():
     from applications import WRITTEN, names
     from oracle import keras
+    from timing import told
 
     import cnncalc
 
@@ -30,6 +31,7 @@ def test_all_configs_are_read_and_worked_out_twenty_times_faster_than_keras_buil
         times.append(process_time() - began)
     assert params == held
     read = min(times)
-    print(f"\n  {len(texts)} models: Keras builds them in {built:.1f} s, read and worked out in {read:.2f} s: {built / read:.0f} times faster")
+    told(f"{len(texts)} Keras files read and worked out", f"{read:.2f} s", f"Keras builds them: {built:.1f} s ({built / read:.0f} times)",
+         read / built, "at most 0.05")
     assert len(texts) == 40
     assert built / read >= 20

@@ -6,7 +6,7 @@ import gc
 import time
 
 import pytest
-from timing import best, cnncalc, python
+from timing import best, cnncalc, python, told
 
 from cnncalc.analysis import analyse
 from cnncalc.sources.document import Document
@@ -52,9 +52,9 @@ def microseconds(length: int) -> tuple[float, float]:
 def test_the_time_per_layer_does_not_grow():
     microseconds(1_000)
     costs = [microseconds(length) for length in LENGTHS]
-    print()
     for length, (whole, engine) in zip(LENGTHS, costs):
-        print(f"  {length:,} layers: {whole:.1f} us a layer from the file's text, {engine:.1f} in the engine")
+        told(f"a chain of {length:,} layers", f"{whole:.1f} us a layer", f"1,000 layers: {costs[0][0]:.1f} us", whole / costs[0][0], "at most 1.3")
+        told(f"the engine alone, {length:,} layers", f"{engine:.1f} us a layer", bar="at most 15 us")
     assert costs[-1][0] / costs[0][0] <= 1.3
 
 
@@ -70,5 +70,5 @@ def test_the_command_takes_at_most_three_times_the_c_loader(tmp_path, format):
     path.write_text(chain(100_000))
     load = f"import yaml; yaml.load(open({str(path)!r}), Loader=yaml.CSafeLoader)"
     ours, theirs = best(cnncalc("summary", str(path), "--format", format), python(load), runs=2)
-    print(f"\n  100,000 layers as {format}: {ours:.1f} s, PyYAML's C loader {theirs:.1f} s, ratio {ours / theirs:.2f}")
+    told(f"summary of 100,000 layers as {format}", f"{ours:.1f} s", f"PyYAML's C loader: {theirs:.1f} s", ours / theirs, "at most 3")
     assert ours / theirs <= 3

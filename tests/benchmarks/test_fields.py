@@ -6,6 +6,7 @@ import time
 
 import pytest
 from applications import as_json, names
+from timing import told
 
 import cnncalc
 from cnncalc.field.sight import Sight
@@ -17,7 +18,6 @@ SIZE = {"MobileNetV3Large": 224, "MobileNetV3Small": 224}
 @pytest.mark.parametrize("name", names())
 def test_the_table_takes_two_seconds_and_the_pixels_ten(name):
     text = as_json(name)
-    began = time.process_time()
     network = cnncalc.loads(text)
     loaded = time.process_time()
     table = layers_text(network.trace)
@@ -29,8 +29,8 @@ def test_the_table_takes_two_seconds_and_the_pixels_ten(name):
     place = sight.last_map()
     (one,) = sight.unit(place, sight.centre(place))
     counted = time.process_time()
-    print(f"\n  {name}: {len(network)} layers, loaded in {loaded - began:.2f} s, table {drawn - loaded:.2f} s, "
-          f"{place.name} {one.pixels:,} of {one.input_pixels:,} pixels in {counted - looked:.2f} s")
+    told(f"{name}, {len(network)} layers: fields; {one.pixels:,} of {one.input_pixels:,} pixels",
+         f"{drawn - loaded:.2f} s; {counted - looked:.2f} s", bar="2 s; 10 s")
     assert len(table.splitlines()) > len(network)
     assert drawn - loaded < 2
     assert counted - looked < 10

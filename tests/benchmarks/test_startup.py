@@ -16,4 +16,4 @@ BARS = [
 @pytest.mark.benchmark
 @pytest.mark.parametrize(("args", "imports", "bar"), BARS, ids=lambda value: str(value))
 def test_a_command_takes_little_more_than_its_libraries(args, imports, bar):
-    assert ratio(cnncalc(*args), python(imports), runs=25) <= bar
+    assert ratio(cnncalc(*args), python(imports), bar, runs=25) <= bar

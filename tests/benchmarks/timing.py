@@ -7,6 +7,20 @@ import shutil
 import subprocess
 import sys
 
+#: What was measured, for the table at the end: what, ours, what it is held against, the ratio and its bar.
+TABLE: list[tuple[str, str, str, str, str]] = []
+
+
+def told(what: str, ours: str, other: str = "", ratio: float | None = None, bar: str = "") -> None:
+    TABLE.append((what, ours, other, "" if ratio is None else f"{ratio:.2f}", bar))
+
+
+def table() -> str:
+    """All that was measured, a row each."""
+    rows = [("what", "ours", "held against", "ratio", "bar"), *TABLE]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return "\n".join("   ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
+
 
 def seconds(command: list[str]) -> float:
     """The processor time, user and system, of one run."""
@@ -26,9 +40,9 @@ def best(*commands: list[str], runs: int = 15) -> list[float]:
     return [min(column) for column in zip(*times)]
 
 
-def ratio(command: list[str], other: list[str], runs: int = 15) -> float:
+def ratio(command: list[str], other: list[str], bar: float, runs: int = 15) -> float:
     ours, theirs = best(command, other, runs=runs)
-    print(f"\n  {' '.join(command[-4:])}: {ours * 1000:.0f} ms, {theirs * 1000:.0f} ms, ratio {ours / theirs:.2f}")
+    told(" ".join(["cnncalc", *command[1:]]), f"{ours * 1000:.0f} ms", f"{other[-1]}: {theirs * 1000:.0f} ms", ours / theirs, f"at most {bar}")
     return ours / theirs
 
 
