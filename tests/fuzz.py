@@ -550,6 +550,8 @@ def work(first: int, after: int, step: int) -> None:
         for seed in range(first, after, step):
             print(json.dumps({"begins": seed}), flush=True)
             faults, slowest, digest = run(case(seed))
+            if faults and all(fault.problem.endswith(" seconds") for fault in faults):
+                faults, slowest, digest = run(case(seed))  # what takes a second takes it again; a machine that stood still does not
             print(json.dumps({"seed": seed, "faults": faults, "slowest": slowest, "digest": digest}), flush=True)
             for name in os.listdir(folder):
                 if os.path.isfile(name):
