@@ -189,7 +189,8 @@ def test_a_pipe_gets_no_colour_and_no_folds(table, folder, monkeypatch):
 def test_a_real_terminal_gets_the_table(folder):
     screen = Screen(50)
     process = subprocess.Popen([sys.executable, "-m", "cnncalc", "summary", "lenet5"], stdout=screen.slave,
-                               stderr=screen.slave, stdin=subprocess.DEVNULL)
+                               stderr=screen.slave, stdin=subprocess.DEVNULL,
+                               env={**os.environ})  # a line editor in this process may have set COLUMNS behind Python's back
     os.close(screen.slave)
     assert process.wait(60) == 0
     text = screen.text()

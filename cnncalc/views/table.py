@@ -35,16 +35,20 @@ READABLE = 16
 
 
 def side_by_side(titles: list[str], body: list[list[str]], right: list[bool], room: int) -> list[list[int]]:
-    """Which columns stand in one block: where they do not all fit beside each other, the first begins each block."""
+    """Which columns stand in one block: where they do not all fit beside each other, the first begins each block.
+
+    A first column without a title is a mark, and the second stands beside it.
+    """
     everything = list(range(len(titles)))
     if sum(fitted(titles, body, right, room)) + 3 * (len(titles) - 1) <= room:
         return [everything]
     wanted = [max(map(cell_len, column)) for column in zip(titles, *body)]
     wanted = [n if is_right else min(n, READABLE) for n, is_right in zip(wanted, right)]
-    blocks = [[0]]
-    for i in everything[1:]:
-        if len(blocks[-1]) > 1 and sum([wanted[j] + 3 for j in blocks[-1]]) + wanted[i] > room:
-            blocks.append([0])
+    head = everything[: 1 if titles[0] else 2]
+    blocks = [[*head]]
+    for i in everything[len(head):]:
+        if len(blocks[-1]) > len(head) and sum([wanted[j] + 3 for j in blocks[-1]]) + wanted[i] > room:
+            blocks.append([*head])
         blocks[-1].append(i)
     return blocks
 
