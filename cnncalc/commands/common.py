@@ -79,7 +79,7 @@ def parsed_shapes(words: tuple[str, ...]) -> Any:
             size = size.strip()
             if size in ("?", "none", "null"):
                 shape.append(None)
-            elif size.isdigit() and 0 < len(size) < 10 and int(size) > 0:
+            elif size.isdecimal() and 0 < len(size) < 10 and int(size) > 0:
                 shape.append(int(size))
             else:
                 raise click.BadParameter(f"{word!r} is not a shape such as 256x256x3", param_hint="--input")

@@ -13,10 +13,14 @@ from .common import (
     input_option,
     opened_steps,
     parsed_shapes,
+    say,
     shared_options,
     terminal_for,
     write,
 )
+
+#: Layers whose working is written where none is named.
+MOST = 450
 
 
 @click.command()
@@ -48,6 +52,9 @@ def explain(arch: str, layers: tuple[str, ...], format: str, output: str | None,
     complain(unknown)
     problems += unknown
     wanted = [name for name in layers if name in names] if layers and trace is not None else None
+    if wanted is None and len(names) > MOST:
+        wanted = names[:MOST]
+        say(f"note: the working of the first {MOST:,} of {len(names):,} layers; name those to be explained")
     if trace is not None and wanted != []:
         found = explained(trace, wanted, BITS[compute_dtype(dtype)])
         sums = totals(trace) if wanted is None and not problems else ()

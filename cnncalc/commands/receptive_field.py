@@ -69,6 +69,6 @@ def parsed_unit(text: str | None) -> tuple[int, ...] | None:
     if text is None:
         return None
     words = [word.strip() for word in text.strip("()[] ").replace("x", ",").split(",") if word.strip()]
-    if not all(word.isdigit() and len(word) < 10 for word in words):
+    if not all(word.isdecimal() and len(word) < 10 for word in words):
         raise click.BadParameter(f"{text!r} is not a place such as 1,1", param_hint="--unit")
     return tuple(map(int, words))

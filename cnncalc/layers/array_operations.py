@@ -85,7 +85,7 @@ class Key(Setting):
         if word in ("...", "None"):
             return None if word == "None" else ...
         parts = [part.strip() for part in word.split(":")]
-        if len(parts) > 3 or not all([part == "" or part.lstrip("-").isdigit() for part in parts]) or word == "":
+        if len(parts) > 3 or not all([part == "" or part.lstrip("-").isdecimal() for part in parts]) or word == "":
             raise SpecError(f"must be {self.form} (got {shown(word)})")
         numbers = [int(part[:12]) if part else None for part in parts]
         return self._item(numbers[0]) if len(parts) == 1 else self._slice(*numbers, *[None] * (3 - len(parts)))

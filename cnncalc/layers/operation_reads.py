@@ -131,6 +131,8 @@ def _triangle(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     """Row by row: of each those places that are not set to zero."""
     x, diagonal = shapes[0], layer.said.get("k", 0)
     rows, columns = x[-2:]
+    if rows is None or columns is None:
+        return [_everything(x)]
     ways: list[Reads] = []
     for row in listed(rows * columns)[:rows]:
         kept = range(row + diagonal + 1) if layer.keras_class == "Tril" else range(max(0, row + diagonal), columns)

@@ -17,7 +17,7 @@ from ..errors import SpecError, nearest, shown
 from ..num import product
 from .base import KINDS, Layer, Shape
 from .counts import OPERATIONS, each, function
-from .settings import Axes, Flag, Kept, Setting
+from .settings import Axes, Flag, Kept, Offsets, Setting
 
 if TYPE_CHECKING:
     from ..reach import Reads
@@ -229,9 +229,7 @@ _make("Clip", Unary, "ops.numpy", "hard_tanh", x_min=None, x_max=None)
 _make("Round", Unary, "ops.numpy", None, decimals=0)
 _make("NanToNum", Unary, "ops.numpy", None, nan=0.0, posinf=None, neginf=None)
 _make("ZerosLike OnesLike EmptyLike Array", Unary, "ops.numpy", None, dtype=None)
-_make("Tril Triu", Unary, "ops.numpy", None, k=0)
 _make("Flip", Unary, "ops.numpy", None, axis=None)
-_make("Roll", Unary, "ops.numpy", None, shift=None, axis=None)
 _make("Rsqrt Erf Erfc Erfinv", Unary, "ops.math", "exponentials")
 for _name in ("Relu", "Relu6", "Sigmoid", "SparseSigmoid", "Softplus", "Softsign", "SparsePlus", "Silu",
               "LogSigmoid", "HardSigmoid", "HardSilu", "Selu", "TanhShrink", "HardTanh"):  # fmt: skip
@@ -341,6 +339,29 @@ _make("Median Nanmedian Nanstd Nanvar Ptp Std Var", Reduction, "ops.numpy", "not
 _make("Nanprod", Reduction, "ops.numpy", "multiplications")
 _make("Prod", Reduction, "ops.numpy", "multiplications", dtype=None)
 _make("Logsumexp", Reduction, "ops.math", "exponentials")
+
+
+class Tril(Unary, kind="Tril"):
+    """The values on and below a diagonal; the others become zero."""
+
+    k = Offsets(0)
+
+
+class Triu(Unary, kind="Triu"):
+    """The values on and above a diagonal; the others become zero."""
+
+    k = Offsets(0)
+
+
+class Roll(Unary, kind="Roll"):
+    """The values moved round along an axis, or through the whole."""
+
+    shift = Offsets()
+    axis = Axes(None)
+
+    def settle(self) -> None:
+        if isinstance(self.shift, tuple) and (not isinstance(self.axis, tuple) or len(self.axis) != len(self.shift)):
+            raise SpecError(f"shift has {len(self.shift)} values, and axis is {self.axis}", ("shift",), "one shift for each axis")
 
 
 class CountNonzero(Reduction, kind="CountNonzero"):

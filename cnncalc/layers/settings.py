@@ -383,6 +383,19 @@ class Axes(Setting):
         return whole(value, -64, "an axis or a list of axes", 64)
 
 
+class Offsets(Setting):
+    """How many places something is moved: a whole number, or one for each axis."""
+
+    form = "a whole number, or a list of them"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if isinstance(value, (list, tuple)):
+            if len(value) > 64:
+                raise SpecError(f"names too many axes (got {shown(value)})")
+            return tuple(whole(item, -(10**9), self.form, 10**9) for item in value)
+        return whole(value, -(10**9), self.form, 10**9)
+
+
 class Sizes(Setting):
     """A list of sizes; `unknown` says which value stands for one that is worked out."""
 

@@ -263,7 +263,7 @@ class _Builder:
     def number(self, text: str, event: Any) -> Any:
         """A plain scalar that begins like a number: an int, a float, or the text itself."""
         try:
-            if len(text) > 40 and text.lstrip("+-").isdigit():
+            if len(text) > 40 and text.lstrip("+-").isdecimal():
                 raise self.refused(event, "a number with too many digits")
             return int(text)
         except ValueError:

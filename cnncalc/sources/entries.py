@@ -158,7 +158,7 @@ class Entries:
         if refs is None and ":" in word:
             name, _, number = word.rpartition(":")
             refs = scope.find(name)
-            if refs is not None and number.isdigit() and len(number) < 9:
+            if refs is not None and number.isdecimal() and len(number) < 9:
                 if int(number) < len(refs):
                     return (refs[int(number)],)
                 raise SpecError(f"{name!r} has {len(refs)} output{'s' * (len(refs) != 1)}, counted from 0, so no {word!r}")
@@ -217,13 +217,18 @@ class Entries:
             known = self._static[id(value)] = (value, all([self._is_static(item) for item in items]))
         return known[1]
 
+    def _written_out(self, many: int, path: Path) -> bool:
+        """Whether so many more entries may be written out; the first time that they may not, it is said."""
+        before = self.written_out
+        self.written_out += many
+        if before <= MOST_WRITTEN_OUT < self.written_out:
+            self.wrong(f"blocks and repetitions write out more than {MOST_WRITTEN_OUT:,} entries", path)
+        return self.written_out <= MOST_WRITTEN_OUT
+
     def _once(self, word: str, value: Any, siblings: dict[str, Any], path: Path, scope: Scope,
               inputs: Refs) -> Refs:
         if scope.depth:
-            self.written_out += 1
-            if self.written_out > MOST_WRITTEN_OUT:
-                if self.written_out == MOST_WRITTEN_OUT + 1:
-                    self.wrong(f"blocks and repetitions write out more than {MOST_WRITTEN_OUT:,} entries", path)
+            if not self._written_out(1, path):
                 return inputs
         elif "i" in scope.arguments:
             self.written_out += 1

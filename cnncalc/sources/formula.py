@@ -111,7 +111,7 @@ class _Formula:
 
     def atom(self) -> int:
         token = self.take()
-        if token.isdigit():
+        if token.isdecimal():
             if len(token) > 20:
                 raise SpecError("a number with too many digits")
             return int(token)

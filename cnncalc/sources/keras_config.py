@@ -167,6 +167,9 @@ class Reader(Wiring):
             except CnncalcError as errors:
                 self.add(errors)
                 found.append(Entry(f"?{i}", None, (*at, i), i))
+        if found and found[0].kind is not None:
+            self.wrong(f"{found[0].name!r} is an operation, which cannot stand in a Sequential", found[0].path)
+            return None
         if found and type(found[0].layer) is InputLayer:
             first: Layer | None = found[0].layer
             first_name = found.pop(0).name

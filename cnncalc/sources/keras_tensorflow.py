@@ -54,7 +54,7 @@ def _of_graph(config: dict[str, Any], reads: Any) -> tuple[str, dict[str, Any]]:
     if function is None:
         raise SpecError(f"operation {shown(operation)} of TensorFlow is not known")
     told = config.get("constants") or {}
-    if not isinstance(told, dict) or not all(str(key).isdigit() for key in told):
+    if not isinstance(told, dict) or not all(str(key).isdecimal() for key in told):
         raise SpecError(f"constants must be a mapping from places to values (got {shown(told)})")
     waiting = list(reads) if isinstance(reads, list) else [reads]
     items = []

@@ -103,6 +103,8 @@ class Structures(Entries):
                 self.errors.append(error)
                 return self._broken(scope, inputs)
             raise error.under("model") from None
+        if scope.depth or "i" in scope.arguments:
+            self._written_out(len(graph.nodes), path)  # what is written out again and again counts
         name = self._name(siblings, scope) or graph.name
         layer = Model(graph, self._trainable(siblings))
         return self._node(name, layer, siblings, path, scope, inputs, "model", None, None, False)
