@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import time
 
 import pytest
@@ -48,19 +50,25 @@ def microseconds(length: int) -> tuple[float, float]:
     return best_whole / length * 1e6, best_engine / length * 1e6
 
 
+def rounds(many: int = 4) -> list[tuple[float, float]]:
+    """The least of each length, measured in turn, each time in a process of its own."""
+    found = [(float("inf"), float("inf"))] * len(LENGTHS)
+    for _ in range(many):
+        for i, length in enumerate(LENGTHS):
+            run = subprocess.run([sys.executable, __file__, str(length)], capture_output=True, text=True, check=True)
+            whole, engine = map(float, run.stdout.split())
+            found[i] = min(found[i][0], whole), min(found[i][1], engine)
+    return found
+
+
 @pytest.mark.benchmark
-def test_the_time_per_layer_does_not_grow():
-    microseconds(1_000)
-    costs = [microseconds(length) for length in LENGTHS]
+def test_the_time_per_layer_does_not_grow_and_the_engine_takes_at_most_15_microseconds():
+    costs = rounds()
     for length, (whole, engine) in zip(LENGTHS, costs):
         told(f"a chain of {length:,} layers", f"{whole:.1f} us a layer", f"1,000 layers: {costs[0][0]:.1f} us", whole / costs[0][0], "at most 1.3")
         told(f"the engine alone, {length:,} layers", f"{engine:.1f} us a layer", bar="at most 15 us")
     assert costs[-1][0] / costs[0][0] <= 1.3
-
-
-@pytest.mark.benchmark
-def test_the_engine_takes_at_most_15_microseconds_a_layer():
-    assert microseconds(100_000)[1] <= 15
+    assert costs[-1][1] <= 15
 
 
 @pytest.mark.benchmark
@@ -72,3 +80,7 @@ def test_the_command_takes_at_most_three_times_the_c_loader(tmp_path, format):
     ours, theirs = best(cnncalc("summary", str(path), "--format", format), python(load), runs=2)
     told(f"summary of 100,000 layers as {format}", f"{ours:.1f} s", f"PyYAML's C loader: {theirs:.1f} s", ours / theirs, "at most 3")
     assert ours / theirs <= 3
+
+
+if __name__ == "__main__":
+    print(*microseconds(int(sys.argv[1])))
