@@ -81,6 +81,7 @@ class Model(Layer, kind="Functional"):
         A size that they leave open is the declared one; the other way round the model has
         to be one without knowing the size, as it has in Keras.
         """
+        self.partial = None
         inputs = self.graph.inputs
         if len(xs) != len(inputs):
             raise SpecError(f"takes {len(inputs)} input{'s' * (len(inputs) != 1)}, got {len(xs)}")

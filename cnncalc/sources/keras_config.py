@@ -167,9 +167,9 @@ class Reader(Wiring):
             except CnncalcError as errors:
                 self.add(errors)
                 found.append(Entry(f"?{i}", None, (*at, i), i))
-        if found and found[0].kind is not None:
-            self.wrong(f"{found[0].name!r} is an operation, which cannot stand in a Sequential", found[0].path)
-            return None
+        for entry in found:
+            if entry.kind is not None:
+                self.wrong(f"{entry.name!r} is an operation, which cannot stand in a Sequential", entry.path)
         if found and type(found[0].layer) is InputLayer:
             first: Layer | None = found[0].layer
             first_name = found.pop(0).name
@@ -183,9 +183,8 @@ class Reader(Wiring):
         nodes = [node]
         for entry in found:
             before = nodes[-1]
-            if type(entry.layer) is InputLayer or entry.kind is not None:
-                self.wrong(f"the input {entry.name!r} stands behind other layers" if entry.kind is None else
-                           f"{entry.name!r} is an operation, which cannot stand in a Sequential", entry.path)
+            if type(entry.layer) is InputLayer:
+                self.wrong(f"the input {entry.name!r} stands behind other layers", entry.path)
                 entry.layer = None
             count = before.layer.results if before.layer is not None else 1
             inputs = tuple([Ref(before, i) for i in range(count)])
