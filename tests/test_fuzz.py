@@ -140,6 +140,8 @@ ONCE_BROKEN = [
     ({}, ["summary", "lenet5", "--input", "²"], 2),
     ({"net.yaml": "input: [8, 8, 3]\nlayers:\n  - ops.Roll: {shift: null}\n"}, ["receptive-field", "net.yaml"], 2),
     ({"net.yaml": "input: [8, 8, 3]\nlayers:\n  - ops.Tril: {k: a}\n"}, ["receptive-field", "net.yaml"], 2),
+    ({"net.yaml": "input: [8, 8, 3]\nlayers:\n  - ops.Tril: {k: [1, 2]}\n"}, ["receptive-field", "net.yaml"], 2),
+    ({"net.yaml": "input: [8, 8, 3]\nlayers:\n  - ops.Roll: {x: [1, 2], shift: 1}\n"}, ["summary", "net.yaml"], 2),
     ({"net.yaml": "input: [null, null]\nlayers:\n  - ops.Tril\n"}, ["receptive-field", "net.yaml"], 0),
     ({"net.json": '{"class_name": "Sequential", "config": {"name": "n", "layers": [{"class_name": "ops.Array", "config": {"name": "a"}}, '
                   '{"class_name": "Dense", "config": {"name": "d", "units": 3}}]}}'}, ["convert", "net.json"], 2),

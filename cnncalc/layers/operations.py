@@ -17,7 +17,7 @@ from ..errors import SpecError, nearest, shown
 from ..num import product
 from .base import KINDS, Layer, Shape
 from .counts import OPERATIONS, each, function
-from .settings import Axes, Flag, Kept, Offsets, Setting
+from .settings import Axes, Count, Flag, Kept, Offsets, Setting
 
 if TYPE_CHECKING:
     from ..reach import Reads
@@ -341,16 +341,13 @@ _make("Prod", Reduction, "ops.numpy", "multiplications", dtype=None)
 _make("Logsumexp", Reduction, "ops.math", "exponentials")
 
 
-class Tril(Unary, kind="Tril"):
-    """The values on and below a diagonal; the others become zero."""
+class Triangle(Unary):
+    """The values on one side of a diagonal, `k` places from the middle one; the others become zero."""
 
-    k = Offsets(0)
+    k = Count(0, least=-(10**9))
 
 
-class Triu(Unary, kind="Triu"):
-    """The values on and above a diagonal; the others become zero."""
-
-    k = Offsets(0)
+_make("Tril Triu", Triangle, "ops.numpy")
 
 
 class Roll(Unary, kind="Roll"):
@@ -360,6 +357,7 @@ class Roll(Unary, kind="Roll"):
     axis = Axes(None)
 
     def settle(self) -> None:
+        super().settle()
         if isinstance(self.shift, tuple) and (not isinstance(self.axis, tuple) or len(self.axis) != len(self.shift)):
             raise SpecError(f"shift has {len(self.shift)} values, and axis is {self.axis}", ("shift",), "one shift for each axis")
 
