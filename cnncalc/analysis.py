@@ -303,7 +303,7 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
             if node.call:
                 _must_fit(node, layer, built, xs, frozen)
         except SpecError as error:
-            result = _again(layer, xs, before[layer], frozen) if node.call and layer in before else None
+            step.inputs, result = _again(layer, xs, before[layer], frozen) if node.call and layer in before else (xs, None)
             if result is None:
                 if error is not UNREAD:
                     error = _explained(error, node, xs)
@@ -339,10 +339,12 @@ def _failed(node: Node, xs: tuple[Shape, ...], error: SpecError, used: bool, par
 UNREAD = SpecError("could not be read")
 
 
-def _again(layer: Layer, xs: tuple[Shape, ...], first: tuple[Shape, ...], frozen: bool) -> _Result | None:
+def _again(layer: Layer, xs: tuple[Shape, ...], first: tuple[Shape, ...],
+           frozen: bool) -> tuple[tuple[Shape, ...], _Result | None]:
     """A further call on a size that is not known where the weights need it: they were made for one.
 
-    `first` are the inputs that they were made for.
+    `first` are the inputs that they were made for. Also gives the inputs with that size in
+    them: with any other the call cannot be.
     """
     fitting = tuple([w.shape for w in layer.owned(first)])
     for i, (x, made) in enumerate(zip(xs, first)):
@@ -356,8 +358,8 @@ def _again(layer: Layer, xs: tuple[Shape, ...], first: tuple[Shape, ...], frozen
                 except SpecError:
                     continue
                 if tuple([w.shape for w in result.weights]) == fitting:
-                    return result
-    return None
+                    return ys, result
+    return xs, None
 
 
 def _must_fit(node: Node, layer: Layer, built: dict[Layer, tuple[tuple[Any, ...], ...]],

@@ -146,6 +146,9 @@ ONCE_BROKEN = [
     ({"net.json": '{"class_name": "Sequential", "config": {"name": "n", "layers": [{"class_name": "ops.Array", "config": {"name": "a"}}, '
                   '{"class_name": "Dense", "config": {"name": "d", "units": 3}}]}}'}, ["convert", "net.json"], 2),
     ({"net.yaml": "input: [224, 224, 3]\nlayers:\n  - {model: resnet50_notop, repeat: 2000}\n"}, ["summary", "net.yaml"], 2),
+    ({"net.yaml": "input: [8, 8, 3]\nlayers:\n  - ContrastLimitedAdaptiveHistogramEqualization: {tile_grid_size: true}\n"}, ["explain", "net.yaml"], 2),
+    ({"net.yaml": "input: {a: [8, 8, 4], b: [8, 8, null]}\nlayers:\n  - {Conv2D: [4, 3], name: c, inputs: a}\n"
+                  "  - {reuse: c, inputs: b}\n"}, ["cost", "net.yaml"], 0),
     ({}, ["solve", "--from", "61", "--to", "61", "-n", "?"], 0),  # took 3 seconds
 ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..errors import SpecError, shown
 from .base import ChannelsFirst, Layer, Shape
 from .counts import UNCOUNTED
-from .settings import Choice, Count, Flag, Kept, Number, Setting
+from .settings import Choice, Count, Flag, Kept, Number, Setting, Sizes
 
 if TYPE_CHECKING:
     from ..reach import Reads
@@ -93,7 +93,7 @@ class AutoContrast(_Equalized, kind="AutoContrast"):
 class ContrastLimitedAdaptiveHistogramEqualization(_Equalized, kind="ContrastLimitedAdaptiveHistogramEqualization"):
     value_range = RANGE
     clip_limit = Number(4.0)
-    tile_grid_size = Kept((8, 8))
+    tile_grid_size = Sizes((8, 8), count=2)
     data_format = FORMAT
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:

@@ -397,14 +397,15 @@ class Offsets(Setting):
 
 
 class Sizes(Setting):
-    """A list of sizes; `unknown` says which value stands for one that is worked out."""
+    """A list of sizes, of `count` of them if that is given; `open_ended` ones may be unknown."""
 
     form = "a list of sizes"
 
-    def __init__(self, default: Any = REQUIRED, *, least: int = 1, open_ended: bool = False):
+    def __init__(self, default: Any = REQUIRED, *, least: int = 1, open_ended: bool = False, count: int | None = None):
         super().__init__(default)
         self.least = least
         self.open_ended = open_ended
+        self.count = count
 
     def read(self, value: Any, rank: int | None) -> Any:
         if value is None and self.default is None:
@@ -413,6 +414,8 @@ class Sizes(Setting):
             value = [value]
         if len(value) > 64:
             raise SpecError(f"has too many sizes (got {shown(value)})")
+        if self.count not in (None, len(value)):
+            raise SpecError(f"must have {self.count} sizes (got {shown(value)})")
         return tuple([
             None if item is None and self.open_ended else _item(i, item, self.least, "whole numbers")
             for i, item in enumerate(value)
