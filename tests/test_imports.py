@@ -43,7 +43,7 @@ MAY_IMPORT = {
 #: Libraries, and the only places that may import them.
 LIBRARIES = {
     "yaml": {"sources/document.py"},
-    "rich": {"views/table.py"},
+    "rich": {"views/with_rich.py"},
     "keras": set(),
     "tensorflow": set(),
     "torch": set(),

@@ -15,8 +15,8 @@ from ..check.run import Settings
 from ..check.working import lines_of, right_lines
 from ..errors import printable
 from ..layers import Shape
-from .summary import drawn, json_text
-from .text import csv_text, folded, markdown_text
+from .table import drawn
+from .text import csv_text, folded, json_text, markdown_text
 
 WORDS = {"right": "right", "form": "right but for its form", "convention": "another convention",
          "carried": "right given an earlier error", "slip": "an arithmetic slip", "wrong": "wrong",

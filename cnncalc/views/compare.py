@@ -10,7 +10,7 @@ from ..errors import SpecError, did_you_mean
 from ..layers import InputLayer
 from ..layers.base import times
 from .cost import count_text, decimals
-from .summary import drawn
+from .table import drawn
 from .text import csv_text, json_text, latex_text, markdown_text
 
 #: Keys and titles of the columns.

@@ -8,7 +8,7 @@ from ..cost import CONVENTIONS, SLOTS, Cost, Row, size_in_bytes
 from ..dtypes import BITS, compute_dtype, variable_dtype
 from ..layers.counts import OPERATIONS
 from .columns import shape_text
-from .summary import drawn
+from .table import drawn
 from .text import all_notes, csv_text, json_text, latex_text, markdown_text
 
 #: Keys and titles of the usual columns, and of those with --operations and --im2col.

@@ -9,7 +9,7 @@ from ..cost import CONVENTIONS, cost, macs
 from ..diff import Pair, aligned
 from ..errors import shown
 from .columns import shape_text
-from .summary import drawn
+from .table import drawn
 from .text import csv_text, json_text, latex_text, markdown_text
 
 MARKS = {"same": "=", "changed": "~", "added": "+", "removed": "-"}

@@ -153,7 +153,7 @@ def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, 
     width depends on: by default the terminal's, or 80. `unicode` says whether there are
     characters to draw lines with.
     """
-    from .table import keras_table, literal, unescaped
+    from .with_rich import keras_table, literal, unescaped
 
     summary = Summary(trace, expand_nested)
     titles: tuple[str, ...] = STACK

@@ -12,7 +12,7 @@ from ..field.sight import AxisSight, InputSight, LayerSight, input_nodes
 from ..field.unsure import layers_of
 from ..layers import InputLayer
 from ..layers.base import times
-from .summary import drawn
+from .table import drawn
 from .text import csv_text, json_text, latex_text, markdown_text
 
 KEYS = ("layer", "type", "input", "axis", "output", "size", "smallest", "jump", "padding", "start", "center", "period",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..solve import Answer, Question, Solution, working
-from .summary import drawn, json_text
-from .text import folded, markdown_text
+from .table import drawn
+from .text import folded, json_text, markdown_text
 
 
 def asked(question: Question) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 
 from ..analysis import Trace
 from .columns import SUMMED, Column, Row, bound, chosen, number_text, rows, weight_bits
-from .text import all_notes, cells, csv_text, folded, json_text, latex_text, markdown_text, plain_table, summary_dict
+from .table import drawn
+from .text import all_notes, cells, csv_text, json_text, latex_text, markdown_text, summary_dict
 
-__all__ = ["FORMATS", "Terminal", "bytes_text", "drawn", "json_text", "summary_html", "summary_text"]
+__all__ = ["FORMATS", "Terminal", "bytes_text", "json_text", "summary_html", "summary_text"]
 
 FORMATS = ("table", "json", "csv", "markdown", "latex", "keras3", "keras2", "keras2.13")
 
@@ -120,20 +121,6 @@ def summary_text(trace: Trace, format: str = "table", columns: str | None = None
         notes.append(f"per batch of {batch}")
     notes += [f"note: {note}" for note in _bounded(all_notes(trace))]
     return drawn(trace.graph.name, titles, body, right, notes, [_style(row) for row in table], terminal, width)
-
-
-def drawn(name: str, titles: list[str], body: list[list[str]], right: list[bool], notes: list[str],
-          styles: list[str | None], terminal: Any = None, width: int | None = None) -> str:
-    """A table for this terminal: by the library where it takes wrapping, colour or wide characters."""
-    room = width or (terminal.width if terminal is not None else 10_000)
-    notes = folded(notes, room)
-    if terminal is None or (terminal.unicode and not terminal.color):
-        text = plain_table(name, titles, body, right, notes, room)
-        if text is not None:
-            return text
-    from .table import table_text
-
-    return table_text(name, titles, body, right, notes, styles, terminal, room)
 
 
 def _bounded(notes: list[str], most: int = 12) -> list[str]:

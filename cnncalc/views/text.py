@@ -156,32 +156,6 @@ def folded(lines: Iterable[str], room: Any, hang: int = 2) -> list[str]:
     return found
 
 
-def plain_table(name: str, titles: list[str], body: list[list[str]], right: list[bool], notes: list[str],
-                width: int) -> str | None:
-    """The table as table.table_text draws it without colour; `None` where that takes a library.
-
-    Nothing may need wrapping within `width`, and every character must be one cell wide.
-    """
-    columns = list(zip(titles, *body))
-    if not all([cell.isascii() or _NARROW.issuperset(cell) for column in columns for cell in column]):
-        return None
-    widths = [max(map(len, column)) for column in columns]
-    rule = sum(widths) + 3 * (len(widths) - 1)
-    if rule > width or len(name) > rule or not name.isascii():
-        return None
-    form = "   ".join([f"{{:{'>' if r else '<'}{w}}}" for r, w in zip(right, widths)]).format
-    lines = [name] if name else []
-    lines += [form(*titles).rstrip(), "\u2500" * rule]
-    lines += [form(*row).rstrip() for row in body]
-    if len(body) > 1 and body[-1][0] == "total":
-        lines.insert(len(lines) - 1, "")
-    return "\n".join([*lines, *([""] if notes else []), *notes]) + "\n"
-
-
-#: What our own texts have beyond ASCII, each one cell wide.
-_NARROW = frozenset([*map(chr, range(32, 127)), "\u2514", "\u00d7", "\u2212", "\u230a", "\u230b"])
-
-
 def markdown_text(titles: list[str], body: list[list[str]], right: list[bool]) -> str:
     """A table of GitHub's Markdown."""
     def line(row: list[str]) -> str:

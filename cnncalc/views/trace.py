@@ -10,8 +10,8 @@ from ..hand.answers import Judged, Verdict
 from ..hand.cells import Stage
 from ..hand.compute import Computed, Done
 from ..hand.working import cell_lines, cell_name, channel_axis, lines
-from .summary import drawn, json_text
-from .text import markdown_text
+from .table import drawn
+from .text import json_text, markdown_text
 
 #: Columns of a vector, which is broken into rows.
 ACROSS = 10

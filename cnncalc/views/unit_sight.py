@@ -13,7 +13,7 @@ from ..field.unpooled import without_pooling
 from ..layers.base import times
 from ..layers.pool import Pooling
 from .receptive_field import axis_dict, percent, share
-from .summary import drawn
+from .table import drawn
 from .text import csv_text, json_text, latex_text, markdown_text
 
 #: Seen, seen in part, hidden from this unit, never seen by any; with and without Unicode.
