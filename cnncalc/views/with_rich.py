@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 import io
+import re
+from itertools import pairwise
+from typing import Any
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -68,13 +71,58 @@ def keras_table(title: str, columns: list[tuple[str, str, int]], rows: list[tupl
     A column is its title, where its cells stand, and its width. Without `unicode` the lines
     are drawn with ASCII.
     """
-    table = Table(*[Column(name, justify=justify, width=w) for name, justify, w in columns],  # type: ignore[arg-type]
-                  width=width, show_lines=True)
-    for row in rows:
-        table.add_row(*row)
-    out = io.StringIO() if unicode else _Ascii()
-    console = Console(file=out, width=console_width, highlight=False, color_system=None, force_terminal=False,
-                      force_jupyter=False, legacy_windows=False)
-    for part in (title, table, *totals):
-        console.print(part)
-    return out.getvalue()
+    def printed(*parts: Any, room: int | None = console_width) -> list[str]:
+        out = io.StringIO() if unicode else _Ascii()
+        console = Console(file=out, width=room, highlight=False, color_system=None, force_terminal=False,
+                          force_jupyter=False, legacy_windows=False)
+        for part in parts:
+            console.print(part)
+        return out.getvalue().split("\n")[:-1]
+
+    def table(rows: list[tuple[str, ...]]) -> Table:
+        table = Table(*[Column(name, justify=justify, width=w) for name, justify, w in columns],  # type: ignore[arg-type]
+                      width=width, show_lines=True)
+        for row in rows:
+            table.add_row(*row)
+        return table
+
+    # Plain rows are written here, for rich takes a second for some thousands; the first two show how.
+    under_titles = next(line for line in reversed(printed(table([]), room=10 * width)[:-1]) if line[1] in _RULES)
+    widths = [len(part) - 2 for part in re.findall(f"[{_RULES}]+", under_titles)]
+    plain = [_plain_line(row, columns, widths, unicode) if i > 1 else None for i, row in enumerate(rows)]
+    lines = printed(table([row for row, line in zip(rows, plain) if line is None]))
+    room = len(lines[0])
+    if room < 2:
+        return "\n".join([*printed(title), *printed(table(rows)), *printed(*totals)]) + "\n"
+    rules = [i for i, line in enumerate(lines) if line[1] in _RULES]
+    out = lines[: rules[1] + 1]
+    drawn = iter(pairwise(rules[1:]))
+    for i, line in enumerate(plain):
+        if i:
+            out.append(lines[rules[2]])
+        if line is None:
+            before, after = next(drawn)
+            out += lines[before + 1: after]
+        else:
+            out.append(line[:room])
+    return "\n".join([*printed(title), *out, lines[-1], *printed(*totals)]) + "\n"
+
+
+#: What the lines between rows are made of: the second letter of such a line, and of no other.
+_RULES = "\u2501\u2500-"
+#: Text that says nothing in markup, and whose characters are one cell wide.
+_PLAIN = re.compile(r"[A-Za-z0-9_(), .@/?-]*")
+
+
+def _plain_line(row: tuple[str, ...], columns: list[tuple[str, str, int]], widths: list[int], unicode: bool) -> str | None:
+    """A row of a table of Keras, if its cells are plain text that fits."""
+    parts = []
+    for cell, (_, justify, _), width in zip(row, columns, widths):
+        text = cell.rstrip()
+        if len(cell) > width or _PLAIN.fullmatch(cell) is None:
+            return None
+        if justify == "center":
+            text = " " * ((width - len(text)) // 2) + text
+        parts.append(text.rjust(width) if justify == "right" else text.ljust(width))
+    edge = "\u2502" if unicode else "|"
+    return f"{edge} " + f" {edge} ".join(parts) + f" {edge}"
