@@ -128,10 +128,12 @@ class Step:
     `weights` are those that the step adds. Of a shared layer that is its first call, or the
     first that an output depends on; the other calls add none.
     `error` says why it could not be computed; `outputs` is then `None`, and `partial` has
-    what could be computed of a model.
+    what could be computed of a model. `counts` keeps what the same layer on the same shapes
+    is known to cost.
     """
 
     __slots__ = (
+        "counts",
         "error",
         "inner",
         "inputs",
@@ -156,6 +158,7 @@ class Step:
     used: bool
     params: int
     trainable_params: int
+    counts: dict[str, Any]
 
     @property
     def name(self) -> str:
@@ -235,10 +238,11 @@ class Trace:
 class _Result:
     """What a layer does to shapes, whatever node it stands in."""
 
-    __slots__ = ("inner", "notes", "outputs", "params", "trainable_params", "weights")
+    __slots__ = ("counts", "inner", "notes", "outputs", "params", "trainable_params", "weights")
 
     def __init__(self, layer: Layer, xs: tuple[Shape, ...], adapt: bool, frozen: bool):
         self.inner: Trace | None = None
+        self.counts: dict[str, Any] = {}
         if type(layer) is Model:
             self.inner = layer.trace(xs, adapt, frozen)
             self.outputs = layer.gives(xs, self.inner)
@@ -310,7 +314,7 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
                 steps.append(_failed(node, xs, error, node in used, layer.partial if type(layer) is Model else None))
                 continue
         step.outputs = outputs[node] = result.outputs
-        step.notes, step.inner = result.notes, result.inner
+        step.notes, step.inner, step.counts = result.notes, result.inner, result.counts
         if not node.call and result.weights:
             before[layer] = xs
         if node.layer not in built and (node.call or result.weights):
@@ -330,7 +334,7 @@ def _failed(node: Node, xs: tuple[Shape, ...], error: SpecError, used: bool, par
     step = Step()
     step.partial = partial
     step.node, step.inputs, step.used, step.error = node, xs, used, error
-    step.outputs, step.weights, step.notes, step.inner = None, (), (), None
+    step.outputs, step.weights, step.notes, step.inner, step.counts = None, (), (), None, {}
     step.params = step.trainable_params = 0
     return step
 

@@ -72,8 +72,10 @@ def macs(step: Step) -> Any:
         return None
     if step.inner is not None:
         return added([macs(inner) for inner in step.inner.steps if inner.used])
-    layer = step.node.layer
-    return layer.macs(*layer.viewed(step.inputs))
+    if "macs" not in step.counts:
+        layer = step.node.layer
+        step.counts["macs"] = layer.macs(*layer.viewed(step.inputs))
+    return step.counts["macs"]
 
 
 def operations(step: Step) -> dict[str, Any]:
@@ -82,8 +84,10 @@ def operations(step: Step) -> dict[str, Any]:
         return {}
     if step.inner is not None:
         return together(*[operations(inner) for inner in step.inner.steps if inner.used])
-    layer = step.node.layer
-    return layer.operations(*layer.viewed(step.inputs))
+    if "operations" not in step.counts:
+        layer = step.node.layer
+        step.counts["operations"] = layer.operations(*layer.viewed(step.inputs))
+    return step.counts["operations"]  # type: ignore[no-any-return]
 
 
 def weights_of(trace: Trace, policy: str, prefix: str = "") -> Iterator[tuple[str, Weight, int]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from .analysis import Step, Trace
 from .cost import macs
@@ -11,19 +12,26 @@ from .graph import snake_case
 
 #: Up to so many pairs are weighed one by one; beyond, only what lies between equal layers.
 MOST_PAIRS = 400_000
+#: So far ahead a counterpart is looked for where very many layers are alike.
+AHEAD = 16
 
 
 #: Words for what is the case anyhow.
 MEANINGLESS = {"activation": "linear", "data_format": "channels_last"}
 
 
-class Pair(NamedTuple):
+class Pair:
     """A layer of the one network and its counterpart in the other; `None` where it has none."""
 
-    a: Step | None
-    b: Step | None
+    def __init__(self, a: Step | None, b: Step | None):
+        self.a, self.b = a, b
 
-    @property
+    @cached_property
+    def macs(self) -> tuple[Any, Any]:
+        """The multiply-adds of both."""
+        return tuple([None if step is None else macs(step) for step in (self.a, self.b)])  # type: ignore[return-value]
+
+    @cached_property
     def change(self) -> str:
         """same, changed, added or removed."""
         if self.a is None:
@@ -32,14 +40,14 @@ class Pair(NamedTuple):
             return "removed"
         alike = (
             self.a.kind == self.b.kind and self.a.outputs == self.b.outputs and self.a.params == self.b.params
-            and self.a.trainable_params == self.b.trainable_params and not self.settings and macs(self.a) == macs(self.b)
+            and self.a.trainable_params == self.b.trainable_params and not self.settings and self.macs[0] == self.macs[1]
         )
         return "same" if alike else "changed"
 
-    @property
+    @cached_property
     def settings(self) -> dict[str, tuple[Any, Any]]:
         """The settings that differ, with both values; the default is said where one is left out."""
-        if self.a is None or self.b is None or self.a.kind != self.b.kind:
+        if self.a is None or self.b is None or self.a.kind != self.b.kind or _same_settings(self.a, self.b):
             return {}
         before, after = _settings(self.a), _settings(self.b)
         return {
@@ -60,6 +68,13 @@ def _settings(step: Step) -> dict[str, Any]:
             found[key] = None if MEANINGLESS.get(key) == value else value
     found["trainable"] = layer.trainable
     return found
+
+
+def _same_settings(a: Step, b: Step) -> bool:
+    one, other = a.node.layer, b.node.layer
+    if one is other or (one is not None and other is not None and one.key is not None and one.key == other.key):
+        return True
+    return _settings(a) == _settings(b)
 
 
 def aligned(a: Trace, b: Trace) -> list[Pair]:
@@ -84,7 +99,7 @@ def aligned(a: Trace, b: Trace) -> list[Pair]:
 
 
 def _same(a: Step, b: Step) -> bool:
-    return a.name == b.name and a.kind == b.kind and a.outputs == b.outputs and _settings(a) == _settings(b)
+    return a.name == b.name and a.kind == b.kind and a.outputs == b.outputs and _same_settings(a, b)
 
 
 def _matched(left: list[Step], right: list[Step]) -> list[Pair]:
@@ -135,10 +150,19 @@ def _automatic(step: Step) -> bool:
 
 
 def _by_blocks(left: list[Step], right: list[Step]) -> list[Pair]:
-    """Long networks: runs of layers that are the same first, then what lies between them."""
+    """Long networks: runs of layers that are the same first, then what lies between them.
+
+    Where the same layers come again and again, so that very many could be each other's
+    counterparts, layers are matched one by one from the front.
+    """
+    from collections import Counter
     from difflib import SequenceMatcher
 
-    keys = [[f"{step.kind} {_settings(step)!r}" for step in steps] for steps in (left, right)]
+    known: dict[Any, str] = {}
+    keys = [[_words(step, known) for step in steps] for steps in (left, right)]
+    one, other = map(Counter, keys)
+    if sum([n * other[key] for key, n in one.items()]) > MOST_PAIRS:
+        return _in_order(left, right)
     pairs: list[Pair] = []
     for tag, i, i_end, j, j_end in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
         if tag == "equal":
@@ -146,5 +170,28 @@ def _by_blocks(left: list[Step], right: list[Step]) -> list[Pair]:
         elif (i_end - i) * (j_end - j) <= MOST_PAIRS:
             pairs += _matched(left[i:i_end], right[j:j_end])
         else:
-            pairs += [*[Pair(step, None) for step in left[i:i_end]], *[Pair(None, step) for step in right[j:j_end]]]
+            pairs += _in_order(left[i:i_end], right[j:j_end])
     return pairs
+
+
+def _words(step: Step, known: dict[Any, str]) -> str:
+    """The kind and the settings of a layer; `known` are those that have been written out."""
+    key = step.node.layer.key if step.node.layer is not None else None
+    if key is None:
+        return f"{step.kind} {_settings(step)!r}"
+    if key not in known:
+        known[key] = f"{step.kind} {_settings(step)!r}"
+    return known[key]
+
+
+def _in_order(left: list[Step], right: list[Step]) -> list[Pair]:
+    """Each layer with the first of its kind among the next few of the other network."""
+    pairs, j = [], 0
+    for a in left:
+        k = next((k for k in range(j, min(j + AHEAD, len(right))) if right[k].kind == a.kind), None)
+        if k is None:
+            pairs.append(Pair(a, None))
+        else:
+            pairs += [*[Pair(None, b) for b in right[j:k]], Pair(a, right[k])]
+            j = k + 1
+    return [*pairs, *[Pair(None, b) for b in right[j:]]]

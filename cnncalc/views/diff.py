@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..analysis import Step, Trace
-from ..cost import CONVENTIONS, cost, macs
+from ..cost import CONVENTIONS, cost
 from ..diff import Pair, aligned
 from ..errors import shown
 from .columns import shape_text
@@ -20,12 +20,12 @@ TOTALS = {"layers": "layers", "params": "parameters", "trainable_params": "train
           "activations": "activations"}  # fmt: skip
 
 
-def step_dict(step: Step | None) -> dict[str, Any] | None:
+def step_dict(step: Step | None, macs: Any) -> dict[str, Any] | None:
     if step is None:
         return None
     return {
         "name": step.name, "type": step.node.layer.keras_class if step.node.layer is not None else "?",
-        "output_shape": _shape(step), "params": step.params, "macs": macs(step),
+        "output_shape": _shape(step), "params": step.params, "macs": macs,
     }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def diff_dict(a: Trace, b: Trace) -> dict[str, Any]:
     return {
         "schema": "cnncalc/diff/1", "a": a.graph.name, "b": b.graph.name, "convention": CONVENTIONS["macs"],
         "layers": [
-            {"change": pair.change, "a": step_dict(pair.a), "b": step_dict(pair.b),
+            {"change": pair.change, "a": step_dict(pair.a, pair.macs[0]), "b": step_dict(pair.b, pair.macs[1]),
              "settings": {key: list(values) for key, values in pair.settings.items()}}
             for pair in aligned(a, b)
         ],
@@ -78,7 +78,7 @@ def _row(pair: Pair) -> list[str]:
         MARKS[pair.change], " -> ".join(dict.fromkeys(names)), " -> ".join(dict.fromkeys(kinds)) or either.kind,
         arrow(_shape(a) if a else "", _shape(b) if b else "", shape_text),
         arrow(a.params if a else "", b.params if b else "", number),
-        arrow(macs(a) if a else "", macs(b) if b else "", number),
+        arrow(pair.macs[0] if a else "", pair.macs[1] if b else "", number),
         settings_text(pair),
     ]  # fmt: skip
 
@@ -109,7 +109,8 @@ def diff_text(a: Trace, b: Trace, format: str = "table", only_changed: bool = Fa
     """Two networks side by side in one format, ready to be written."""
     if format == "json":
         return json_text(diff_dict(a, b))
-    pairs = [pair for pair in aligned(a, b) if not only_changed or pair.change != "same"]
+    every = aligned(a, b)
+    pairs = [pair for pair in every if not only_changed or pair.change != "same"]
     if format == "csv":
         return csv_text(list(COLUMNS), [_plain(pair) for pair in pairs])
     titles = ["", "Layer", "Type", "Output shape", "Params", "MACs", "Settings"]
@@ -120,7 +121,7 @@ def diff_text(a: Trace, b: Trace, format: str = "table", only_changed: bool = Fa
         return markdown_text(titles, body, right)
     if format == "latex":
         return latex_text(titles, body, right)
-    many = {change: sum([pair.change == change for pair in aligned(a, b)]) for change in MARKS}
+    many = {change: sum([pair.change == change for pair in every]) for change in MARKS}
     notes = [", ".join(f"{n} {change} ({MARKS[change]})" for change, n in many.items())]
     notes += [total_line(title, before[key], after[key]) for key, title in TOTALS.items()]
     notes.append(CONVENTIONS["macs"])
@@ -131,8 +132,8 @@ def diff_text(a: Trace, b: Trace, format: str = "table", only_changed: bool = Fa
 
 def _plain(pair: Pair) -> list[Any]:
     found = []
-    for step in (pair.a, pair.b):
-        found.append((step.name, shape_text(step.output_shape), step.params, macs(step)) if step is not None
+    for step, count in zip((pair.a, pair.b), pair.macs):
+        found.append((step.name, shape_text(step.output_shape), step.params, count) if step is not None
                      else ("", "", "", ""))
     either: Any = pair.b or pair.a
     return [pair.change, found[0][0], found[1][0], either.kind,
