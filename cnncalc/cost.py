@@ -336,6 +336,7 @@ class Cost:
         self.operations = {name: added([row.operations[name] for row in outer]) for name in OPERATIONS}
         self.activation_values = added([row.activation_values for row in outer])
         self.activation_bytes = added([row.activation_bytes for row in outer])
+        self._weights = list(weights_of(trace, self.dtype))
         self.weight_bytes = self._bytes(lambda path, weight: weight.count)
         self.inference = Inference(self.weight_bytes, *self.run.peak(batch))
         self.training = self._training()
@@ -365,7 +366,7 @@ class Cost:
 
     def _bytes(self, count: Any) -> int:
         """The bytes of `count(path, weight)` values for each weight, in its dtype."""
-        bits: int = sum([count(path, weight) * bits for path, weight, bits in weights_of(self.trace, self.dtype)])
+        bits: int = sum([count(path, weight) * bits for path, weight, bits in self._weights])
         return (bits + 7) // 8
 
     def _training(self) -> Training:

@@ -73,16 +73,19 @@ class Fields:
     def __init__(self, flow: Flow):
         self.flow = flow
         self.channels = _channel_axes(flow)
-        self.axes: list[Axis] = []
+        self.axes = pixel_axes(flow, self.channels)
         self.values: list[tuple[Sees | None, ...]] = []
-        for i, (_, number) in enumerate(flow.inputs):
-            self.axes += _pixel_axes(flow, i, number, self.channels)
         starts = {number: i for i, (_, number) in enumerate(flow.inputs)}
         named = _names(flow)
         for number, value in enumerate(flow.values):
             if number in starts:
                 self.values.append(tuple([self._first(axis) if axis.input == starts[number] else None
                                           for axis in self.axes]))
+                continue
+            if len(value.reads) == 1:
+                [(x, reads)] = value.reads
+                shape = flow.values[x].shape
+                self.values.append(tuple([way and _through(way, shape, reads, value.shape) for way in self.values[x]]))
                 continue
             at, names = named.get(number, ("", {}))
             self.values.append(tuple([
@@ -93,7 +96,8 @@ class Fields:
 
     @staticmethod
     def _first(axis: Axis) -> Sees:
-        return Sees(Local(axis.axis, 1, axis.size, Wave()), low=Fraction(0), high=Fraction(0))
+        start = Fraction(0)
+        return Sees(Local(axis.axis, 1, axis.size, Wave()), low=start, high=start)
 
     def unit_axes(self, place: Place) -> tuple[int, ...]:
         """The axes of a place's output that tell its units apart: all but the channels."""
@@ -152,12 +156,13 @@ def _through(sees: Sees, x: tuple[int, ...], reads: Direct, y: tuple[int, ...]) 
     jump, low, high = wave.jump, sees.low, sees.high
     if jump is not None and low is not None and high is not None and along.taps is not None:
         shift = jump * middle(along.taps)
-        low, high = low + shift, high + shift
+        if shift:
+            low, high = low + shift, low + shift if low is high else high + shift
     least = sees.least
     if isinstance(along.taps, Window) and not wave.finite:
         p, field = len(wave.fields), wave.fields[0]
         least += (along.taps.extent - 1) // p * (field.jump if field else 0)
-    return sees._replace(local=Local(along.axis, 1, units, seen), low=low, high=high, least=least)
+    return Sees(Local(along.axis, 1, units, seen), sees.scattered, sees.whole, low, high, sees.apart, least)
 
 
 def _scattered(sees: Sees) -> Sees:
@@ -280,6 +285,13 @@ def _input_channels(flow: Flow, value: int) -> int | None:
         else:
             return 0 if getattr(layer, "data_format", None) == "channels_first" else last
     return None if last == 0 else last
+
+
+def pixel_axes(flow: Flow, channels: list[int | None] | None = None) -> list[Axis]:
+    """The axes of pixels of all inputs; `channels` are the axes of the values' channels, where they are known."""
+    if channels is None:
+        channels = _channel_axes(flow)
+    return [axis for i, (_, number) in enumerate(flow.inputs) for axis in _pixel_axes(flow, i, number, channels)]
 
 
 def _pixel_axes(flow: Flow, number: int, value: int, channels: list[int | None]) -> list[Axis]:

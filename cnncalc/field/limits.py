@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from ..analysis import Trace
 from ..layers import InputLayer
 from ..reach import Reindexed, Taps
+from ..window import Window
 from .boxes import Fields
+from .boxes import pixel_axes as axes_of
 from .flow import Flow
-from .sight import LayerSight
+from .sight import LayerSight, Sight
 from .unsure import with_size
 
 #: As many sizes are tried, of large networks as many as have so many layers together, and
@@ -28,9 +30,12 @@ class Limits(NamedTuple):
     fits: int | None
 
 
-def limits(trace: Trace, layers: list[LayerSight]) -> Limits:
-    """What the network can see, and from which sizes on."""
-    axes = pixel_axes(trace)
+def limits(trace: Trace, layers: list[LayerSight], sight: Sight | None = None) -> Limits:
+    """What the network can see, and from which sizes on.
+
+    `sight` is what `layers` come from, where the sizes of the inputs are known.
+    """
+    axes = pixel_axes(trace, sight)
     sizes = dict(_sizes(trace, axes))
     exceeding = tuple([layer.name for layer in layers if any(
         (axis.near.size or 0) > (sizes.get((field.input, i)) or axis.near.size or 0)
@@ -39,20 +44,40 @@ def limits(trace: Trace, layers: list[LayerSight]) -> Limits:
     if not axes:
         return Limits(exceeding, None, None)
     builds = smallest_built(trace, axes)
-    return Limits(exceeding, builds, None if builds is None else smallest_fitting(trace, axes, builds))
+    if builds is None:
+        return Limits(exceeding, None, None)
+    if sight is not None and _same_everywhere(sight.flow):
+        needed = max(builds, _needed(sight.fields)[0] or 1)
+        if needed <= LARGEST and with_size(trace, needed, axes) is not None:
+            return Limits(exceeding, builds, needed)
+    return Limits(exceeding, builds, smallest_fitting(trace, axes, builds))
 
 
-def pixel_axes(trace: Trace) -> dict[Any, list[int]]:
+def _same_everywhere(flow: Flow) -> bool:
+    """Whether the size of no field depends on that of the input: a chain of windows."""
+    return all(
+        len(value.reads) < 2 and not any([
+            isinstance(reads, Reindexed) or not all([along.taps is None or type(along.taps) is Window for along in reads])
+            for _, reads in value.reads
+        ])
+        for value in flow.values
+    )
+
+
+def pixel_axes(trace: Trace, sight: Sight | None = None) -> dict[Any, list[int]]:
     """The axes of pixels of each input that is a map or a sequence."""
     found = {}
-    known = with_size(trace, 64) if any(None in step.output for step in _inputs(trace)) else trace
-    if known is None:
-        return {}
-    fields = Fields(Flow(known))
-    for number, (node, value) in enumerate(fields.flow.inputs):
-        shape = fields.flow.values[value].shape
-        if len(shape) > 1:
-            found[node] = [axis.axis for axis in fields.axes if axis.input == number]
+    if sight is not None:
+        flow, axes = sight.flow, sight.fields.axes
+    else:
+        known = with_size(trace, 64) if any(None in step.output for step in _inputs(trace)) else trace
+        if known is None:
+            return {}
+        flow = Flow(known)
+        axes = axes_of(flow)
+    for number, (node, value) in enumerate(flow.inputs):
+        if len(flow.values[value].shape) > 1:
+            found[node] = [axis.axis for axis in axes if axis.input == number]
     return found
 
 
@@ -69,7 +94,7 @@ def smallest_fitting(trace: Trace, axes: dict[Any, list[int]], builds: int) -> i
         found = with_size(trace, n, axes)
         if found is not None:
             flow = Flow(found)
-            needed, least = _needed(flow)
+            needed, least = _needed(Fields(flow))
             first = first or _scales(flow)
             if needed is None or least > LARGEST or _scales(flow) != first:
                 return None  # the fields grow with the input
@@ -87,9 +112,8 @@ def _scales(flow: Flow) -> set[Taps]:
             for along in reads if isinstance(along.taps, Taps) and along.taps.even and not along.taps.bounded}
 
 
-def _needed(flow: Flow) -> tuple[int | None, int]:
+def _needed(fields: Fields) -> tuple[int | None, int]:
     """The largest field, `None` if there is one without a rule, and a bound for any input size."""
-    fields = Fields(flow)
     needed, least = 1, 1
     for value in fields.values:
         for sees in value:

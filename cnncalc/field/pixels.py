@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
+from heapq import heappop, heappush
 from operator import or_
 from typing import TypeAlias
 
@@ -246,32 +247,54 @@ class Pixels:
     def _back(self, value: int, region: Region, every_value: bool) -> dict[int, Region]:
         waiting: dict[int, set[Product]] = {value: set(region)}
         found: dict[int, Region] = {}
-        for at in range(value, -1, -1):
-            products = waiting.pop(at, None)
-            if products is None:
-                continue
-            here = tidy(products)
+        order = [-value]  # values stand behind those that they read: the last that waits is next
+        while order:
+            at = -heappop(order)
+            here = tidy(waiting.pop(at))
+            if not order and len(here) == 1 and not every_value:
+                at, here = self._along_chain(at, here)
+                if not here:
+                    break
             if every_value or at in self._inputs:
                 found[at] = here
                 if at in self._inputs:
                     continue
             if not every_value and at in self._whole and here == self.whole(at):
-                for x, seen in self._whole[at].items():
-                    waiting.setdefault(x, set()).update(seen)
-                continue
-            for x, reads, lines in self._reads(at):
-                self.work += len(here)
-                into = waiting.setdefault(x, set())
-                for product in here:
-                    if isinstance(reads, Reindexed):
-                        into.update(self._reindexed(product, at, x, reads))
-                    else:
-                        masks = tuple([line.all if axis is None else line.back(product[axis]) for axis, line in lines])
-                        if all(masks):
-                            into.add(masks)
-            if not waiting:
-                break
+                ways: Iterable[tuple[int, Iterable[Product]]] = self._whole[at].items()
+            else:
+                ways = [(x, self._through(here, at, x, reads, lines)) for x, reads, lines in self._reads(at)]
+            for x, products in ways:
+                into = waiting.get(x)
+                if into is None:
+                    heappush(order, -x)
+                    into = waiting[x] = set()
+                into.update(products)
         return {x: seen for x, seen in found.items() if seen}
+
+    def _along_chain(self, at: int, here: Region) -> tuple[int, Region]:
+        """As far back as there is one product and one value to read: the value, and its places."""
+        while at not in self._inputs:
+            ways = self._reads(at)
+            if len(ways) != 1 or (at in self._whole and here == self.whole(at)):
+                break
+            x, reads, lines = ways[0]
+            if isinstance(reads, Reindexed):
+                break
+            product = here[0]
+            self.work += 1
+            masks = tuple([line.all if axis is None else line.back(product[axis]) for axis, line in lines])
+            at, here = x, (masks,) if all(masks) else ()
+            if not here:
+                break
+        return at, here
+
+    def _through(self, here: Region, at: int, x: int, reads: Direct, lines: list[tuple[int | None, Line]]) -> list[Product]:
+        """The places of `x` that those of the value `at` read."""
+        self.work += len(here)
+        if isinstance(reads, Reindexed):
+            return [found for product in here for found in self._reindexed(product, at, x, reads)]
+        found = [tuple([line.all if axis is None else line.back(product[axis]) for axis, line in lines]) for product in here]
+        return [masks for masks in found if all(masks)]
 
     def _reads(self, value: int) -> list[tuple[int, Direct, list[tuple[int | None, Line]]]]:
         if value not in self._ways:

@@ -23,10 +23,10 @@ USUAL = (256, 224, 299, 331, 512, 572, 1024, 2048, 64, 32)
 MOST, MOST_SIZE = 64, 4096
 
 
-def layers_of(trace: Trace) -> list[LayerSight]:
-    """What every layer sees, as far as that is known."""
+def layers_of(trace: Trace, sight: Sight | None = None) -> list[LayerSight]:
+    """What every layer sees, as far as that is known; `sight` is that of the trace, if there is one."""
     if is_known(trace):
-        return Sight(trace).layers()
+        return (sight or Sight(trace)).layers()
     sights, steps = [Sight(each) for each in variants(trace)], _steps(trace)
     if not sights:  # no size that was tried fits
         return [LayerSight(step, name, name.count("/"), step.output or (), ()) for name, step in steps.items()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
@@ -34,11 +35,13 @@ class Wave(NamedTuple):
         """How many pixels lie between one unit's field and the next one's, in the mean."""
         if self.finite:
             return self.pace
-        return Fraction(next((f.jump for f in self.fields if f), 0), len(self.fields))
+        return _ratio(next((f.jump for f in self.fields if f), 0), len(self.fields))
 
     @property
     def sizes(self) -> list[int]:
         """The sizes that occur."""
+        if len(self.fields) == 1 and self.fields[0]:
+            return [self.fields[0].size]
         return sorted({f.size if f else 0 for f in self.fields})
 
     def at(self, unit: int) -> tuple[int, int] | None:
@@ -62,6 +65,9 @@ class Wave(NamedTuple):
         jump, middles = self.jump, []
         if jump is None:
             return None
+        if len(self.fields) == 1 and self.fields[0]:
+            only: Any = self.fields[0]
+            return Fraction(2 * only.start + only.size - 1, 2)
         for f, field in enumerate(self.fields):
             if field is not None:
                 start: Any = field.start
@@ -122,6 +128,11 @@ class Wave(NamedTuple):
         return _shortest(tuple([_field(end, advance) for end in ends]), advance)
 
 
+@lru_cache(maxsize=1024)
+def _ratio(a: int, b: int) -> Fraction:
+    return Fraction(a, b)
+
+
 def joined(ends: Iterable[tuple[int, int] | None]) -> tuple[int, int] | None:
     """From the first to the last pixel of several spans."""
     found = [end for end in ends if end is not None]
@@ -158,6 +169,7 @@ def _moved(field: Field | None, pixels: int) -> Field | None:
     return None if field is None else field._replace(start=(field.start or 0) + pixels)
 
 
+@lru_cache(maxsize=1024)
 def middle(window: Window | Spread | Taps) -> Fraction:
     """How far the middle of what the outputs read lies from where they would lie without padding.
 

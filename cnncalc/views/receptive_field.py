@@ -8,7 +8,7 @@ from typing import Any
 from ..analysis import Trace
 from ..field.flow import is_known
 from ..field.limits import Limits, limits
-from ..field.sight import AxisSight, InputSight, LayerSight, input_nodes
+from ..field.sight import AxisSight, InputSight, LayerSight, Sight, input_nodes
 from ..field.unsure import layers_of
 from ..layers import InputLayer
 from ..layers.base import times
@@ -22,9 +22,10 @@ KEYS = ("layer", "type", "input", "axis", "output", "size", "smallest", "jump", 
 def layers_text(trace: Trace, format: str = "table", expand_nested: bool = False, terminal: Any = None,
                 width: int | None = None) -> str:
     """The fields of all layers."""
-    layers = layers_of(trace)
+    sight = Sight(trace) if is_known(trace) else None
+    layers = layers_of(trace, sight)
     if format == "json":
-        return json_text(layers_dict(trace, layers))
+        return json_text(layers_dict(trace, layers, sight))
     if format == "csv":
         shown = [layer for layer in layers if expand_nested or not layer.depth]
         return csv_text(list(KEYS), [row for layer in shown for row in _csv_rows(layer)])
@@ -35,16 +36,16 @@ def layers_text(trace: Trace, format: str = "table", expand_nested: bool = False
         return markdown_text(titles, body, right)
     if format == "latex":
         return latex_text(titles, body, right)
-    return drawn(trace.graph.name, titles, body, right, _notes(trace, layers), [], terminal, width)
+    return drawn(trace.graph.name, titles, body, right, _notes(trace, layers, sight), [], terminal, width)
 
 
 # As data.
 
 
-def layers_dict(trace: Trace, layers: list[LayerSight]) -> dict[str, Any]:
+def layers_dict(trace: Trace, layers: list[LayerSight], sight: Sight | None = None) -> dict[str, Any]:
     """The fields of all layers as plain data; the schema's fields are only ever added to."""
     shapes = {step.name: list(step.output or ()) for step in trace.steps if type(step.node.layer) is InputLayer}
-    found = limits(trace, layers)
+    found = limits(trace, layers, sight)
     return {
         "schema": "cnncalc/receptive-field/1",
         "name": trace.graph.name,
@@ -201,7 +202,7 @@ def _aligned_text(field: InputSight, unknown: str) -> str:
     return "off by " + across([str(decimal(pixels)) for pixels in field.offset])
 
 
-def _notes(trace: Trace, layers: list[LayerSight]) -> list[str]:
+def _notes(trace: Trace, layers: list[LayerSight], sight: Sight | None) -> list[str]:
     notes = ["Field: the box that a unit sees, before it is clipped to the input. Coverage: the pixels that the centre unit "
              "really sees"]  # fmt: skip
     axes = [axis for layer in layers for field in layer.fields for axis in field.axes]
@@ -217,7 +218,7 @@ def _notes(trace: Trace, layers: list[LayerSight]) -> list[str]:
     elif any(field.axes and field.coverage is None for layer in layers for field in layer.fields):
         notes.append("-: not counted, as the network is so large; --layer NAME counts it for one layer")
     notes += _apart_notes(layers)
-    return [*notes, *limit_lines(limits(trace, layers), layers)]
+    return [*notes, *limit_lines(limits(trace, layers, sight), layers)]
 
 
 def _apart_notes(layers: list[LayerSight]) -> list[str]:

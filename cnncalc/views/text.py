@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from ..analysis import Trace
@@ -86,12 +87,12 @@ def json_text(data: Any) -> str:
 
 
 def _json(data: Any, indent: str, room: int = 110) -> str:
+    if isinstance(data, str):
+        return _quoted(data)
     if data is None or data is True or data is False:
         return "null" if data is None else "true" if data else "false"
     if isinstance(data, int):
         return int.__repr__(data)
-    if isinstance(data, str):
-        return _quoted(data)
     if isinstance(data, float):
         return repr(data) if data - data == 0 else "null"  # JSON has no infinity
     deeper = indent + " "
@@ -107,6 +108,7 @@ def _json(data: Any, indent: str, room: int = 110) -> str:
     return begin + "\n" + deeper + (",\n" + deeper).join(parts) + "\n" + indent + end
 
 
+@lru_cache(maxsize=1024)
 def _quoted(text: str) -> str:
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
