@@ -58,7 +58,8 @@ def explain(trace: Trace, names: Iterable[str] | None = None, bits: int = 32,
     `names` picks some: a name, or `model/layer` for one inside a model.
     """
     wanted = None if names is None else set(names)
-    fields = seen(trace) if wanted is None or any([prefix + step.name in wanted for step in trace.steps]) else {}
+    up_to = max([i + 1 for i, step in enumerate(trace.steps) if wanted is None or prefix + step.name in wanted], default=0)
+    fields = seen(trace, up_to) if up_to else {}
     places = {step.node: place for place, step in enumerate(trace.steps)}
     for place, step in enumerate(trace.steps):
         name = prefix + step.name
@@ -71,8 +72,8 @@ def explain(trace: Trace, names: Iterable[str] | None = None, bits: int = 32,
             yield from explain(step.inner, inside, bits, name + "/")
 
 
-def seen(trace: Trace) -> dict[Node, tuple[Field, ...]]:
-    """What the units of each step see of the input along each axis, by the paths that keep their place.
+def seen(trace: Trace, up_to: int) -> dict[Node, tuple[Field, ...]]:
+    """What the units of each of the first `up_to` steps see of the input along each axis, by the paths that keep their place.
 
     A step is left out where the input has no size, where it has several, or where the jump
     is no whole number.
@@ -81,9 +82,9 @@ def seen(trace: Trace) -> dict[Node, tuple[Field, ...]]:
         return {}
     from .field.sight import Sight
 
-    sight = Sight(trace)
+    sight = Sight(Trace(trace.graph, trace.steps[:up_to]))
     found = {}
-    for step in trace.steps:
+    for step in trace.steps[:up_to]:
         place = sight.flow.by_name.get(step.name)
         if place is None:  # nothing is known of what it reads
             continue

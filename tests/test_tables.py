@@ -82,8 +82,9 @@ def test_text_folds_where_rich_folds_it():
     for _ in range(5_000):
         text = "".join(rng.choice("abc  ,") for _ in range(rng.randint(0, 40)))
         width = rng.randint(1, 25)
-        theirs = Text(text).wrap(Console(), width, overflow="fold")
-        assert folds(text, width) == [line.plain.rstrip() for line in theirs], (text, width)
+        for cut, overflow in ((False, "fold"), (True, "ellipsis")):
+            theirs = Text(text).wrap(Console(), width, overflow=overflow)
+            assert folds(text, width, cut) == [line.plain.rstrip() for line in theirs], (text, width)
 
 
 @pytest.mark.oracle

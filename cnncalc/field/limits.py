@@ -46,21 +46,22 @@ def limits(trace: Trace, layers: list[LayerSight], sight: Sight | None = None) -
     builds = smallest_built(trace, axes)
     if builds is None:
         return Limits(exceeding, None, None)
-    if sight is not None and _same_everywhere(sight.flow):
+    if sight is not None and _same_everywhere(sight.fields):
         needed = max(builds, _needed(sight.fields)[0] or 1)
         if needed <= LARGEST and with_size(trace, needed, axes) is not None:
             return Limits(exceeding, builds, needed)
     return Limits(exceeding, builds, smallest_fitting(trace, axes, builds))
 
 
-def _same_everywhere(flow: Flow) -> bool:
-    """Whether the size of no field depends on that of the input: a chain of windows."""
+def _same_everywhere(fields: Fields) -> bool:
+    """Whether the size of no field depends on that of the input: a chain of windows, whatever becomes of channels."""
     return all(
         len(value.reads) < 2 and not any([
-            isinstance(reads, Reindexed) or not all([along.taps is None or type(along.taps) is Window for along in reads])
-            for _, reads in value.reads
+            isinstance(reads, Reindexed) or not all([along.taps is None or type(along.taps) is Window
+                                                     for i, along in enumerate(reads) if i != fields.channels[x]])
+            for x, reads in value.reads
         ])
-        for value in flow.values
+        for value in fields.flow.values
     )
 
 

@@ -50,6 +50,11 @@ def tidy(products: Iterable[Product]) -> Region:
     found = products if isinstance(products, set) else set(products)
     if len(found) < 2:
         return tuple(found)
+    if len(found) == 2:
+        one, other = found
+        common = tuple([a & b for a, b in zip(one, other)])
+        if common in found:  # one lies in the other
+            return (other if common == one else one,)
     if len(next(iter(found))) == 1:
         return ((reduce(or_, [mask for (mask,) in found]),),)
     # Rows that are alike stand together: first by which products they lie in, then by what is in them.

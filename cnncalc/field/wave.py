@@ -57,6 +57,9 @@ class Wave(NamedTuple):
     def hull(self, units: int) -> tuple[int, int] | None:
         """The first and the last pixel that any of the first `units` sees."""
         p = len(self.fields)
+        if p == 1 and not self.finite and self.fields[0] and units:
+            start, end = self.fields[0].start, (units - 1) * self.fields[0].jump + self.fields[0].size - 1
+            return start, start + end
         ends = [self.at(u) for f in range(min(p, units)) for u in {f, f + (units - 1 - f) // p * p}]
         return joined(ends)
 

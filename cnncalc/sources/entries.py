@@ -16,7 +16,7 @@ from .scope import SIBLINGS, EntryOrigin, Path, Refs, Scope, filled, hashable, r
 
 STRUCTURES = ("parallel", "reuse", "model")
 #: Nodes that repetitions and blocks may add to those that a file has written.
-MOST_WRITTEN_OUT = 10_000
+MOST_WRITTEN_OUT = 5_000
 
 Opener = Callable[[str, Document], Graph]
 #: Errors that are kept of one file; of what else is wrong with it not even a hint is looked for.

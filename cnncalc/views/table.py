@@ -126,18 +126,22 @@ class _Grid:
         return lines if self.painted is None else [self.painted(line, style) if line else line for line in lines]
 
 
-def folds(text: str, width: int) -> list[str]:
-    """Lines of at most `width` characters, each one cell wide: broken between words, and in a word that is longer."""
+def folds(text: str, width: int, cut: bool = False) -> list[str]:
+    """Lines of at most `width` characters, each one cell wide: broken between words.
+
+    A longer word is broken too, or, with `cut`, ends in three dots.
+    """
     breaks, used = [0], 0
     for word in re.finditer(r"\s*\S+\s*", text):
         start, all_of_it = word.start(), len(word[0])
         if len(word[0].rstrip()) <= width - used:
             used += all_of_it
-        elif len(word[0].rstrip()) > width:
+        elif len(word[0].rstrip()) > width and not cut:
             breaks += range(start, start + all_of_it, width)
             used = (all_of_it - 1) % width + 1
         else:
             breaks.append(start)
             used = all_of_it
     breaks = [*dict.fromkeys(breaks), len(text)]
-    return [text[a:b].rstrip() for a, b in pairwise(breaks)]
+    lines = [text[a:b].rstrip() for a, b in pairwise(breaks)]
+    return [line if len(line) <= width else line[: width - 1] + "\u2026" for line in lines]

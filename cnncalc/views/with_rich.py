@@ -17,6 +17,8 @@ from rich.style import Style
 from rich.table import Column, Table
 from rich.text import Text
 
+from .table import folds
+
 
 def wide_folds(text: str, width: int) -> list[str]:
     """Lines of at most `width` cells, as rich folds text whose characters are of several widths."""
@@ -89,40 +91,46 @@ def keras_table(title: str, columns: list[tuple[str, str, int]], rows: list[tupl
     # Plain rows are written here, for rich takes a second for some thousands; the first two show how.
     under_titles = next(line for line in reversed(printed(table([]), room=10 * width)[:-1]) if line[1] in _RULES)
     widths = [len(part) - 2 for part in re.findall(f"[{_RULES}]+", under_titles)]
-    plain = [_plain_line(row, columns, widths, unicode) if i > 1 else None for i, row in enumerate(rows)]
-    lines = printed(table([row for row, line in zip(rows, plain) if line is None]))
+    plain = [_plain_lines(row, columns, widths, unicode) if i > 1 else None for i, row in enumerate(rows)]
+    lines = printed(table([row for row, found in zip(rows, plain) if found is None]))
     room = len(lines[0])
-    if room < 2:
+    if room < 2 or min(widths) < 1:
         return "\n".join([*printed(title), *printed(table(rows)), *printed(*totals)]) + "\n"
     rules = [i for i, line in enumerate(lines) if line[1] in _RULES]
     out = lines[: rules[1] + 1]
     drawn = iter(pairwise(rules[1:]))
-    for i, line in enumerate(plain):
+    for i, found in enumerate(plain):
         if i:
             out.append(lines[rules[2]])
-        if line is None:
+        if found is None:
             before, after = next(drawn)
             out += lines[before + 1: after]
         else:
-            out.append(line[:room])
+            out += [line[:room] for line in found]
     return "\n".join([*printed(title), *out, lines[-1], *printed(*totals)]) + "\n"
 
 
 #: What the lines between rows are made of: the second letter of such a line, and of no other.
 _RULES = "\u2501\u2500-"
 #: Text that says nothing in markup, and whose characters are one cell wide.
-_PLAIN = re.compile(r"[A-Za-z0-9_(), .@/?-]*")
+_PLAIN = re.compile(r"(?:[A-Za-z0-9_(), .@/?-]|\[\d+\])*")
 
 
-def _plain_line(row: tuple[str, ...], columns: list[tuple[str, str, int]], widths: list[int], unicode: bool) -> str | None:
-    """A row of a table of Keras, if its cells are plain text that fits."""
-    parts = []
-    for cell, (_, justify, _), width in zip(row, columns, widths):
-        text = cell.rstrip()
-        if len(cell) > width or _PLAIN.fullmatch(cell) is None:
+def _plain_lines(row: tuple[str, ...], columns: list[tuple[str, str, int]], widths: list[int],
+                 unicode: bool) -> list[str] | None:
+    """A row of a table of Keras, if its cells are plain text."""
+    cells = []
+    for cell, width in zip(row, widths):
+        if _PLAIN.fullmatch(cell) is None:
             return None
-        if justify == "center":
-            text = " " * ((width - len(text)) // 2) + text
-        parts.append(text.rjust(width) if justify == "right" else text.ljust(width))
-    edge = "\u2502" if unicode else "|"
-    return f"{edge} " + f" {edge} ".join(parts) + f" {edge}"
+        cells.append([cell.rstrip()] if len(cell) <= width else folds(cell, width, cut=True))
+    edge, lines = "\u2502" if unicode else "|", []
+    for k in range(max(map(len, cells))):
+        parts = []
+        for folded, (_, justify, _), width in zip(cells, columns, widths):
+            text = folded[k] if k < len(folded) else ""
+            if justify == "center":
+                text = " " * ((width - len(text)) // 2) + text
+            parts.append(text.rjust(width) if justify == "right" else text.ljust(width))
+        lines.append(f"{edge} " + f" {edge} ".join(parts) + f" {edge}")
+    return lines
