@@ -12,6 +12,9 @@ from .layers.base import COMMON
 from .layers.counts import added, together
 from .num import Num
 
+#: What arrays can be at most: numpy has as many axes, and sizes of 64 bits.
+MOST_AXES, LARGEST = 64, 2**63 - 1
+
 
 class Model(Layer, kind="Functional"):
     """A network used as one layer."""
@@ -253,12 +256,22 @@ class _Result:
         else:
             # Where the channels stand is for the next layer to say.
             self.outputs = tuple([y if type(y) is Shape else Shape(y) for y in layer.apply(xs)])
+            for y in self.outputs:
+                _must_be_real(y)
             self.weights = layer.owned(xs)
         if frozen:
             self.weights = tuple([w._replace(trainable=False) for w in self.weights])
         self.notes = tuple(layer.notes(*layer.viewed(xs)))
         self.params = sum([w.count for w in self.weights])
         self.trainable_params = sum([w.count for w in self.weights if w.trainable])
+
+
+def _must_be_real(y: Shape) -> None:
+    """Refuse an output that no array can be: numbers of thousands of digits take hours."""
+    if len(y) > MOST_AXES:
+        raise SpecError(f"gives an output of {len(y)} axes", (), f"no array has more than {MOST_AXES}")
+    if any([n is not None and n > LARGEST for n in y]):
+        raise SpecError("gives an output that is larger than any array can be", (), f"its sizes may be up to {LARGEST:,}")
 
 
 def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, *,

@@ -159,10 +159,16 @@ def _through(sees: Sees, x: tuple[int, ...], reads: Direct, y: tuple[int, ...]) 
         if shift:
             low, high = low + shift, low + shift if low is high else high + shift
     least = sees.least
-    if isinstance(along.taps, Window) and not wave.finite:
+    taps: Any = along.taps
+    if slides(taps) and not wave.finite:
         p, field = len(wave.fields), wave.fields[0]
-        least += (along.taps.extent - 1) // p * (field.jump if field else 0)
+        least += (taps.extent - 1) // p * (field.jump if field else 0)
     return Sees(Local(along.axis, 1, units, seen), sees.scattered, sees.whole, low, high, sees.apart, least)
+
+
+def slides(taps: Any) -> bool:
+    """Whether the same taps move over the input for every output: a window, or a spread without a stride."""
+    return isinstance(taps, Window) or (isinstance(taps, Spread) and taps.stride == 1)
 
 
 def _scattered(sees: Sees) -> Sees:

@@ -7,16 +7,17 @@ from typing import Any, NamedTuple
 from ..analysis import Trace
 from ..layers import InputLayer
 from ..reach import Reindexed, Taps
-from ..window import Window
-from .boxes import Fields
+from .boxes import Fields, slides
 from .boxes import pixel_axes as axes_of
 from .flow import Flow
 from .sight import LayerSight, Sight
 from .unsure import with_size
 
-#: As many sizes are tried, of large networks as many as have so many layers together, and
-#: none above the largest.
+#: As many sizes are tried, of large networks as many as have so many layers together, and none
+#: above the largest.
 MOST, MOST_STEPS, LARGEST = 1024, 200_000, 1 << 16
+#: As many layers have their fields worked out again for other sizes.
+MOST_AGAIN = 5_000
 
 
 class Limits(NamedTuple):
@@ -57,7 +58,7 @@ def _same_everywhere(fields: Fields) -> bool:
     """Whether the size of no field depends on that of the input: a chain of windows, whatever becomes of channels."""
     return all(
         len(value.reads) < 2 and not any([
-            isinstance(reads, Reindexed) or not all([along.taps is None or type(along.taps) is Window
+            isinstance(reads, Reindexed) or not all([along.taps is None or slides(along.taps)
                                                      for i, along in enumerate(reads) if i != fields.channels[x]])
             for x, reads in value.reads
         ])
@@ -91,7 +92,7 @@ def smallest_built(trace: Trace, axes: dict[Any, list[int]]) -> int | None:
 def smallest_fitting(trace: Trace, axes: dict[Any, list[int]], builds: int) -> int | None:
     """The smallest size into which the field of every layer fits, by its local paths."""
     n, first = builds, None
-    for _ in range(MOST // 8):
+    for _ in range(min(MOST // 8, MOST_AGAIN // len(trace.steps))):
         found = with_size(trace, n, axes)
         if found is not None:
             flow = Flow(found)

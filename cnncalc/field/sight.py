@@ -18,7 +18,7 @@ from .wave import joined
 Span = tuple[int, int]
 #: As many products are carried back for a table of all layers, a third of a second's work and half as much
 #: again as the largest networks of keras.applications take; fewer by `EACH` for each layer, which takes time too.
-MOST_WORK, EACH = 110_000, 10
+MOST_WORK, EACH = 110_000, 24
 
 
 class AxisSight(NamedTuple):
