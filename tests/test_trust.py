@@ -194,6 +194,48 @@ def test_time_and_memory_are_bounded(name, tmp_path):
     assert run.megabytes < 300
 
 
+def chain(entry: str, most: int = 99_000) -> str:
+    """As many entries as fit into a file of that size."""
+    return "input: [16, 16, 4]\nlayers:\n" + f"- {entry}\n" * ((most - 30) // (len(entry) + 3))
+
+
+def repeated(entry: str, input: str = "[32, 32, 4]") -> str:
+    return f"input: {input}\nlayers:\n- {{{entry}, repeat: 5000}}\n"
+
+
+#: The largest networks that a file under 100 KB can have in it.
+LARGE = {
+    "repeated": repeated("Conv2D: {filters: 4, kernel_size: 3, padding: same}"),
+    "of any size": repeated("Conv2D: {filters: 4, kernel_size: 3, padding: same}", "[null, null, 4]"),
+    "grouped": repeated("Conv2D: {filters: 4, kernel_size: 3, groups: 2, padding: same}"),
+    "volumes": repeated("Conv3D: {filters: 4, kernel_size: 3, padding: same}", "[8, 8, 8, 4]"),
+    "both ways": repeated("Bidirectional: {layer: {LSTM: {units: 4, return_sequences: true}}}", "[20, 8]"),
+    "written": chain("Conv2D: [4,3,1,same]"),
+    "undone": chain("Conv2DTranspose: [4,3,1,same]"),
+    "dense blocks": chain("parallel: [[Conv2D: [1,3,1,same]],[]]\n- Concatenate"),
+    "twice as large": chain("UpSampling2D: 2"),
+    "one more axis": chain("Embedding: [3,3]"),
+    "not possible": chain("Conv2D: [4,9]"),
+}
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", LARGE)
+def test_the_largest_network_of_a_small_file_takes_about_a_second(name, tmp_path):
+    (tmp_path / "net.yaml").write_text(LARGE[name])
+    assert (tmp_path / "net.yaml").stat().st_size < 100_000
+    slow = {}
+    for command in ("summary", "summary --width 30", "summary --format keras3", "cost --width 30", "explain", "receptive-field --width 30",
+                    "receptive-field --format json", "compare", "diff net.yaml", "convert"):
+        run = measured(*command.split(), "net.yaml", cwd=tmp_path)
+        assert run.code in (0, 1, 2)
+        assert "Traceback" not in run.err
+        assert run.megabytes < 300
+        if run.worked > 3:  # alone on a machine it is one at most; some of these took twenty
+            slow[command] = run.worked
+    assert not slow
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize("cell", ["9**9**9", "(" * 20_000, "1+" * 30_000 + "1", "9" * 50_000, "2^2^2^2^2^2^9", "x" * 90_000, "1x" * 30_000])
 def test_a_sheet_s_time_and_memory_are_bounded(cell, tmp_path):
