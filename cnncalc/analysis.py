@@ -268,8 +268,9 @@ class _Result:
 
 def _must_be_real(y: Shape) -> None:
     """Refuse an output that no array can be: numbers of thousands of digits take hours."""
-    if len(y) > MOST_AXES:
-        raise SpecError(f"gives an output of {len(y)} axes", (), f"no array has more than {MOST_AXES}")
+    if len(y) >= MOST_AXES:
+        raise SpecError(f"gives an output of {len(y) + 1} axes, the batch among them", (),
+                        f"no array has more than {MOST_AXES}")
     if any([n is not None and n > LARGEST for n in y]):
         raise SpecError("gives an output that is larger than any array can be", (), f"its sizes may be up to {LARGEST:,}")
 
