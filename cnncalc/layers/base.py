@@ -109,17 +109,12 @@ class Layer(Refusals):
             kwargs = self._by_name(args, kwargs, problems)
         said = values["said"] = {}
         for key, value in kwargs.items():
-            setting = self.settings.get(key) or COMMON.get(key)
-            if setting is None:
-                problems.append(self.unknown_setting(key))
-                continue
             try:
-                said[key] = setting.read(value, self.rank)
+                said[key] = self.read_setting(key, value)
                 if key not in HIDDEN:
                     values[key] = said[key]
             except CnncalcError as error:
-                problems += [SpecError(f"{key} {e.problem}", (key, *e.path), e.hint)
-                             for e in error if isinstance(e, SpecError)]
+                problems += error
         misspelt = bool(problems) and any(key not in self._standard and not self.takes(key) for key in kwargs)
         for key in self._required:
             if key not in kwargs and not misspelt:
@@ -146,6 +141,18 @@ class Layer(Refusals):
         for key in placed.keys() & kwargs.keys():
             problems.append(SpecError(f"{key} is given twice", (key,)))
         return {**placed, **kwargs}
+
+    @classmethod
+    def read_setting(cls, key: str, value: Any) -> Any:
+        """What a setting becomes; errors for one that it does not have or that cannot be so."""
+        setting = cls.settings.get(key) or COMMON.get(key)
+        if setting is None:
+            raise cls.unknown_setting(key)
+        try:
+            return setting.read(value, cls.rank)
+        except CnncalcError as error:
+            raise SpecErrors([SpecError(f"{key} {e.problem}", (key, *e.path), e.hint)
+                              for e in error if isinstance(e, SpecError)]) from None
 
     @classmethod
     def takes(cls, name: str) -> bool:

@@ -208,7 +208,7 @@ def _long_names(kind: type[Layer], value: dict[Any, Any]) -> tuple[dict[str, Any
             if not kind.takes(name):
                 name = key
         if name in named:
-            raise SpecError(f"{name} is given twice", (Key(key),), f"{key!r} is its letter")
+            raise SpecError(f"{name} is given twice", (Key(key),), f"{next(k for k in (key, *places[name]) if k != name)!r} is its letter")
         if not isinstance(name, str):
             raise SpecError(f"has no setting {shown(name)}", (Key(key),))
         named[name], places[name] = item, (key,)

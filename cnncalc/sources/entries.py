@@ -153,7 +153,7 @@ class Entries:
     def lookup(self, word: Any, scope: Scope, where: str = " before this") -> Refs:
         """What a name stands for: all outputs of a layer, or the one after a colon."""
         if not isinstance(word, str):
-            raise SpecError(f"must be the name of a layer (got {shown(word)})")
+            raise SpecError(f"the name of a layer must be a word (got {shown(word)})")
         refs = scope.find(word)
         if refs is None and ":" in word:
             name, _, number = word.rpartition(":")

@@ -71,7 +71,7 @@ class Reader(Structures):
         if "layers" not in data and nearest_key(data, "layers"):
             last: Refs = scope.source
         elif "layers" not in data:
-            self.wrong("the file has no 'layers'", (), "layers is the list of the network's layers")
+            self.wrong(f"the {'model' if self.base else 'file'} has no 'layers'", (), "layers is the list of the network's layers")
             last = scope.source
         else:
             last = self.sequence(layers, ("layers",), scope, scope.source, "layers")
@@ -122,11 +122,13 @@ class Reader(Structures):
                 continue
             kept = self.defaults.setdefault(kind.kind, {})
             for key, item in given.items():
-                if kind.takes(key):
+                try:
+                    kind.read_setting(key, item)
                     kept[key] = item
-                else:
-                    wrong = kind.unknown_setting(key)
-                    self.add(SpecError(about(kind.kind, None, wrong.problem), ("defaults", word, *wrong.path), wrong.hint))
+                except CnncalcError as errors:
+                    for e in errors:
+                        if isinstance(e, SpecError):
+                            self.add(SpecError(about(kind.kind, None, e.problem), ("defaults", word, *e.path), e.hint))
 
     def _read_blocks(self, value: Any) -> None:
         if value is None:
@@ -179,7 +181,7 @@ class Reader(Structures):
                     if isinstance(settings, dict) and "input_shape" in settings:
                         value, self.first_shape = settings["input_shape"], settings
             if value is None:
-                self.wrong("the file has no 'input'", (), "for example: input: [28, 28, 1] (height, width, channels)")
+                self.wrong(f"the {'model' if self.base else 'file'} has no 'input'", (), "for example: input: [28, 28, 1] (height, width, channels)")
                 return []
             path: Path = ("layers", 0)
         else:
@@ -236,6 +238,8 @@ class Reader(Structures):
         value = data.get("outputs")
         if value is None:
             return last
+        if value == []:
+            self.wrong("outputs names no layer", ("outputs",), "without outputs, what the last entry gives comes out")
         found: list[Ref] = []
         for i, word in enumerate(value if isinstance(value, list) else [value]):
             path = ("outputs", i) if isinstance(value, list) else ("outputs",)

@@ -155,7 +155,7 @@ class Structures(Entries):
             if key in given:
                 arguments[key] = given[key]
             elif default is None:
-                raise SpecError(f"the block {word!r} needs {key}", (Key(word),))
+                raise SpecError(f"the block {word!r} needs {key}", (Key(word),), f"for example: {word}: {{{key}: 3}}")
             else:
                 try:
                     arguments[key] = resolved(default, arguments)
