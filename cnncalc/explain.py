@@ -139,9 +139,24 @@ class _Explainer:
         else:
             workings = [*self._outputs(), *self._weights(), *self._work(), *self._field()]
         remarks = () if self.step.inner else tuple(self.layer.remarks(*self.layer.viewed(self.step.inputs)))
-        if self.step.shared:
-            remarks = (f"its weights are those of {self.step.node.keras_name}, and are counted there", *remarks)
+        if where := self._counted():
+            remarks = (where, *remarks)
         return Explanation(self.step, self.name, tuple(self._legend()), tuple(workings), remarks)
+
+    def _counted(self) -> str | None:
+        """Where the weights of a layer that is called several times are counted."""
+        first = self.step.node.keras_name
+        if self.step.shared:
+            if self.step.weights:
+                return f"its weights are those of {first}, and are counted here, for no output depends on its first call"
+            return f"its weights are those of {first}, and are counted there"
+        if self._elsewhere():
+            return "its weights are counted at a later call, for no output depends on this one"
+        return None
+
+    def _elsewhere(self) -> bool:
+        """Whether it has weights that another call counts."""
+        return self.step.inner is None and not self.step.weights and any(True for _ in self.twin.owned(self.xs))
 
     def _legend(self) -> Iterator[str]:
         for key, setting in self.layer.settings.items():
@@ -236,7 +251,7 @@ class _Explainer:
             yield Working("padding", label, (), f"p = {after}, before and after")
 
     def _weights(self) -> Iterator[Working]:
-        if self.step.shared:
+        if self._elsewhere():
             yield Working("params", "params", tuple(derivation(0, "params")))
             return
         weights = self.twin.owned(self.xs)

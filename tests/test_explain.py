@@ -136,3 +136,13 @@ def test_of_thousands_of_layers_the_first_are_explained_and_that_is_said():
     assert run.err == "note: the working of the first 450 of 2,001 layers; name those to be explained\n"
     assert run.out.count(": ReLU on ") == 449
     assert run_cli("explain", "-", "re_lu_1999", stdin=text).out.count(": ReLU on ") == 1
+
+
+def test_the_weights_of_a_shared_layer_are_counted_where_the_table_counts_them():
+    trace = cnncalc.loads(
+        "input: {a: [8, 8, 4], b: [8, 8, 4]}\nlayers:\n  - {Conv2D: [4, 3], name: c, inputs: a}\n  - {reuse: c, inputs: b}\n").trace
+    said = {each.name: (each.value("params"), each.remarks) for each in explain(trace)}
+    assert {name: params for name, (params, _) in said.items()} == {"a": [], "b": [], "c": [0], "c@2": [148]}
+    assert [trace[name].params for name in ("c", "c@2")] == [0, 148]
+    assert "later call" in said["c"][1][0]
+    assert "counted here" in said["c@2"][1][0]
