@@ -17,8 +17,9 @@ from .wave import joined
 
 Span = tuple[int, int]
 #: As many products are carried back for a table of all layers, a third of a second's work and half as much
-#: again as the largest networks of keras.applications take; fewer by `EACH` for each layer, which takes time too.
-MOST_WORK, EACH = 110_000, 24
+#: again as the largest networks of keras.applications take; fewer by `EACH` for each layer, which takes time too,
+#: but never below the least.
+MOST_WORK, EACH, LEAST_WORK = 110_000, 24, 15_000
 
 
 class AxisSight(NamedTuple):
@@ -159,7 +160,7 @@ class Sight:
         With `exact`, the pixels are counted that the centre unit sees, as long as that is soon
         done: behind thousands of layers they are not.
         """
-        most = MOST_WORK - EACH * len(self.flow.places)
+        most = max(LEAST_WORK, MOST_WORK - EACH * len(self.flow.places))
         return [self.layer(place, exact and (self._pixels is None or self._pixels.work < most))
                 for place in self.flow.places if place.values]
 
