@@ -149,6 +149,10 @@ ONCE_BROKEN = [
     ({"net.yaml": "input: [8, 8, 3]\nlayers:\n  - ContrastLimitedAdaptiveHistogramEqualization: {tile_grid_size: true}\n"}, ["explain", "net.yaml"], 2),
     ({"net.yaml": "input: {a: [8, 8, 4], b: [8, 8, null]}\nlayers:\n  - {Conv2D: [4, 3], name: c, inputs: a}\n"
                   "  - {reuse: c, inputs: b}\n"}, ["cost", "net.yaml"], 0),
+    ({"net.yaml": "input: [8]\nlayers:\n  - Dense: {units: 3, self: 4}\n"}, ["summary", "net.yaml"], 2),
+    ({"sheet.md": "layer|output size | memory()\n|C|6\nC| | 5"}, ["check", "lenet5", "sheet.md"], 1),
+    ({"net.yaml": "input: {a: [24, 24, 3], b: [null, null, 5]}\nlayers:\n- {Conv2D: [1, 5], inputs: a}\n"
+                  "- {Conv2D: [3, 1], inputs: b, expect: {params: 4}}\n"}, ["check", "net.yaml"], 1),
     ({}, ["solve", "--from", "61", "--to", "61", "-n", "?"], 0),  # took 3 seconds
 ]
 

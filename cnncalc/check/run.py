@@ -188,6 +188,8 @@ class Run:
             weights = [w for w in weights if is_bias(w)]
         elif quantity not in ("params", "weight_memory"):
             return None
+        if any([None in w.shape for w in weights]):
+            return None
         counts = [w.count for w in weights]
         total = sum(counts[1:], counts[0]) if counts else 0
         return total * (settings.bits // 8) if quantity == "weight_memory" else total

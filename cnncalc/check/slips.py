@@ -35,6 +35,11 @@ class Said(NamedTuple):
     quantities: tuple[str, ...]
     change: Callable[[Run, Any, Settings], Any]
 
+    def value(self, run: Run, quantity: str, settings: Settings) -> Any:
+        """What it makes of a quantity of the run; `None` where that is not known."""
+        right = run.value(quantity, settings)
+        return None if right is None else self.change(run, right, settings)
+
 
 COUNTS = ("params", "weights", "biases", "trainable_params")
 

@@ -94,10 +94,10 @@ class Tables:
                 yield Candidate(("slip", place), slip.name, slip.words, value, (run, slip.change))
         for place, said in enumerate(SAID):
             if quantity in said.quantities:
-                value = said.change(run, run.value(quantity, self.settings), self.settings)
+                value = said.value(run, quantity, self.settings)
                 if value is not None and value != right:
                     yield Candidate(("said", place), said.name, said.words, value,
-                                    (run, lambda r, said=said: said.change(r, r.value(quantity, self.settings), self.settings)))  # type: ignore[misc]
+                                    (run, lambda r, said=said: said.value(r, quantity, self.settings)))  # type: ignore[misc]
 
     def pairs(self, run: Run, quantity: str) -> Table:
         """Two mistakes at once: the biases and the kernel, or a setting and the rule."""

@@ -101,7 +101,7 @@ class Layer(Refusals):
             assert word not in KINDS, word
             KINDS[word] = cls
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, /, *args: Any, **kwargs: Any):
         values = vars(self)
         values.update(self._standard)
         problems: list[CnncalcError] = []
