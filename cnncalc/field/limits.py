@@ -15,7 +15,7 @@ from .unsure import with_size
 
 #: As many sizes are tried, of large networks as many as have so many layers together, and none
 #: above the largest.
-MOST, MOST_STEPS, LARGEST = 1024, 200_000, 1 << 16
+MOST, MOST_STEPS, LARGEST = 1024, 100_000, 1 << 16
 #: As many layers have their fields worked out again for other sizes.
 MOST_AGAIN = 5_000
 
@@ -85,14 +85,14 @@ def pixel_axes(trace: Trace, sight: Sight | None = None) -> dict[Any, list[int]]
 
 def smallest_built(trace: Trace, axes: dict[Any, list[int]]) -> int | None:
     """The smallest size of all inputs, along all axes of pixels, with which the network can be built."""
-    tries = min(MOST, max(16, MOST_STEPS // len(trace.steps)))
+    tries = min(MOST, max(16, MOST_STEPS // steps_in(trace)))
     return next((n for n in range(1, tries + 1) if with_size(trace, n, axes) is not None), None)
 
 
 def smallest_fitting(trace: Trace, axes: dict[Any, list[int]], builds: int) -> int | None:
     """The smallest size into which the field of every layer fits, by its local paths."""
     n, first = builds, None
-    for _ in range(min(MOST // 8, MOST_AGAIN // len(trace.steps))):
+    for _ in range(min(MOST // 8, MOST_AGAIN // steps_in(trace))):
         found = with_size(trace, n, axes)
         if found is not None:
             flow = Flow(found)
@@ -106,6 +106,11 @@ def smallest_fitting(trace: Trace, axes: dict[Any, list[int]], builds: int) -> i
             n = max(n, least - 1)
         n += 1
     return None
+
+
+def steps_in(trace: Trace) -> int:
+    """How many steps it has, those of the models in it among them."""
+    return len(trace.steps) + sum([steps_in(step.inner) for step in trace.steps if step.inner is not None])
 
 
 def _scales(flow: Flow) -> set[Taps]:
