@@ -153,6 +153,7 @@ ONCE_BROKEN = [
     ({"sheet.md": "layer|output size | memory()\n|C|6\nC| | 5"}, ["check", "lenet5", "sheet.md"], 1),
     ({"net.yaml": "input: {a: [24, 24, 3], b: [null, null, 5]}\nlayers:\n- {Conv2D: [1, 5], inputs: a}\n"
                   "- {Conv2D: [3, 1], inputs: b, expect: {params: 4}}\n"}, ["check", "net.yaml"], 1),
+    ({"net.yaml": "{input: {a: 10}, &alayers: [{Dense: [{layer: 4}]}, 7, 255]}\n"}, ["summary", "net.yaml"], 2),  # went on for ever
     ({}, ["solve", "--from", "61", "--to", "61", "-n", "?"], 0),  # took 3 seconds
 ]
 

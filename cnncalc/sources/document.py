@@ -286,16 +286,17 @@ class _Marks:
     """A second walk over the text that follows one path and stops where it ends."""
 
     def __init__(self, text: str):
+        self.text = text
         self.parser: Any = _Parser(text)
 
     def find(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
         event: Any = self.parser.get_event()
         while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
             event = self.parser.get_event()
-        for step in path:
+        for i, step in enumerate(path):
             found = self._child(event, step)
-            if found is None:
-                break
+            if found is None:  # the walk has passed what is there of it
+                return _Marks(self.text).find(path[:i])
             key, child = found
             if isinstance(step, Key) or (child is None):
                 event = key
@@ -320,8 +321,9 @@ class _Marks:
                 key = self.parser.get_event()
                 if isinstance(key, yaml.MappingEndEvent):
                     return None
+                self._skip(key)
                 value = self.parser.get_event()
-                if isinstance(key, yaml.ScalarEvent) and key.value == _written(step):
+                if isinstance(key, yaml.ScalarEvent) and str(step) in (key.value, str(_WORDS.get(key.value, key.value))):
                     return key, value
                 self._skip(value)
         if isinstance(event, yaml.SequenceStartEvent) and isinstance(step, int):
@@ -344,14 +346,8 @@ class _Marks:
             if depth == 0:
                 return event.end_mark
             event = self.parser.get_event()
-
-
-def _written(step: Any) -> str:
-    if step is None:
-        return "null"
-    if isinstance(step, bool):
-        return "true" if step else "false"
-    return str(step)
+            if event is None:
+                raise yaml.YAMLError("the text ends")
 
 
 def read_file(path: str) -> bytes:
