@@ -30,6 +30,7 @@ from typing import NamedTuple
 import yaml
 from click.testing import CliRunner
 
+from cnncalc.analysis import Model
 from cnncalc.cli import main
 from cnncalc.layers import KINDS
 
@@ -173,6 +174,12 @@ def sheets() -> list[tuple[str, bytes]]:
     return found
 
 
+@functools.cache
+def kinds() -> list[str]:
+    """Every word for a layer, in an order that does not depend on which were needed first."""
+    return sorted({*KINDS.everything(), Model.kind})
+
+
 # Mutations
 
 
@@ -200,7 +207,7 @@ def odd(rng: random.Random, depth: int = 0):
     if kind < 0.7:
         return rng.choice(STRINGS)
     if kind < 0.75:
-        return rng.choice(list(KINDS.everything()))
+        return rng.choice(kinds())
     if kind < 0.8:
         return "".join(rng.choice(string.printable) for _ in range(rng.randint(1, 12)))
     if kind < 0.9 and depth < 4:
@@ -280,13 +287,13 @@ def bytes_mutated(rng: random.Random, data: bytes) -> bytes:
 
 def grown(rng: random.Random) -> dict:
     """A network of any layers with settings of the right names and any values."""
-    kinds = KINDS.everything()
+    words = kinds()
     rank = rng.choice((1, 2, 2, 3))
     layers: list = []
     for _ in range(rng.randint(1, 5)):
-        word = rng.choice(list(kinds))
+        word = rng.choice(words)
         settings = {}
-        for name in kinds[word].settings:
+        for name in KINDS.everything()[word].settings:
             if rng.random() < 0.5:
                 settings[name] = odd(rng) if rng.random() < 0.3 else rng.choice(
                     (1, 2, 3, 2, [2] * rank, "same", True, False, 0.5, -1, None, [1, 2], "relu", 4, 8))
@@ -321,7 +328,7 @@ def case(seed: int) -> Case:
 
 
 def architecture(rng: random.Random):
-    names = list(KINDS.everything())
+    names = kinds()
     data = grown(rng) if rng.random() < 0.35 else copy.deepcopy(rng.choice(architectures()))
     for _ in range(rng.choice((1, 1, 2, 3, 6))):
         data = mutated(rng, data, names)
@@ -347,7 +354,7 @@ def raw(rng: random.Random):
 
 def keras(rng: random.Random):
     data = copy.deepcopy(rng.choice(keras_configs()))
-    names = list(KINDS.everything())
+    names = kinds()
     for _ in range(rng.choice((0, 1, 1, 2, 3, 6))):
         data = mutated(rng, data, names)
         if not isinstance(data, (dict, list)):
