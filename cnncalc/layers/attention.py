@@ -9,6 +9,7 @@ from ..errors import SpecError
 from ..num import product
 from .base import Layer, Shape, Weight
 from .counts import added, attended, each, function, together
+from .refusals import got
 from .settings import Axes, Choice, Count, Flag, Number, Setting, Sizes, kept_setting
 
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ class _Queried(Layer):
     arity = (2, 3)
 
     def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
-        got = ", ".join(map(str, xs[:4])) + (", ..." if len(xs) > 4 else "")
         hint = "a layer that attends to itself names its input twice: inputs: [a, a]" if len(xs) == 1 else None
-        return SpecError(f"takes a query, a value and perhaps a key, got {len(xs)}: {got}", (), hint)
+        return SpecError(f"takes a query, a value and perhaps a key, {got(xs)}", (), hint)
 
     def check(self, *xs: Shape) -> None:
         for x, what in zip(xs, ("query", "value", "key")):

@@ -10,6 +10,7 @@ from ..num import product
 from ..window import Spread, Window
 from .base import ChannelsFirst, Layer, Shape, Weight, slide
 from .counts import added, each, function, repeated, together
+from .refusals import got
 from .settings import Activation, Choice, Count, Flag, Number, Padding, PerAxis, Setting, kept_setting
 
 if TYPE_CHECKING:
@@ -135,8 +136,7 @@ class Recurrent(Layer):
 
     def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
         one = "the state" if self.states == 1 else f"the {self.states} states"
-        got = ", ".join(map(str, xs[:4])) + (", ..." if len(xs) > 4 else "")
-        return SpecError(f"takes a sequence, or a sequence and {one} to begin with, got {len(xs)}: {got}", (),
+        return SpecError(f"takes a sequence, or a sequence and {one} to begin with, {got(xs)}", (),
                          "merge them first: Add, Concatenate, ... or name one with 'inputs'" if xs else None)
 
     def wrong_rank(self, x: Shape) -> SpecError:

@@ -11,6 +11,11 @@ from .kinds import KINDS
 from .shape import ChannelsFirst, Shape, ceil_half, times
 
 
+def got(xs: tuple[Shape, ...]) -> str:
+    """How many inputs there are, and the first of them."""
+    return f"got {len(xs)}: {', '.join(map(str, xs[:4]))}{', ...' if len(xs) > 4 else ''}" if xs else "got none"
+
+
 class Refusals:
     """The errors of a layer that are not its kind's own."""
 
@@ -62,9 +67,8 @@ class Refusals:
         if most == 1 and len(xs) > 1:
             hint = "merge them first: Add, Concatenate, ... or name one with 'inputs'"
         elif len(xs) < least:
-            hint = "name them: inputs: [a, b], or put 'parallel' before it"
-        got = ", ".join(map(str, xs[:4])) + (", ..." if len(xs) > 4 else "")
-        return SpecError(f"takes {many}, got {len(xs)}: {got}", (), hint)
+            hint = "name it: inputs: a" if most == 1 else "name them: inputs: [a, b], or put 'parallel' before it"
+        return SpecError(f"takes {many}, {got(xs)}", (), hint)
 
     def wrong_rank(self, x: Shape) -> SpecError:
         assert self.rank is not None
