@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cases import CASES
 
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, shown
 from cnncalc.layers import KINDS, Shape, build
 
 GOLDEN = Path(__file__).parent / "golden" / "layer-words.txt"
@@ -52,13 +52,42 @@ def refused(row) -> list[str]:
     return lines
 
 
+#: What a setting may be given: right for some, wrong for most.
+ODD = (None, True, 0, -1, 3, 70, 2.5, "x", "same", [], [1], [2, 3], [0, -1, 2], [[1, 2], [0, 1]], {"a": 1}, {"Dense": 3},
+       {"start": 1, "stop": 3}, "a->b", "ab,bc->ac")  # fmt: skip
+
+
+def odd(row, seen: set) -> list[str]:
+    """What the kind of a row makes of odd values, for each of its settings that no kind before it had just so."""
+    kind, lines = KINDS[row.kind], []
+    xs = tuple(Shape(x) for x in row.inputs)
+    given = build(kind, row.settings).arguments()
+    own = {"settle", "result", "check", "output", "results_of"} & vars(kind).keys()
+    for name, setting in kind.settings.items():
+        key = (type(setting), *(repr(item) for key, item in vars(setting).items() if key not in ("name", "symbol", "quiet")))
+        if not own and (type(setting).__name__ == "Kept" or key in seen):
+            continue
+        seen.add(key)
+        answers: dict[str, list[str]] = {}
+        for value in ODD:
+            try:
+                made = build(kind, {**given, name: value})
+                said = ", ".join(str(tuple(y)) for y in made.apply(xs)) + f" {made.arguments().get(name)!r}"
+            except CnncalcError as errors:
+                said = "; ".join(f"{e.problem} {[*e.path]}" + (f" / {e.hint}" if e.hint else "") for e in errors)
+            said = said.replace(f"(got {shown(value)})", "(got it)").replace(f" {name!r}]", " it]").replace(f"[{name!r}]", "[it]")
+            answers.setdefault(said, []).append(repr(value))
+        lines += [f"  {name} {' '.join(values)}: {said}" for said, values in answers.items()]
+    return lines
+
+
 def everything() -> str:
-    seen, lines = set(), []
+    kinds, settings, lines = set(), set(), []
     for row in CASES:
         lines.append(told(row))
-        if row.kind not in seen:
-            seen.add(row.kind)
-            lines += refused(row)
+        if row.kind not in kinds:
+            kinds.add(row.kind)
+            lines += [*refused(row), *odd(row, settings)]
     return "\n".join(lines) + "\n"
 
 

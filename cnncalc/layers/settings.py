@@ -294,6 +294,8 @@ class Padding(Setting):
                 raise SpecError("'causal' is for one axis only", hint="use 'same' or pixels")
             raise SpecError(f"must be {self.form} (got {shown(value)})",
                             hint=did_you_mean(value, self.modes))
+        if value is None or isinstance(value, (bool, dict)):
+            raise SpecError(f"must be {self.form} (got {shown(value)})")
         return read_pairs(value, rank)
 
     def traced(self, value: Any) -> Any:
