@@ -72,7 +72,8 @@ def odd(row, seen: set) -> list[str]:
         for value in ODD:
             try:
                 made = build(kind, {**given, name: value})
-                said = ", ".join(str(tuple(y)) for y in made.apply(xs)) + f" {made.arguments().get(name)!r}"
+                kept = made.arguments().get(name)
+                said = ", ".join(str(tuple(y)) for y in made.apply(xs)) + (" as it is" if kept == value else f" {kept!r}")
             except CnncalcError as errors:
                 said = "; ".join(f"{e.problem} {[*e.path]}" + (f" / {e.hint}" if e.hint else "") for e in errors)
             said = said.replace(f"(got {shown(value)})", "(got it)").replace(f" {name!r}]", " it]").replace(f"[{name!r}]", "[it]")
