@@ -162,6 +162,8 @@ ONCE_BROKEN = [
     ({"net.yaml": "input: {a: [24, 24, 3], b: [null, null, 5]}\nlayers:\n- {Conv2D: [1, 5], inputs: a}\n"
                   "- {Conv2D: [3, 1], inputs: b, expect: {params: 4}}\n"}, ["check", "net.yaml"], 1),
     ({"net.yaml": "{input: {a: 10}, &alayers: [{Dense: [{layer: 4}]}, 7, 255]}\n"}, ["summary", "net.yaml"], 2),  # went on for ever
+    ({"net.yaml": '{"input": [], "layers": ["Softmax"]}'}, ["receptive-field", "net.yaml", "--without-pooling"], 0),
+    ({"net.yaml": '{"input": [], "layers": ["Softmax"]}'}, ["receptive-field", "net.yaml", "--layer", "softmax"], 0),
     ({}, ["solve", "--from", "61", "--to", "61", "-n", "?"], 0),  # took 3 seconds
 ]
 

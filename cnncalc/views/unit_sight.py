@@ -74,7 +74,7 @@ def unit_text(found: Looked, without: Looked | None, format: str = "table", term
     parts = ["\n".join(lines) + "\n", drawn("The way back", titles, body, right, [], [], terminal, width)]
     room = min(width or getattr(terminal, "width", 80), 100)
     unicode = terminal is None or terminal.unicode
-    parts += [picture(one, room, unicode, len(found.inputs) > 1) for one in found.inputs if one.region]
+    parts += [picture(one, room, unicode, len(found.inputs) > 1) for one in found.inputs if one.region and one.sizes]
     return "\n".join(parts)
 
 
