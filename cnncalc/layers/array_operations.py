@@ -304,8 +304,10 @@ class ExpandDims(Operation, kind="ExpandDims"):
         full = shapes[0]
         axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
         places = [self.place(full, axis, more=len(axes)) for axis in axes]
+        if len(set(places)) < len(places):
+            raise SpecError(f"axis names an axis twice (got {shown(list(axes))})", ("axis",))
         rest = iter(full)
-        return tuple([1 if i in places else next(rest) for i in range(len(full) + len(set(places)))])
+        return tuple([1 if i in places else next(rest) for i in range(len(full) + len(places))])
 
 
 class Squeeze(Operation, kind="Squeeze"):
@@ -332,8 +334,12 @@ class BroadcastTo(Operation, kind="BroadcastTo"):
     shape = Numbers(unknown=True)
 
     def result(self, *shapes: Any) -> Full:
-        broadcast(shapes[0], self.shape)
-        return tuple(self.shape)
+        full, new = shapes[0], tuple(self.shape)
+        both = broadcast(full, new)
+        if len(new) < len(full) or any(n is not None and n != m for m, n in zip(both, new)):
+            raise SpecError(f"its input {Shape(full)} cannot be repeated to {Shape(new)}", ("shape",),
+                            "axes of size 1 are repeated, and axes may stand in front")
+        return new
 
 
 class Take(Operation, kind="Take"):

@@ -1,0 +1,195 @@
+"""Operations on arrays give the shapes that numpy gives, and refuse what it refuses."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from cnncalc.errors import CnncalcError
+from cnncalc.layers import KINDS, build
+
+pytestmark = pytest.mark.oracle
+TRIES = 400
+
+
+def shape(rng, rank=None):
+    return tuple(rng.choice((1, 2, 3, 4, 6)) for _ in range(rng.randint(1, 4) if rank is None else rank))
+
+
+def axis(rng, rank, more=1):
+    """Mostly an axis that is there."""
+    return rng.randint(-rank - more, rank + more - 1)
+
+
+def axes(rng, rank, more=0):
+    return [axis(rng, rank, more) for _ in range(rng.randint(1, max(1, rank)))]
+
+
+def key(rng, rank):
+    parts = []
+    for _ in range(rng.randint(1, rank + 1)):
+        what = rng.random()
+        if what < 0.15:
+            parts.append("...")
+        elif what < 0.3:
+            parts.append("None")
+        elif what < 0.5:
+            parts.append(str(rng.randint(-4, 4)))
+        else:
+            ends = [rng.choice(("", str(rng.randint(-7, 7)))) for _ in range(rng.randint(2, 3))]
+            parts.append(":".join(ends))
+    return rng.choice((", ", ",", " , ")).join(parts) + rng.choice(("", ","))
+
+
+def get_item(rng):
+    x = shape(rng)
+    text = key(rng, len(x))
+    return {"key": text}, [x], lambda a: a[eval(f"np.s_[{text}]")]
+
+
+def get_item_of_a_list(rng):
+    x = shape(rng)
+    text = key(rng, len(x))
+    found = eval(f"np.s_[{text}]")
+    parts = list(found) if isinstance(found, tuple) else [found]
+    kept = [{"class_name": "__ellipsis__", "config": {}} if part is ... else
+            {"class_name": "__slice__", "config": {"start": part.start, "stop": part.stop, "step": part.step}}
+            if isinstance(part, slice) and rng.random() < 0.7 else part for part in parts]
+    return {"key": kept}, [x], lambda a: a[tuple(parts)]
+
+
+def concatenate(rng):
+    x = shape(rng)
+    at = axis(rng, len(x))
+    others = [tuple(rng.choice((2, n)) if i == at % len(x) or rng.random() < 0.05 else n for i, n in enumerate(x)) for _ in range(rng.randint(1, 2))]
+    return {"axis": at}, [x, *others], lambda *arrays: np.concatenate(arrays, at)
+
+
+def stack(rng):
+    x = shape(rng)
+    at = axis(rng, len(x), 2)
+    others = [x if rng.random() < 0.9 else shape(rng, len(x)) for _ in range(rng.randint(1, 2))]
+    return {"axis": at}, [x, *others], lambda *arrays: np.stack(arrays, at)
+
+
+def split(rng):
+    x = shape(rng)
+    at = axis(rng, len(x))
+    parts = rng.randint(1, 4)
+    return {"indices_or_sections": parts, "axis": at}, [x], lambda a: np.split(a, parts, at)
+
+
+def split_at(rng):
+    x = shape(rng)
+    at = axis(rng, len(x))
+    places = sorted(rng.sample(range(x[at] + 1 if -len(x) <= at < len(x) else 3), rng.randint(1, 2) if x[at % len(x)] > 1 else 1))
+    return {"indices_or_sections": places, "axis": at}, [x], lambda a: np.split(a, places, at)
+
+
+def unstack(rng):
+    x = shape(rng)
+    at = axis(rng, len(x))
+    return {"axis": at}, [x], lambda a: list(np.moveaxis(a, at, 0))
+
+
+def transpose(rng):
+    x = shape(rng)
+    order = rng.choice((None, rng.sample(range(len(x)), len(x)), axes(rng, len(x), 1)))
+    return {"axes": order}, [x], lambda a: np.transpose(a, order)
+
+
+def swapaxes(rng):
+    x = shape(rng)
+    a, b = axis(rng, len(x)), axis(rng, len(x))
+    return {"axis1": a, "axis2": b}, [x], lambda array: np.swapaxes(array, a, b)
+
+
+def moveaxis(rng):
+    x = shape(rng)
+    many = rng.randint(1, len(x))
+    source = [axis(rng, len(x), rng.random() < 0.1) for _ in range(many)]
+    destination = [axis(rng, len(x), rng.random() < 0.1) for _ in range(many if rng.random() < 0.9 else 1)]
+    return {"source": source, "destination": destination}, [x], lambda a: np.moveaxis(a, source, destination)
+
+
+def expand_dims(rng):
+    x = shape(rng)
+    at = rng.choice((axis(rng, len(x), 2), axes(rng, len(x), 1)))
+    return {"axis": at}, [x], lambda a: np.expand_dims(a, tuple(at) if isinstance(at, list) else at)
+
+
+def squeeze(rng):
+    x = shape(rng)
+    at = rng.choice((None, axis(rng, len(x)), axes(rng, len(x))))
+    return {"axis": at}, [x], lambda a: np.squeeze(a, tuple(at) if isinstance(at, list) else at)
+
+
+def broadcast_to(rng):
+    x = shape(rng)
+    to = [*shape(rng, rng.randint(0, 2)), *[n if n > 1 or rng.random() < 0.3 else rng.choice((2, 5)) for n in x]]
+    if rng.random() < 0.2:
+        to = to[1:]
+    return {"shape": to}, [x], lambda a: np.broadcast_to(a, to)
+
+
+def take(rng):
+    x, places = shape(rng), shape(rng, rng.randint(1, 2))
+    at = rng.choice((None, axis(rng, len(x))))
+    return {"axis": at}, [x, places], lambda a, i: np.take(a, i.astype(int), at)
+
+
+def pad(rng):
+    x = shape(rng)
+    width = rng.choice((rng.randint(0, 3), [rng.randint(0, 2), rng.randint(0, 2)],
+                        [[rng.randint(0, 2), rng.randint(0, 2)] for _ in range(rng.choice((len(x), len(x), 3)))]))
+    return {"pad_width": width}, [x], lambda a: np.pad(a, width)
+
+
+def tile(rng):
+    x = shape(rng)
+    times = rng.choice((rng.randint(1, 3), [rng.randint(1, 3) for _ in range(rng.randint(1, 5))]))
+    return {"repeats": times}, [x], lambda a: np.tile(a, times)
+
+
+def repeat(rng):
+    x = shape(rng)
+    at = axis(rng, len(x))
+    times = rng.choice((rng.randint(1, 3), [2], [rng.randint(1, 3) for _ in range(x[at % len(x)])], [1, 2, 3]))
+    return {"repeats": times, "axis": at}, [x], lambda a: np.repeat(a, times, at)
+
+
+def one_hot(rng):
+    x = shape(rng)
+    at = rng.randint(-1, len(x) - 1)
+    return {"num_classes": 5, "axis": at}, [x], lambda a: np.stack([a] * 5, at)
+
+
+OPERATIONS = {
+    "ops.GetItem": (get_item, get_item_of_a_list), "ops.Concatenate": (concatenate,), "ops.Stack": (stack,),
+    "ops.Split": (split, split_at), "ops.Unstack": (unstack,), "ops.Transpose": (transpose,), "ops.Swapaxes": (swapaxes,),
+    "ops.Moveaxis": (moveaxis,), "ops.ExpandDims": (expand_dims,), "ops.Squeeze": (squeeze,), "ops.BroadcastTo": (broadcast_to,),
+    "ops.Take": (take,), "ops.Pad": (pad,), "ops.Tile": (tile,), "ops.Repeat": (repeat,), "ops.OneHot": (one_hot,),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "make"), [(kind, make) for kind, makers in OPERATIONS.items() for make in makers])
+def test_the_shapes_are_those_of_numpy(kind, make):
+    rng = random.Random(make.__name__)
+    refused = made = 0
+    for _ in range(TRIES):
+        settings, shapes, judge = make(rng)
+        try:
+            found = judge(*[np.zeros(x) for x in shapes])
+            theirs = [y.shape for y in found] if isinstance(found, list) else [found.shape]
+        except (ValueError, IndexError, TypeError, np.exceptions.AxisError):
+            theirs = None
+        try:
+            layer = build(KINDS[kind], settings)
+            ours = [tuple(map(int, y)) for y in (layer.results_of(*shapes) if layer.results_of is not None else [layer.result(*shapes)])]
+        except CnncalcError:
+            ours = None
+        assert ours == theirs, (settings, shapes)
+        refused, made = refused + (theirs is None), made + (theirs is not None)
+    assert made > TRIES // 4
