@@ -57,6 +57,9 @@ class Einsum(Operation, kind="Einsum"):
             raise SpecError(f"subscripts must be like 'bij,bjk->bik' (got {shown(text)})", ("subscripts",))
         left, _, self.target = text.replace(" ", "").partition("->")
         self.terms = left.split(",")
+        twice = next((letter for letter in self.target if self.target.count(letter) > 1), None)
+        if twice:
+            raise SpecError(f"subscripts have {twice!r} twice behind the arrow", ("subscripts",))
 
     def sizes(self, shapes: Any) -> dict[str, Any]:
         """The size of each letter."""
@@ -67,7 +70,11 @@ class Einsum(Operation, kind="Einsum"):
         for full, term in zip(shapes, self.terms):
             if len(full) != len(term):
                 raise SpecError(f"{term!r} is for {len(term)} axes, its input is {Shape(full)}", ("subscripts",))
+            own: dict[str, Any] = {}
             for letter, n in zip(term, full):
+                if letter in own and None not in (n, own[letter]) and n != own[letter]:
+                    raise SpecError(f"{letter!r} is {own[letter]} and {n} in one input", ("subscripts",))
+                own[letter] = n
                 known = sizes.get(letter, 1)
                 if known not in (1, None) and n not in (1, None, known):
                     raise SpecError(f"{letter!r} is {known} in one input and {n} in another", ("subscripts",))
