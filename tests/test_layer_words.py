@@ -41,10 +41,18 @@ def refused(row) -> list[str]:
         "an axis less": tuple(Shape(x[1:]) for x in xs), "an axis more": tuple(Shape((2, *x)) for x in xs),
         "sizes of 1": tuple(Shape((1,) * len(x)) for x in xs), "no known size": tuple(Shape((None,) * len(x)) for x in xs),
     }
+    for i, x in enumerate(xs if len(xs) > 1 else ()):
+        changed = {"wider": (*x[:-1], (x[-1] or 1) + 1), "longer": ((x[0] or 1) + 1, *x[1:]), "of an axis more": (2, *x),
+                   "of an axis less": x[1:], "of an unknown size": (None, *x[1:]), "of unknown width": (*x[:-1], None)}
+        tries.update({f"{i + 1} {how}": (*xs[:i], Shape(y), *xs[i + 1:]) for how, y in changed.items() if x})
+        tries.update({f"{i + 1} again, {how}": (*xs, Shape(y)) for how, y in changed.items() if x and len(xs) == 2 and layer.arity[1] != 2})
     lines = []
     for name, given in tries.items():
         try:
-            lines.append(f"  {name}: {', '.join(str(tuple(y)) for y in layer.apply(given))}")
+            made = ", ".join(str(tuple(y)) for y in layer.apply(given))
+            seen = layer.viewed(given)
+            words = [*layer.notes(*seen), f"MACs {layer.macs(*seen)}", f"{sum(1 for _ in layer.weights(*seen))} weights"]
+            lines.append(f"  {name}: {made} | " + " | ".join(words))
         except CnncalcError as error:
             for e in error:
                 hint = getattr(e, "hint", None)
