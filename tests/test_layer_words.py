@@ -8,6 +8,7 @@ and no refusal changes unseen. To write golden/layer-words.txt anew, after readi
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 from cases import CASES
@@ -27,6 +28,11 @@ def told(row) -> str:
     counts = ", ".join(f"{name} {count}" for name, count in layer.operations(*viewed).items())
     written = ", ".join(f"{key}={value!r}" for key, value in layer.arguments().items())
     parts = [f"{row.kind}({written}) on {', '.join(map(str, row.inputs))}", weights, f"MACs {layer.macs(*viewed)}", counts]
+    if not any(None in x for x in (*row.inputs, *row.outputs)):
+        # Far too long to write out; test_field_experiment.py measures with Keras that it is right.
+        reads = repr(layer.reach(xs, tuple(Shape(y) for y in row.outputs)))
+        parts.append(f"reads {zlib.crc32(reads.encode()):08x}")
+        assert " at 0x" not in reads
     lines = [" | ".join(" ".join(part.split()) for part in parts if part)]
     lines += [f"  note: {note}" for note in layer.notes(*viewed)] + [f"  remark: {remark}" for remark in layer.remarks(*viewed)]
     return "\n".join(lines)
