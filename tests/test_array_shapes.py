@@ -1,8 +1,13 @@
-"""Operations on arrays give the shapes that numpy gives, and refuse what it refuses."""
+"""Operations on arrays give the shapes that numpy gives, and refuse what it refuses.
+
+To write golden/array-refusals.txt anew, after reading what changed: python tests/test_array_shapes.py
+"""
 
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +17,7 @@ from cnncalc.layers import KINDS, build
 
 pytestmark = pytest.mark.oracle
 TRIES = 2000
+GOLDEN = Path(__file__).parent / "golden" / "array-refusals.txt"
 
 
 def shape(rng, rank=None):
@@ -228,10 +234,26 @@ OPERATIONS = {
 }  # fmt: skip
 
 
+def form(said: str) -> str:
+    """A sentence without its numbers, its letters, and what was given."""
+    for pattern, word in ((r"\(got .*\)", "(got it)"), (r"subscripts '.*?->.*?'", "subscripts S"), (r"'[b-z]'", "L"), (r"-?\d[\d,]*", "N"),
+                          (r"\((None|N)[ ,N]*\)", "(N)")):
+        said = re.sub(pattern, word, said)
+    return said
+
+
+def attempted(kind, settings, shapes):
+    """The shapes that come out, or what is said against it."""
+    try:
+        return [tuple(map(int, y)) for y in build(KINDS[kind], settings).results_of(*shapes)], set()
+    except CnncalcError as error:
+        return None, {form(f"{e.problem} {[*e.path]} {e.hint}") for e in error}
+
+
 @pytest.mark.parametrize(("kind", "make"), [(kind, make) for kind, makers in OPERATIONS.items() for make in makers])
 def test_the_shapes_are_those_of_numpy(kind, make):
     rng = random.Random(make.__name__)
-    refused = made = 0
+    made = 0
     for _ in range(TRIES):
         settings, shapes, judge = make(rng)
         try:
@@ -239,11 +261,52 @@ def test_the_shapes_are_those_of_numpy(kind, make):
             theirs = [np.shape(y) for y in found] if isinstance(found, list) else [np.shape(found)]
         except (ValueError, IndexError, TypeError, np.exceptions.AxisError):
             theirs = None
-        try:
-            layer = build(KINDS[kind], settings)
-            ours = [tuple(map(int, y)) for y in (layer.results_of(*shapes) if layer.results_of is not None else [layer.result(*shapes)])]
-        except CnncalcError:
-            ours = None
-        assert ours == theirs, (settings, shapes)
-        refused, made = refused + (theirs is None), made + (theirs is not None)
+        assert attempted(kind, settings, shapes)[0] == theirs, (settings, shapes)
+        made += theirs is not None
     assert made > TRIES // 4
+
+
+#: What their own settings and shapes can be refused for, beside what the random ones come upon.
+REFUSED = [
+    ("ops.GetItem", {"key": "..., ..."}, (2, 3)), ("ops.GetItem", {"key": "1:2:3:4"}, (2, 3)), ("ops.GetItem", {"key": "::0"}, (2, 3)),
+    ("ops.GetItem", {"key": "a"}, (2, 3)), ("ops.GetItem", {"key": ","}, (2, 3)), ("ops.GetItem", {"key": [1.5]}, (2, 3)),
+    ("ops.GetItem", {"key": [0] * 65}, (2, 3)), ("ops.GetItem", {"key": ["a"]}, (2, 3)), ("ops.GetItem", {"key": 10**10}, (2, 3)),
+    ("ops.GetItem", {"key": [{"class_name": "__slice__", "config": {"start": 1}}]}, (2, 3)),
+    ("ops.GetItem", {"key": [{"class_name": "__slice__", "config": 3}]}, (2, 3)),
+    ("ops.GetItem", {"key": [{"class_name": "__slice__", "config": {"start": "a", "stop": 1, "step": 1}}]}, (2, 3)),
+    ("ops.GetItem", {"key": [{"class_name": "__slice__", "config": {"start": 0, "stop": 1, "step": 0}}]}, (2, 3)),
+    ("ops.Reshape", {"newshape": [-1, -1]}, (2, 3)), ("ops.Reshape", {"newshape": [2, 0]}, (2, 3)), ("ops.Reshape", {"newshape": 0}, (2, 3)),
+    ("ops.Reshape", {"newshape": [-2]}, (2, 3)), ("ops.Reshape", {"newshape": [1] * 10_001}, (2, 3)),
+    ("ops.Split", {"indices_or_sections": 0}, (2, 3)), ("ops.Split", {"indices_or_sections": 10_001}, (2, 3)),
+    ("ops.Split", {"indices_or_sections": 10_000}, (2, 3)), ("ops.Split", {"indices_or_sections": [5]}, (2, 3)),
+    ("ops.Split", {"indices_or_sections": [2, 1]}, (2, 3)), ("ops.Split", {"indices_or_sections": [-1]}, (2, 3)),
+    ("ops.Unstack", {}, (None, 3)), ("ops.Unstack", {}, (10_001, 3)), ("ops.Unstack", {"num": 10_001}, (None, 3)),
+    ("ops.Pad", {"pad_width": [1, 2, 3]}, (2, 3)), ("ops.Pad", {"pad_width": "a"}, (2, 3)), ("ops.Pad", {"pad_width": [[1, -1]]}, (2, 3)),
+    ("ops.OneHot", {"num_classes": 3, "axis": -2}, (2, 3)), ("ops.OneHot", {"num_classes": 3, "axis": 2}, (2, 3)),
+    ("ops.Glu", {}, (2, 3)), ("ops.Glu", {"axis": 0}, (3, 2)), ("ops.Glu", {"axis": 2}, (4, 2)), ("ops.Roll", {"shift": [1, 2], "axis": 0}, (2, 3)),
+    ("ops.Einsum", {"subscripts": 3}, (2, 3)), ("ops.Einsum", {"subscripts": "ab"}, (2, 3)), ("ops.Einsum", {"subscripts": "a1->a"}, (2, 3)),
+    ("ops.Transpose", {"axes": [0, 0]}, (2, 3)), ("ops.Squeeze", {"axis": [0, 0]}, (1, 3)), ("ops.Concatenate", {"axis": None}, (2, 3)),
+]  # fmt: skip
+
+
+def refusals() -> str:
+    """The forms of all that is said against settings and shapes, by operation."""
+    found: dict[str, set[str]] = {}
+    for kind, makers in OPERATIONS.items():
+        for make in makers:
+            rng = random.Random(make.__name__)
+            for _ in range(TRIES):
+                settings, shapes, _ = make(rng)
+                found.setdefault(kind, set()).update(attempted(kind, settings, shapes)[1])
+    for kind, settings, shape in REFUSED:
+        made, said = attempted(kind, settings, [shape])
+        found.setdefault(kind, set()).update(said or {f"{len(made)} outputs"})
+    return "".join(f"{kind}: {said}\n" for kind in sorted(found) for said in sorted(found[kind]))
+
+
+def test_what_is_refused_is_refused_in_these_words():
+    assert refusals().split("\n") == GOLDEN.read_text().split("\n")
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(refusals())

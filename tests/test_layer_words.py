@@ -28,6 +28,7 @@ def told(row) -> str:
     counts = ", ".join(f"{name} {count}" for name, count in layer.operations(*viewed).items())
     written = ", ".join(f"{key}={value!r}" for key, value in layer.arguments().items())
     parts = [f"{row.kind}({written}) on {', '.join(map(str, row.inputs))}", weights, f"MACs {layer.macs(*viewed)}", counts]
+    parts += [f"{m.name}: {m.times} x {m.weights} x {m.columns} = {m.result}" for m in layer.matrices(*viewed)]
     if not any(None in x for x in (*row.inputs, *row.outputs)):
         # Far too long to write out; test_field_experiment.py measures with Keras that it is right.
         reads = repr(layer.reach(xs, tuple(Shape(y) for y in row.outputs)))

@@ -379,7 +379,10 @@ class Pad(Operation, kind="Pad"):
             pair = row if isinstance(row, (list, tuple)) else [row, row]
             if len(pair) != 2:
                 raise SpecError(f"pad_width must have [before, after] for each axis (got {shown(width)})", ("pad_width",))
-            self.pairs.append([whole(item, 0) for item in pair])
+            try:
+                self.pairs.append([whole(item, 0) for item in pair])
+            except SpecError as error:
+                raise SpecError(f"pad_width {error.problem}", ("pad_width",)) from None
 
     def result(self, *shapes: Any) -> Full:
         full = shapes[0]
