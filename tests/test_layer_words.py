@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path
 
 from cases import CASES
+from test_field_experiment import MORE
 
 from cnncalc.errors import CnncalcError, shown
 from cnncalc.layers import KINDS, Shape, build
@@ -104,6 +105,7 @@ def everything() -> str:
         if row.kind not in kinds:
             kinds.add(row.kind)
             lines += [*refused(row), *odd(row, settings)]
+    lines += [told(row) for row in MORE]
     return "\n".join(lines) + "\n"
 
 
