@@ -176,9 +176,7 @@ def _by_blocks(left: list[Step], right: list[Step]) -> list[Pair]:
 
 def _words(step: Step, known: dict[Any, str]) -> str:
     """The kind and the settings of a layer; `known` are those that have been written out."""
-    key = step.node.layer.key if step.node.layer is not None else None
-    if key is None:
-        return f"{step.kind} {_settings(step)!r}"
+    key = (step.node.layer is not None and step.node.layer.key) or id(step)
     if key not in known:
         known[key] = f"{step.kind} {_settings(step)!r}"
     return known[key]

@@ -285,10 +285,7 @@ class Pixels:
             x, reads, lines = ways[0]
             if isinstance(reads, Reindexed):
                 break
-            product = here[0]
-            self.work += 1
-            masks = tuple([line.all if axis is None else line.back(product[axis]) for axis, line in lines])
-            at, here = x, (masks,) if all(masks) else ()
+            at, here = x, tuple(self._through(here, at, x, reads, lines))
             if not here:
                 break
         return at, here

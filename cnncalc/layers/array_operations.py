@@ -302,10 +302,7 @@ class ExpandDims(Operation, kind="ExpandDims"):
 
     def result(self, *shapes: Any) -> Full:
         full = shapes[0]
-        axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
-        places = [self.place(full, axis, more=len(axes)) for axis in axes]
-        if len(set(places)) < len(places):
-            raise SpecError(f"axis names an axis twice (got {shown(list(axes))})", ("axis",))
+        places = self.axes_of(full, self.axis, more=len(self.axis) if isinstance(self.axis, tuple) else 1)
         rest = iter(full)
         return tuple([1 if i in places else next(rest) for i in range(len(full) + len(places))])
 

@@ -149,8 +149,8 @@ class Operation(Layer):
             return each(n, **{self.counted: 1})
         return function(self.counted, n)
 
-    def axes_of(self, full: Full, axis: Any, setting: str = "axis") -> list[int]:
-        places = [self.place(full, a, setting) for a in (axis if isinstance(axis, tuple) else (axis,))]
+    def axes_of(self, full: Full, axis: Any, setting: str = "axis", more: int = 0) -> list[int]:
+        places = [self.place(full, a, setting, more) for a in (axis if isinstance(axis, tuple) else (axis,))]
         if len(set(places)) < len(places):
             raise SpecError(f"{setting} names an axis twice (got {shown(list(axis))})", (setting,))
         return places
