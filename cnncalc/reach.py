@@ -34,7 +34,8 @@ class Along(NamedTuple):
 
     `axis` is the output's axis that decides it: `taps` says which places are read for each
     of its places, `None` just the same one. Where `axis` is `None` all of it is read,
-    whatever the place; where it is `whole` too, but its own place is one of them.
+    whatever the place; where it is `whole` too, but its own place is one of them, and where
+    there are `taps` as well they say which part each place reads.
     """
 
     axis: int | None

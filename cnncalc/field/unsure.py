@@ -73,10 +73,11 @@ def variants(trace: Trace) -> Iterator[Trace]:
         for sees in value:
             if sees and sees.local and sees.local.wave.jump is not None:
                 period = max(period, ceil(sees.local.wave.jump))
-    if period > 1 and not _depends(trace):
-        other = with_size(trace, n + 1)
-        if other is not None and _taps(Sight(other)) == _taps(sight):
-            period = 1
+    other = None if _depends(trace) else with_size(trace, n + 1)
+    if other is not None and _taps(Sight(other)) == _taps(sight):
+        period = 1
+    else:
+        period = max(period, 2)  # what is read may be counted from the end
     base = -(-n // period) * period
     for rest in _remainders(period):
         other = with_size(trace, base + rest)

@@ -8,7 +8,7 @@ from ..errors import SpecError, shown
 from ..num import divides, exact_div
 from .base import Shape
 from .operations import Full, Operand, Operation, broadcast
-from .settings import Axes, Count, Flag, Kept, Setting, whole
+from .settings import Axes, Choice, Count, Flag, Kept, Setting, whole
 
 
 class AxisOf(Setting):
@@ -363,7 +363,8 @@ class Pad(Operation, kind="Pad"):
     operands = ("x", "constant_values")
     optional = 1
     pad_width = Kept()
-    mode = Kept("constant")
+    mode = Choice("constant", "constant", "edge", "empty", "linear_ramp", "maximum", "mean", "median", "minimum",
+                  "reflect", "symmetric", "wrap", "circular")
 
     def settle(self) -> None:
         super().settle()
@@ -373,7 +374,9 @@ class Pad(Operation, kind="Pad"):
         if len(rows) == 2 and all(type(item) is int for item in rows):
             rows = [rows]
         for row in rows:
-            pair = row if isinstance(row, (list, tuple)) else [row, row]
+            pair = row if isinstance(row, (list, tuple)) else [row]
+            if len(pair) == 1:
+                pair = [*pair, *pair]
             if len(pair) != 2:
                 raise SpecError(f"pad_width must have [before, after] for each axis (got {shown(width)})", ("pad_width",))
             try:
@@ -383,6 +386,8 @@ class Pad(Operation, kind="Pad"):
 
     def result(self, *shapes: Any) -> Full:
         full = shapes[0]
+        if self.mode != "constant" and any(values is not None for values in shapes[1:]):
+            raise SpecError("constant_values stand in the padding only with mode: constant", ("mode",))
         pairs = self.pairs * len(full) if len(self.pairs) == 1 else self.pairs
         if len(pairs) != len(full):
             raise SpecError(f"pad_width is for {len(pairs)} axes, its input {Shape(full)} has {len(full)}", ("pad_width",))

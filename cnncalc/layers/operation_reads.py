@@ -89,7 +89,7 @@ def _cumulated(layer: Cumulative, k: int, y: Full, shapes: list[Any]) -> list[Re
     if layer.axis is None:
         return [_everything(x)]
     places = layer.axes_of(x, layer.axis)
-    return [tuple([Along(i, before(n), True) if i in places else Along(i) for i, n in enumerate(x)])]
+    return [tuple([Along(i, before(n), True) if i and i in places else Along(i) for i, n in enumerate(x)])]
 
 
 def _sorted(layer: Sorted, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
@@ -224,6 +224,8 @@ def _ordered(order: list[int]) -> list[Reads]:
 
 
 def _transposed(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+    if layer.axes is None:  # of a batch of single values
+        return [Reindexed()]
     return _ordered(layer.axes_of(shapes[0], layer.axes, "axes"))
 
 
@@ -273,13 +275,21 @@ def _padded(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
 
 
 def _margin(mode: str, n: int, a: int, b: int) -> Window | Taps:
-    if mode == "constant":
+    """As numpy.pad: of n values, with a in front and b behind."""
+    if mode in ("constant", "empty"):
         return Window(1, padding=a + b, before=a)
-    around = 2 * n if mode == "symmetric" else max(1, 2 * n - 2)
-    last = 2 * n - 1 if mode == "symmetric" else 2 * n - 2
-    places = [(i % around, i) for i in range(-a, len(listed(a + n + b)) - a)]
-    inside = {"edge": lambda i: min(max(i, 0), n - 1), "wrap": lambda i: i % n}.get(mode)
-    return _gathered([inside(i) if inside else m if m < n else last - m for m, i in places], n)
+    places = range(-a, len(listed(a + n + b)) - a)
+    if mode in ("maximum", "mean", "median", "minimum"):
+        return table([range(i, i + 1) if 0 <= i < n else range(n) for i in places], n)
+    if mode == "linear_ramp":  # from the value at the end to 0, which it is at the last
+        return table([range(0) if i in (-a, n - 1 + b) and not 0 <= i < n else range(at, at + 1)
+                      for i in places for at in [min(max(i, 0), n - 1)]], n)
+    if mode == "edge":
+        return _gathered([min(max(i, 0), n - 1) for i in places], n)
+    if mode in ("wrap", "circular"):
+        return _gathered([i % n for i in places], n)
+    around, last = (2 * n, 2 * n - 1) if mode == "symmetric" else (max(1, 2 * n - 2), 2 * n - 2)
+    return _gathered([m if m < n else last - m for m in [i % around for i in places]], n)
 
 
 def _tiled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
@@ -326,7 +336,16 @@ def _by_letter(letters: list[Any], x: Full, result: list[Any], y: Full) -> Reads
 
 
 def _summed(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
-    return [_by_letter(list(term), x, list(layer.target), y) for term, x in zip(layer.terms, shapes)]
+    """A letter that an input has twice is its diagonal."""
+    found: list[Reads] = []
+    for term, x in zip(layer.terms, shapes):
+        letters = list(dict.fromkeys(term))
+        diagonal = tuple([x[term.index(letter)] for letter in letters])
+        reads = _by_letter(letters, diagonal, list(layer.target), y)
+        if len(letters) < len(term):
+            reads = Through(reads, diagonal, tuple([Along(letters.index(letter)) for letter in term]))
+        found.append(reads)
+    return found
 
 
 def _viewed(layer: Any, x: Full) -> Shape:
@@ -373,6 +392,8 @@ def _convolved(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
 
 
 def _to_space(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+    """With the channels first those of a block lie together, as in Keras on numpy, JAX and
+    torch; on TensorFlow a place's do there too."""
     b, x = layer.block_size, shapes[0]
     if layer.data_format == "channels_first":
         c, h, w = y[1], x[2], x[3]
