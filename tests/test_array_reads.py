@@ -224,8 +224,20 @@ def one_hot(rng):
     return settings, shapes, lambda a: np.stack([a] * 5, settings["axis"])
 
 
+def matmul_turned(rng):
+    """As TensorFlow has it: either of the two transposed first."""
+    turned = rng.random() < 0.7, rng.random() < 0.5
+    batch = (1, *arrays.shape(rng, rng.randint(0, 1)))
+    rows, inner, columns = (rng.choice((1, 2, 3, 4)) for _ in range(3))
+    a, b = (rows, inner)[:: -1 if turned[0] else 1], (inner, columns)[:: -1 if turned[1] else 1]
+
+    def judge(a, b):
+        return np.matmul(*[np.swapaxes(x, -1, -2) if other else x for x, other in zip((a, b), turned)])
+    return {"function": "linalg.matmul", "constants": dict(zip(("transpose_a", "adjoint_b"), turned))}, [(*batch, *a), (*batch, *b)], judge
+
+
 OPERATIONS = {
-    **arrays.OPERATIONS, "ops.Squeeze": (squeeze,), "ops.BroadcastTo": (broadcast_to,),
+    "TFOpLambda": (matmul_turned,), **arrays.OPERATIONS, "ops.Squeeze": (squeeze,), "ops.BroadcastTo": (broadcast_to,),
     "ops.Pad": (pad,), "ops.Where": (where,), "ops.Take": (take_some, taken_by_numbers), "ops.Sort": (sort,),
     "ops.OneHot": (one_hot,), "ops.Roll": (roll,), "ops.Flip": (flip,), "ops.Fliplr": (named(np.fliplr),), "ops.Flipud": (named(np.flipud),),
     "ops.Tril": (triangle(np.tril),), "ops.Triu": (triangle(np.triu),), "ops.Reshape": (reshape,), "ops.Glu": (glu,), "ops.Softmax": (softmax,),

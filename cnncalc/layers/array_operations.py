@@ -216,6 +216,10 @@ class Unstack(Operation, kind="Unstack"):
     def settle(self) -> None:
         super().settle()
         self.results = self.num or 1
+        self.fixed_results = self.num is not None
+
+    def counting(self, settings: dict[str, Any], n: int) -> dict[str, Any]:
+        return {**settings, "num": n}
 
     def results_of(self, *shapes: Any) -> tuple[Full, ...]:
         full = shapes[0]

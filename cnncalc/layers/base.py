@@ -60,6 +60,8 @@ class Layer(Refusals):
     takes_a_list: ClassVar[bool] = False
     #: How many outputs it has.
     results: int = 1
+    #: Whether that is known of itself, not only with an input.
+    fixed_results: bool = True
     #: Whether its output can take the memory of its input: as a `view`, or by `overwriting`
     #: it, once nobody else reads it.
     in_place: ClassVar[str | None] = None
@@ -243,6 +245,10 @@ class Layer(Refusals):
     def matrices(self, *xs: Shape) -> Iterator[Any]:
         """The products of matrices that a convolution can be computed as (counts.Matrices)."""
         return iter(())
+
+    def counting(self, settings: dict[str, Any], n: int) -> dict[str, Any]:
+        """Its settings so that they say that it has n outputs."""
+        return settings
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         """What a reader should know: above all, what Keras cannot build as written."""

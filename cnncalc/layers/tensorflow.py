@@ -25,7 +25,7 @@ FUNCTIONS: dict[str, tuple[str, Arguments]] = {
     **{f"{where}.{name}": (word, XY) for where in ("math", "__operators__") for name, word in (
         ("add", "Add"), ("subtract", "Subtract"), ("sub", "Subtract"), ("multiply", "Multiply"), ("mul", "Multiply"),
         ("divide", "TrueDivide"), ("truediv", "TrueDivide"), ("div", "TrueDivide"), ("divide_no_nan", "DivideNoNan"),
-        ("floordiv", "FloorDivide"), ("mod", "Mod"), ("floormod", "Mod"), ("pow", "Power"), ("maximum", "Maximum"),
+        ("floordiv", "FloorDivide"), ("floor_div", "FloorDivide"), ("mod", "Mod"), ("floormod", "Mod"), ("pow", "Power"), ("maximum", "Maximum"),
         ("minimum", "Minimum"), ("greater", "Greater"), ("greater_equal", "GreaterEqual"), ("less", "Less"),
         ("less_equal", "LessEqual"), ("equal", "Equal"), ("not_equal", "NotEqual"), ("logical_and", "LogicalAnd"),
         ("logical_or", "LogicalOr"), ("squared_difference", "Subtract"))},
@@ -35,8 +35,9 @@ FUNCTIONS: dict[str, tuple[str, Arguments]] = {
     **{f"math.{name}": (word, ("x",)) for name, word in (
         ("abs", "Absolute"), ("negative", "Negative"), ("exp", "Exp"), ("log", "Log"), ("sqrt", "Sqrt"),
         ("rsqrt", "Rsqrt"), ("square", "Square"), ("tanh", "Tanh"), ("sigmoid", "Sigmoid"), ("sin", "Sin"),
-        ("cos", "Cos"), ("erf", "Erf"), ("floor", "Floor"), ("ceil", "Ceil"), ("round", "Round"), ("sign", "Sign"),
-        ("reciprocal", "Reciprocal"), ("logical_not", "LogicalNot"), ("log1p", "Log1p"))},
+        ("cos", "Cos"), ("erf", "Erf"), ("erfc", "Erf"), ("floor", "Floor"), ("ceil", "Ceil"), ("round", "Round"), ("sign", "Sign"),
+        ("reciprocal", "Reciprocal"), ("logical_not", "LogicalNot"), ("log1p", "Log1p"),
+        ("is_finite", "Isfinite"), ("is_nan", "Isnan"), ("is_inf", "Isinf"))},
     **{f"nn.{name}": (word, (("features", "x"),)) for name, word in (
         ("relu", "Relu"), ("relu6", "Relu6"), ("elu", "Elu"), ("selu", "Selu"), ("softplus", "Softplus"),
         ("softsign", "Softsign"), ("silu", "Silu"), ("swish", "Silu"), ("gelu", "Gelu"))},
@@ -52,7 +53,6 @@ FUNCTIONS: dict[str, tuple[str, Arguments]] = {
     "where": ("Where", ("condition", ("x", "x1"), ("y", "x2"))),
     "reshape": ("Reshape", (("tensor", "x"), ("shape", "newshape"))),
     "transpose": ("Transpose", (("a", "x"), ("perm", "axes"))),
-    "compat.v1.transpose": ("Transpose", (("a", "x"), ("perm", "axes"))),
     "expand_dims": ("ExpandDims", (("input", "x"), "axis")), "squeeze": ("Squeeze", (("input", "x"), "axis")),
     "concat": ("Concatenate", (("values", "xs"), "axis")), "stack": ("Stack", (("values", "x"), "axis")),
     "split": ("Split", (("value", "x"), ("num_or_size_splits", "indices_or_sections"), "axis")),
@@ -67,21 +67,12 @@ FUNCTIONS: dict[str, tuple[str, Arguments]] = {
     "nn.space_to_depth": ("SpaceToDepth", (("input", "x"), "block_size")),
     "__operators__.getitem": ("GetItem", (("tensor", "x"), ("slice_spec", "key"))),
 }  # fmt: skip
-#: The same functions by the names of operations in TensorFlow's graphs.
-GRAPH_OPERATIONS = {
-    "Add": "math.add", "AddV2": "math.add", "Sub": "math.subtract", "Mul": "math.multiply", "RealDiv": "math.truediv",
-    "Pow": "math.pow", "Maximum": "math.maximum", "Minimum": "math.minimum", "FloorDiv": "math.floordiv",
-    "Relu": "nn.relu", "Relu6": "nn.relu6", "Sigmoid": "math.sigmoid", "Tanh": "math.tanh", "Softmax": "nn.softmax",
-    "Exp": "math.exp", "Log": "math.log", "Sqrt": "math.sqrt", "Rsqrt": "math.rsqrt", "Square": "math.square",
-    "Abs": "math.abs", "Neg": "math.negative", "Identity": "identity", "BiasAdd": "nn.bias_add",
-    "Reshape": "reshape", "Transpose": "transpose", "ExpandDims": "expand_dims", "BatchMatMulV2": "linalg.matmul",
-    "MatMul": "linalg.matmul", "Tile": "tile", "Pad": "pad", "ConcatV2": "concat", "Pack": "stack",
-}  # fmt: skip
 #: Arguments that change no number, or that have this value if they do not.
-HARMLESS = {"name": ..., "keepdims": False, "transpose_a": False, "transpose_b": False, "adjoint_a": False, "adjoint_b": False,
-            "a_is_sparse": False, "b_is_sparse": False, "conjugate": False, "preserve_aspect_ratio": False, "validate_shape": ...,
-            "output_type": ..., "batch_dims": 0, "validate_indices": None, "on_value": None, "off_value": None,
-            "half_pixel_centers": ..., "approximate": ..., "data_format": None, "message": ...}  # fmt: skip
+HARMLESS = {"name": ..., "keepdims": False, "a_is_sparse": False, "b_is_sparse": False, "conjugate": False, "preserve_aspect_ratio": False, "validate_shape": ...,
+            "output_type": ..., "batch_dims": 0, "validate_indices": None, "on_value": ..., "off_value": ...,
+            "half_pixel_centers": ..., "approximate": ..., "data_format": "NHWC", "message": ...}  # fmt: skip
+#: Which of a product's arguments are transposed first; what is the adjoint is too, as values are real.
+TRANSPOSED = {"transpose_a": 0, "transpose_b": 1, "adjoint_a": 0, "adjoint_b": 1}
 
 
 def parameters(function: str) -> tuple[str, ...]:
@@ -91,12 +82,21 @@ def parameters(function: str) -> tuple[str, ...]:
 
 
 def known(function: Any) -> tuple[str, Arguments]:
-    """The operation that a function is; SpecError for one that is not known."""
-    try:
-        return FUNCTIONS[function]
-    except (KeyError, TypeError):
-        raise SpecError(f"function {shown(function)} of TensorFlow is not known", ("function",),
-                        did_you_mean(function, FUNCTIONS)) from None
+    """The operation that a function is; SpecError for one that is not known.
+
+    What TensorFlow has kept as it was in its version 1 is there under `compat.v1`.
+    """
+    word = function.removeprefix("compat.v1.") if isinstance(function, str) else ""
+    for name in (function, word, f"math.{word}"):
+        if isinstance(name, str) and name in FUNCTIONS:
+            return FUNCTIONS[name]
+    raise SpecError(f"function {shown(function)} of TensorFlow is not known", ("function",),
+                    did_you_mean(function, FUNCTIONS))
+
+
+def _transposed(axes: Any) -> Any:
+    """The last two the other way round."""
+    return type(axes)((*axes[:-2], axes[-1], axes[-2]))
 
 
 class TFOpLambda(Layer, kind="TFOpLambda"):
@@ -115,11 +115,16 @@ class TFOpLambda(Layer, kind="TFOpLambda"):
         ours = {name if isinstance(name, str) else name[0]: name if isinstance(name, str) else name[1] for name in names}
         kind: Any = KINDS[f"ops.{word}"]
         settings = {}
+        if word == "Pad" and str(given.get("mode", "CONSTANT")).upper() != "CONSTANT":
+            given = {name: value for name, value in given.items() if name != "constant_values"}
+        self.transposed = {i for name, i in TRANSPOSED.items() if word == "Matmul" and given.get(name) is True}
         for name, value in given.items():
+            if name in TRANSPOSED and word == "Matmul" and type(value) is bool:
+                continue
             if name in ours and ours[name] in kind.settings:
                 if value is not None or ours[name] in ("axis", "axes"):
                     settings[ours[name]] = value
-            elif name not in HARMLESS or HARMLESS[name] not in (..., value):
+            elif value is not None and (name not in HARMLESS or HARMLESS[name] not in (..., value)):
                 raise SpecError(f"{self.function} has the argument {name} = {shown(value)}, which is not known",
                                 ("constants",))
         if word == "Split" and isinstance(settings.get("indices_or_sections"), (list, tuple)):
@@ -132,24 +137,36 @@ class TFOpLambda(Layer, kind="TFOpLambda"):
             raise SpecError(f"{self.function}: {error.problem}", (), error.hint) from None
         self.arity = self.operation.arity
         self.results = self.operation.results
+        self.fixed_results = self.operation.fixed_results
+
+    def read(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        """The inputs as its operation reads them."""
+        if not self.transposed:
+            return xs
+        if len(xs) < 2 or any(len(xs[i]) < 2 for i in self.transposed):
+            raise SpecError(f"{self.function} transposes two inputs of at least 2 axes besides the batch only", ("constants",))
+        return tuple([_transposed(x) if i in self.transposed else x for i, x in enumerate(xs)])
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
-        outputs: tuple[Shape, ...] = self.operation.apply(xs)
+        outputs: tuple[Shape, ...] = self.operation.apply(self.read(xs))
         return outputs
 
     def output(self, *xs: Shape) -> Shape:
         return self.outputs(*xs)[0]
 
     def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
-        reach: tuple[tuple[Reads, ...], ...] = self.operation.reach(xs, ys)
-        return reach
+        reach: tuple[tuple[Reads, ...], ...] = self.operation.reach(self.read(xs), ys)
+        return tuple([tuple([_transposed(reads) if i in self.transposed else reads for i, reads in enumerate(of)]) for of in reach])
 
     def macs(self, *xs: Shape) -> Any:
-        return self.operation.macs(*xs)
+        return self.operation.macs(*self.read(xs))
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
-        counted: dict[str, Any] = self.operation.operations(*xs)
+        counted: dict[str, Any] = self.operation.operations(*self.read(xs))
         return counted
+
+    def counting(self, settings: dict[str, Any], n: int) -> dict[str, Any]:
+        return {**settings, "constants": {**(self.constants or {}), "num": n}}
 
 
 class SlicingOpLambda(TFOpLambda, kind="SlicingOpLambda"):

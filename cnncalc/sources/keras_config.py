@@ -94,6 +94,8 @@ class Reader(Wiring):
         name = _named(data, "", path) if "name" in data else ""
         if isinstance(config, dict):
             name, outside = _named(config, name, (*path, "config")) if "name" in config else name, name
+            if data["class_name"] == "TensorFlowOpLayer" and outside == f"tf_op_layer_{name}":
+                name = outside  # inside it stands without what the layer puts before it
             if outside not in ("", name):
                 raise SpecError(f"{where} has two names, {shown(outside)} and {shown(name)}", (*path, "name"))
         if not name:

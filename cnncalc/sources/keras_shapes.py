@@ -22,7 +22,7 @@ def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any])
         return  # they are reported when the network is shown
     _must_keep_batch(graph, trace)
     for made in trace.steps:
-        if made.kind == "ops.Unstack" and made.outputs is not None and made.node.layer is not None:
+        if made.outputs is not None and made.node.layer is not None and not made.node.layer.fixed_results:
             made.node.layer.results = len(made.outputs)
     steps = trace.by_node()
     told = set()

@@ -7,9 +7,10 @@ from typing import Any
 from ..errors import SpecError, shown
 from ..layers import Layer
 from ..layers.array_operations import Key
-from ..layers.tensorflow import GRAPH_OPERATIONS, parameters
+from ..layers.tensorflow import parameters
 from .keras_calls import Call, Tensor, old_arguments
 from .keras_layers import layer_of
+from .tensorflow_graphs import of_graph
 
 KINDS = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
 
@@ -22,7 +23,7 @@ def tensorflow_call(kind: type[Layer], config: Any, value: Any) -> Call:
         raise SpecError(f"must be a list of [layer, call, output, arguments] (got {shown(value)})")
     args, kwargs = old_arguments(value)
     if kind.kind == "TensorFlowOpLayer":
-        function, given = _of_graph(config, args[0])
+        function, given = of_graph(config, args[0])
     else:
         function = str(config.get("function"))
         given = {parameters(function)[0]: args[0], **kwargs}
@@ -45,49 +46,6 @@ def tensorflow_call(kind: type[Layer], config: Any, value: Any) -> Call:
     rest = {key: item for key, item in config.items() if key in ("dtype", "trainable")}
     layer = layer_of(kind, rest, None, {"function": function, **({"constants": constants} if constants else {})})
     return Call(tuple(tensors), layer)
-
-
-def _of_graph(config: dict[str, Any], reads: Any) -> tuple[str, dict[str, Any]]:
-    """The function that an operation of TensorFlow's graph is, and its arguments by name."""
-    operation = _operation(config.get("node_def"))
-    function = GRAPH_OPERATIONS.get(operation)
-    if function is None:
-        raise SpecError(f"operation {shown(operation)} of TensorFlow is not known")
-    told = config.get("constants") or {}
-    if not isinstance(told, dict) or not all(str(key).isdecimal() for key in told):
-        raise SpecError(f"constants must be a mapping from places to values (got {shown(told)})")
-    waiting = list(reads) if isinstance(reads, list) else [reads]
-    items = []
-    for i in range(len(waiting) + len(told)):
-        items.append(told[str(i)] if str(i) in told else waiting.pop(0) if waiting else None)
-    names = parameters(function)
-    if function == "concat":
-        return function, {"values": items[:-1], "axis": items[-1]}
-    if function == "stack":
-        raise SpecError("operation 'Pack' of TensorFlow is not known")
-    return function, dict(zip(names, items))
-
-
-def _operation(node: Any) -> Any:
-    """The name of the operation: in JSON, or as TensorFlow packs its messages, behind the node's own name."""
-    if isinstance(node, str) and node.lstrip().startswith("{"):
-        import json
-
-        try:
-            node = json.loads(node)
-        except (ValueError, RecursionError):
-            return None
-    if isinstance(node, dict):
-        return node.get("op")
-    if not isinstance(node, str):
-        return None
-    at = 0
-    for mark in ("\n", "\x12"):  # the fields name and op, each with its length
-        if node[at : at + 1] != mark or len(node) < at + 2:
-            return None
-        length = ord(node[at + 1])
-        found, at = node[at + 2 : at + 2 + length], at + 2 + length
-    return found
 
 
 def _slices(value: Any) -> Any:

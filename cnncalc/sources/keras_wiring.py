@@ -156,7 +156,7 @@ class Wiring:
                         continue
                     ref = Ref(source.nodes[number], tensor.output)
                     before = ref.node.layer
-                    if before is not None and tensor.output >= before.results and before.kind != "ops.Unstack":
+                    if before is not None and before.fixed_results and tensor.output >= before.results:
                         self.wrong(f"{entry.name!r} reads output {tensor.output} of {tensor.layer!r}, which has "
                                    f"{before.results}, counted from 0", (*entry.path, "inbound_nodes", i))
                         layer = None
@@ -195,7 +195,7 @@ class Wiring:
                 tensor.layer in one or not entry.layer.graph.sequential))
             count = entry.layer.results if entry.layer is not None else None
             if not 0 <= number < len(entry.nodes) or (
-                    count is not None and tensor.output >= count and entry.layer.kind != "ops.Unstack"):  # type: ignore[union-attr]
+                    count is not None and tensor.output >= count and entry.layer.fixed_results):  # type: ignore[union-attr]
                 self.wrong(f"{key} names {[tensor.layer, tensor.call, tensor.output]}, which {tensor.layer!r} does not have",
                            path)
                 return None

@@ -130,8 +130,8 @@ class Writer:
         if isinstance(layer, Model):
             return self.nested(node, layer, step)
         settings = self.settings(layer)
-        if layer.kind == "ops.Unstack" and "num" not in settings:
-            settings["num"] = len(step.outputs)
+        if not layer.fixed_results:
+            settings = layer.counting(settings, len(step.outputs))
         if node.name != self.names.expected(layer.keras_class):
             settings = {"name": node.name, **settings}
         else:

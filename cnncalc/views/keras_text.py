@@ -262,12 +262,16 @@ def _lines_of_2_3(summary: Summary, width: int | None, _: bool) -> Lines:
     yield "_" * width
 
 
+#: Layers whose outputs Keras 2 has as a list though there is one.
+LISTED = ("InputLayer", "TensorFlowOpLayer")
+
+
 def _cells_of_2(row: KerasRow) -> tuple[str, str, str]:
     shapes = set(row.calls)
     shape: Any = "multiple"
     if len(shapes) == 1:
         (outputs,) = shapes
-        shape = outputs[0] if len(outputs) == 1 and row.kind != "InputLayer" else list(outputs)
+        shape = outputs[0] if len(outputs) == 1 and row.kind not in LISTED else list(outputs)
     return f"{row.name} ({row.kind})", str(shape), "0 (unused)" if row.params is None else str(row.params)
 
 
