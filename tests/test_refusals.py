@@ -44,6 +44,7 @@ REFUSED = {
     'reuse of an input': 'input: [8]\nlayers:\n  - reuse: input\n',
     'model a list': 'input: [8]\nlayers:\n  - model: [a]\n',
     'model without layers': 'input: [8]\nlayers:\n  - model: {input: [8]}\n',
+    'inputs among the settings': 'input: {a: [8], b: [8]}\nlayers:\n  - Concatenate: {inputs: [a, b]}\n',
     'repeat a word': 'input: [8]\nlayers:\n  - Dense: 8\n    repeat: often\n',
     'repeat below nothing': 'input: [8]\nlayers:\n  - Dense: 8\n    repeat: -1\n',
     'trainable a word': 'input: [8]\nlayers:\n  - Dense: 8\n    trainable: often\n',

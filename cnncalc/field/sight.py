@@ -173,17 +173,18 @@ class Sight:
         if known is not None:  # that of the layer before, which this one passes on
             return known
         seen: dict[int, Region] = {}
+        whole: dict[int, Region] | None = None
         if exact and self._pixels is not None:
-            self._pixels.seen_by_all(value)  # what stands behind it needs that again and again
+            whole = self._pixels.seen_by_all(value)  # what stands behind it needs that again and again
             seen = self._pixels.seen(value, self._region(place, self.centre(place)))
         found = []
         for number, (node, source) in enumerate(self.flow.inputs):
             sees = [(axis, self.fields.values[value][k]) for k, axis in enumerate(self.fields.axes)
                     if axis.input == number]
-            if not any(way for _, way in sees):
-                continue
+            if not any(way for _, way in sees) or (whole is not None and source not in whole):
+                continue  # no unit reads it, or only such channels as do not come from it
             axes = tuple([axis_sight(axis.name, axis.size, way) for axis, way in sees])
-            pixels = count(self._on_pixels(number, seen[source])) if source in seen else None
+            pixels = None if whole is None else count(self._on_pixels(number, seen.get(source, ())))
             found.append(InputSight(node.name, axes, *_alignment([way for _, way in sees]), pixels,
                                     prod(axis.size for axis, _ in sees)))
         self._known[value, exact] = tuple(found)

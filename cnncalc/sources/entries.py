@@ -286,7 +286,7 @@ class Entries:
         try:
             layer = self._made(kind, value, scope, trainable)
         except SpecErrors as errors:
-            raise SpecErrors(SpecError(about(kind.kind, name, e.problem), (word, *e.path) if e.path else (), e.hint)
+            raise SpecErrors(SpecError(about(kind.kind, name, e.problem), (word, *e.path) if e.path else (), _beside(kind, e))
                              for e in errors if isinstance(e, SpecError)) from None
         except SpecError as e:
             raise SpecError(about(kind.kind, name, e.problem), (word, *e.path) if e.path else (), e.hint) from None
@@ -444,3 +444,11 @@ class Entries:
             return error
         hint = "\n".join(filter(None, [error.hint, "in " + ", in ".join(users)]))
         return SpecError(error.problem, error.path, hint)
+
+
+def _beside(kind: type[Layer], error: SpecError) -> str | None:
+    """The hint of an error in a layer's settings; where a setting stands that belongs beside the layer, to put it there."""
+    key = error.path[0] if len(error.path) == 1 and isinstance(error.path[0], Key) else None
+    if key is None or key not in SIBLINGS:
+        return error.hint
+    return f"{key} stands beside the layer: {{{kind.kind}: ..., {key}: ...}}"
