@@ -157,7 +157,7 @@ def test_an_input_of_which_no_channel_arrives_is_not_seen():
     net = (b"input: {left: [8, 8, 2], right: [8, 8, 2]}\nlayers:\n  - {Concatenate: , inputs: [left, right]}\n"
            b'  - Conv2D: {name: all, filters: 4, kernel_size: 3}\n  - {ops.GetItem: {name: end, key: "..., 2:"}, inputs: concatenate}\n  - Conv2D: {name: last, filters: 1, kernel_size: 3}\noutputs: [all, last]\n')
     run = cnncalc("receptive-field", "-", "--format", "json", stdin=net)
-    assert {layer["name"]: {axis["input"] for axis in layer["axes"]} for layer in json.loads(run.out)["layers"]} == {
+    assert {layer["name"]: {field["input"] for field in layer["fields"]} for layer in json.loads(run.out)["layers"]} == {
         "concatenate": {"left", "right"}, "all": {"left", "right"}, "end": {"right"}, "last": {"right"}}
 
 
