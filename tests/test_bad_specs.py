@@ -5,7 +5,10 @@ To accept new words after reading them: CNNCALC_ACCEPT=1 pytest tests/test_bad_s
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +71,30 @@ def test_the_table_stops_at_the_layer_at_fault():
         "pool            MaxPooling2D   (None, 4, 4, 1)          0\n"
         "max_pooling2d   MaxPooling2D   error                    0\n"
     )
+
+
+#: What PyYAML says where it has no part in C, of all files in one process: their first lines.
+PURE = """
+import json, sys
+sys.modules["yaml._yaml"] = sys.modules["yaml.cyaml"] = None
+from click.testing import CliRunner
+from cnncalc.cli import main
+from cnncalc.sources.document import _Parser
+assert _Parser.__module__ == "cnncalc.sources.document"
+print(json.dumps([CliRunner().invoke(main, ["summary", name]).stderr for name in sys.argv[1:]]))
+"""
+
+
+@pytest.mark.oracle
+def test_without_its_part_in_c_pyyaml_says_the_same_places(tmp_path):
+    (tmp_path / "tabs.yaml").write_text("input: [8]\nlayers: [\tFlatten]\n")
+    names = [*[path.name for path in FILES], "../../examples/lenet5.yaml", str(tmp_path / "tabs.yaml")]
+    run = subprocess.run([sys.executable, "-c", PURE, *names], cwd=FOLDER, capture_output=True, text=True, check=True)
+    *said, good, tabs = json.loads(run.stdout)
+    assert good == ""
+    assert "a tab cannot stand here" in tabs
+    for path, text in zip(FILES, said):
+        expected = path.with_suffix(".err").read_text()
+        assert text.split("error:")[0] == expected.split("error:")[0]
+        if " expected" not in expected and "mapping values" not in expected:
+            assert text == expected

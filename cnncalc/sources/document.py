@@ -80,7 +80,7 @@ class Document:
             hint = f"what stands under {bare} needs a colon there: '- {bare}:'"
         elif "mapping values are not allowed" in problem:
             hint = "a colon too many, or a line that is not indented like the one above"
-        elif "could not find expected ':'" in problem or "expected <block end>" in problem:
+        elif any(words in problem for words in ("could not find expected ':'", "expected <block end>", "did not find expected key")):
             hint = "the line is not indented like its neighbours, or a colon is missing"
         return self.wrong(problem, _At(line, column), hint)
 

@@ -144,7 +144,7 @@ class Structures(Entries):
         else:
             items = value if isinstance(value, list) else [value]
             if len(items) > len(known):
-                raise SpecError(f"the block {word!r} takes {len(known)} arguments (got {len(items)})", (word,))
+                raise SpecError(f"the block {word!r} takes {len(known)} argument{'s' * (len(known) != 1)} (got {len(items)})", (word,))
             given = dict(zip(known, items))
         for key in given:
             if key not in known:
