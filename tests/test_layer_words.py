@@ -16,6 +16,8 @@ from test_field_experiment import MORE
 
 from cnncalc.errors import CnncalcError, shown
 from cnncalc.layers import KINDS, Shape, build
+from cnncalc.layers.shape import input_givens
+from cnncalc.num import Num, derivation
 
 GOLDEN = Path(__file__).parent / "golden" / "layer-words.txt"
 
@@ -38,6 +40,17 @@ def told(row) -> str:
     lines = [" | ".join(" ".join(part.split()) for part in parts if part)]
     lines += [f"  note: {note}" for note in layer.notes(*viewed)] + [f"  remark: {remark}" for remark in layer.remarks(*viewed)]
     return "\n".join(lines)
+
+
+def worked(row) -> list[str]:
+    """The working behind the sizes, weights and multiply-adds of a row."""
+    layer = build(KINDS[row.kind], row.settings)
+    xs = tuple(input_givens(x, layer.view(x), "" if len(row.inputs) == 1 else str(i)) for i, x in enumerate(map(Shape, row.inputs)))
+    twin = layer.traced()
+    ys = twin.apply(xs)
+    numbers = [*[n for y in ys for n in y], *[w.count for w in twin.owned(xs)], twin.macs(*twin.viewed(xs))]
+    lines = dict.fromkeys(str(line) for n in numbers if type(n) is Num for line in derivation(n))
+    return [f"  worked: {line}" for line in lines]
 
 
 def refused(row) -> list[str]:
@@ -64,12 +77,13 @@ def refused(row) -> list[str]:
         except CnncalcError as error:
             for e in error:
                 hint = getattr(e, "hint", None)
-                lines.append(f"  {name}: refused: {getattr(e, 'problem', e)}" + (f" / {hint}" if hint else ""))
+                at = f" {[*e.path]}" if getattr(e, "path", ()) else ""
+                lines.append(f"  {name}: refused: {getattr(e, 'problem', e)}{at}" + (f" / {hint}" if hint else ""))
     return lines
 
 
 #: What a setting may be given: right for some, wrong for most.
-ODD = (None, True, 0, -1, 3, 70, 2.5, "x", "same", [], [1], [2, 3], [0, -1, 2], [[1, 2], [0, 1]], {"a": 1}, {"Dense": 3},
+ODD = (None, True, False, 0, -1, 3, 70, 2.5, 2.0, 1e30, 10**12, "x", "same", [], [1], [2, 3], [0, -1, 2], [[1, 2], [0, 1]], {"a": 1}, {"Dense": 3},
        {"start": 1, "stop": 3}, "a->b", "ab,bc->ac")  # fmt: skip
 
 
@@ -104,7 +118,9 @@ def everything() -> str:
         lines.append(told(row))
         if row.kind not in kinds:
             kinds.add(row.kind)
-            lines += [*refused(row), *odd(row, settings)]
+            lines += [*worked(row), *refused(row), *odd(row, settings)]
+        else:
+            lines.append(f"  worked {zlib.crc32(repr(worked(row)).encode()):08x}")
     lines += [told(row) for row in MORE]
     return "\n".join(lines) + "\n"
 

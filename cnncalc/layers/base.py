@@ -103,12 +103,10 @@ class Layer(Refusals):
             assert word not in KINDS, word
             KINDS[word] = cls
 
-    def __init__(self, /, *args: Any, **kwargs: Any):
+    def __init__(self, /, **kwargs: Any):
         values = vars(self)
         values.update(self._standard)
         problems: list[CnncalcError] = []
-        if args:
-            kwargs = self._by_name(args, kwargs, problems)
         said = values["said"] = {}
         for key, value in kwargs.items():
             try:
@@ -133,16 +131,6 @@ class Layer(Refusals):
             hash(self.key)
         except TypeError:
             self.key = None
-
-    def _by_name(self, args: tuple[Any, ...], kwargs: dict[str, Any],
-                 problems: list[CnncalcError]) -> dict[str, Any]:
-        names = tuple(self.settings)
-        if len(args) > len(names):
-            problems.append(SpecError(f"takes at most {len(names)} arguments (got {len(args)})"))
-        placed = dict(zip(names, args))
-        for key in placed.keys() & kwargs.keys():
-            problems.append(SpecError(f"{key} is given twice", (key,)))
-        return {**placed, **kwargs}
 
     @classmethod
     def read_setting(cls, key: str, value: Any) -> Any:
