@@ -289,7 +289,7 @@ def matmul(s, *xs):
     waiting = list(xs)
     a, b = a or waiting.pop(0), b or waiting.pop(0)
     for _row in product(*map(range, a[:-1])):
-        for _column in range(b[-1]):
+        for _column in range(b[-1] if len(b) > 1 else 1):
             for _value in range(a[-1]):
                 yield
 

@@ -203,7 +203,7 @@ class Conv(Windowed, kind="Conv"):
         if len(kernel) != len(full):
             raise SpecError(f"a kernel {Shape(kernel)} does not go with an input {Shape(full[1:])}")
         channels = full[1] if self.data_format == "channels_first" else full[-1]
-        if None not in (channels, kernel[-2]) and not divides(kernel[-2], channels):
+        if None not in (channels, kernel[-2]) and channels != kernel[-2]:
             raise SpecError(f"a kernel for {kernel[-2]} channels does not go with {channels}")
         return self.slid(full, kernel[:-2], self.made(kernel), self.dilation_rate)
 

@@ -384,9 +384,8 @@ def _convolved(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     from ..reach import blocks
 
     x, kernel = _viewed(layer, shapes[0]), shapes[1]
-    made = _viewed(layer, y).channels
-    groups = x.channels // kernel[-2] if layer.keras_class == "Conv" else x.channels
-    channel = Along(None) if groups == 1 else Along(x.channel_axis, blocks(made // groups, x.channels // groups))
+    each = kernel[-1] if layer.keras_class == "DepthwiseConv" else None
+    channel = Along(None) if each is None else Along(x.channel_axis, blocks(each, 1))
     windows = _windows(layer, x, tuple(kernel[:-2]), layer.dilation_rate)
     return [_with_batch(slid(x, windows, channel)), _everything(kernel)]
 
