@@ -110,6 +110,7 @@ def test_settings_say_what_is_right():
     assert verdict("conv", "output", "32x26x26", order="channels_last").causes[0].name == "channel-order"
     assert verdict("conv", "memory", "84.5 KB", binary=True).status == "right"
     assert verdict("conv", "memory", "84.5 KB", binary=False).causes[0].name == "MB-vs-MiB"
+    assert verdict("conv", "memory", "86.528 KiB").causes[0].name == "MB-vs-MiB"
     assert verdict("conv", "memory", 4 * 86_528, batch=4).status == "right"
     assert verdict("conv", "memory", 86_528 // 2, bits=16).status == "right"
 

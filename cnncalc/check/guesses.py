@@ -83,11 +83,17 @@ class Guesses(Tables):
                 return
 
     def _other_unit(self, cell: Cell, expected: list[Any]) -> Iterable[Candidate]:
-        """A number of bytes with the other MB, where the sheet has fixed one."""
-        for value in expected if cell.quantity in BYTES and self.settings.binary is not None else ():
+        """A number of bytes with the other MB, where the sheet has fixed one or says MiB."""
+        fixed = self.settings.binary
+        for value in expected if cell.quantity in BYTES else ():
             for reading in cell.claim.numbers:
-                if reading.scale and not reading.binary and reading.fits(value, not self.settings.binary):
-                    words = "a MB of 10^6 bytes" if self.settings.binary else "a MB of 2^20 bytes"
+                if reading.binary:
+                    words = "a MiB of 10^6 bytes"
+                    fits = reading._replace(binary=False).fits(value)
+                else:
+                    words = "a MB of 10^6 bytes" if fixed else "a MB of 2^20 bytes"
+                    fits = None if fixed is None else reading.fits(value, not fixed)
+                if reading.scale and fits:
                     yield Candidate(("unit", 0), "MB-vs-MiB", words, value, None, 1)
 
     def _added_up(self, cell: Cell, own: Own) -> Iterable[Candidate]:
