@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..analysis import Model, about
-from ..errors import CnncalcError, SpecError, SpecErrors, shown
+from ..errors import CnncalcError, SpecError, SpecErrors, printable, shown
 from ..graph import Graph, Node, Ref
 from ..layers import InputLayer, Layer
 from .document import Document
@@ -231,10 +231,11 @@ class Reader(Wiring):
                 entry = self.entry(data, (*at, i), i, names, around)
             except CnncalcError as errors:
                 self.add(errors)
+                self.unread(data, (*at, i), i, names)
                 continue
             self.calls(entry, data, around)
         for entry in names.values():
-            if not entry.calls and type(entry.layer) is not InputLayer:
+            if not entry.calls and not entry.unread and entry.word != "InputLayer":
                 self.wrong(f"the layer {entry.name!r} is never called", (*entry.path, "inbound_nodes"))
         old_style = counted_from_one(names, config)
         order = self.in_order(names, old_style)
@@ -263,6 +264,15 @@ class Reader(Wiring):
             node: call for entry in names.values() for node, call in zip(entry.nodes, entry.calls)})
         return graph
 
+    def unread(self, data: Any, path: Path, number: int, names: dict[str, Entry]) -> None:
+        """Keep the name of a layer that cannot be read, for those that read it."""
+        config = data.get("config") if isinstance(data, dict) else None
+        for told in (data, config):
+            name = told.get("name") if isinstance(told, dict) else None
+            if isinstance(name, str) and name and name not in names:
+                names[name] = Entry(printable(name), None, path, number)
+                names[name].unread = True
+
     # Stored shapes.
 
     def compare(self, graph: Graph, entries: list[Entry], calls: dict[Node, Call]) -> None:
@@ -276,7 +286,7 @@ class Reader(Wiring):
 
 
 def _named(config: Any, default: str, path: Path) -> str:
-    name = config.get("name", default)
+    name = config.get("name")
     if name is None:
         return default
     if not isinstance(name, str):

@@ -33,7 +33,7 @@ class Place(Origin):
 class Entry:
     """One layer of a file on its way to nodes, one for each of its calls."""
 
-    __slots__ = ("calls", "kind", "layer", "name", "nodes", "number", "path", "stored", "word")
+    __slots__ = ("calls", "kind", "layer", "name", "nodes", "number", "path", "stored", "unread", "word")
 
     def __init__(self, name: str, layer: Layer | None, path: Path, number: int):
         self.name, self.layer, self.path, self.number = name, layer, path, number
@@ -43,6 +43,8 @@ class Entry:
         self.calls: list[Call] = []
         self.nodes: list[Node] = []
         self.stored: Any = None
+        #: Whether more than its settings could not be read: who calls it is not to blame.
+        self.unread = False
 
 
 class Wiring:
@@ -60,7 +62,8 @@ class Wiring:
             if isinstance(single, SpecError) and single.document is None:
                 single = single.under(*path)
                 single.document = self.document
-            if len(self.errors) < MOST_ERRORS:
+            told = (str(single), getattr(single, "path", ()))
+            if len(self.errors) < MOST_ERRORS and told not in [(str(e), getattr(e, "path", ())) for e in self.errors[-3:]]:
                 self.errors.append(single)
 
     def wrong(self, problem: str, path: Path, hint: str | None = None) -> None:
@@ -74,7 +77,7 @@ class Wiring:
         path = (*entry.path, "inbound_nodes")
         if not isinstance(inbound, list):
             self.wrong(f"inbound_nodes of {entry.name!r} must be a list (got {shown(inbound)})", path)
-            entry.layer = None
+            entry.layer, entry.unread = None, True
             return
         if type(entry.layer) is InputLayer:
             if inbound:
@@ -114,6 +117,8 @@ class Wiring:
                         self.wrong(f"{entry.name!r} reads {shown(tensor.layer)}, and there is no such layer",
                                    (*entry.path, "inbound_nodes", i), did_you_mean(tensor.layer, names))
                     elif not 0 <= number < max(1, len(source.calls)):
+                        if source.unread:
+                            continue
                         self.wrong(f"{entry.name!r} reads call {tensor.call} of {tensor.layer!r}, which has "
                                    f"{max(1, len(source.calls))}", (*entry.path, "inbound_nodes", i))
                     else:
