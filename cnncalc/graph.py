@@ -223,13 +223,3 @@ def without_masks(graph: Graph) -> tuple[Node, ...]:
             needed.add(node)
             needed.update([ref.node for ref in node.inputs])
     return tuple([node for node in graph.nodes if node in needed])
-
-
-def walk(graph: Graph) -> Iterator[tuple[Node, int]]:
-    """Every node of the graph and of the models in it, with its depth."""
-    for node in graph.nodes:
-        yield node, 0
-        inner = getattr(node.layer, "graph", None)
-        if inner is not None:
-            for child, depth in walk(inner):
-                yield child, depth + 1

@@ -207,6 +207,8 @@ def repeated(entry: str, input: str = "[32, 32, 4]") -> str:
 LARGE = {
     "repeated": repeated("Conv2D: {filters: 4, kernel_size: 3, padding: same}"),
     "of any size": repeated("Conv2D: {filters: 4, kernel_size: 3, padding: same}", "[null, null, 4]"),
+    "halved, of any size": "input: [null, null, 4]\nlayers:\n" + "- Conv2D: {filters: 4, kernel_size: 3, strides: 2, padding: same}\n" * 7
+                           + "- Conv2D: {filters: 4, kernel_size: 3, padding: same}\n  repeat: 4900\n",
     "grouped": repeated("Conv2D: {filters: 4, kernel_size: 3, groups: 2, padding: same}"),
     "volumes": repeated("Conv3D: {filters: 4, kernel_size: 3, padding: same}", "[8, 8, 8, 4]"),
     "both ways": repeated("Bidirectional: {layer: {LSTM: {units: 4, return_sequences: true}}}", "[20, 8]"),

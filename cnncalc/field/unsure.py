@@ -19,8 +19,9 @@ from .sight import AxisSight, InputSight, LayerSight, Sight
 
 #: Sizes that are tried first; one of them fits every usual network.
 USUAL = (256, 224, 299, 331, 512, 572, 1024, 2048, 64, 32)
-#: As many remainders are all looked at, and as many sizes that occur in the network tried.
-MOST, MOST_SIZE = 64, 4096
+#: As many remainders are looked at, and as many sizes that occur in the network tried; of a
+#: long network fewer, so that not more layers than this are gone through.
+MOST, MOST_SIZE, MOST_LAYERS = 64, 4096, 12_000
 
 
 def layers_of(trace: Trace, sight: Sight | None = None) -> list[LayerSight]:
@@ -79,19 +80,19 @@ def variants(trace: Trace) -> Iterator[Trace]:
     else:
         period = max(period, 2)  # what is read may be counted from the end
     base = -(-n // period) * period
-    for rest in _remainders(period):
+    for rest in _remainders(period, max(3, min(MOST, MOST_LAYERS // (len(sight.flow.places) + 1)))):
         other = with_size(trace, base + rest)
         if other is not None:
             yield other
 
 
-def _remainders(period: int) -> list[int]:
-    """All remainders; of very many those at both ends, and some of all sorts in between."""
-    if period <= MOST:
+def _remainders(period: int, most: int) -> list[int]:
+    """All remainders; where they are too many, those at both ends and some in between."""
+    if period <= most:
         return list(range(period))
     from random import Random
 
-    return sorted({*range(MOST // 4), period - 1, *Random(period).sample(range(period), MOST)})
+    return sorted({*range(max(2, most // 4)), period - 1, *Random(period).sample(range(period), most - 3)})
 
 
 def _depends(trace: Trace) -> bool:

@@ -82,12 +82,6 @@ class Computed:
         self.inputs: dict[str, Array] = {}
         self.layers: list[Done] = []
 
-    def __getitem__(self, name: str) -> Done:
-        for done in self.layers:
-            if done.name == name:
-                return done
-        raise KeyError(name)
-
 
 def compute(network: Any, flip: bool = False) -> Computed:
     """Every map of a network whose inputs have values and whose layers have weights.
