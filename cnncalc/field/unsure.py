@@ -28,7 +28,7 @@ def layers_of(trace: Trace, sight: Sight | None = None) -> list[LayerSight]:
     """What every layer sees, as far as that is known; `sight` is that of the trace, if there is one."""
     if is_known(trace):
         return (sight or Sight(trace)).layers()
-    sights, steps = [Sight(each) for each in variants(trace)], _steps(trace)
+    sights, steps = list(variants(trace)), _steps(trace)
     if not sights:  # no size that was tried fits
         return [LayerSight(step, name, name.count("/"), step.output or (), ()) for name, step in steps.items()]
     places = [place for place in sights[0].flow.places if place.values]
@@ -60,8 +60,8 @@ def with_size(trace: Trace, n: int, all_axes: dict[Any, list[int]] | None = None
     return None if found.errors or not is_known(found) else found
 
 
-def variants(trace: Trace) -> Iterator[Trace]:
-    """The network on inputs of sizes that leave every remainder."""
+def variants(trace: Trace) -> Iterator[Sight]:
+    """What is seen of inputs of sizes that leave every remainder."""
     sizes = {n for step in trace.steps for shape in step.outputs or () for n in shape if n and n < MOST_SIZE}
     tried = dict.fromkeys([*USUAL, *sorted(sizes)[:MOST], 1])
     first = next(((n, found) for n in tried if (found := with_size(trace, n)) is not None), None)
@@ -81,9 +81,9 @@ def variants(trace: Trace) -> Iterator[Trace]:
         period = max(period, 2)  # what is read may be counted from the end
     base = -(-n // period) * period
     for rest in _remainders(period, max(3, min(MOST, MOST_LAYERS // (len(sight.flow.places) + 1)))):
-        other = with_size(trace, base + rest)
+        other = found if base + rest == n else with_size(trace, base + rest)
         if other is not None:
-            yield other
+            yield sight if other is found else Sight(other)
 
 
 def _remainders(period: int, most: int) -> list[int]:
