@@ -220,3 +220,22 @@ def test_locally_connected_layers_read_windows():
 def test_taps_are_what_windows_and_spreads_say():
     assert taps_of(Window(3, 2, 2, 2, 1)) == Taps((range(-1, 5, 2),), 2)
     assert taps_of(Spread(2, 2)).phases == (range(1), range(1))
+
+
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"])
+@pytest.mark.parametrize("size", range(1, 8))
+def test_the_window_of_an_interpolation_spans_what_it_reads(size, interpolation):
+    """Away from the ends, where the values that are missing are left out."""
+    layer = KINDS["UpSampling2D"](size=(size, size), interpolation=interpolation)
+    n = 24
+    x = Shape((n, n, 1))
+    window, taps = taps_of(layer.windows(x)[0]), taps_of(layer.reads(layer.output(x), x)[0][0].taps or Window(1))
+    for o in range(8 * size, 16 * size):
+        spans = []
+        for each in (window, taps):
+            q, f = divmod(o, len(each.phases))
+            read = [q * each.advance + t for t in each.phases[f]]
+            spans.append((min(read), max(read)))
+        assert spans[0][0] <= spans[1][0] <= spans[1][1] <= spans[0][1]
+        if spans[1][0] < spans[1][1]:  # not just on a value, which then counts alone
+            assert spans[0] == spans[1]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from pathlib import Path
 
-from cases import CASES
+from cases import CASES, FAILURES
 from test_field_experiment import MORE
 
 from cnncalc.errors import CnncalcError, shown
@@ -112,6 +112,14 @@ def odd(row, seen: set) -> list[str]:
     return lines
 
 
+def failed(row):
+    try:
+        build(KINDS[row.kind], row.settings).apply(tuple(Shape(x) for x in row.inputs))
+    except CnncalcError as error:
+        return list(error)
+    raise AssertionError(row)
+
+
 def everything() -> str:
     kinds, settings, lines = set(), set(), []
     for row in CASES:
@@ -122,6 +130,9 @@ def everything() -> str:
         else:
             lines.append(f"  worked {zlib.crc32(repr(worked(row)).encode()):08x}")
     lines += [told(row) for row in MORE]
+    for row in FAILURES:
+        lines.append(f"{row.kind} {row.settings} on {', '.join(map(str, row.inputs))}")
+        lines += [f"  refused: {e.problem} {[*e.path]}" + (f" / {e.hint}" if e.hint else "") for e in failed(row)]
     return "\n".join(lines) + "\n"
 
 

@@ -215,7 +215,8 @@ class MelSpectrogram(Layer, kind="MelSpectrogram"):
         if self.power_to_db:  # all are measured against the loudest
             return ((Along(None),),)
         length, step = self.sequence_length or self.fft_length, self.sequence_stride
-        return ((Along(1, spectrum_frames(xs[0][0], y[1], length, self.fft_length, step)),),)
+        first = 1 if self.window == "hann" and length > 1 else 0  # where Hann's window begins it is 0
+        return ((Along(1, spectrum_frames(xs[0][0], y[1], length, self.fft_length, step, first)),),)
 
     def macs(self, *xs: Shape) -> Any:
         """The strength of each frequency times its share in each pitch; the Fourier transform is left out."""

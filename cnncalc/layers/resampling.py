@@ -85,9 +85,12 @@ def by_tiles(n: int, many: int) -> Taps:
     return Taps(tuple(rows), n, True, False)
 
 
-def spectrum_frames(n: int, frames: int, length: int, fft: int, step: int) -> Any:
+def spectrum_frames(n: int, frames: int, length: int, fft: int, step: int, first: int = 0) -> Any:
     """What the frames of a sound read that is mirrored at its ends: `length` samples in the
-    middle of `fft`, the first frame around sample 0."""
+    middle of `fft`, from the `first` on, the first frame around sample 0.
+
+    In a pitch that has a single tone in it a sample and its mirror image may cancel each
+    other; they count as read."""
     def mirrored(i: int) -> int:
         around = max(1, 2 * (n - 1))
         i %= around
@@ -95,6 +98,6 @@ def spectrum_frames(n: int, frames: int, length: int, fft: int, step: int) -> An
 
     margin = (fft - length) // 2
     rows = [
-        tuple(sorted({mirrored(o * step - fft // 2 + margin + t) for t in range(length)})) for o in listed(frames * length)[:frames]
+        tuple(sorted({mirrored(o * step - fft // 2 + margin + t) for t in range(first, length)})) for o in listed(frames * length)[:frames]
     ]
     return Taps(tuple(rows), n, True, False)
