@@ -631,6 +631,11 @@ RECURRENT = [
     failure("ConvLSTM3D", dict(filters=3, kernel_size=1), (4, 3, 9, 2, None), "needs to know its input channels\nwrite a size in place of null"),
 ]
 ATTENTION = [
+    case("Attention", dict(), [(4, 3), (5, 2), (5, 3)], (4, 2), 0, note="a key of its own"),
+    case("AdditiveAttention", dict(), [(4, 3), (5, 2), (5, 3)], (4, 2), 3, note="a key of its own"),
+    case("AdditiveAttention", dict(use_scale=False), [(4, 3), (5, 3)], (4, 3), 0, note="without scale"),
+    case("MultiHeadAttention", dict(num_heads=2, key_dim=3), [(4, 3), (5, 2), (5, 6)], (4, 3), 105, note="a key of its own"),
+    case("GroupQueryAttention", dict(head_dim=2, num_query_heads=4, num_key_value_heads=2), [(4, 3), (5, 3), (5, 6)], (4, 3), 103, note="a key of its own"),
     case("Attention", dict(), [(6, 8), (9, 8)], (6, 8), 0, note="Luong"),
     case("Attention", dict(use_scale=True), [(None, 8), (None, 5), (None, 8)], (None, 5), 1, note="a key of its own, steps unknown"),
     case("Attention", dict(score_mode="concat", use_scale=True, dropout=0.1, seed=1), [(6, 8), (9, 8)], (6, 8), 2),

@@ -125,6 +125,7 @@ OTHERS = [
     case("ops.MaxPool", {"pool_size": [2, 2], "strides": 2, "data_format": "channels_first"}, (3, 6, 4), (3, 3, 2), 0, note="channels first"),
     case("ops.AveragePool", {"pool_size": [3, 2], "strides": 1, "padding": "same", "data_format": "channels_first"}, (2, 5, 4), (2, 5, 4), 0,
          note="channels first"),
+    case("ops.AveragePool", {"pool_size": 3, "strides": 2, "data_format": "channels_last"}, (7, 5, 2), (3, 2, 2), 0, note="one size"),
     case("ops.DepthToSpace", {"block_size": 2, "data_format": "channels_first"}, (12, 2, 3), (3, 4, 6), 0, note="channels first"),
     case("ops.SpaceToDepth", {"block_size": 2, "data_format": "channels_first"}, (3, 4, 6), (12, 2, 3), 0, note="channels first"),
     case("ops.RGBToHSV", {"data_format": "channels_first"}, (3, 4, 4), (3, 4, 4), 0, note="channels first"),

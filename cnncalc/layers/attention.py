@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError
 from ..num import product
@@ -23,6 +23,8 @@ class _Queried(Layer):
     """What all of them share: a query, a value, and a key if it is not the value."""
 
     arity = (2, 3)
+    #: Whether it works out features of its own from those of the query, the value and the key.
+    projects: ClassVar[bool] = False
 
     def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
         hint = "a layer that attends to itself names its input twice: inputs: [a, a]" if len(xs) == 1 else None
@@ -58,10 +60,13 @@ class _Queried(Layer):
         width = getattr(self, "sliding_window", None)
         near = Taps((range(1 - width, width),)) if width else None
         found = [tuple([Along(i if i < len(xs[0]) - 1 else None) for i in range(len(xs[0]))])]
-        for x in xs[1:]:
-            axes, last = self.axes(x), len(x) - 1
+        for number, x in enumerate(xs[1:]):
+            looked_at, last = self.axes(x), len(x) - 1
+            # A value that is not the key as well is added up, feature by feature.
+            apart = number == 0 and len(xs) == 3 and not self.projects
             found.append(tuple([
-                Along(None) if i == last or (i in axes and near is None) else Along(i, near if i in axes else None)
+                Along(None) if (i == last and not apart) or (i in looked_at and near is None)
+                else Along(i, near if i in looked_at else None)
                 for i in range(len(x))
             ]))
         return tuple(found)
@@ -158,6 +163,7 @@ class _Heads(_Queried):
 
     #: Keras takes query, value and key as arguments of their own.
     separate_inputs = True
+    projects = True
     inner_classes = ("Softmax", "Dropout")
 
     dropout = Number(0.0, least=0, most=1)
