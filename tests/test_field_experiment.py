@@ -264,6 +264,8 @@ MORE = [
     Case("MelSpectrogram", {"fft_length": 16, "sequence_length": 10, "sequence_stride": 7, "num_mel_bins": 1, "window": "hamming", "power_to_db": False},
          (30,), (1, 5), 0),
     Case("ContrastLimitedAdaptiveHistogramEqualization", {"tile_grid_size": [2, 3], "data_format": "channels_first"}, (1, 7, 5), (1, 7, 5), 0),
+    Case("ContrastLimitedAdaptiveHistogramEqualization", {"tile_grid_size": [5, 1]}, (6, 4, 1), (6, 4, 1), 0),
+    Case("Softmax", {"axis": [1, 2]}, (3, 4, 2), (3, 4, 2), 0),
     Case("Resizing", {"height": 4, "width": 4, "crop_to_aspect_ratio": True}, (4, 9, 1), (4, 4, 1), 0),
     Case("Resizing", {"height": 8, "width": 3, "crop_to_aspect_ratio": True, "interpolation": "bicubic"}, (5, 6, 1), (8, 3, 1), 0),
     Case("Resizing", {"height": 8, "width": 8, "pad_to_aspect_ratio": True}, (6, 9, 1), (8, 8, 1), 0),

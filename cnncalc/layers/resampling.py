@@ -51,7 +51,7 @@ def resized(x: Shape, sizes: tuple[int, int], interpolation: str = "bilinear", a
             other = 1 - i
             wanted = int(float(x.spatial[other] * sizes[i]) / sizes[other])
             wanted = max(min(n, wanted), 1) if crop else max(n, wanted)
-            before[i] = int(float(wanted - n) / 2) if not crop else -int(float(n - wanted) / 2)
+            before[i] = int(float(wanted - n) / 2)
             # Keras crops to the size, but pads alike on both sides, and one axis only.
             inner[i] = wanted if crop else n + 2 * before[i]
         if not crop and before[0]:
