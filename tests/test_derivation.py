@@ -177,3 +177,11 @@ def test_what_is_used_many_times_is_looked_at_once():
         value = named(f"x{i}", value + value)
     lines = derivation(value)
     assert [line.name for line in lines] == [f"x{i}" for i in range(100)]
+
+
+def test_what_is_below_0_is_held_together_and_what_has_no_letter_is_a_number():
+    a, b = given(-2, "a"), given(3, "b")
+    assert (formula(a * b), formula(a * b, letters=False)) == ("a × b", "(−2) × 3")
+    assert formula(b - a, letters=False) == "3 − (−2)"
+    assert (formula(smallest(a, b)), formula(largest(a, 5))) == ("min(a, b)", "max(a, 5)")
+    assert formula(b * -4) == "b × (−4)"

@@ -225,3 +225,16 @@ def test_upsampling_spreads_a_pixel_as_far_as_keras(interpolation):
             reached = np.flatnonzero(abs(answer[i]) > 1e-6)  # more than rounding
             first, last = i * s - spread.crop, i * s - spread.crop + spread.size - 1
             assert (reached[0], reached[-1]) == (max(first, 0), min(last, n * s - 1)), (s, i)
+
+
+def test_the_taps_at_a_place_are_those_that_meet_a_pixel():
+    for k, s, d, crop in product(range(1, 6), range(1, 5), range(1, 5), range(4)):
+        window, spread = Window(k, s, d, before=crop), Spread(k, s, d, crop=crop)
+        for place in range(8):
+            assert window.taps(place) == [(t, place * s - crop + t * d) for t in range(k)]
+            assert spread.taps(place) == [(t, (place + crop - t * d) // s) for t in range(k) if (place + crop - t * d) % s == 0]
+
+
+def test_a_field_moves_by_its_jump_where_it_is_known():
+    assert Field(3, 2, 5).moved(4) == Field(3, 2, 13)
+    assert Field(3, 2, None).moved(4) == Field(3, 2, None)

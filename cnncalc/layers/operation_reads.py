@@ -77,7 +77,7 @@ def _everything(x: Full) -> Reads:
 
 def _reduced(layer: Reduction, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x = shapes[0]
-    places = range(len(x)) if layer.axis is None else layer.axes_of(x, layer.axis)
+    places = layer.axes_of(x, layer.axis)
     if layer.keepdims:
         return [tuple([Along(None if i in places else i) for i in range(len(x))])]
     kept = [i for i in range(len(x)) if i not in places]
@@ -248,10 +248,8 @@ def _taken(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     if layer.axis is None:
         return [_everything(x), placed(indices, y)]
     place = layer.place(x, layer.axis)
-    if layer.indices is None:  # which ones only the numbers say
-        behind = len(indices) - 1
-        values = tuple([Along(None) if i == place else Along(i if i < place else i + behind) for i in range(len(x))])
-        return [values, tuple([Along(place + i) for i in range(len(indices))])]
+    if layer.indices is None:  # which ones only the numbers say, and of which example: they have a batch of their own
+        return [_everything(x), tuple([Along(place + i) for i in range(len(indices))])]
     flat = _numbers(layer.indices)
     n = x[place]
     chosen = tuple([Along(i, _gathered([int(j) % n for j in flat], n)) if i == place else Along(i) for i in range(len(x))])
@@ -293,9 +291,8 @@ def _margin(mode: str, n: int, a: int, b: int) -> Window | Taps:
 
 
 def _tiled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
-    x, more = shapes[0], len(y) - len(shapes[0])
-    return [tuple([Along(i + more, None if n == y[i + more] or not i else _gathered([o % n for o in listed(y[i + more])], n))
-                   for i, n in enumerate(x)])]
+    return [tuple([Along(i, None if n == m or not i else _gathered([o % n for o in listed(m)], n))
+                   for i, (n, m) in enumerate(zip(shapes[0], y))])]
 
 
 def _repeated(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
