@@ -248,8 +248,10 @@ def _taken(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     if layer.axis is None:
         return [_everything(x), placed(indices, y)]
     place = layer.place(x, layer.axis)
-    if layer.indices is None:  # which ones only the numbers say, and of which example: they have a batch of their own
-        return [_everything(x), tuple([Along(place + i) for i in range(len(indices))])]
+    if layer.indices is None:  # which ones only the numbers say
+        behind = len(indices) - 1
+        values = tuple([Along(None) if i == place else Along(i if i < place else i + behind) for i in range(len(x))])
+        return [values, tuple([Along(place + i) for i in range(len(indices))])]
     flat = _numbers(layer.indices)
     n = x[place]
     chosen = tuple([Along(i, _gathered([int(j) % n for j in flat], n)) if i == place else Along(i) for i in range(len(x))])
