@@ -144,6 +144,9 @@ ONCE_BROKEN = [
     ({"net.yaml": "input: [8]\nblocks: {b: {args: {1.5: 2}, layers: [Flatten]}}\nlayers:\n  - b: {x: 1}\n"}, ["summary", "net.yaml"], 2),
     ({"net.json": '{"class_name": "Functional", "config": {"name": "n", "layers": [{"class_name": "InputLayer", "name": "a", "config": []}], '
                   '"input_layers": [["a", 0, 0]], "output_layers": [["a", 0, 0]]}}'}, ["summary", "net.json", "--input", "9x9x3"], 2),
+    ({"net.json": '{"class_name": "Functional", "config": {"name": "n", "layers": [{"class_name": "Dense", "name": "\\u2028"}], '
+                  '"input_layers": [["a", 0, 0]], "output_layers": [["a", 0, 0]]}}'}, ["summary", "net.json"], 2),
+    ({"net.yaml": "input: [3, 3]\nlayers:\n  - ops.Cumsum: {axis: 0}\n"}, ["receptive-field", "net.yaml"], 0),
     ({"net.yaml": "input: 16\nlayers:\n  - ops.Flip: sideways\n"}, ["explain", "net.yaml"], 2),
     ({}, ["summary", "lenet5", "--input", "²"], 2),
     ({"net.yaml": "input: [8, 8, 3]\nlayers:\n  - ops.Roll: {shift: null}\n"}, ["receptive-field", "net.yaml"], 2),

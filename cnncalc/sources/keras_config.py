@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..analysis import Model, about
-from ..errors import CnncalcError, SpecError, SpecErrors, printable, shown
+from ..errors import CnncalcError, SpecError, SpecErrors, shown
 from ..graph import Graph, Node, Ref
 from ..layers import InputLayer, Layer
 from .document import Document
@@ -269,8 +269,8 @@ class Reader(Wiring):
         config = data.get("config") if isinstance(data, dict) else None
         for told in (data, config):
             name = told.get("name") if isinstance(told, dict) else None
-            if isinstance(name, str) and name and name not in names:
-                names[name] = Entry(printable(name), None, path, number)
+            if isinstance(name, str) and name.isprintable() and name and name not in names:
+                names[name] = Entry(name, None, path, number)
                 names[name].unread = True
 
     # Stored shapes.
