@@ -97,6 +97,8 @@ ADD = {"name": "add", "op": "AddV2"}
     ({"node_def": {"op": "Pack", "attr": {"axis": 1}}}, "an attribute of TensorFlow must have one field of a known type (got 1)"),
     ({"node_def": {"op": "Pack", "attr": {"axis": {"i": "a"}}}}, "an attribute of TensorFlow must have one field of a known type (got {i: 'a'})"),
     ({"node_def": {"op": "Pack", "attr": {"axis": {"i": 1, "b": True}}}}, "an attribute of TensorFlow must have one field of a known type (got {i: 1, b: true})"),
+    ({"node_def": {"op": "Pack", "attr": {"axis": {"i": "--1"}}}}, "an attribute of TensorFlow must have one field of a known type (got {i: '--1'})"),
+    ({"node_def": {"op": "MirrorPad", "attr": {"mode": {"s": "abc"}}}}, "an attribute of TensorFlow must have one field of a known type (got {s: 'abc'})"),
     ({"node_def": {"op": "StridedSlice"}}, "a StridedSlice must have lists of where it begins and ends and of its strides"),
     ({"node_def": {"op": "DepthToSpace", "attr": {"data_format": {"s": "TkNIVw=="}, "block_size": {"i": "2"}}}, "constants": {}},
      "nn.depth_to_space has the argument data_format = 'NCHW', which is not known"),

@@ -68,8 +68,8 @@ FUNCTIONS: dict[str, tuple[str, Arguments]] = {
     "__operators__.getitem": ("GetItem", (("tensor", "x"), ("slice_spec", "key"))),
 }  # fmt: skip
 #: Arguments that change no number, or that have this value if they do not.
-HARMLESS = {"name": ..., "keepdims": False, "a_is_sparse": False, "b_is_sparse": False, "conjugate": False, "preserve_aspect_ratio": False, "validate_shape": ...,
-            "output_type": ..., "batch_dims": 0, "validate_indices": None, "on_value": ..., "off_value": ...,
+HARMLESS = {"name": ..., "keepdims": False, "a_is_sparse": False, "b_is_sparse": False, "conjugate": False,
+            "preserve_aspect_ratio": False, "validate_shape": ..., "output_type": ..., "batch_dims": 0, "validate_indices": None, "on_value": ..., "off_value": ...,
             "half_pixel_centers": ..., "approximate": ..., "data_format": "NHWC", "message": ...}  # fmt: skip
 #: Which of a product's arguments are transposed first; what is the adjoint is too, as values are real.
 TRANSPOSED = {"transpose_a": 0, "transpose_b": 1, "adjoint_a": 0, "adjoint_b": 1}
@@ -87,8 +87,8 @@ def known(function: Any) -> tuple[str, Arguments]:
     What TensorFlow has kept as it was in its version 1 is there under `compat.v1`.
     """
     word = function.removeprefix("compat.v1.") if isinstance(function, str) else ""
-    for name in (function, word, f"math.{word}"):
-        if isinstance(name, str) and name in FUNCTIONS:
+    for name in (word, f"math.{word}"):
+        if name in FUNCTIONS:
             return FUNCTIONS[name]
     raise SpecError(f"function {shown(function)} of TensorFlow is not known", ("function",),
                     did_you_mean(function, FUNCTIONS))

@@ -11,6 +11,7 @@ from ..graph import Graph, Node, Origin, Ref
 from ..layers import InputLayer, Layer
 from .document import Document
 from .keras_calls import Call, call_of, flat_tensors, operation_call
+from .scope import same
 
 Path = tuple[Any, ...]
 MOST_ERRORS = 20
@@ -62,8 +63,8 @@ class Wiring:
             if isinstance(single, SpecError) and single.document is None:
                 single = single.under(*path)
                 single.document = self.document
-            told = (str(single), getattr(single, "path", ()))
-            if len(self.errors) < MOST_ERRORS and told not in [(str(e), getattr(e, "path", ())) for e in self.errors[-3:]]:
+            again = isinstance(single, SpecError) and any(same(single, other) for other in self.errors[-3:])
+            if len(self.errors) < MOST_ERRORS and not again:
                 self.errors.append(single)
 
     def wrong(self, problem: str, path: Path, hint: str | None = None) -> None:

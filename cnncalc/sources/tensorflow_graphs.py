@@ -18,7 +18,6 @@ class Written(NamedTuple):
     fixed: tuple[tuple[str, Any], ...] = ()
 
 
-XY = "x y"
 OPERATIONS: dict[str, Written] = {
     **{word: Written(f"math.{name}") for word, name in (
         ("Add", "add"), ("AddV2", "add"), ("Sub", "subtract"), ("Mul", "multiply"), ("RealDiv", "truediv"), ("Pow", "pow"),
@@ -131,12 +130,15 @@ def _attribute(told: Any) -> Any:
     field, value = next(iter(told.items())) if isinstance(told, dict) and len(told) == 1 else (None, None)
     if field == "list" and isinstance(value, dict):
         return [_attribute({inner: item}) for inner, items in value.items() if isinstance(items, list) for item in items]
-    if field == "i" and isinstance(value, str) and value[:20].lstrip("-").isdecimal():
+    if field == "i" and isinstance(value, str) and value[:20].removeprefix("-").isdecimal():
         return int(value[:20])
     if field == "s" and isinstance(value, str):
         from base64 import b64decode
 
-        return b64decode(value.encode("ascii", "replace")).decode("latin-1")
+        try:
+            return b64decode(value.encode("ascii", "replace")).decode("latin-1")
+        except ValueError:
+            field = None  # it is refused below
     if field == "type" and isinstance(value, str):
         return TYPES.get(value, value.removeprefix("DT_").lower())
     if field in ("b", "f") or (field == "i" and type(value) is int):
