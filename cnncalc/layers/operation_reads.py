@@ -9,7 +9,7 @@ from ..num import product
 from ..reach import Along, Either, Reads, Reindexed, Taps, Through, before, listed, mixed, placed, slid, table, turned
 from ..window import Spread, Window
 from .base import ChannelsFirst, Shape
-from .operations import Cumulative, Full, Operation, Reduction, Sorted
+from .operations import Cumulative, Full, Operation, Reduction, Sorted, in_lists
 
 #: From an operation, the number of the output, its shape and those of the arguments to what
 #: it reads of each argument.
@@ -261,8 +261,7 @@ def _taken(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
 
 def _numbers(value: Any) -> list[Any]:
     """The numbers of a constant in a row."""
-    if isinstance(value, dict):
-        value = value["config"]["value"]
+    value = in_lists(value)
     return [number for item in value for number in _numbers(item)] if isinstance(value, (list, tuple)) else [value]
 
 

@@ -44,13 +44,19 @@ class Operand(Setting):
         return value
 
 
+def in_lists(value: Any) -> Any:
+    """A constant, an array as Keras writes it in lists of its numbers."""
+    config = value.get("config") if isinstance(value, dict) and value.get("class_name") in ("__tensor__", "__numpy__") else None
+    return config.get("value") if isinstance(config, dict) else value
+
+
 def constant_shape(value: Any) -> Full:
     """The shape of a constant; SpecError if it has none."""
     if isinstance(value, dict):
-        config = value.get("config")
-        if value.get("class_name") not in ("__tensor__", "__numpy__") or not isinstance(config, dict):
+        lists = in_lists(value)
+        if lists is value:
             raise SpecError(f"must be {Operand.form} (got {shown(value)})")
-        value = config.get("value")
+        value = lists
     shape: list[int] = []
     level = [value]
     while level and all(isinstance(item, (list, tuple)) for item in level):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..errors import SpecError, shown
+from ..layers.operations import in_lists
 from ..layers.tensorflow import parameters
 
 
@@ -69,7 +70,7 @@ def of_graph(config: dict[str, Any], reads: Any) -> tuple[str, dict[str, Any]]:
     waiting = list(reads) if isinstance(reads, list) else [reads]
     items = []
     for i in range(len(waiting) + len(told)):
-        items.append(_value(told[str(i)]) if str(i) in told else waiting.pop(0) if waiting else None)
+        items.append(in_lists(told[str(i)]) if str(i) in told else waiting.pop(0) if waiting else None)
     given = _by_name(written.inputs.split() or list(parameters(written.function)), items)
     for pair in written.attributes.split():
         name, _, theirs = pair.partition("=")
@@ -116,13 +117,6 @@ def _by_name(names: list[str], items: list[Any]) -> dict[str, Any]:
     if len(items) > len(names):
         raise SpecError(f"takes {len(names)} arguments, got {len(items)}")
     return dict(zip(names, items))
-
-
-def _value(told: Any) -> Any:
-    """A constant, an array as its numbers."""
-    if isinstance(told, dict) and told.get("class_name") == "__numpy__" and isinstance(told.get("config"), dict):
-        return told["config"].get("value")
-    return told
 
 
 def _attribute(told: Any) -> Any:
