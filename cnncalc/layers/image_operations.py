@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from ..errors import SpecError, shown
 from ..num import ceil_div, divides, exact_div, product
 from ..window import Window
-from .array_operations import Numbers
+from .array_settings import Numbers
 from .base import Shape
 from .counts import UNCOUNTED
 from .operations import Full, Operand, Operation, broadcast

@@ -35,7 +35,7 @@ FUNCTIONS: dict[str, tuple[str, Arguments]] = {
     **{f"math.{name}": (word, ("x",)) for name, word in (
         ("abs", "Absolute"), ("negative", "Negative"), ("exp", "Exp"), ("log", "Log"), ("sqrt", "Sqrt"),
         ("rsqrt", "Rsqrt"), ("square", "Square"), ("tanh", "Tanh"), ("sigmoid", "Sigmoid"), ("sin", "Sin"),
-        ("cos", "Cos"), ("erf", "Erf"), ("erfc", "Erf"), ("floor", "Floor"), ("ceil", "Ceil"), ("round", "Round"), ("sign", "Sign"),
+        ("cos", "Cos"), ("erf", "Erf"), ("erfc", "Erfc"), ("floor", "Floor"), ("ceil", "Ceil"), ("round", "Round"), ("sign", "Sign"),
         ("reciprocal", "Reciprocal"), ("logical_not", "LogicalNot"), ("log1p", "Log1p"),
         ("is_finite", "Isfinite"), ("is_nan", "Isnan"), ("is_inf", "Isinf"))},
     **{f"nn.{name}": (word, (("features", "x"),)) for name, word in (

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import SpecError, shown
 from ..layers import Layer
-from ..layers.array_operations import Key
+from ..layers.array_settings import Key
 from ..layers.tensorflow import parameters
 from .keras_calls import Call, Tensor, old_arguments
 from .keras_layers import layer_of
