@@ -8,8 +8,8 @@ from typing import Any
 from .errors import SpecError
 from .graph import Graph, Node
 from .layers import InputLayer, Layer, Shape, Weight
+from .layers.arithmetic import added, together
 from .layers.base import COMMON
-from .layers.counts import added, together
 from .num import Num
 
 #: What arrays can be at most: numpy has as many axes, and sizes of 64 bits.

@@ -14,7 +14,7 @@ from .dtypes import BITS, compute_dtype, known, variable_dtype
 from .errors import SpecError, did_you_mean
 from .graph import Node, Ref
 from .layers import InputLayer, Weight
-from .layers.counts import OPERATIONS, added, together
+from .layers.arithmetic import OPERATIONS, added, together
 from .num import product
 
 #: What each total counts, in the words that stand under it.

@@ -80,7 +80,7 @@ def seen(trace: Trace, up_to: int) -> dict[Node, tuple[Field, ...]]:
     """
     if trace.errors or any([None in shape for step in trace.steps for shape in step.outputs or ()]):
         return {}
-    from .field.sight import Sight
+    from .receptive_field.report import Sight
 
     sight = Sight(Trace(trace.graph, trace.steps[:up_to]))
     found = {}

@@ -99,7 +99,7 @@ class Network:
 
     def receptive_fields(self) -> dict[str, Any]:
         """What `cnncalc receptive-field --format json` prints."""
-        from .field.unsure import layers_of
+        from .receptive_field.unknown_sizes import layers_of
         from .views.receptive_field import layers_dict
 
         return layers_dict(self.trace, layers_of(self.trace))
@@ -109,7 +109,7 @@ class Network:
 
         The same as `cnncalc receptive-field --layer NAME --format json` prints.
         """
-        from .field.sight import Sight
+        from .receptive_field.report import Sight
         from .views.unit_sight import looked, unit_dict
 
         return unit_dict(looked(Sight(self.trace), layer, unit))

@@ -11,8 +11,8 @@ from network_layers import BEYOND_KERAS, Choices
 from cnncalc.analysis import analyse
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import KINDS, Shape, build
+from cnncalc.sources.architecture.reader import read_spec
 from cnncalc.sources.document import Document
-from cnncalc.sources.spec import read_spec
 
 LETTERS = {"filters": "f", "kernel_size": "k", "strides": "s", "padding": "p", "dilation_rate": "d", "pool_size": "w"}
 

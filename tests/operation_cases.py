@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cases import case, failure
 
+from cnncalc.keras_ops.elementwise import Binary, Cumulative, Reduction, Sorted, Unary
 from cnncalc.layers import KINDS
-from cnncalc.layers.operations import Binary, Cumulative, Reduction, Sorted, Unary
 
 KINDS.everything()
 

@@ -11,8 +11,8 @@ import pytest
 
 from cnncalc.network import traced
 from cnncalc.sources import open_text
-from cnncalc.sources.keras_writer import keras_json
-from cnncalc.sources.spec_writer import spec_text
+from cnncalc.sources.architecture.writer import spec_text
+from cnncalc.sources.keras.writer import keras_json
 from cnncalc.views.keras_text import Summary, keras3
 from cnncalc.views.text import summary_dict
 

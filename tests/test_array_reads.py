@@ -10,10 +10,10 @@ import pytest
 import test_array_shapes as arrays
 
 from cnncalc.analysis import analyse
+from cnncalc.dependence import Either, Reindexed, Taps, Through
 from cnncalc.errors import CnncalcError
-from cnncalc.field.unsure import layers_of
 from cnncalc.layers import KINDS, Shape, build
-from cnncalc.reach import Either, Reindexed, Taps, Through
+from cnncalc.receptive_field.unknown_sizes import layers_of
 from cnncalc.sources import open_text
 from cnncalc.window import Spread, Window
 

@@ -15,9 +15,9 @@ from test_trace import KINDS_HERE, MERGES, drawn, network, shape_of, whole
 
 import cnncalc as package
 from cnncalc.arrays import Array, number_of, read, written
-from cnncalc.hand import compute, grids
-from cnncalc.hand.answers import judged
-from cnncalc.hand.working import lines
+from cnncalc.numeric import compute, grids
+from cnncalc.numeric.claims import judged
+from cnncalc.numeric.working import lines
 from cnncalc.sources import open_text, report
 
 
@@ -226,8 +226,8 @@ def test_a_mistake_is_known_by_the_grid_that_it_gives(net, answer, cause):
 @pytest.mark.parametrize("net", [conv(RANGE3, RANGE2, bias=1, padding=1), network({"values": BLOCKS}, {"MaxPooling2D": 2}), up(padding=0)])
 def test_every_cause_gives_the_grid_that_it_explains(net):
     """The other way round: a layer computed with a mistake is explained by that mistake."""
-    from cnncalc.hand.answers import changes
-    from cnncalc.hand.compute import stages_of
+    from cnncalc.numeric.claims import changes
+    from cnncalc.numeric.compute import stages_of
 
     done = compute(net).layers[0]
     explained = 0
@@ -270,7 +270,7 @@ def test_every_wrong_cell_is_found_and_no_other():
     (0.73, 0.7310585, "right"), (0.74, 0.7310585, "wrong"), (1, 0.7310585, "wrong"), (0, 0.0, "right"), ("1e2", 100, "right"),
 ])  # fmt: skip
 def test_numbers_are_taken_as_far_as_they_are_written_out(claimed, expected, status):
-    from cnncalc.hand.answers import claim_of, fits
+    from cnncalc.numeric.claims import claim_of, fits
 
     assert fits(claim_of(claimed), expected) == status
 

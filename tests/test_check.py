@@ -14,16 +14,16 @@ from running import measured
 from students import Student, spec
 
 import cnncalc
-from cnncalc.check.answers import Rows, expected_in, sheet_from_data, sheet_from_table
-from cnncalc.check.headings import column
-from cnncalc.check.judge import Judge
-from cnncalc.check.run import Settings
-from cnncalc.check.values import Claim, worked_out
-from cnncalc.check.working import lines_of
 from cnncalc.commands.check import bundled
 from cnncalc.errors import CnncalcError
+from cnncalc.homework.answers import Rows, expected_in, sheet_from_data, sheet_from_table
+from cnncalc.homework.headings import column
+from cnncalc.homework.judge import Judge
+from cnncalc.homework.run import Settings
+from cnncalc.homework.values import Claim, worked_out
+from cnncalc.homework.working import lines_of
 from cnncalc.sources import examples
-from cnncalc.sources.answers import sheet_of
+from cnncalc.sources.sheets.reader import sheet_of
 
 # Values as people write them.
 

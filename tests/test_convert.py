@@ -16,8 +16,8 @@ from cnncalc.errors import CnncalcError
 from cnncalc.layers import KINDS, build
 from cnncalc.network import traced
 from cnncalc.sources import examples, open_named, open_text
-from cnncalc.sources.keras_writer import Writer, keras_json
-from cnncalc.sources.spec_writer import quoted, scalar, spec_text
+from cnncalc.sources.architecture.writer import quoted, scalar, spec_text
+from cnncalc.sources.keras.writer import Writer, keras_json
 from cnncalc.views.keras_text import Summary, keras3
 from cnncalc.views.text import summary_dict
 

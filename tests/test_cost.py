@@ -18,7 +18,7 @@ from cnncalc.cli import main
 from cnncalc.cost import SLOTS, Cost, slots
 from cnncalc.errors import SpecError
 from cnncalc.layers import Weight
-from cnncalc.layers.counts import OPERATIONS
+from cnncalc.layers.arithmetic import OPERATIONS
 
 load = cache(cnncalc.load)
 

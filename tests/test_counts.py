@@ -15,8 +15,8 @@ from cases import CASES
 
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import KINDS, Shape, build
+from cnncalc.layers.arithmetic import OPERATIONS
 from cnncalc.layers.base import input_givens
-from cnncalc.layers.counts import OPERATIONS
 from cnncalc.num import Num
 
 COUNTED = [row for row in CASES if row.counts is not None]

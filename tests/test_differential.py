@@ -13,9 +13,9 @@ from networks import random_network
 
 from cnncalc.analysis import analyse
 from cnncalc.layers import KINDS, InputLayer
-from cnncalc.layers.make import by_name
+from cnncalc.layers.construct import by_name
+from cnncalc.sources.architecture.reader import read_spec
 from cnncalc.sources.document import Document
-from cnncalc.sources.spec import read_spec
 
 pytestmark = pytest.mark.oracle
 

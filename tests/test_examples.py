@@ -12,9 +12,9 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis import Model
-from cnncalc.hand import compute
-from cnncalc.hand.answers import judged
 from cnncalc.layers import InputLayer
+from cnncalc.numeric import compute
+from cnncalc.numeric.claims import judged
 from cnncalc.sources import example_path, examples, title_of
 from cnncalc.views.keras_text import Summary, keras2
 

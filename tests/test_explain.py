@@ -77,7 +77,7 @@ def test_every_working_of_the_bundled_networks_does(name):
 @pytest.mark.parametrize("name", ["mnist-chollet", "geron-exercise", "lenet5", "separable", "vgg16-table"])
 def test_fields_are_worked_out_as_in_the_table(name):
     """The last line of each field is what the receptive-field table says."""
-    from cnncalc.field.sight import Sight
+    from cnncalc.receptive_field.report import Sight
 
     trace = cnncalc.load(name).trace
     sight = Sight(trace)

@@ -7,11 +7,11 @@ import random
 
 import pytest
 
-from cnncalc.field import pixels
-from cnncalc.field.pixels import Line, count, full, indices, reindexed, tidy
-from cnncalc.field.wave import Wave
+from cnncalc.dependence import Taps, taps_of
 from cnncalc.layers import KINDS, Shape
-from cnncalc.reach import Taps, taps_of
+from cnncalc.receptive_field import pixels
+from cnncalc.receptive_field.periodic import Wave
+from cnncalc.receptive_field.pixels import Line, count, full, indices, reindexed, tidy
 from cnncalc.window import Field, Spread, Window
 
 # Windows, one by one.

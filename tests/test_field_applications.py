@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import cnncalc
-from cnncalc.field.sight import Sight
+from cnncalc.receptive_field.report import Sight
 
 pytestmark = pytest.mark.oracle
 

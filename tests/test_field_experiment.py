@@ -13,11 +13,11 @@ from random_fields import random_graph
 
 import cnncalc
 from cnncalc.analysis import analyse
-from cnncalc.field.flow import Flow
-from cnncalc.field.pixels import indices
-from cnncalc.field.sight import Sight
 from cnncalc.graph import Graph, Node, Ref
 from cnncalc.layers import KINDS, InputLayer, build
+from cnncalc.receptive_field.dataflow import Flow
+from cnncalc.receptive_field.pixels import indices
+from cnncalc.receptive_field.report import Sight
 
 pytestmark = pytest.mark.oracle
 NETWORKS = 220
@@ -424,7 +424,7 @@ def said_of(row):
     last = Node("layer", build(KINDS[row.kind], floating(row.settings)), tuple(map(Ref, nodes)))
     trace = analyse(Graph("one", [*nodes, last], [Ref(last)]))
     assert not trace.errors
-    from cnncalc.field.pixels import Pixels
+    from cnncalc.receptive_field.pixels import Pixels
 
     flow = Flow(trace, False)
     pixels, rnd, found = Pixels(flow), random.Random(1), {}

@@ -8,8 +8,8 @@ import pytest
 from slim_networks import ALEXNET_V2, INCEPTION_V2, INCEPTION_V4, resnet_v1
 
 import cnncalc
-from cnncalc.field.pixels import Pixels
-from cnncalc.field.sight import Sight
+from cnncalc.receptive_field.pixels import Pixels
+from cnncalc.receptive_field.report import Sight
 
 # Published networks.
 
@@ -286,7 +286,7 @@ layers:
 
 
 def unsure(name, **more):
-    from cnncalc.field.unsure import layers_of
+    from cnncalc.receptive_field.unknown_sizes import layers_of
 
     return {layer.name: layer for layer in layers_of(cnncalc.load(name, **more).trace)}
 
@@ -302,7 +302,7 @@ def test_without_a_size_what_same_pads_is_not_known():
 
 
 def test_without_a_size_alignment_may_be_open():
-    from cnncalc.field.unsure import layers_of
+    from cnncalc.receptive_field.unknown_sizes import layers_of
 
     layers = {layer.name: layer for layer in layers_of(cnncalc.loads(RESIDUAL.format(n="null")).trace)}
     (field,) = layers["add"].fields
@@ -324,7 +324,7 @@ def test_what_is_said_without_a_size_holds_for_every_size():
 
 
 def limits_of(name, **more):
-    from cnncalc.field.limits import limits
+    from cnncalc.receptive_field.limits import limits
 
     trace = cnncalc.load(name, **more).trace
     return limits(trace, Sight(trace).layers())
@@ -369,8 +369,8 @@ layers:
 
 @pytest.mark.oracle
 def test_the_smallest_fitting_size_is_the_smallest():
-    from cnncalc.field.limits import limits
-    from cnncalc.field.unsure import with_size
+    from cnncalc.receptive_field.limits import limits
+    from cnncalc.receptive_field.unknown_sizes import with_size
 
     found = []
     for text in (RESIDUAL.format(n=40), ALEXNET_V2.replace("224", "200"), GATED, ODD_AND_EVEN):
@@ -397,7 +397,7 @@ def test_the_smallest_fitting_size_is_the_smallest():
 def test_whatever_a_file_has_in_it_its_fields_are_said(seed):
     from networks import random_network
 
-    from cnncalc.field.unsure import layers_of
+    from cnncalc.receptive_field.unknown_sizes import layers_of
     from cnncalc.sources import open_text
     from cnncalc.views.receptive_field import layers_text
 

@@ -6,10 +6,10 @@ import pytest
 from homework import QUESTIONS
 
 import cnncalc
-from cnncalc.check.answers import Rows, sheet_from_data
-from cnncalc.check.judge import Judge
-from cnncalc.check.run import Settings
 from cnncalc.commands.check import bundled
+from cnncalc.homework.answers import Rows, sheet_from_data
+from cnncalc.homework.judge import Judge
+from cnncalc.homework.run import Settings
 
 #: Wrong answers whose mistake is not found, and why not.
 MISSED = {

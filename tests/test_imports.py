@@ -12,8 +12,8 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "cnncalc"
 
-CORE = {"errors", "num", "window", "reach", "dtypes"}
-LAYERS = CORE | {"layers"}
+CORE = {"errors", "num", "window", "dependence", "dtypes"}
+LAYERS = CORE | {"layers", "keras_ops"}
 #: Each module or folder, and what of the package it may import.
 MAY_IMPORT = {
     "errors": set(),
@@ -21,20 +21,21 @@ MAY_IMPORT = {
     "num": set(),
     "dtypes": set(),
     "window": {"num"},
-    "reach": {"errors", "window"},
-    "layers": LAYERS,
+    "dependence": {"errors", "window"},
+    "layers": CORE | {"layers"},
+    "keras_ops": LAYERS,
     "graph": LAYERS,
     "analysis": LAYERS | {"graph"},
     "sources": LAYERS | {"arrays", "graph", "analysis", "sources"},
-    "field": LAYERS | {"graph", "analysis", "field"},
+    "receptive_field": LAYERS | {"graph", "analysis", "receptive_field"},
     "solve": LAYERS,
-    "hand": LAYERS | {"arrays", "graph", "analysis", "hand"},
-    "explain": LAYERS | {"graph", "analysis", "field", "cost"},
-    "check": LAYERS | {"graph", "analysis", "field", "cost", "explain", "check"},
+    "numeric": LAYERS | {"arrays", "graph", "analysis", "numeric"},
+    "explain": LAYERS | {"graph", "analysis", "receptive_field", "cost"},
+    "homework": LAYERS | {"graph", "analysis", "receptive_field", "cost", "explain", "homework"},
     "cost": LAYERS | {"graph", "analysis"},
     "diff": LAYERS | {"graph", "analysis", "cost"},
-    "views": LAYERS | {"graph", "analysis", "cost", "diff", "explain", "field", "check", "arrays", "hand", "solve", "views"},
-    "network": LAYERS | {"graph", "analysis", "cost", "field", "sources", "views"},
+    "views": LAYERS | {"graph", "analysis", "cost", "diff", "explain", "receptive_field", "homework", "arrays", "numeric", "solve", "views"},
+    "network": LAYERS | {"graph", "analysis", "cost", "receptive_field", "sources", "views"},
     "commands": None,
     "cli": {"errors", "commands", "__version__"},
     "__main__": {"cli"},

@@ -11,8 +11,8 @@ from mistakes import MISTAKES, SAME
 from students import Student, network, spec
 
 import cnncalc
-from cnncalc.check.answers import Rows, sheet_from_data
-from cnncalc.check.judge import Judge
+from cnncalc.homework.answers import Rows, sheet_from_data
+from cnncalc.homework.judge import Judge
 
 NETWORKS = 12
 PAIRS = 150

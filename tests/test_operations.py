@@ -9,7 +9,7 @@ import pytest
 from cases import CASES
 
 from cnncalc.layers import KINDS, Shape, build
-from cnncalc.layers.counts import FUNCTIONS
+from cnncalc.layers.arithmetic import FUNCTIONS
 from cnncalc.layers.settings import ACTIVATIONS
 
 TALLY: Counter = Counter()

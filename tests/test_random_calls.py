@@ -15,8 +15,8 @@ from random_calls import Call, Network, random_network
 
 from cnncalc.analysis import Trace, analyse
 from cnncalc.graph import snake_case
+from cnncalc.sources.architecture.reader import read_spec
 from cnncalc.sources.document import Document
-from cnncalc.sources.spec import read_spec
 from cnncalc.views.keras_text import keras3
 
 COUNT = int(os.environ.get("CNNCALC_NETWORKS", "2000"))

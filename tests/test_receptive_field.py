@@ -140,7 +140,7 @@ def test_the_summary_has_columns_of_fields():
 def test_a_summary_without_them_does_not_work_them_out():
     from test_imports import loaded_by
 
-    assert not {name for name in loaded_by("summary", "lenet5") if name.startswith("cnncalc.field")}
+    assert not {name for name in loaded_by("summary", "lenet5") if name.startswith("cnncalc.receptive_field")}
 
 
 def test_python_users_get_the_same():

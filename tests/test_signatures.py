@@ -7,7 +7,7 @@ import pytest
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import KINDS
 from cnncalc.layers.base import COMMON
-from cnncalc.layers.make import REFUSED
+from cnncalc.layers.construct import REFUSED
 from cnncalc.layers.settings import ACTIVATIONS, REQUIRED
 
 pytestmark = pytest.mark.oracle

@@ -10,7 +10,7 @@ from running import cnncalc
 
 import cnncalc as package
 from cnncalc.errors import CnncalcError
-from cnncalc.sources.formula import evaluated, filled
+from cnncalc.sources.architecture.formula import evaluated, filled
 
 
 def rows(text: str) -> list[tuple]:

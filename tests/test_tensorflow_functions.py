@@ -9,8 +9,8 @@ import pytest
 
 from cnncalc.analysis import analyse
 from cnncalc.sources import open_text
-from cnncalc.sources.spec_writer import spec_text
-from cnncalc.sources.tensorflow_graphs import OPERATIONS
+from cnncalc.sources.architecture.writer import spec_text
+from cnncalc.sources.keras.tensorflow_graphs import OPERATIONS
 from cnncalc.views.keras_text import keras2
 
 MODELS = {(how, one["name"]): one for how in ("functions", "graphs")

@@ -11,10 +11,10 @@ import pytest
 
 import cnncalc
 from cnncalc.arrays import Array
-from cnncalc.hand import compute, grids
-from cnncalc.hand.compute import can_compute
 from cnncalc.layers import KINDS, Shape
 from cnncalc.layers.settings import ACTIVATIONS as ACTIVATION_NAMES
+from cnncalc.numeric import compute, grids
+from cnncalc.numeric.compute import can_compute
 
 
 def network(input, *layers, **more):

@@ -54,14 +54,14 @@ def check(arch: str, answers: tuple[str, ...], format: str, output: str | None, 
       cnncalc check lenet5 ada.csv
       cnncalc check arch.yaml submissions/*.csv --no-carried --format csv -o scores.csv
     """
-    from ..check.judge import Judge
     from ..dtypes import BITS, compute_dtype, known
+    from ..homework.judge import Judge
     from ..views import check_text
 
     if not known(dtype):
         raise click.BadParameter(f"{dtype!r} is no dtype", param_hint="--dtype")
     trace = network_of(arch, parsed_shapes(input_))
-    from ..check.run import Settings
+    from ..homework.run import Settings
 
     settings = Settings(
         biases=biases, bn=bn.upper() if bn else None, work=work, binary=None if decimal is None else not decimal,
@@ -107,9 +107,9 @@ def network_of(arch: str, shape: Any) -> Any:
 
 def _judged(arch: str, answers: tuple[str, ...], judge: Any) -> tuple[list[Any], list[tuple[str, Any]]]:
     """The report on each sheet, or why it could not be read; and the verdicts on maps in numbers."""
-    from ..check.answers import Rows, expected_in, is_grid, sheet_from_data, sheet_from_table, without_grids
     from ..errors import CnncalcError, SpecError, printable
-    from ..sources.answers import read_answers
+    from ..homework.answers import Rows, expected_in, is_grid, sheet_from_data, sheet_from_table, without_grids
+    from ..sources.sheets.reader import read_answers
     from ..views.check_text import Failed
 
     maps: list[tuple[str, Any]] = []
@@ -155,8 +155,8 @@ def _judged(arch: str, answers: tuple[str, ...], judge: Any) -> tuple[list[Any],
 
 def _cell_by_cell(trace: Any, grids: dict[str, Any]) -> Any:
     """The verdicts on maps in numbers."""
-    from ..hand import compute
-    from ..hand.answers import judged
+    from ..numeric import compute
+    from ..numeric.claims import judged
 
     return judged(compute(trace), grids)
 

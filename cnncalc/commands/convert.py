@@ -40,11 +40,11 @@ def convert(arch: str, output: str | None, to: str | None, input_: tuple[str, ..
         sys.exit(2)
     try:
         if to == "yaml":
-            from ..sources.spec_writer import spec_text
+            from ..sources.architecture.writer import spec_text
 
             text = spec_text(trace, shape is not None)
         else:
-            from ..sources.keras_writer import keras_json
+            from ..sources.keras.writer import keras_json
 
             text = keras_json(trace, shape is not None)
     except CnncalcError as error:

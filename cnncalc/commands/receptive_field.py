@@ -51,7 +51,7 @@ def receptive_field(arch: str, format: str, output: str | None, color: str, inpu
 
             write(layers_text(trace, format, expand_nested, terminal, width), output)
             return
-        from ..field.sight import Sight
+        from ..receptive_field.report import Sight
         from ..views.unit_sight import looked, looked_twice, unit_text
 
         if without_pooling:

@@ -49,7 +49,7 @@ def trace(arch: str, format: str, output: str | None, color: str, layers: tuple[
       cnncalc trace edge-6x6 --answers mine.yaml
     """
     from ..errors import CnncalcError, SpecError
-    from ..hand import compute
+    from ..numeric import compute
     from ..views import trace as views
 
     steps = opened_trace(arch)
@@ -94,7 +94,7 @@ def _known(computed: Any, names: tuple[str, ...]) -> None:
 
 
 def _channels(done: Any) -> int:
-    from ..hand.working import channel_axis
+    from ..numeric.working import channel_axis
 
     shape = done.array.shape
     return int(shape[channel_axis(done, shape)]) if len(shape) > 1 else 0
@@ -110,7 +110,7 @@ def _numbers(cell: str) -> tuple[int, ...]:
 def _cells(computed: Any, at: tuple[int, ...], layers: tuple[str, ...], channel: int | None) -> list[Any]:
     """The cells that are meant: of the named layers, or of each that has such a cell."""
     from ..errors import SpecError
-    from ..hand.working import channel_axis
+    from ..numeric.working import channel_axis
 
     found = []
     sizes = []
@@ -138,8 +138,8 @@ def _cells(computed: Any, at: tuple[int, ...], layers: tuple[str, ...], channel:
 def _judged(computed: Any, path: str, layers: tuple[str, ...]) -> Any:
     """The verdicts on the grids of a file."""
     from ..errors import SpecError
-    from ..hand.answers import judged
-    from ..sources.grids import read_grids
+    from ..numeric.claims import judged
+    from ..sources.sheets.grids import read_grids
 
     last = [layers[0]] if layers else [computed.layers[-1].name] if computed.layers else []
     if not last:

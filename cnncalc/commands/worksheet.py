@@ -27,10 +27,10 @@ def worksheet(arch: str, format: str, output: str | None, color: str, input_: tu
       cnncalc worksheet lenet5 -o sheet.csv
       cnncalc worksheet lenet5 --layout field --key --format markdown
     """
-    from ..check.run import Settings
-    from ..check.worksheet import LAYOUTS, columns_named
-    from ..check.worksheet import worksheet as rows_of
     from ..errors import SpecError
+    from ..homework.run import Settings
+    from ..homework.worksheet import LAYOUTS, columns_named
+    from ..homework.worksheet import worksheet as rows_of
     from ..views.text import csv_text, markdown_text
     from .check import network_of
 

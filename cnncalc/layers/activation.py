@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError
 from ..num import product
+from .arithmetic import each, function
 from .base import Layer, Shape, Weight
-from .counts import each, function
 from .settings import Activation, Axes, Kept, Number
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 
 class ActivationLayer(Layer, kind="Activation"):
@@ -105,7 +105,7 @@ class Softmax(Layer, kind="Softmax"):
             self.axis_in(xs[0], axis)
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import mixed
+        from ..dependence import mixed
 
         axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
         return (mixed(xs[0], [self.axis_in(xs[0], axis) - 1 for axis in axes]),)

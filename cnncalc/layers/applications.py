@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..num import product
+from .arithmetic import each
 from .base import Layer, Shape, Weight
-from .counts import each
-from .operations import broadcast
 from .settings import Count, Kept
+from .shape import broadcast
 
 
 class LayerScale(Layer, kind="LayerScale"):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError
 from ..num import product
+from .arithmetic import added, attended, each, function, together
 from .base import Layer, Shape, Weight
-from .counts import added, attended, each, function, together
-from .refusals import got
+from .messages import got
 from .settings import Axes, Choice, Count, Flag, Number, Setting, Sizes, kept_setting
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 KEPT = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
         "activity_regularizer", "kernel_constraint", "bias_constraint")  # fmt: skip
@@ -53,7 +53,7 @@ class _Queried(Layer):
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         """The query at its place; of value and key the places that it looks at."""
-        from ..reach import Along, Taps, everything
+        from ..dependence import Along, Taps, everything
 
         if self.mismatch(xs[0], xs[1], xs[-1]):
             return tuple(map(everything, xs))

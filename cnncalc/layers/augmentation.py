@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError, shown
+from .arithmetic import UNCOUNTED
 from .base import ChannelsFirst, Layer, Shape
-from .counts import UNCOUNTED
 from .settings import Choice, Count, Flag, Kept, Number, Setting, Sizes
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 
 class Factor(Setting):
@@ -77,7 +77,7 @@ class _Equalized(_Image):
     in_place = None
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import mixed
+        from ..dependence import mixed
 
         return (mixed(xs[0], range(2)),)  # the first two axes, whatever the data format
 
@@ -97,7 +97,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(_Equalized, kind="ContrastLim
     data_format = FORMAT
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along, slid
+        from ..dependence import Along, slid
         from .resampling import by_tiles
 
         x = ChannelsFirst(xs[0]) if self.data_format == "channels_first" else xs[0]

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean
 from ..window import Spread, Window
-from .kinds import FAMILIES, KINDS, OPERATIONS, Kinds
-from .refusals import Refusals
+from .messages import Refusals
+from .registry import FAMILIES, KINDS, OPERATIONS, Kinds
 from .settings import LETTERS, REQUIRED, Choice, Flag, Kept, Setting, kept_setting
 from .shape import ChannelsFirst, Shape, Weight, input_givens, shape_letters, slide, times
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 __all__ = ["COMMON", "FAMILIES", "HIDDEN", "KINDS", "OPERATIONS", "ChannelsFirst", "Kinds", "Layer", "Shape", "Spatial",
            "Weight", "input_givens", "shape_letters", "slide", "times"]  # fmt: skip
@@ -208,25 +208,25 @@ class Layer(Refusals):
 
     def macs(self, *xs: Shape) -> Any:
         """Its multiply-adds for one example, biases left out; unknown where a size is."""
-        from .counts import kernel_macs
+        from .arithmetic import kernel_macs
 
         return kernel_macs(self, xs)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
-        """What it computes beside its multiply-adds, by name (see counts.OPERATIONS)."""
-        from .counts import own_operations
+        """What it computes beside its multiply-adds, by name (see arithmetic.OPERATIONS)."""
+        from .arithmetic import own_operations
 
         return own_operations(self, xs)
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         """How its output `y` depends on each input."""
-        from ..reach import in_a_word
+        from ..dependence import in_a_word
 
         return in_a_word(self, y, xs)
 
     def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
         """How each of its outputs `ys` depends on each input."""
-        from ..reach import activated
+        from ..dependence import activated
 
         return (activated(self, ys[0], self.reads(self.viewed(ys)[0], *self.viewed(xs))),)
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..errors import SpecError
 from ..num import exact_div, given, largest, named, product
 from ..window import Spread, Window
+from .arithmetic import Matrices
 from .base import Layer, Shape, Spatial, Weight, slide
-from .counts import Matrices
 from .settings import Activation, Choice, Count, Flag, Padding, PerAxis
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 KEPT = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
         "activity_regularizer", "kernel_constraint", "bias_constraint")  # fmt: skip
@@ -95,7 +95,7 @@ class Conv(_Convolution):
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         if self.groups == 1:
             return super().reads(y, *xs)
-        from ..reach import Along, blocks, slid
+        from ..dependence import Along, blocks, slid
 
         x, g = xs[0], self.groups
         of_group = blocks(exact_div(self.filters, g), exact_div(x.channels, g))
@@ -144,7 +144,7 @@ class DepthwiseConv(_Convolution):
         return x.channels * self.depth_multiplier
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along, blocks, slid
+        from ..dependence import Along, blocks, slid
 
         x = xs[0]
         return (slid(x, self.windows(x) or (), Along(x.channel_axis, blocks(self.depth_multiplier, 1))),)

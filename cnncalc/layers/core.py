@@ -12,7 +12,7 @@ from .base import Layer, Shape, Weight
 from .settings import Activation, Count, Flag, Kept, Setting, Sizes
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 
 class InputLayer(Layer, kind="InputLayer"):
@@ -72,7 +72,7 @@ class Dense(_Adapted, kind="Dense"):
         return Shape((*xs[0][:-1], self.units))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along
+        from ..dependence import Along
 
         return ((*[Along(i) for i in range(len(y) - 1)], Along(None)),)
 
@@ -189,7 +189,7 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
         return Shape((*sizes, *x[len(x) - elided:]))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along
+        from ..dependence import Along
 
         rest = range(self.elided(xs[0]))
         coming, going = [[*rest, *letters] if self.elides_left else [*letters, *rest]
@@ -249,7 +249,7 @@ class Embedding(_Adapted, kind="Embedding"):
         return Shape((*xs[0], self.output_dim))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along
+        from ..dependence import Along
 
         return (tuple(map(Along, range(len(xs[0])))),)
 
@@ -276,7 +276,7 @@ class ReversibleEmbedding(Layer, kind="ReversibleEmbedding"):
         return Shape((*xs[0], self.output_dim))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along
+        from ..dependence import Along
 
         return (tuple(map(Along, range(len(xs[0])))),)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from ..errors import SpecError, shown
 from ..num import product
+from .arithmetic import each
 from .base import Layer, Shape, Spatial
-from .counts import each
 from .settings import Choice, Kept, Number, Sizes
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError, shown
 from ..num import product
+from .arithmetic import added, each
 from .base import Layer, Shape
-from .counts import added, each
 from .settings import Axes, Axis, Flag
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 
 class Merge(Layer):
@@ -126,7 +126,7 @@ class Concatenate(Merge, kind="Concatenate"):
         return Shape((*xs[0][:place], total, *xs[0][place + 1:]))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along, Taps
+        from ..dependence import Along, Taps
 
         place, found, start = self.axis_in(xs[0], self.axis) - 1, [], 0
         for x in xs:
@@ -180,7 +180,7 @@ class Dot(Layer, kind="Dot"):
         return Shape(rest or (1,))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along
+        from ..dependence import Along
 
         a, b = self.places(*xs)
         places = iter(range(len(y)))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError, shown
 from ..num import exact_div, product
+from .arithmetic import each
 from .base import Layer, Shape, Weight
-from .counts import each
 from .settings import Axes, Axis, Count, Flag, Kept, Number, Setting
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 
 class AxesOrNone(Axes):
@@ -108,7 +108,7 @@ class _OverAxes(Layer):
         return tuple([self.known_size(x, axis) for axis in self.axes()])
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import mixed
+        from ..dependence import mixed
 
         return (mixed(xs[0], [self.axis_in(xs[0], axis) - 1 for axis in self.axes()]),)
 
@@ -215,7 +215,7 @@ class GroupNormalization(Layer, kind="GroupNormalization"):
             self.must_divide("groups", n, "channels" if self.axis in (-1, len(xs[0])) else f"sizes of axis {self.axis}")
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along, blocks
+        from ..dependence import Along, blocks
 
         x, own = xs[0], self.axis_in(xs[0], self.axis) - 1
         size = 1 if self.groups == -1 else exact_div(x[own], self.groups)

@@ -12,7 +12,7 @@ from .base import Shape, Spatial, slide
 from .settings import Choice, Flag, Padding, PerAxis
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 
 def pooled(kind: str, read: Any, made: Any) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class GlobalPooling(Spatial):
         return Shape((x.channels,))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along
+        from ..dependence import Along
 
         c = xs[0].channel_axis
         kept = c if self.keepdims else 0
@@ -147,7 +147,7 @@ class AdaptivePooling(Spatial):
         return xs[0].of(self.output_size, xs[0].channels)
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along, slid
+        from ..dependence import Along, slid
         from .resampling import tiles
 
         x = xs[0]

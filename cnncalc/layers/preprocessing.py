@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ..errors import SpecError, shown
 from ..num import product
 from ..window import Window
+from .arithmetic import UNCOUNTED, each
 from .base import Layer, Shape, Spatial, Weight
-from .counts import UNCOUNTED, each
 from .norm import Values
 from .reshape import REACH
 from .settings import Choice, Count, Flag, Kept, Number
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 FORMAT = Choice(None, "channels_last", "channels_first")
 
@@ -128,7 +128,7 @@ def encoded(layer: Any, x: Shape, depth: int, together: Any) -> Shape:
 
 def encoded_reads(layer: Any, y: Shape, x: Shape) -> Reads:
     """What categories as rows read: their own, or all that are counted together."""
-    from ..reach import Along
+    from ..dependence import Along
 
     if layer.output_mode == "one_hot":
         return tuple([Along(i if i < len(y) - 1 else None) for i in range(len(x))])
@@ -162,7 +162,7 @@ class Discretization(Layer, kind="Discretization"):
         return encoded(self, xs[0], depth, xs[0][1:])
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import placed
+        from ..dependence import placed
 
         return (placed(xs[0], y) if self.output_mode == "int" else encoded_reads(self, y, xs[0]),)
 
@@ -209,7 +209,7 @@ class MelSpectrogram(Layer, kind="MelSpectrogram"):
         return Shape((self.num_mel_bins, frames))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along
+        from ..dependence import Along
         from .resampling import spectrum_frames
 
         if self.power_to_db:  # all are measured against the loudest
@@ -278,7 +278,7 @@ class STFTSpectrogram(Spatial, kind="STFTSpectrogram", rank=1):
         return x.of((frames, pitches), x.channels)
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along
+        from ..dependence import Along
 
         # Channels keep their place where the pitches have an axis of their own.
         x, time = xs[0], y.spatial_axes[0]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..errors import SpecError, shown
 from ..num import product
 from ..window import Spread, Window
+from .arithmetic import added, each, function, repeated, together
 from .base import ChannelsFirst, Layer, Shape, Weight, slide
-from .counts import added, each, function, repeated, together
-from .refusals import got
+from .messages import got
 from .settings import Activation, Choice, Count, Flag, Number, Padding, PerAxis, Setting, kept_setting
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 INITIALIZERS = ("kernel_initializer", "recurrent_initializer", "bias_initializer")
 REGULARIZERS = ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer", "activity_regularizer",

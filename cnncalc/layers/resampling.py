@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import gcd
 from typing import Any
 
-from ..reach import Along, Reads, Taps, Through, listed, slid
+from ..dependence import Along, Reads, Taps, Through, listed, slid
 from ..window import Window
 from .base import Shape
 from .reshape import REACH

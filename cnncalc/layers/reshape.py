@@ -11,7 +11,7 @@ from .base import Layer, Shape, Spatial, times
 from .settings import Choice, Count, Pairs, PerAxis, Setting, whole
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 
 class Flatten(Spatial, kind="Flatten"):
@@ -25,7 +25,7 @@ class Flatten(Spatial, kind="Flatten"):
         return Shape((product(xs[0]),))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Reindexed
+        from ..dependence import Reindexed
 
         # Keras puts channels behind first, so that weights fit both data formats.
         return (Reindexed((*xs[0].spatial_axes, xs[0].channel_axis) if self.data_format == "channels_first" else None),)
@@ -80,7 +80,7 @@ class Reshape(Layer, kind="Reshape"):
         return Shape([left if n == -1 else n for n in target])
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Reindexed
+        from ..dependence import Reindexed
 
         return (Reindexed(),)
 
@@ -120,7 +120,7 @@ class Permute(Layer, kind="Permute"):
         return Shape([xs[0][axis - 1] for axis in self.dims])
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along
+        from ..dependence import Along
 
         return (tuple([Along(self.dims.index(axis + 1)) for axis in range(len(xs[0]))]),)
 
@@ -138,7 +138,7 @@ class RepeatVector(Layer, kind="RepeatVector"):
         return Shape((self.n, *xs[0]))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along
+        from ..dependence import Along
 
         return ((Along(1),),)
 
@@ -252,7 +252,7 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
         return tuple([_spread(s, self.interpolation) for s in self.size])
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..reach import Along, slid
+        from ..dependence import Along, slid
         from .resampling import resampled
 
         x = xs[0]

@@ -128,7 +128,7 @@ class Sub(Setting):
     def read(self, value: Any, rank: int | None) -> Any:
         if value is None and self.default is None:
             return None
-        from .make import layer_inside
+        from .construct import layer_inside
 
         return layer_inside(value)
 

@@ -7,9 +7,13 @@ from collections import namedtuple
 from collections.abc import Iterable
 from typing import Any
 
+from ..errors import SpecError
 from ..num import given
 from ..window import Window
 from .settings import AXIS_LETTERS
+
+#: All axes of an output, the batch among them.
+Full = tuple[Any, ...]
 
 
 class Shape(tuple[Any, ...]):
@@ -41,6 +45,21 @@ class Shape(tuple[Any, ...]):
         if len(self) == 1:
             return f"({self[0]},)"
         return "(" + ", ".join(map(str, self)) + ")"
+
+
+def broadcast(a: Full, b: Full) -> Full:
+    """Two shapes as one: an axis of size 1 is repeated; a known size stands for an unknown one."""
+    rank = max(len(a), len(b))
+    sizes = []
+    for m, n in zip((1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b):
+        if m == 1 or (m is None and n != 1):
+            sizes.append(n)
+        elif n in (1, None) or m == n:
+            sizes.append(m)
+        else:
+            raise SpecError(f"its arguments {Shape(a)} and {Shape(b)} differ: {m} and {n}", (),
+                            "the batch is counted, as None")
+    return tuple(sizes)
 
 
 class ChannelsFirst(Shape):

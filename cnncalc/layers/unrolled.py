@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..reach import Along, Either, Reads, Reindexed, Taps, Through, before, everything, listed, slid, table, turned
+from ..dependence import Along, Either, Reads, Reindexed, Taps, Through, before, everything, listed, slid, table, turned
 from ..window import Window
 from .base import Shape
 

@@ -9,14 +9,14 @@ from ..dtypes import variable_dtype
 from ..errors import SpecError
 from ..num import product
 from ..window import Spread, Window
+from .arithmetic import added, repeated, together
 from .base import Layer, Shape, Weight
-from .counts import added, repeated, together
-from .make import about_inner, names_inside
+from .construct import about_inner, names_inside
 from .recurrent import Recurrent
 from .settings import Choice, Count, Sub
 
 if TYPE_CHECKING:
-    from ..reach import Reads
+    from ..dependence import Reads
 
 
 class _Wrapper(Layer):

@@ -100,7 +100,7 @@ def _open_path(path: str, shown: str, names: Names, opening: tuple[str, ...]) ->
 
 def _contents(path: str, shown: str) -> bytes:
     """What a file says of a network: all of it, or the part of an archive that is not the weights."""
-    from .keras_archive import HDF5, MAGIC, config_json
+    from .keras.archive import HDF5, MAGIC, config_json
 
     try:
         with open(path, "rb") as file:
@@ -120,7 +120,7 @@ def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
     if data[:4] == b"PK\x03\x04":
         import io
 
-        from .keras_archive import config_json
+        from .keras.archive import config_json
 
         data = config_json(shown, io.BytesIO(data))
     if len(data) > MOST_LETTERS and not data.isascii():
@@ -129,7 +129,7 @@ def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
     del data
     if text.lstrip()[:1] == "{" and '"class_name"' in text:
         from .json_document import JsonDocument
-        from .keras_config import is_keras, read_keras
+        from .keras.model import is_keras, read_keras
 
         json = JsonDocument(shown, text)
         if is_keras(json.data):
@@ -141,7 +141,7 @@ def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
             raise SpecErrors(opened.errors)
         return opened.graph
 
-    from .spec import read_spec
+    from .architecture.reader import read_spec
 
     document = Document(shown, text)
     graph, errors = read_spec(document, stem, nested, names)

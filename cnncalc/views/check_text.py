@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ..analysis import Trace
-from ..check.compare import BYTES
-from ..check.facts import Facts
-from ..check.judge import Judge
-from ..check.report import STATUSES, Report, Verdict
-from ..check.run import Settings
-from ..check.working import lines_of, right_lines
 from ..errors import printable
+from ..homework.compare import BYTES
+from ..homework.facts import Facts
+from ..homework.judge import Judge
+from ..homework.report import STATUSES, Report, Verdict
+from ..homework.run import Settings
+from ..homework.working import lines_of, right_lines
 from ..layers import Shape
 from .table import drawn
 from .text import csv_text, folded, json_text, markdown_text

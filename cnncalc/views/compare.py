@@ -42,9 +42,9 @@ def last_field(trace: Trace, found: Cost) -> Any:
 
     `None` without a convolution, or where it depends on a size that is not known.
     """
-    from ..field.flow import is_known
-    from ..field.sight import Sight
-    from ..field.unsure import layers_of
+    from ..receptive_field.dataflow import is_known
+    from ..receptive_field.report import Sight
+    from ..receptive_field.unknown_sizes import layers_of
 
     name = None
     for call in found.run.calls:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..cost import CONVENTIONS, SLOTS, Cost, Row, size_in_bytes
 from ..dtypes import BITS, compute_dtype, variable_dtype
-from ..layers.counts import OPERATIONS
+from ..layers.arithmetic import OPERATIONS
 from .columns import shape_text
 from .table import drawn
 from .text import all_notes, csv_text, json_text, latex_text, markdown_text

@@ -15,11 +15,11 @@ def families() -> list[tuple[str, str, list[type[Layer]]]]:
     found = []
     every = KINDS.everything()
     for family in FAMILIES:
-        module = import_module(f"cnncalc.layers.{family}")
+        module = import_module(family)
         kinds = [kind for word, kind in every.items() if kind.__module__ == module.__name__ and word == kind.kind]
         about: str = (module.__doc__ or "").strip().split("\n")[0]
         if kinds:
-            found.append((family, about, kinds))
+            found.append((family.rpartition(".")[2], about, kinds))
     return found
 
 

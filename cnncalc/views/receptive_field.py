@@ -6,12 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 from ..analysis import Trace
-from ..field.flow import is_known
-from ..field.limits import Limits, limits
-from ..field.sight import AxisSight, InputSight, LayerSight, Sight, input_nodes
-from ..field.unsure import layers_of
 from ..layers import InputLayer
 from ..layers.base import times
+from ..receptive_field.dataflow import is_known
+from ..receptive_field.limits import Limits, limits
+from ..receptive_field.report import AxisSight, InputSight, LayerSight, Sight, input_nodes
+from ..receptive_field.unknown_sizes import layers_of
 from .table import drawn
 from .text import csv_text, json_text, latex_text, markdown_text
 

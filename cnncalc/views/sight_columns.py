@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from ..analysis import Step, Trace
-from ..field.sight import InputSight, LayerSight, sighted
 from ..layers.base import times
+from ..receptive_field.report import InputSight, LayerSight, sighted
 from .columns import Column
 from .receptive_field import across, decimal, exact, percent, share
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..arrays import Array, places, plain_data, times, written
-from ..hand.answers import Judged, Verdict
-from ..hand.cells import Stage
-from ..hand.compute import Computed, Done
-from ..hand.working import cell_lines, cell_name, channel_axis, lines
+from ..numeric.cells import Stage
+from ..numeric.claims import Judged, Verdict
+from ..numeric.compute import Computed, Done
+from ..numeric.working import cell_lines, cell_name, channel_axis, lines
 from .table import drawn
 from .text import json_text, markdown_text
 

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from ..analysis import Trace
 from ..errors import SpecError
-from ..field.flow import Place
-from ..field.pixels import Region, indices
-from ..field.sight import Back, Sight, UnitSight
-from ..field.unpooled import without_pooling
 from ..layers.base import times
 from ..layers.pool import Pooling
+from ..receptive_field.dataflow import Place
+from ..receptive_field.pixels import Region, indices
+from ..receptive_field.report import Back, Sight, UnitSight
+from ..receptive_field.unpooled import without_pooling
 from .receptive_field import axis_dict, percent, share
 from .table import drawn
 from .text import csv_text, json_text, latex_text, markdown_text

@@ -11,8 +11,8 @@ import pytest
 from timing import best, cnncalc, python, told
 
 from cnncalc.analysis import analyse
+from cnncalc.sources.architecture.reader import read_spec
 from cnncalc.sources.document import Document
-from cnncalc.sources.spec import read_spec
 
 KINDS = (
     "Conv2D: {filters: 16, kernel_size: 3, padding: same, activation: relu}",

@@ -9,7 +9,7 @@ from applications import as_json, names
 from timing import told
 
 import cnncalc
-from cnncalc.field.sight import Sight
+from cnncalc.receptive_field.report import Sight
 from cnncalc.views.receptive_field import layers_text
 
 SIZE = {"MobileNetV3Large": 224, "MobileNetV3Small": 224}

@@ -1,0 +1,48 @@
+"""Every kind of layer by its name; the families are loaded as they are needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .base import Layer
+
+_LAYERS = ["core", "conv", "pool", "reshape", "activation", "merge", "norm", "dropout",
+           "preprocessing", "augmentation", "recurrent", "wrappers", "attention", "local", "applications"]  # fmt: skip
+#: The modules of kinds, the common ones first: a kind is looked up in this order, and the
+#: modules after it are not loaded.
+FAMILIES = [*(f"cnncalc.layers.{family}" for family in _LAYERS),
+            *(f"cnncalc.keras_ops.{family}" for family in ("tensorflow", "elementwise", "arrays", "images"))]  # fmt: skip
+#: Those with the kinds whose name begins with `ops.`.
+OPERATIONS = FAMILIES[-3:]
+
+
+class Kinds(dict[str, type["Layer"]]):
+    """Every kind by its name and aliases; a family is loaded when one of its kinds is asked for.
+
+    `KINDS[name]` looks in all families; `everything()` loads them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting = iter(FAMILIES)
+
+    def __missing__(self, name: str) -> type[Layer]:
+        from importlib import import_module
+
+        for family in OPERATIONS if isinstance(name, str) and name.startswith("ops.") else self._waiting:
+            import_module(family)
+            if name in self:
+                return self[name]
+        raise KeyError(name)
+
+    def everything(self) -> Kinds:
+        """All kinds."""
+        from importlib import import_module
+
+        for family in self._waiting:
+            import_module(family)
+        return self
+
+
+KINDS = Kinds()

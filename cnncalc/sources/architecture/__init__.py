@@ -1,0 +1,1 @@
+"""The architecture file: reading YAML and writing it."""

@@ -1,0 +1,264 @@
+"""The architecture file: from its data to a graph of layers.
+
+An entry is one call of a layer, or a structure that is written out in place: branches, a
+block, a repetition. Everything that is wrong is collected; a layer that cannot be read
+becomes a node without one, so that the rest can still be checked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...analysis import Model, about
+from ...errors import CnncalcError, Key, SpecError, did_you_mean, shown
+from ...graph import Graph, Names, Node, Ref, chained
+from ...layers import InputLayer, kind_named
+from ..document import Document
+from .entries import STRUCTURES, Opener
+from .scope import SIBLINGS, EntryOrigin, Path, Refs, Scope, sort_of
+from .structures import Structures
+
+TOP = ("name", "input", "layers", "outputs", "blocks", "defaults", "data_format", "sequential")
+
+
+def read_spec(document: Document, name: str, open_model: Opener | None = None,
+              names: Names | None = None) -> tuple[Graph | None, list[CnncalcError]]:
+    """The network of an architecture file, and all that is wrong with it.
+
+    `open_model(name, document)` gives the graph that `model: name` stands for.
+    """
+    reader = Reader(document, open_model, names or Names())
+    graph = reader.read(name)
+    return graph, reader.errors
+
+
+class Reader(Structures):
+    """One file on its way to a graph."""
+
+    def read(self, name: str | None, around: Scope | None = None) -> Graph | None:
+        """The network; `name` if it says none itself, `around` is where it stands in another one."""
+        data = self.data
+        if data is None:
+            self.wrong("the file is empty", (), "it needs at least: input: [28, 28, 1], layers: [Flatten]")
+            return None
+        if not isinstance(data, dict):
+            self.wrong(f"the file must be a mapping with 'input' and 'layers' (got {sort_of(data)})", ())
+            return None
+        for key in data:
+            if key not in TOP:
+                self.wrong(f"unknown key {shown(key)}", (Key(key),), did_you_mean(key, TOP)
+                           or "a file has " + ", ".join(TOP))
+        if data.get("name") is not None:
+            if isinstance(data["name"], str) and data["name"].isprintable() and len(data["name"]) <= 200:
+                name = data["name"]
+            elif isinstance(data["name"], str):
+                self.wrong(f"name must be at most 200 printable characters (got {shown(data['name'])})", ("name",))
+            else:
+                self.wrong(f"name must be a word (got {shown(data['name'])})", ("name",))
+        if "data_format" in data:
+            self._read_data_format(data["data_format"])
+        self._read_defaults(data.get("defaults"))
+        self._read_blocks(data.get("blocks"))
+        layers = data.get("layers")
+        inputs = self._read_inputs(data, layers)
+        scope = Scope(source=tuple(Ref(node) for node in inputs), arguments=around.arguments if around else None)
+        if around is not None and (around.depth or "i" in around.arguments):
+            scope.depth = 1  # what is written out again and again counts
+        for node in inputs:
+            scope.layers[node.name] = scope.layers[node.keras_name] = (Ref(node),)
+        if len(inputs) == 1:
+            scope.layers.setdefault("input", (Ref(inputs[0]),))
+        if "layers" not in data and nearest_key(data, "layers"):
+            last: Refs = scope.source
+        elif "layers" not in data:
+            self.wrong(f"the {'model' if self.base else 'file'} has no 'layers'", (), "layers is the list of the network's layers")
+            last = scope.source
+        else:
+            last = self.sequence(layers, ("layers",), scope, scope.source, "layers")
+        outputs = self._read_outputs(data, scope, last)
+        if not inputs:
+            return None
+        stack = (
+            len(self.nodes) > 1 and len(outputs) == 1 and outputs[0] == (self.nodes[-1], 0) and chained(self.nodes)
+            and not any(isinstance(node.layer, Model) and node.layer.results != 1 for node in self.nodes)
+        )
+        said = data.get("sequential")
+        if said and not stack and not self.errors:
+            self.wrong("the layers are no plain stack, so this is no Sequential", ("sequential",),
+                       "each of them must read just the one before it")
+        sequential = stack and (said is True or (said is None and inputs[0].name == "input"))
+        if name is None:
+            name = self.names.next("Sequential" if sequential else "Functional")
+        return Graph(name, self.nodes, outputs, sequential, inputs)
+
+    def _read_data_format(self, value: Any) -> None:
+        if value is None or value in ("channels_last", "channels_first"):
+            self.data_format = value
+        else:
+            self.wrong(f"data_format must be 'channels_last' or 'channels_first' (got {shown(value)})",
+                       ("data_format",), did_you_mean(value, ("channels_last", "channels_first")))
+
+    def _read_defaults(self, value: Any) -> None:
+        if value is None:
+            return
+        if not isinstance(value, dict):
+            self.wrong(f"defaults must be a mapping from layers to settings (got {sort_of(value)})", ("defaults",))
+            return
+        for word, settings in value.items():
+            try:
+                kind = kind_named(word)
+            except SpecError as error:
+                self.add(error.under("defaults"))
+                continue
+            if not isinstance(settings, dict):
+                self.wrong(f"the defaults of {word} must be a mapping (got {sort_of(settings)})", ("defaults", word))
+                continue
+            from ...layers.construct import by_name
+
+            try:
+                given = by_name(kind, settings)[0]
+            except SpecError as error:
+                self.add(SpecError(about(kind.kind, None, error.problem), ("defaults", word, *error.path), error.hint))
+                continue
+            kept = self.defaults.setdefault(kind.kind, {})
+            for key, item in given.items():
+                try:
+                    kind.read_setting(key, item)
+                    kept[key] = item
+                except CnncalcError as errors:
+                    for e in errors:
+                        if isinstance(e, SpecError):
+                            self.add(SpecError(about(kind.kind, None, e.problem), ("defaults", word, *e.path), e.hint))
+
+    def _read_blocks(self, value: Any) -> None:
+        if value is None:
+            return
+        if not isinstance(value, dict):
+            self.wrong(f"blocks must be a mapping from names to blocks (got {sort_of(value)})", ("blocks",))
+            return
+        for word, block in value.items():
+            path = ("blocks", word)
+            if not isinstance(word, str):
+                self.wrong(f"a block's name must be a word (got {shown(word)})", (*path[:-1], Key(word)))
+                continue
+            if word in STRUCTURES or word in SIBLINGS:
+                self.wrong(f"a block cannot be called {word!r}", (*path[:-1], Key(word)), "the word has a meaning of its own")
+                continue
+            try:
+                kind_named(word)
+            except SpecError:
+                pass
+            else:
+                self.wrong(f"a block cannot be called {word!r}", (*path[:-1], Key(word)), "a layer of Keras has that name")
+                continue
+            self.unread_blocks.add(word)
+            if not isinstance(block, dict):
+                self.wrong(f"the block {word!r} must be a mapping with 'layers' (got {sort_of(block)})", path)
+                continue
+            for key in block:
+                if key not in ("args", "layers"):
+                    self.wrong(f"unknown key {shown(key)}", (*path, Key(key)),
+                               did_you_mean(key, ("args", "layers")) or "a block has args, layers")
+            if "layers" not in block:
+                self.wrong(f"the block {word!r} has no 'layers'", path)
+                continue
+            arguments = block.get("args")
+            if arguments is not None and not isinstance(arguments, dict):
+                self.wrong(f"args must be a mapping from names to defaults (got {sort_of(arguments)})", (*path, "args"))
+                continue
+            for key in arguments or ():
+                if not isinstance(key, str) or not key.isidentifier() or key in ("i", "min", "max", "name"):
+                    self.wrong(f"an argument cannot be called {shown(key)}", (*path, "args", Key(key)))
+            self.blocks[word] = block
+            self.unread_blocks.discard(word)
+
+    def _read_inputs(self, data: dict[str, Any], layers: Any) -> list[Node]:
+        value = data.get("input")
+        if value is None:
+            # Keras code often gives the input's shape to the first layer.
+            if isinstance(layers, list) and layers and isinstance(layers[0], dict):
+                for settings in layers[0].values():
+                    if isinstance(settings, dict) and "input_shape" in settings:
+                        value, self.first_shape = settings["input_shape"], settings
+            if value is None:
+                self.wrong(f"the {'model' if self.base else 'file'} has no 'input'", (), "for example: input: [28, 28, 1] (height, width, channels)")
+                return []
+            path: Path = ("layers", 0)
+        else:
+            path = ("input",)
+        found = []
+        if isinstance(value, dict) and not in_numbers(value):
+            if not value:
+                self.wrong("input names no inputs", path)
+            for word, sizes in value.items():
+                node = self._input(str(word), sizes, (*path, word))
+                if node is not None:
+                    found.append(node)
+        else:
+            node = self._input("input", value, path)
+            if node is not None:
+                node.keras_name = self.names.next("InputLayer")
+                found.append(node)
+        sequential = data.get("sequential")
+        if sequential is True and len(found) == 1:
+            found[0].name = "input"  # Keras does not show it; `keras_name` has what it is called
+        elif sequential not in (None, True, False):
+            self.wrong(f"sequential must be true or false (got {shown(sequential)})", ("sequential",))
+        elif sequential and found:
+            self.wrong(f"a Sequential has one input, not {len(found)}", ("sequential",))
+        return found
+
+    def _input(self, name: str, sizes: Any, path: Path) -> Node | None:
+        values = None
+        more: dict[str, Any] = {}
+        if isinstance(sizes, dict):
+            from .input_values import given_input
+
+            more = {key: sizes[key] for key in ("batch_size", "dtype") if key in sizes}
+            sizes = {key: item for key, item in sizes.items() if key not in more}
+
+            try:
+                sizes, values = given_input(sizes, self.data_format == "channels_first")
+            except SpecError as error:
+                self.wrong(error.problem, (*path, *error.path), error.hint)
+                return None
+        try:
+            layer = InputLayer(shape=sizes, **more)
+        except SpecError as error:
+            self.wrong(f"the input {error.problem.removeprefix('shape ')}", (*path, *error.path[error.path[:1] == ("shape",):]),
+                       error.hint or "sizes without the batch, for example [28, 28, 1]")
+            return None
+        node = Node(name, layer, (), 0, EntryOrigin(self.document, (*self.base, *path), None, None, None, None, ()))
+        node.given = values
+        self.nodes.append(node)
+        self.named[name] = node
+        return node
+
+    def _read_outputs(self, data: dict[str, Any], scope: Scope, last: Refs) -> Refs:
+        value = data.get("outputs")
+        if value is None:
+            return last
+        if value == []:
+            self.wrong("outputs names no layer", ("outputs",), "without outputs, what the last entry gives comes out")
+        found: list[Ref] = []
+        for i, word in enumerate(value if isinstance(value, list) else [value]):
+            path = ("outputs", i) if isinstance(value, list) else ("outputs",)
+            try:
+                found += self.lookup(word, scope, "")
+            except SpecError as error:
+                self.add(error.under(*path))
+        return tuple(found)
+
+
+def in_numbers(value: dict[Any, Any]) -> bool:
+    """Whether this is one input with its values, not a mapping from names to inputs."""
+    if "values" not in value and "maps" not in value:
+        return False
+    from . import input_values as given
+
+    return given.in_numbers(value)
+
+
+def nearest_key(data: dict[Any, Any], key: str) -> bool:
+    """Whether a key that the file should not have was meant to be this one."""
+    return any(did_you_mean(word, TOP) == f"did you mean {key!r}?" for word in data if word not in TOP)

@@ -1,0 +1,359 @@
+"""A network as an architecture file: readable YAML, in which defaults are left out.
+
+It is made in two steps: plain data in the form of a file, then its text. Reading the text
+gives the same network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ...analysis import Model, Trace
+from ...errors import SpecError
+from ...graph import Graph, Names, Node, Ref, chained, without_masks
+from ...layers import InputLayer, Layer
+from ...layers.construct import by_name
+from ...layers.settings import Sub
+
+#: How often a kind must occur before what all of them say moves to the top of the file.
+OFTEN = 3
+#: Settings that say what a layer is, and stay with it.
+OWN = ("filters", "units", "name")
+WIDTH = 112
+
+
+def spec_text(trace: Trace, adapted: bool = False) -> str:
+    """The architecture file of a network; `adapted` says that its models follow its inputs."""
+    return "".join([f"{line}\n" for line in written(Writer(trace, adapted).data)])
+
+
+class Writer:
+    """A network on its way to the data of a file."""
+
+    def __init__(self, trace: Trace, adapted: bool = False):
+        self.names = Names()
+        self.adapted = adapted
+        self.frozen = trace.graph.frozen
+        #: Whether a model around says already that nothing in it is trained.
+        self.stuck = False
+        self.defaults: dict[str, dict[str, Any]] = {}
+        self.defaults = _shared(list(_layers_in(trace.graph)), self)
+        self.data = self.model(trace)
+
+    def model(self, trace: Trace, top: bool = True) -> dict[str, Any]:
+        """A model in the form of a file."""
+        graph = trace.graph
+        nodes = without_masks(graph)
+        words: dict[Node, str] = {}
+        data: dict[str, Any] = {"name": graph.name}
+        data["input"], sequential = self.inputs(trace, words)
+        if sequential is not None:
+            data["sequential"] = sequential
+        if top and self.defaults:
+            data["defaults"] = self.defaults
+        data["layers"] = entries = []
+        before: tuple[Ref, ...] = tuple([Ref(node) for node in graph.inputs])
+        steps = trace.by_node()
+        firsts: dict[Layer, str] = {}
+        for node in nodes:
+            if type(node.layer) is InputLayer:
+                continue
+            assert node.layer is not None
+            entry = self.entry(node, steps[node], firsts, words)
+            if node.inputs != before:
+                entry["inputs"] = self.reads(node.inputs, words, steps)
+            if node.expect is not None:
+                entry["expect"] = node.expect
+            if node.given is not None:
+                entry["weights"] = node.given
+            entries.append(entry)
+            before = tuple([Ref(node, i) for i in range(len(steps[node].outputs or ()))])
+        if graph.outputs != before:
+            data["outputs"] = self.reads(graph.outputs, words, steps)
+        return data
+
+    def inputs(self, trace: Trace, words: dict[Node, str]) -> tuple[Any, bool | None]:
+        """The inputs, and whether the model is a Sequential where that must be said."""
+        graph = trace.graph
+        steps = trace.by_node()
+        sizes: dict[str, Any] = {}
+        for node in graph.inputs:
+            layer: Any = node.layer
+            shape: Any = steps[node].output if self.adapted else layer.shape
+            more = {key: getattr(layer, key) for key in ("batch_size", "dtype") if key in layer.said}
+            if node.given is not None:
+                more["values"] = node.given if isinstance(node.given, str) else node.given.nested()
+            sizes[node.keras_name] = {"shape": list(shape), **more} if more else list(shape)
+            words[node] = node.keras_name
+        only = graph.inputs[0]
+        # Without a name it is called as Keras would call it, and the file as a plain stack is a Sequential.
+        unnamed = len(sizes) == 1 and only.name == "input" and only.keras_name == self.names.expected("InputLayer")
+        stack = chained(without_masks(graph)) and len(graph.nodes) > 1 and not any(
+            isinstance(node.layer, Model) and node.layer.results != 1 for node in graph.nodes)
+        said = sizes[only.keras_name]
+        if unnamed and (isinstance(said, list) or said.keys() == {"shape", "values"}):
+            self.names.next("InputLayer")
+            words[only] = "input"
+            return said, False if stack and not graph.sequential else None
+        supposed = stack and only.keras_name == "input"
+        return sizes, None if supposed == graph.sequential else graph.sequential
+
+    def reads(self, refs: tuple[Ref, ...], words: dict[Node, str], steps: dict[Node, Any]) -> Any:
+        """The outputs that something reads, as a file names them."""
+        found: list[str] = []
+        i = 0
+        while i < len(refs):
+            node = refs[i].node
+            count = len(steps[node].outputs or ())
+            if refs[i : i + count] == tuple([Ref(node, k) for k in range(count)]):
+                found.append(words[node])
+                i += count
+            else:
+                found.append(f"{words[node]}:{refs[i].output}")
+                i += 1
+        for word in found:
+            if word.startswith("="):
+                raise SpecError(f"the name {word!r} cannot be written: what begins with '=' is a formula")
+        return found[0] if len(found) == 1 else found
+
+    def entry(self, node: Node, step: Any, firsts: dict[Layer, str], words: dict[Node, str]) -> dict[str, Any]:
+        """One call of a layer."""
+        layer: Any = node.layer
+        words[node] = node.name
+        if layer in firsts:
+            first = firsts[layer]
+            automatic = f"{node.keras_name}@{node.call + 1}"
+            return {"reuse": first, **({} if node.name == automatic else {"name": node.name})}
+        firsts[layer] = node.name
+        if isinstance(layer, Model):
+            return self.nested(node, layer, step)
+        settings = self.settings(layer)
+        if not layer.fixed_results:
+            settings = layer.counting(settings, len(step.outputs))
+        if node.name != self.names.expected(layer.keras_class):
+            settings = {"name": node.name, **settings}
+        else:
+            self.names.next(layer.keras_class)
+        for inner in layer.inner_classes:
+            self.names.next(inner)
+        return {layer.kind: short(type(layer), settings)}
+
+    def nested(self, node: Node, layer: Model, step: Any) -> dict[str, Any]:
+        trace = step.inner if self.adapted else declared(layer)
+        frozen = not layer.trainable and (layer.freezes or not _any_trained(layer.graph))
+        stuck, self.stuck = self.stuck, self.stuck or frozen
+        data = self.model(trace, False)
+        self.stuck = stuck
+        data["name"] = node.keras_name
+        entry: dict[str, Any] = {"model": data}
+        if node.name != node.keras_name:
+            entry["name"] = node.name
+        if frozen:
+            entry["trainable"] = False
+        return entry
+
+    def settings(self, layer: Layer) -> dict[str, Any]:
+        """What a layer is told beyond the file's defaults, in the order of its arguments."""
+        said = {key: value for key, value in self.told(layer).items() if key != "name"}
+        known = self.defaults.get(layer.kind, {})
+        rest = {key: value for key, value in said.items() if key not in known or known[key] != value}
+        order = [*layer.settings, *rest]
+        return {key: rest[key] for key in sorted(rest, key=order.index)}
+
+    def told(self, layer: Layer) -> dict[str, Any]:
+        told = layer.arguments()
+        if self.frozen and layer.takes("trainable") and not layer.kind.startswith("ops."):
+            told["trainable"] = False
+        if self.stuck:
+            told.pop("trainable", None)
+        for key in getattr(layer, "operands", ()):
+            if isinstance(told.get(key), dict) and told[key]["config"].get("dtype") == "float32":
+                told[key] = told[key]["config"]["value"]  # lists are read as such an array
+        for key, setting in layer.settings.items():
+            if isinstance(setting, Sub) and layer.said.get(key) is not None:
+                told[key] = self.inside(layer.said[key])
+        return told
+
+    def inside(self, layer: Any) -> Any:
+        """A layer inside another."""
+        if isinstance(layer, Model):
+            return {"model": self.model(declared(layer), False)}
+        settings = self.settings(layer)
+        name = layer.name
+        if name is not None:
+            name = name.removeprefix("forward_").removeprefix("backward_")
+        if name is not None and name != self.names.expected(layer.keras_class):
+            settings = {"name": name, **settings}
+        else:
+            self.names.next(layer.keras_class)
+        return {layer.kind: settings} if settings else layer.kind
+
+
+def declared(model: Model) -> Trace:
+    """The steps of a model on inputs of the sizes that it was made with."""
+    from ...layers import Shape
+
+    return model.trace(tuple([Shape(node.layer.shape) for node in model.graph.inputs]))  # type: ignore[union-attr]
+
+
+def short(kind: type[Layer], settings: dict[str, Any]) -> Any:
+    """The settings as short as they can be said: nothing, the first of them, or two by their places."""
+    if not settings:
+        return None
+    names = list(kind.settings)[: len(settings)]
+    plain = all(type(value) in (int, float, str, bool) or value is None for value in settings.values())
+    if kind.kind.startswith("ops.") and kind.kind != "ops.GetItem":
+        return settings  # `ops.Subtract: 2` would not say what is subtracted from what
+    if len(settings) <= 2 and list(settings) == names and plain:
+        value = settings[names[0]] if len(names) == 1 else list(settings.values())
+        try:
+            if value is not None and by_name(kind, value)[0] == settings:
+                return value
+        except SpecError:
+            pass
+    return settings
+
+
+def _any_trained(graph: Graph) -> bool:
+    return any(layer.trainable for layer in _layers_in(graph))
+
+
+def _layers_in(graph: Graph) -> Iterator[Layer]:
+    """Every layer of a network once, those inside other layers and models too."""
+    seen = set()
+    for node in without_masks(graph):
+        layer: Any = node.layer
+        if layer in seen or type(layer) is InputLayer:
+            continue
+        seen.add(layer)
+        if isinstance(layer, Model):
+            yield from _layers_in(layer.graph)
+            continue
+        yield layer
+        waiting = [layer.said.get(key) for key, setting in layer.settings.items() if isinstance(setting, Sub)]
+        while waiting:
+            inner: Any = waiting.pop()
+            if isinstance(inner, Model):
+                yield from _layers_in(inner.graph)
+            elif inner is not None:
+                yield inner
+                waiting += [inner.said.get(key) for key, setting in inner.settings.items() if isinstance(setting, Sub)]
+
+
+def _shared(layers: list[Layer], writer: Writer) -> dict[str, dict[str, Any]]:
+    """What all layers of a kind say, for kinds that occur often."""
+    kinds: dict[str, list[Layer]] = {}
+    for layer in layers:
+        kinds.setdefault(layer.kind, []).append(layer)
+    found = {}
+    for kind, several in kinds.items():
+        if len(several) < OFTEN:
+            continue
+        told = [writer.told(layer) if not layer.names_inside else layer.arguments() for layer in several]
+        shared = {
+            key: value for key, value in told[0].items()
+            if key not in OWN and not isinstance(several[0].settings.get(key), Sub)
+            and all([key in other and _alike(other[key], value) for other in told])
+        }
+        if shared:
+            order = [*several[0].settings, *shared]
+            found[kind] = {key: shared[key] for key in sorted(shared, key=order.index)}
+    return found
+
+
+def _alike(a: Any, b: Any) -> bool:
+    return type(a) is type(b) and bool(a == b)
+
+
+# Text.
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./()@'-]*(?: [A-Za-z0-9_./()@'-]+)*")
+_WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
+
+
+def written(data: dict[str, Any], indent: str = "") -> Iterator[str]:
+    """The lines of a file, or of a model inside it."""
+    for key, value in data.items():
+        if key == "layers":
+            yield f"{indent}layers:" if value else f"{indent}layers: []"
+            for entry in value:
+                yield from _entry(entry, indent + "  ")
+        elif key == "defaults":
+            yield f"{indent}defaults:"
+            for kind, settings in value.items():
+                yield from _fitting(f"{indent}  {kind}:", settings, indent + "    ")
+        else:
+            yield from _fitting(f"{indent}{key}:", value, indent + "  ")
+
+
+def _entry(entry: dict[str, Any], indent: str) -> Iterator[str]:
+    (word, value), *others = entry.items()
+    if word == "model" and isinstance(value, dict):
+        yield f"{indent}- model:"
+        yield from written(value, indent + "    ")
+    elif value is None:
+        yield f"{indent}- {word}:" if others else f"{indent}- {word}"
+    else:
+        yield from _fitting(f"{indent}- {word}:", value, indent + "    ")
+    for key, item in others:
+        yield from _fitting(f"{indent}  {key}:", item, indent + "    ")
+
+
+def _fitting(start: str, value: Any, indent: str) -> Iterator[str]:
+    """A key and its value on one line, or a mapping on several if it is long."""
+    line = f"{start} {flow(value)}"
+    if len(line) <= WIDTH or not isinstance(value, dict):
+        yield line
+        return
+    yield start
+    for key, item in value.items():
+        yield from _fitting(f"{indent}{scalar(key)}:", item, indent + "  ")
+
+
+def flow(value: Any) -> str:
+    """A value on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join([f"{scalar(key)}: {flow(item)}" for key, item in value.items()]) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return scalar(value)
+
+
+def scalar(value: Any) -> str:
+    """A word or number that YAML reads as the same word or number."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        return _number(value)
+    text = str(value)
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
+        return text
+    return quoted(text)
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return ".nan"
+    if value in (float("inf"), float("-inf")):
+        return ".inf" if value > 0 else "-.inf"
+    text = repr(value)
+    if "e" in text and "." not in text:  # 1e-06 is a word to other readers of YAML
+        text = text.replace("e", ".0e")
+    return text
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, with what cannot be seen as escapes."""
+    parts: Iterable[str] = [
+        {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}.get(c)
+        or (c if c.isprintable() else f"\\x{ord(c):02x}" if ord(c) < 256 else
+            f"\\u{ord(c):04x}" if ord(c) < 65536 else f"\\U{ord(c):08x}")
+        for c in text
+    ]
+    return '"' + "".join(parts) + '"'

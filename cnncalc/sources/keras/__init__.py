@@ -1,0 +1,1 @@
+"""The files that Keras writes: reading and writing them."""

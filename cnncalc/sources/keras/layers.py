@@ -1,0 +1,330 @@
+"""One layer of a Keras file: from its class name and config to a layer that holds what differs from the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...dtypes import BITS
+from ...errors import CnncalcError, SpecError, SpecErrors, shown
+from ...graph import snake_case
+from ...layers import KINDS, Layer, kind_named
+from ...layers.base import COMMON
+from ...layers.construct import REFUSED, about_inner
+from ...layers.settings import ACTIVATIONS, Activation, Axes, Padding, Sub
+
+#: Classes of Keras 2 that Keras 3 has under another name.
+OLDER = {
+    "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
+    "SyncBatchNormalization": "BatchNormalization", "LSTMV2": "LSTM", "GRUV2": "GRU",
+    "GlobalAvgPool1D": "GlobalAveragePooling1D", "GlobalAvgPool2D": "GlobalAveragePooling2D",
+    "GlobalMaxPool1D": "GlobalMaxPooling1D", "GlobalMaxPool2D": "GlobalMaxPooling2D",
+    "AvgPool1D": "AveragePooling1D", "AvgPool2D": "AveragePooling2D",
+    "MaxPool1D": "MaxPooling1D", "MaxPool2D": "MaxPooling2D",
+    "Convolution1D": "Conv1D", "Convolution2D": "Conv2D", "Convolution2DTranspose": "Conv2DTranspose",
+    "SeparableConvolution2D": "SeparableConv2D",
+}  # fmt: skip
+
+#: What Keras 2 writes into the config of every layer, and Keras 3 no longer has: it changes
+#: no number, or is read elsewhere (the input's shape).
+DROPPED = frozenset(("batch_input_shape", "input_shape", "batch_size", "dynamic", "input_dtype", "quantization_config"))
+_OF_KERNELS = ("groups", "filters", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
+#: The same for single kinds; a value other than the one given here is refused.
+DROPPED_IN: dict[str, tuple[str, ...]] = {
+    "BatchNormalization": ("fused", "virtual_batch_size", "adjustment"),
+    "DepthwiseConv1D": _OF_KERNELS, "DepthwiseConv2D": _OF_KERNELS,
+    "SeparableConv1D": _OF_KERNELS, "SeparableConv2D": _OF_KERNELS,
+    "Conv1DTranspose": ("groups",), "Conv2DTranspose": ("groups",), "Conv3DTranspose": ("groups",),
+    "Embedding": ("input_length", "sparse"),
+    "SimpleRNN": ("time_major", "implementation"),
+    "LSTM": ("time_major", "implementation"), "GRU": ("time_major", "implementation"),
+    "MultiHeadAttention": ("query_shape", "key_shape", "value_shape"),
+    "Attention": ("causal",), "AdditiveAttention": ("causal",),
+    "UpSampling1D": ("data_format",), "Cropping1D": ("data_format",),
+    "RepeatVector": ("data_format",),
+}  # fmt: skip
+#: Which of those would change numbers, and the only value with which they do not.
+HARMLESS = {"groups": (1, None), "time_major": (False, None), "quantization_config": (None,)}
+#: Settings that Keras fills in with the value of another one where they are not given.
+FOLLOWS = {"strides": "pool_size", "sequence_length": "fft_length", "value_dim": "key_dim", "lora_alpha": "lora_rank"}
+
+#: Keras's defaults of initializers by the names that settings have for them: class and config.
+_INITIALIZERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "uniform": ("RandomUniform", {"minval": -0.05, "maxval": 0.05}),
+    "normal": ("RandomNormal", {"mean": 0.0, "stddev": 0.05}),
+    "orthogonal": ("Orthogonal", {"gain": 1.0}),
+    "truncated_normal": ("TruncatedNormal", {"mean": 0.0, "stddev": 0.05}),
+    "variance_scaling": ("VarianceScaling", {"scale": 1.0, "mode": "fan_in", "distribution": "truncated_normal"}),
+    "identity": ("Identity", {"gain": 1.0}),
+    "zeros": ("Zeros", {}), "ones": ("Ones", {}),
+    "glorot_uniform": ("GlorotUniform", {}), "glorot_normal": ("GlorotNormal", {}),
+    "he_uniform": ("HeUniform", {}), "he_normal": ("HeNormal", {}),
+    "lecun_uniform": ("LecunUniform", {}), "lecun_normal": ("LecunNormal", {}),
+}  # fmt: skip
+_INITIALIZER_NAMES = {name: (word, config) for word, (name, config) in _INITIALIZERS.items()}
+#: What VarianceScaling was called before Keras 2.3 gave the usual settings classes of their own.
+_SCALINGS = {
+    (1.0, "fan_avg", "uniform"): "glorot_uniform", (1.0, "fan_avg", "normal"): "glorot_normal",
+    (2.0, "fan_in", "uniform"): "he_uniform", (2.0, "fan_in", "normal"): "he_normal",
+}  # fmt: skip
+
+#: The classes of models.
+MODELS = ("Functional", "Model", "Sequential")
+
+#: Makes the network that a config inside another describes.
+ModelMaker = Callable[[Any, tuple[Any, ...]], Layer]
+
+
+class Plan:
+    """What is known of a kind before any config is read: defaults as JSON has them."""
+
+    def __init__(self, kind: type[Layer]):
+        self.kind = kind
+        self.everything = {key: setting for key, setting in {**COMMON, **kind.settings}.items() if key != "name"}
+        self.standard = {
+            key: _plain(setting.standard(kind.rank))
+            for key, setting in self.everything.items() if key not in kind._required
+        }
+        self.dropped = DROPPED.union(DROPPED_IN.get(kind.kind, ())) - self.everything.keys()
+        self.translated: dict[str, Callable[[Any], Any]] = {}
+        for key, setting in self.everything.items():
+            if key == "dtype" and "dtype" not in kind.settings:
+                self.translated[key] = _policy
+                self.standard[key] = "float32"
+            elif key.endswith("_initializer"):
+                self.translated[key] = initializer
+                self.standard[key] = initializer(self.standard.get(key))
+            elif isinstance(setting, Activation):
+                self.translated[key] = _activation
+                if self.standard.get(key, "") is None:
+                    self.standard[key] = "linear"
+            elif isinstance(setting, Padding):
+                self.translated[key] = _mode
+            elif kind.kind == "RandomShear" and key.endswith("_factor"):
+                self.translated[key] = _shear
+            elif key == "data_format" and not kind.kind.startswith("ops.") and self.standard.get(key, "") is None:
+                self.standard[key] = "channels_last"
+        self.inner = [key for key, setting in self.everything.items() if isinstance(setting, Sub)]
+
+
+_PLANS: dict[str, Plan] = {}
+_NO_DEFAULT: Any = object()
+
+
+def _plan(kind: type[Layer]) -> Plan:
+    plan = _PLANS.get(kind.kind)
+    if plan is None:
+        plan = _PLANS[kind.kind] = Plan(kind)
+    return plan
+
+
+def _plain(value: Any) -> Any:
+    """A default as JSON has it."""
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def kind_of(class_name: Any, entry: dict[str, Any]) -> type[Layer]:
+    """The kind of a class; SpecError for one that is not Keras's own, or not known."""
+    if not isinstance(class_name, str):
+        raise SpecError(f"class_name must be a word (got {shown(class_name)})", ("class_name",))
+    module, registered = entry.get("module", ""), entry.get("registered_name")
+    name = class_name
+    if isinstance(registered, str) and ">" in registered:
+        name = registered
+    if ">" in name:
+        package, _, name = name.rpartition(">")
+        custom = not package.lower().startswith(("keras", "tf_keras", "applications"))
+    else:
+        custom = module is None or (isinstance(module, str) and module != "" and module.split(".")[0] not in (
+            "keras", "tf_keras", "tensorflow", "builtins"))
+    if custom:
+        where = f" of {module}" if isinstance(module, str) and module else ""
+        raise SpecError(f"unknown layer {shown(class_name)}: a custom layer{where}", ("class_name",),
+                        "what it computes is code, which is not in the file")
+    if isinstance(module, str) and (".ops." in module or ".activations." in module):
+        try:
+            return KINDS[f"ops.{name}"]
+        except KeyError:
+            from ...keras_ops.elementwise import near
+
+            raise SpecError(f"unknown operation {shown(name)}", ("class_name",), near(name)) from None
+    try:
+        return kind_named(OLDER.get(name, name))
+    except SpecError as error:
+        hint = error.hint if name not in REFUSED else None
+        raise SpecError(error.problem, ("class_name",), hint) from None
+
+
+def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, more: dict[str, Any] | None = None) -> Layer:
+    """The layer that a config describes; its errors have paths into the config.
+
+    `model` makes models inside it; `more` are settings that the config does not hold.
+    """
+    if not isinstance(config, dict):
+        raise SpecError(f"config must be a mapping (got {shown(config)})")
+    plan = _plan(kind)
+    standard, translated, everything = plan.standard, plan.translated, plan.everything
+    said: dict[str, Any] = {}
+    problems: list[CnncalcError] = []
+    for key, value in config.items():
+        default = standard.get(key, _NO_DEFAULT)
+        if (value == default and (type(default) is not bool or value is default)) or key == "name":
+            continue
+        if key not in everything:
+            if key in plan.dropped and value in HARMLESS.get(key, (value,)):
+                continue
+            problems.append(kind.unknown_setting(str(key)))
+            continue
+        if key == "axis" and type(value) is list and len(value) == 1 and type(value[0]) is int and (
+                isinstance(everything[key], Axes)
+                or (kind.kind == "BatchNormalization" and not isinstance(config.get("dtype"), dict))):
+            value = value[0]  # BatchNormalization is written so by Keras 2, and refused by Keras 3
+        try:
+            if key in translated:
+                value = translated[key](value)
+                if value == standard.get(key, _NO_DEFAULT):
+                    continue
+            elif key in plan.inner and value is not None:
+                value = inner_layer(value, model)
+            elif _same(everything[key].read(value, kind.rank), kind._standard.get(key, _NO_DEFAULT)):
+                continue
+        except SpecErrors as errors:
+            problems += [e.under(key) for e in errors if isinstance(e, SpecError)]
+            continue
+        except SpecError as error:
+            if key in translated or key in plan.inner:
+                problems.append(SpecError(f"{key} {error.problem}", (key, *error.path), error.hint))
+                continue
+        said[key] = value
+    for key in FOLLOWS.keys() & said.keys():
+        if FOLLOWS[key] in everything and said[key] == config.get(FOLLOWS[key]):
+            del said[key]
+    if "backward_layer" in said and "layer" in said and _mirror(said["layer"], said["backward_layer"]):
+        del said["backward_layer"]
+    if kind.names_inside and said.get("trainable") is False and any(said[key].trainable for key in plan.inner if key in said):
+        del said["trainable"]  # Keras trains what is inside if that says so
+    if more:
+        said.update(more)
+    if problems:
+        raise SpecErrors(problems)
+    return kind(**said)
+
+
+def _same(value: Any, default: Any) -> bool:
+    """Whether a value is the default: a list of one axis is that axis, a range up to a number is that number."""
+    if value is default or (type(value) is type(default) and value == default):
+        return True
+    if type(value) is not tuple or isinstance(default, (tuple, bool)) or not isinstance(default, (int, float)):
+        return False
+    return value == (default,) or (len(value) == 2 and value[1] == default and value[0] in (0, -default))
+
+
+def _mirror(layer: Layer, backward: Layer) -> bool:
+    """Whether one is the other, going backwards."""
+    there, back = ({key: value for key, value in one.said.items() if key not in ("name", "go_backwards")}
+                   for one in (layer, backward))
+    return type(layer) is type(backward) and there == back and not layer.said.get("go_backwards", False) and (
+        backward.said.get("go_backwards") is True)
+
+
+def inner_layer(value: Any, model: ModelMaker | None) -> Layer:
+    """The layer inside another."""
+    if not isinstance(value, dict) or "class_name" not in value or "config" not in value:
+        raise SpecError(f"must be a layer (got {shown(value)})")
+    config = value["config"]
+    if model is not None and is_model(value):
+        return model(value, ())
+    kind = kind_of(value["class_name"], value)
+    try:
+        layer = layer_of(kind, config, model)
+    except CnncalcError as errors:
+        raise SpecErrors([about_inner(kind, e).under("config") for e in errors if isinstance(e, SpecError)]) from None
+    if isinstance(config, dict) and isinstance(config.get("name"), str):
+        layer.name = config["name"]
+    return layer
+
+
+def is_model(entry: dict[str, Any]) -> bool:
+    """Whether this describes a model, not a layer."""
+    config = entry.get("config")
+    if entry.get("class_name") in MODELS:
+        return True
+    module = entry.get("module")  # a class of the reader's own, made like a Functional
+    return not (isinstance(module, str) and module.startswith("keras")) and isinstance(config, dict) and (
+        "layers" in config and ("input_layers" in config or "output_layers" in config))
+
+
+# Values as Keras writes them.
+
+
+def _policy(value: Any) -> Any:
+    """The name of a dtype or policy."""
+    name = value
+    if isinstance(value, dict):
+        config = value.get("config")
+        name = config.get("name") if isinstance(config, dict) else None
+        if name is None or value.get("class_name") not in ("DTypePolicy", "FloatDTypePolicy", "Policy", "PolicyV1"):
+            raise SpecError(f"is a policy that is not known: {shown(value.get('class_name'))}", (),
+                            "quantized weights are not counted")
+    if name is None:
+        return "float32"
+    if not isinstance(name, str) or (name not in BITS and name not in ("mixed_float16", "mixed_bfloat16", "infer")):
+        raise SpecError(f"must be a dtype, such as 'float32' (got {shown(name)})")
+    return "float32" if name == "infer" else name
+
+
+def initializer(value: Any) -> Any:
+    """An initializer as short as it can be said: a word if its settings are the usual ones."""
+    if isinstance(value, str):
+        plain = snake_case(value)
+        return plain if plain in _INITIALIZERS else value
+    if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
+        return value
+    name, config = value["class_name"], value.get("config")
+    config = {} if config is None else config
+    if not isinstance(config, dict):
+        return value
+    said = {key: item for key, item in config.items() if item is not None and key != "dtype"}
+    if name == "VarianceScaling" and len(said) == 3:
+        try:
+            known = _SCALINGS.get((said.get("scale"), said.get("mode"), said.get("distribution")))  # type: ignore[arg-type]
+        except TypeError:
+            known = None
+        if known:
+            return known
+    if name in _INITIALIZER_NAMES:
+        word, usual = _INITIALIZER_NAMES[name]
+        if all([key in usual and item == usual[key] for key, item in said.items()]):
+            return word
+    return {"class_name": name, "config": said, **{
+        key: value[key] for key in ("module", "registered_name")
+        if value.get(key) is not None and value[key] != "keras.initializers"
+    }}
+
+
+def _activation(value: Any) -> Any:
+    """An activation of Keras by its name; another function as Keras writes it."""
+    if isinstance(value, str):
+        if value in ACTIVATIONS:
+            return value
+        return {"class_name": "function", "config": value, "registered_name": value}
+    if isinstance(value, dict):
+        config = value.get("config")
+        if value.get("class_name") == "function" and isinstance(config, str) and config in ACTIVATIONS and (
+                value.get("module") in ("builtins", "keras.activations", None)):
+            return config
+    return value
+
+
+def _shear(value: Any) -> Any:
+    """A number, which Keras writes as a range that it does not take."""
+    if isinstance(value, list) and len(value) == 2 and type(value[1]) in (int, float) and value[0] == -value[1]:
+        return value[1]
+    return value
+
+
+def _mode(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise SpecError(f"must be a word, such as 'valid' or 'same' (got {shown(value)})")
+    return value
+
