@@ -1,5 +1,5 @@
 """`python -m cnncalc`."""
 
-from .cli import run
+from .startup import run
 
 run()

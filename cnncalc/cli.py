@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from . import startup
+
+_imported = startup.begin()  # before anything else is imported
+
 import gc
-
-_collecting = gc.isenabled()
-gc.disable()  # what an import makes is there to stay: nothing to collect
-
 import os
 import sys
 from typing import Any
@@ -92,26 +92,5 @@ def main() -> None:
     """
 
 
-def run() -> None:
-    """The command as a process: what it leaves in memory at its end is not tidied up, which takes as long as the work."""
-    import atexit
-
-    code: Any = 0
-    try:
-        main(prog_name="cnncalc")
-    except SystemExit as ended:
-        code = ended.code
-    try:
-        atexit._run_exitfuncs()
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-    except (OSError, ValueError):
-        sys.exit(code)  # Python says it
-    if code is None or isinstance(code, int):
-        os._exit(code or 0)
-    sys.exit(code)
-
-
-if _collecting:
-    gc.enable()
+run = startup.run  # the console command of older installations
+_imported()

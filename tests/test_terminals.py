@@ -14,6 +14,7 @@ import sys
 import termios
 import threading
 import time
+from random import Random
 
 import pytest
 from click.testing import CliRunner
@@ -341,6 +342,47 @@ def test_ctrl_c_ends_it_with_130_and_without_a_word(folder):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("start", [["-m", "cnncalc"], ["-c", "from cnncalc.startup import run; run()"],
+                                   ["-c", "from cnncalc.cli import run; run()"]], ids=["module", "script", "older-script"])
+def test_ctrl_c_is_quiet_while_the_command_starts(start, folder):
+    # Python prints a traceback of its own until it has found the package: that is not ours to prevent.
+    random = Random(5)
+    ended = []
+    for _ in range(5):
+        process = subprocess.Popen([sys.executable, *start, "summary", "resnet50"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                   preexec_fn=heeds_interrupts)
+        time.sleep(random.uniform(0, 0.1))
+        process.send_signal(signal.SIGINT)
+        error = process.communicate(timeout=60)[1].decode()
+        assert "cnncalc/" not in error.replace("bin/cnncalc", ""), error
+        if process.returncode in (0, 130):
+            assert not error
+        ended.append(process.returncode)
+    assert set(ended) & {0, 130}, ended
+
+
+@pytest.mark.parametrize("args", [["summary", "lenet5"], ["cost", "lenet5"], ["explain", "lenet5"], ["layers"],
+                                  ["summary", "lenet5", "--format", "json"]], ids=" ".join)
+def test_a_closed_standard_output_is_reported(args, folder):
+    process = subprocess.run([sys.executable, "-m", "cnncalc", *args], stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
+    assert (process.returncode, process.stderr) == (2, b"error: cannot write the result: standard output is closed\n")
+
+
+@pytest.mark.parametrize("args", [["summary", "-"], ["layer", "-"], ["check", "lenet5", "-"]], ids=" ".join)
+def test_a_closed_standard_input_is_reported(args, folder):
+    process = subprocess.run([sys.executable, "-m", "cnncalc", *args], capture_output=True, preexec_fn=lambda: os.close(0))
+    assert process.returncode == 2
+    assert b"standard input is closed" in process.stderr
+    assert b"Traceback" not in process.stderr
+
+
+@pytest.mark.parametrize("columns", ["0", "00", ""])
+def test_a_terminal_without_columns_is_one_of_unknown_width(columns, folder):
+    usual = cnncalc("summary", "lenet5", "--format", "keras3", cwd=folder)
+    assert cnncalc("summary", "lenet5", "--format", "keras3", cwd=folder, env={"COLUMNS": columns}) == usual
+    assert usual.code == 0
 
 
 def test_ctrl_c_while_it_writes_leaves_the_old_file_whole(folder, monkeypatch):

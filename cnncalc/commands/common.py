@@ -125,10 +125,10 @@ def terminal_for(output: str | None, color: str) -> Any:
     """What a table is for: the terminal, or a file or pipe of any width."""
     from ..views.summary import Terminal
 
-    stream = sys.stdout
+    stream = sys.stdout  # None where it is closed
     encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").replace("_", "")
     unicode = output not in (None, "-") or encoding.startswith("utf")
-    if output not in (None, "-") or not stream.isatty():
+    if output not in (None, "-") or stream is None or not stream.isatty():
         return Terminal(10_000, color == "always", unicode)
     import shutil
 
@@ -172,6 +172,9 @@ def safe(text: str, stream: Any) -> str:
 def write(text: str, output: str | None) -> None:
     """Write the result: to standard output, or to a file that is replaced as a whole."""
     if output is None or output == "-":
+        if sys.stdout is None:
+            say("error: cannot write the result: standard output is closed")
+            sys.exit(2)
         try:
             sys.stdout.write(safe(text, sys.stdout))
             sys.stdout.flush()
@@ -186,6 +189,8 @@ def write(text: str, output: str | None) -> None:
         return
     import tempfile
 
+    from ..startup import unfinished
+
     folder = os.path.dirname(os.path.abspath(output))
     temporary = None
     try:
@@ -194,6 +199,7 @@ def write(text: str, output: str | None) -> None:
                 device.write(text)
             return
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=".cnncalc-")
+        unfinished.add(temporary)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         umask = os.umask(0)

@@ -24,14 +24,20 @@ def layer(text: str, format: str, output: str | None, color: str, input_: tuple[
       cnncalc layer 'Conv2D(96, 11, strides=4)' --input 227x227x3
       cnncalc layer 'Conv2D(6, 5); AveragePooling2D(2); Flatten(); Dense(120)' --input 32x32x1
     """
+    from ..errors import SpecError
     from ..explain import explain
     from ..layers import InputLayer
     from ..network import traced
+    from ..sources.document import standard_input
     from ..sources.layer_text import read_layers
     from ..views.layer import layer_text
 
     if text == "-":
-        text = sys.stdin.buffer.read(100_000).decode("utf-8", "replace")
+        try:
+            text = standard_input(100_000).decode("utf-8", "replace")
+        except SpecError as error:
+            complain(error)
+            sys.exit(2)
     graph, problems = read_layers(text, parsed_shapes(input_))
     trace = None
     if graph is not None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any
 
 from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean, printable
 from ..graph import Graph, Names
-from .document import Document, decoded, read_file, report
+from .document import Document, decoded, read_file, report, standard_input
 
 __all__ = ["Opened", "examples", "open_named", "open_text", "report"]
 
@@ -57,7 +56,7 @@ def open_named(name: str) -> Opened:
     names = Names()
     try:
         if name == "-":
-            return _open(sys.stdin.buffer.read(), "<stdin>", "network", None, names, ())
+            return _open(standard_input(), "<stdin>", "network", None, names, ())
         path = name
         if not os.path.exists(name):
             path = example_path(name) or name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 import yaml
@@ -348,6 +349,13 @@ class _Marks:
             event = self.parser.get_event()
             if event is None:
                 raise yaml.YAMLError("the text ends")
+
+
+def standard_input(most: int = -1) -> bytes:
+    """What stands on standard input, or its first bytes; SpecError if it is closed."""
+    if sys.stdin is None:
+        raise SpecError("standard input is closed", (), "name a file")
+    return sys.stdin.buffer.read(most)
 
 
 def read_file(path: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -156,6 +157,8 @@ def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, 
     from .with_rich import keras_table, literal, unescaped
 
     summary = Summary(trace, expand_nested)
+    if console_width is None and not os.environ.get("COLUMNS", "1").strip("0"):
+        console_width = _columns(None)  # rich would take COLUMNS=0 for a terminal without room
     titles: tuple[str, ...] = STACK
     shares: tuple[float, ...] = (0.45, 0.80, 1.0)
     most = 88

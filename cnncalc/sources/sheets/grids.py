@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from ...errors import SpecError
-from ..document import Document, decoded, read_file
+from ..document import Document, decoded, read_file, standard_input
 
 MOST_CELLS = 100_000
 
@@ -14,7 +13,7 @@ MOST_CELLS = 100_000
 def read_grids(name: str, layer: str) -> tuple[Document | None, Any]:
     """The grids of a file by layer, and the document for errors; rows of numbers are those of `layer`."""
     shown = "<stdin>" if name == "-" else name
-    text = decoded(shown, sys.stdin.buffer.read() if name == "-" else read_file(name))
+    text = decoded(shown, standard_input() if name == "-" else read_file(name))
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         raise SpecError(f"{shown} is empty")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any, NamedTuple
 
 from ...errors import SpecError, printable
-from ..document import Document, read_file
+from ..document import Document, read_file, standard_input
 
 MOST_ROWS = 20_000
 MOST_CELLS = 200
@@ -26,7 +25,7 @@ class RawSheet(NamedTuple):
 def read_answers(name: str) -> RawSheet:
     """The sheet in a file, or on standard input (`-`); SpecError if there is none that can be read."""
     shown = "<stdin>" if name == "-" else printable(name)
-    data = sys.stdin.buffer.read() if name == "-" else read_file(name)
+    data = standard_input() if name == "-" else read_file(name)
     if data[:4] == b"PK\x03\x04":
         raise SpecError(f"{shown} is a spreadsheet or archive", (), "save the table as CSV")
     return sheet_of(shown, _text(shown, data))
