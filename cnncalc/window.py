@@ -6,6 +6,9 @@ from collections import namedtuple
 
 from .num import ceil_div, largest, named, smallest
 
+#: How many pixels to each side an interpolation reads; `nearest`, which is not here, copies one.
+REACH = {"bilinear": 1, "bicubic": 2, "lanczos3": 3, "lanczos5": 5}
+
 
 class Window(namedtuple("Window", "size stride dilation padding before", defaults=(1, 1, 0, 0))):
     """`size` taps, `dilation` apart, moved by `stride` over an axis with padding on it.

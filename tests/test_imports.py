@@ -111,6 +111,40 @@ def test_only_the_commands_print_or_exit(path):
                 assert getattr(node.func, "attr", "") not in ("exit", "_exit", "echo", "system", "Popen")
 
 
+def neighbors() -> dict[str, set[str]]:
+    """For each module the modules of the package that it imports, anywhere in it, if only for its types."""
+    names = {".".join(p.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): p for p in SOURCES}
+    found: dict[str, set[str]] = {}
+    for name, path in names.items():
+        package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+        found[name] = set()
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = ".".join([*package[: len(package) - node.level + 1], *([node.module] if node.module else [])])
+                found[name] |= {one if (one := f"{base}.{alias.name}") in names else base for alias in node.names}
+    return found
+
+
+def circles(imports: dict[str, set[str]]) -> list[list[str]]:
+    """Modules that import each other, directly or through others."""
+    reached: dict[str, set[str]] = {}
+    for start in imports:
+        waiting, seen = [start], set()
+        while waiting:
+            for other in imports.get(waiting.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        reached[start] = seen
+    return sorted({tuple(sorted(b for b in reached[a] if a in reached.get(b, ()))) for a in imports} - {()})
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [("a", "b", "c")]
+    left = [c for c in circles(neighbors()) if not c[0].startswith(("cnncalc.homework", "cnncalc.views"))]
+    assert left == []
+
+
 def loaded_by(*args: str) -> set[str]:
     """The modules that a command has loaded when it ends."""
     code = (

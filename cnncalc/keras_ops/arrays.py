@@ -9,6 +9,7 @@ from ..layers.base import Shape
 from ..layers.settings import Axes, Choice, Count, Flag, Kept, whole
 from ..layers.shape import Full, broadcast
 from ..num import divides, exact_div
+from . import reads
 from .elementwise import Operand, Operation
 from .settings import AxisOf, Key, Numbers
 
@@ -16,6 +17,7 @@ from .settings import AxisOf, Key, Numbers
 class GetItem(Operation, kind="GetItem"):
     """Some of the values, as indexing and slicing give them: `x[:, 1:]`."""
 
+    depends = reads.pieces
     key = Key()
     x = Operand()
     operands = ("x",)
@@ -51,6 +53,7 @@ def _sliced(item: slice, n: int) -> int:
 class Concatenate(Operation, kind="Concatenate"):
     """One behind the other along an axis."""
 
+    depends = reads.joined
     takes_list = True
     operands = ("xs",)
     axis = AxisOf(0)
@@ -73,6 +76,7 @@ def _must_agree(a: Full, b: Full, free: int = -1) -> None:
 class Stack(Operation, kind="Stack"):
     """Side by side along a new axis."""
 
+    depends = reads.stacked
     takes_list = True
     operands = ("x",)
     axis = AxisOf(0)
@@ -88,6 +92,7 @@ class Stack(Operation, kind="Stack"):
 class Split(Operation, kind="Split"):
     """Parts along an axis: so many equal ones, or between the given places."""
 
+    depends = reads.split
     x = Operand()
     indices_or_sections = Numbers(least=0, single=True)
     axis = AxisOf(0)
@@ -118,6 +123,7 @@ class Split(Operation, kind="Split"):
 class Unstack(Operation, kind="Unstack"):
     """All slices along an axis, each by itself."""
 
+    depends = reads.unstacked
     module = "ops.core"
     x = Operand()
     num = Count(None)
@@ -145,6 +151,7 @@ class Unstack(Operation, kind="Unstack"):
 class Reshape(Operation, kind="Reshape"):
     """The same values in another shape, the batch included: -1 is what is left."""
 
+    depends = reads.same_order
     x = Operand()
     newshape = Numbers(least=-1, unknown=True, single=True)
 
@@ -163,6 +170,7 @@ class Reshape(Operation, kind="Reshape"):
 class Transpose(Operation, kind="Transpose"):
     """The axes in another order."""
 
+    depends = reads.transposed
     x = Operand()
     axes = Axes(None)
 
@@ -179,6 +187,7 @@ class Transpose(Operation, kind="Transpose"):
 class Swapaxes(Operation, kind="Swapaxes"):
     """Two axes in each other's place."""
 
+    depends = reads.swapped
     x = Operand()
     axis1 = AxisOf()
     axis2 = AxisOf()
@@ -193,6 +202,7 @@ class Swapaxes(Operation, kind="Swapaxes"):
 class Moveaxis(Operation, kind="Moveaxis"):
     """Some axes moved to other places."""
 
+    depends = reads.moved
     x = Operand()
     source = Axes()
     destination = Axes()
@@ -211,6 +221,7 @@ class Moveaxis(Operation, kind="Moveaxis"):
 class ExpandDims(Operation, kind="ExpandDims"):
     """With axes of size 1 added."""
 
+    depends = reads.same_order
     x = Operand()
     axis = Axes()
 
@@ -224,6 +235,7 @@ class ExpandDims(Operation, kind="ExpandDims"):
 class Squeeze(Operation, kind="Squeeze"):
     """With axes of size 1 taken away: the given ones, or all."""
 
+    depends = reads.same_order
     x = Operand()
     axis = Axes(None)
 
@@ -241,6 +253,7 @@ class Squeeze(Operation, kind="Squeeze"):
 class BroadcastTo(Operation, kind="BroadcastTo"):
     """Repeated along axes of size 1 until it has a shape, the batch included."""
 
+    depends = reads.each_value
     x = Operand()
     shape = Numbers(unknown=True)
 
@@ -256,6 +269,7 @@ class BroadcastTo(Operation, kind="BroadcastTo"):
 class Take(Operation, kind="Take"):
     """Values at the given places along an axis."""
 
+    depends = reads.taken
     x = Operand()
     indices = Operand()
     operands = ("x", "indices")
@@ -272,6 +286,7 @@ class Take(Operation, kind="Take"):
 class Pad(Operation, kind="Pad"):
     """With values added before and after, along all axes or each."""
 
+    depends = reads.padded
     x = Operand()
     constant_values = Operand()
     operands = ("x", "constant_values")
@@ -311,6 +326,7 @@ class Pad(Operation, kind="Pad"):
 class Tile(Operation, kind="Tile"):
     """Repeated as a whole along each axis."""
 
+    depends = reads.tiled
     x = Operand()
     repeats = Numbers(single=True)
 
@@ -325,6 +341,7 @@ class Tile(Operation, kind="Tile"):
 class Repeat(Operation, kind="Repeat"):
     """Each value repeated along an axis, all alike or each its number of times."""
 
+    depends = reads.repeated
     x = Operand()
     repeats = Numbers(single=True)
     axis = AxisOf(None)
@@ -349,6 +366,7 @@ class Repeat(Operation, kind="Repeat"):
 class OneHot(Operation, kind="OneHot"):
     """Each whole number as a row with a one in its place."""
 
+    depends = reads.one_hot
     module = "ops.nn"
     x = Operand()
     num_classes = Count()
@@ -367,6 +385,7 @@ class OneHot(Operation, kind="OneHot"):
 class Glu(Operation, kind="Glu"):
     """Half of the values, each times the sigmoid of one of the others."""
 
+    depends = reads.gated
     module = "ops.nn"
     counted = "silu"
     x = Operand()

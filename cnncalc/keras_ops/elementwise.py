@@ -19,6 +19,8 @@ from ..layers.base import KINDS, Layer, Shape
 from ..layers.settings import Axes, Count, Flag, Kept, Offsets, Setting
 from ..layers.shape import Full, broadcast
 from ..num import product
+from . import reads
+from .settings import in_lists
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -42,12 +44,6 @@ class Operand(Setting):
 
     def written(self, value: Any) -> Any:
         return value
-
-
-def in_lists(value: Any) -> Any:
-    """A constant, an array as Keras writes it in lists of its numbers."""
-    config = value.get("config") if isinstance(value, dict) and value.get("class_name") in ("__tensor__", "__numpy__") else None
-    return config.get("value") if isinstance(config, dict) else value
 
 
 def constant_shape(value: Any) -> Full:
@@ -85,6 +81,10 @@ class Operation(Layer):
     takes_many: ClassVar[bool] = False
     #: A number of Keras's functions (see counts.FUNCTIONS) or an elementary operation of each value.
     counted: ClassVar[str | None] = None
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        """What output `k`, of shape `y`, depends on in each argument; one of the rules in `reads`."""
+        raise NotImplementedError
 
     def __init_subclass__(cls, kind: str = "", **kwargs: Any) -> None:
         word = kind.removeprefix("ops.")
@@ -129,9 +129,7 @@ class Operation(Layer):
         return self.outputs(*xs)[0]
 
     def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
-        from .reads import operation_reach
-
-        return operation_reach(self, xs, ys)
+        return reads.operation_reach(self, xs, ys)
 
     def example(self, full: Full) -> Shape:
         if not full or full[0] is not None:
@@ -175,6 +173,7 @@ def near(name: str) -> str | None:
 class Unary(Operation):
     """A function of each value."""
 
+    depends = reads.each_value
     sees = "place"
 
     x = Operand()
@@ -191,6 +190,7 @@ class Unary(Operation):
 class Binary(Operation):
     """A function of two values; sizes of 1 are repeated."""
 
+    depends = reads.each_value
     sees = "place"
 
     x1 = Operand()
@@ -201,16 +201,17 @@ class Binary(Operation):
         return broadcast(*shapes)
 
 
-def _make(names: str, base: type[Operation], module: str, counted: str | None = None, **settings: Any) -> None:
-    """A kind for each name."""
+def _make(names: str, base: type[Operation], module: str, counted: str | None = None,
+          own: dict[str, Any] | None = None, **settings: Any) -> None:
+    """A kind for each name, with settings that change no number; `own` are further fields of its class."""
     for name in names.split():
-        fields: dict[str, Any] = {key: Kept(value) for key, value in settings.items()}
+        fields: dict[str, Any] = {**(own or {}), **{key: Kept(value) for key, value in settings.items()}}
         type(name, (base,), {"__doc__": base.__doc__, "__module__": __name__, "module": module,
                              "counted": counted, **fields}, kind=name)
 
 
-_make("Absolute Abs Fabs Ceil Conjugate Conj Copy Fliplr Flipud Floor Imag Isfinite Isinf Isnan Isneginf "
-      "Isposinf Isreal LogicalNot Negative Real Sign Signbit Trunc", Unary, "ops.numpy")
+_make("Absolute Abs Fabs Ceil Conjugate Conj Copy Floor Isfinite Isinf Isnan Isneginf "
+      "Isposinf LogicalNot Negative Real Sign Signbit Trunc", Unary, "ops.numpy")
 _make("Exp Log Sqrt Exp2 Expm1 Log10 Log1p Log2 Cbrt Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh Cos Cosh "
       "I0 Sin Sinc Sinh Tan", Unary, "ops.numpy", "exponentials")
 _make("Square Deg2rad Rad2deg", Unary, "ops.numpy", "multiplications")
@@ -219,8 +220,14 @@ _make("Tanh", Unary, "ops.numpy", "tanh")
 _make("Clip", Unary, "ops.numpy", "hard_tanh", x_min=None, x_max=None)
 _make("Round", Unary, "ops.numpy", None, decimals=0)
 _make("NanToNum", Unary, "ops.numpy", None, nan=0.0, posinf=None, neginf=None)
-_make("ZerosLike OnesLike EmptyLike Array", Unary, "ops.numpy", None, dtype=None)
-_make("Flip", Unary, "ops.numpy", None, axis=None)
+_make("Array", Unary, "ops.numpy", None, dtype=None)
+_NOTHING = {"depends": reads.nothing}
+_make("ZerosLike OnesLike EmptyLike", Unary, "ops.numpy", None, _NOTHING, dtype=None)
+_make("Imag Isreal", Unary, "ops.numpy", None, _NOTHING)  # values are real
+_make("Flip", Unary, "ops.numpy", None, {"depends": reads.flipped, "flips": None}, axis=None)
+_make("Fliplr", Unary, "ops.numpy", None, {"depends": reads.flipped, "flips": 1})
+_make("Flipud", Unary, "ops.numpy", None, {"depends": reads.flipped, "flips": 0})
+_ALONG_AXIS = {"depends": reads.along_axis}
 _make("Rsqrt Erf Erfc Erfinv", Unary, "ops.math", "exponentials")
 for _name in ("Relu", "Relu6", "Sigmoid", "SparseSigmoid", "Softplus", "Softsign", "SparsePlus", "Silu",
               "LogSigmoid", "HardSigmoid", "HardSilu", "Selu", "TanhShrink", "HardTanh"):  # fmt: skip
@@ -233,12 +240,12 @@ _make("LeakyRelu", Unary, "ops.nn", "leaky_relu", negative_slope=0.2)
 _make("Elu", Unary, "ops.nn", "elu", alpha=1.0)
 _make("Celu", Unary, "ops.nn", "celu", alpha=1.0)
 _make("Gelu", Unary, "ops.nn", "gelu", approximate=True)
-_make("Softmax", Unary, "ops.nn", "softmax", axis=-1)
-_make("LogSoftmax", Unary, "ops.nn", "log_softmax", axis=-1)
-_make("Sparsemax", Unary, "ops.nn", "sparsemax", axis=-1)
+_make("Softmax", Unary, "ops.nn", "softmax", _ALONG_AXIS, axis=-1)
+_make("LogSoftmax", Unary, "ops.nn", "log_softmax", _ALONG_AXIS, axis=-1)
+_make("Sparsemax", Unary, "ops.nn", "sparsemax", _ALONG_AXIS, axis=-1)
 _make("Cast SaturateCast", Unary, "ops.core", None, dtype=None)
 _make("ConvertToTensor", Unary, "ops.core", None, dtype=None, sparse=None, ragged=None)
-_make("RGBToHSV HSVToRGB", Unary, "ops.image", "not counted", data_format=None)
+_make("RGBToHSV HSVToRGB", Unary, "ops.image", "not counted", {"depends": reads.colours}, data_format=None)
 _make("ReLU", Unary, "activations.activations", "relu", negative_slope=0.0, max_value=None, threshold=0.0)
 _make("Mish", Unary, "activations.activations", "mish")
 
@@ -255,6 +262,7 @@ _make("LogicalAnd LogicalOr LogicalXor Nextafter", Binary, "ops.numpy")
 class Normalize(Unary, kind="Normalize"):
     """To length 1 along an axis."""
 
+    depends = reads.along_axis
     module = "ops.nn"
     # `order` means something else in the body of a class.
     settings = {**Unary.settings, "axis": Axes(-1), "order": Kept(2), "epsilon": Kept(None)}
@@ -263,6 +271,7 @@ class Normalize(Unary, kind="Normalize"):
 class StopGradient(Operation, kind="StopGradient"):
     """Its input, as far as its values are concerned."""
 
+    depends = reads.each_value
     module = "ops.core"
     operands = ("variable",)
     variable = Operand()
@@ -275,6 +284,7 @@ class StopGradient(Operation, kind="StopGradient"):
 class FullLike(Operation, kind="FullLike"):
     """One value everywhere."""
 
+    depends = reads.filled
     operands = ("x", "fill_value")
     x = Operand()
     fill_value = Operand()
@@ -288,6 +298,7 @@ class FullLike(Operation, kind="FullLike"):
 class Where(Operation, kind="Where"):
     """Values of `x1` where the condition holds, of `x2` elsewhere."""
 
+    depends = reads.each_value
     operands = ("condition", "x1", "x2")
     condition = Operand()
     x1 = Operand()
@@ -304,6 +315,7 @@ class Where(Operation, kind="Where"):
 class Reduction(Operation):
     """One value of all those along some axes, or of all axes."""
 
+    depends = reads.reduced
     x = Operand()
     axis = Axes(None)
     keepdims = Flag(False)
@@ -335,15 +347,18 @@ _make("Logsumexp", Reduction, "ops.math", "exponentials")
 class Triangle(Unary):
     """The values on one side of a diagonal, `k` places from the middle one; the others become zero."""
 
+    depends = reads.triangle
     k = Count(0, least=-(10**9))
 
 
-_make("Tril Triu", Triangle, "ops.numpy")
+_make("Tril", Triangle, "ops.numpy", None, {"lower": True})
+_make("Triu", Triangle, "ops.numpy", None, {"lower": False})
 
 
 class Roll(Unary, kind="Roll"):
     """The values moved round along an axis, or through the whole."""
 
+    depends = reads.rolled
     shift = Offsets()
     axis = Axes(None)
 
@@ -363,6 +378,7 @@ class CountNonzero(Reduction, kind="CountNonzero"):
 class Cumulative(Operation):
     """Sums, or products, of all values up to each along an axis."""
 
+    depends = reads.cumulated
     x = Operand()
     axis = Axes(None)
     dtype = Kept(None)
@@ -382,6 +398,7 @@ _make("Cumprod Nancumprod", Cumulative, "ops.numpy", "multiplications")
 class Sorted(Unary):
     """The same values in another order, or their places."""
 
+    depends = reads.sorted
     axis = Axes(-1)
 
     def result(self, *shapes: Any) -> Full:

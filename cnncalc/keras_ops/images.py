@@ -12,6 +12,7 @@ from ..layers.settings import Choice, Count, Flag, Kept
 from ..layers.shape import Full, broadcast
 from ..num import ceil_div, divides, exact_div, product
 from ..window import Window
+from . import reads
 from .elementwise import Operand, Operation
 from .settings import Numbers
 
@@ -21,6 +22,7 @@ FORMATS = ("channels_last", "channels_first")
 class Matmul(Operation, kind="Matmul"):
     """Products of matrices, the last two axes of each."""
 
+    depends = reads.multiplied
     x1 = Operand()
     x2 = Operand()
     operands = ("x1", "x2")
@@ -47,6 +49,7 @@ class Matmul(Operation, kind="Matmul"):
 class Einsum(Operation, kind="Einsum"):
     """Sums of products, as an equation says: `bij,bjk->bik`. The letters include the batch's."""
 
+    depends = reads.summed
     takes_many = True
     operands = ("operands",)
     subscripts = Kept()
@@ -100,6 +103,7 @@ class Einsum(Operation, kind="Einsum"):
 class Resize(Operation, kind="Resize"):
     """Images scaled to a size."""
 
+    depends = reads.resized
     module = "ops.image"
     operands = ("images",)
     images = Operand()
@@ -162,6 +166,7 @@ class Windowed(Operation):
 class Pool(Windowed):
     """One value of each window."""
 
+    depends = reads.pooled
     inputs = Operand()
     pool_size = Numbers(least=1, single=True)
     strides = Numbers(None, least=1, single=True)
@@ -188,6 +193,8 @@ class AveragePool(Pool, kind="AveragePool"): ...
 class Conv(Windowed, kind="Conv"):
     """A convolution with a kernel that is a constant, or comes from elsewhere."""
 
+    depends = reads.convolved
+    depthwise = False
     operands = ("inputs", "kernel")
     inputs = Operand()
     kernel = Operand()
@@ -219,6 +226,7 @@ class Conv(Windowed, kind="Conv"):
 class DepthwiseConv(Conv, kind="DepthwiseConv"):
     """The same for each channel by itself."""
 
+    depthwise = True
     def made(self, kernel: Full) -> Any:
         return product(kernel[-2:])
 
@@ -230,6 +238,7 @@ class DepthwiseConv(Conv, kind="DepthwiseConv"):
 class DepthToSpace(Operation, kind="DepthToSpace"):
     """Channels laid out as blocks of pixels."""
 
+    depends = reads.to_space
     module = "ops.nn"
     x = Operand()
     block_size = Count()
@@ -253,6 +262,7 @@ class DepthToSpace(Operation, kind="DepthToSpace"):
 class SpaceToDepth(DepthToSpace, kind="SpaceToDepth"):
     """Blocks of pixels as channels."""
 
+    depends = reads.to_depth
     def turned(self, c: Any, spatial: Full, b: Any) -> tuple[Any, Full]:
         for n in spatial:
             if n is not None and not divides(b, n):

@@ -1,4 +1,4 @@
-"""What operations on tensors read. Shapes have the batch in front, as in keras.ops."""
+"""What operations on tensors read, a rule for each kind of reading. Shapes have the batch in front, as in keras.ops."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from ..layers.base import ChannelsFirst, Shape
 from ..layers.shape import Full
 from ..num import product
 from ..window import Spread, Window
-from .elementwise import Cumulative, Operation, Reduction, Sorted, in_lists
+from .settings import in_lists
 
 #: From an operation, the number of the output, its shape and those of the arguments to what
 #: it reads of each argument.
 Rule: TypeAlias = Callable[[Any, int, Full, list[Any]], list[Reads]]
 
 
-def operation_reach(layer: Operation, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+def operation_reach(layer: Any, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
     """What each output reads of each input."""
     shapes = list(layer.given(xs))
     if layer.takes_list or layer.takes_many:
@@ -39,19 +39,11 @@ def operation_reach(layer: Operation, xs: tuple[Shape, ...], ys: tuple[Shape, ..
     else:
         inputs = [i for i, (name, full) in enumerate(zip(layer.operands, shapes))
                   if getattr(layer, name) is None and full is not None]
-    rule = _rule(layer)
     found = []
     for k, y in enumerate(ys):
-        reads = rule(layer, k, (None, *y), shapes)
+        reads = layer.depends(k, (None, *y), shapes)
         found.append(tuple([_of_example(reads[i]) for i in inputs]))
     return tuple(found)
-
-
-def _rule(layer: Operation) -> Rule:
-    for kind in type(layer).__mro__:
-        if kind.__name__ in RULES:
-            return RULES[kind.__name__]
-    raise AssertionError(f"{layer.kind} does not say what its outputs depend on")
 
 
 def _of_example(reads: Reads) -> Reads:
@@ -65,24 +57,24 @@ def _of_example(reads: Reads) -> Reads:
     return tuple([a._replace(axis=a.axis - 1 if a.axis else None) for a in reads[1:]])
 
 
-def _each_value(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def each_value(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return [None if x is None else placed(x, y) for x in shapes]
 
 
-def _nothing(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def nothing(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return [None] * len(shapes)
 
 
-def _filled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def filled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return [None, placed(shapes[1], y)]
 
 
-def _along_axis(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def along_axis(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     axes = layer.axis if isinstance(layer.axis, (tuple, list)) else (layer.axis,)
     return [mixed(shapes[0], [layer.place(shapes[0], axis) for axis in axes])]
 
 
-def _colours(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def colours(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return [mixed(y, [len(y) - 3 if layer.data_format == "channels_first" else len(y) - 1])]
 
 
@@ -90,7 +82,7 @@ def _everything(x: Full) -> Reads:
     return (Along(None),) * len(x)
 
 
-def _reduced(layer: Reduction, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def reduced(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x = shapes[0]
     places = layer.axes_of(x, layer.axis)
     if layer.keepdims:
@@ -99,7 +91,7 @@ def _reduced(layer: Reduction, k: int, y: Full, shapes: list[Any]) -> list[Reads
     return [tuple([Along(kept.index(i) if i in kept else None) for i in range(len(x))])]
 
 
-def _cumulated(layer: Cumulative, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def cumulated(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x = shapes[0]
     if layer.axis is None:
         return [_everything(x)]
@@ -107,21 +99,21 @@ def _cumulated(layer: Cumulative, k: int, y: Full, shapes: list[Any]) -> list[Re
     return [tuple([Along(i, before(n), True) if i and i in places else Along(i) for i, n in enumerate(x)])]
 
 
-def _sorted(layer: Sorted, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def sorted(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x = shapes[0]
     places = range(len(x)) if layer.axis is None else layer.axes_of(x, layer.axis)
     return [tuple([Along(None if i in places else i) for i in range(len(x))])]
 
 
-def _flipped(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def flipped(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x = shapes[0]
-    axis = {"Fliplr": 1, "Flipud": 0}.get(layer.keras_class, layer.said.get("axis"))
+    axis = layer.said.get("axis", layer.flips)
     axes = range(len(x)) if axis is None else [
         layer.place(x, a) for a in (axis if isinstance(axis, (tuple, list)) else (axis,))]
     return [tuple([Along(i, turned(n)) if i in axes and i else Along(i) for i, n in enumerate(x)])]
 
 
-def _rolled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def rolled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x, shift, axis = shapes[0], layer.said.get("shift"), layer.said.get("axis")
     if axis is None:
         if product(x[1:]) is None:
@@ -142,7 +134,7 @@ def _gathered(places: list[int], n: int) -> Taps:
     return table([range(i, i + 1) for i in places], n)
 
 
-def _triangle(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def triangle(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     """Row by row: of each those places that are not set to zero."""
     x, diagonal = shapes[0], layer.said.get("k", 0)
     rows, columns = x[-2:]
@@ -150,14 +142,14 @@ def _triangle(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
         return [_everything(x)]
     ways: list[Reads] = []
     for row in listed(rows * columns)[:rows]:
-        kept = range(row + diagonal + 1) if layer.keras_class == "Tril" else range(max(0, row + diagonal), columns)
+        kept = range(row + diagonal + 1) if layer.lower else range(max(0, row + diagonal), columns)
         here = table([range(i, i + (i == row)) for i in range(rows)], rows)
         there = table([range(i, i + (i in kept)) for i in range(columns)], columns)
         ways.append((*map(Along, range(len(x) - 2)), Along(len(x) - 2, here), Along(len(x) - 1, there)))
     return [Either(tuple(ways))]
 
 
-def _pieces(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def pieces(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     """Along each axis that the key takes something of, the places that it takes."""
     x, keys = shapes[0], list(layer.said["key"])
     if ... not in keys:
@@ -192,7 +184,7 @@ def _sliced(taken: range, n: int) -> Window | Taps:
     return _gathered([taken[i] for i in listed(len(taken))], n)
 
 
-def _joined(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def joined(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     place, start = layer.place(shapes[0], layer.axis), 0
     found: list[Reads] = []
     for x in shapes:
@@ -202,7 +194,7 @@ def _joined(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return found
 
 
-def _stacked(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def stacked(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     """Each input is one slice: it is read as one of size 1 there."""
     place = layer.place(shapes[0], layer.axis, more=1)
     found: list[Reads] = []
@@ -214,7 +206,7 @@ def _stacked(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return found
 
 
-def _split(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def split(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x, parts = shapes[0], layer.indices_or_sections
     place = layer.place(x, layer.axis)
     start = ((0, *parts)[k] if isinstance(parts, tuple) else k * y[place]) if place else 0
@@ -222,14 +214,14 @@ def _split(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return [tuple([part if i == place else Along(i) for i in range(len(x))])]
 
 
-def _unstacked(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def unstacked(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x = shapes[0]
     place = layer.place(x, layer.axis)
     rest = iter(range(len(y)))
     return [tuple([Along(None, Taps((range(k, k + 1),))) if i == place else Along(next(rest)) for i in range(len(x))])]
 
 
-def _same_order(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def same_order(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return [Reindexed()]
 
 
@@ -238,27 +230,27 @@ def _ordered(order: list[int]) -> list[Reads]:
     return [tuple([Along(order.index(i)) for i in range(len(order))])]
 
 
-def _transposed(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def transposed(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     if layer.axes is None:  # of a batch of single values
         return [Reindexed()]
     return _ordered(layer.axes_of(shapes[0], layer.axes, "axes"))
 
 
-def _swapped(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def swapped(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     order = list(range(len(shapes[0])))
     a, b = layer.place(shapes[0], layer.axis1), layer.place(shapes[0], layer.axis2)
     order[a], order[b] = b, a
     return _ordered(order)
 
 
-def _moved(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def moved(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     sources = layer.axes_of(shapes[0], layer.source, "source")
     into = dict(zip(layer.axes_of(shapes[0], layer.destination, "destination"), sources))
     rest = iter([i for i in range(len(shapes[0])) if i not in sources])
     return _ordered([into[i] if i in into else next(rest) for i in range(len(shapes[0]))])
 
 
-def _taken(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def taken(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x, indices = shapes
     if layer.axis is None:
         return [_everything(x), placed(indices, y)]
@@ -280,7 +272,7 @@ def _numbers(value: Any) -> list[Any]:
     return [number for item in value for number in _numbers(item)] if isinstance(value, (list, tuple)) else [value]
 
 
-def _padded(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def padded(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x = shapes[0]
     pairs = layer.pairs * len(x) if len(layer.pairs) == 1 else layer.pairs
     found = [Along(i, None if a == b == 0 or i == 0 else _margin(layer.mode, n, a, b))
@@ -306,12 +298,12 @@ def _margin(mode: str, n: int, a: int, b: int) -> Window | Taps:
     return _gathered([m if m < n else last - m for m in [i % around for i in places]], n)
 
 
-def _tiled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def tiled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return [tuple([Along(i, None if n == m or not i else _gathered([o % n for o in listed(m)], n))
                    for i, (n, m) in enumerate(zip(shapes[0], y))])]
 
 
-def _repeated(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def repeated(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x, times = shapes[0], layer.repeats
     if layer.axis is None:
         return [_everything(x)]
@@ -322,18 +314,18 @@ def _repeated(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return [tuple([Along(i, copies if i == place else None) for i in range(len(x))])]
 
 
-def _one_hot(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def one_hot(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     place = len(shapes[0]) if layer.axis == -1 else layer.axis
     return [tuple([Along(i if i < place else i + 1) for i in range(len(shapes[0]))])]
 
 
-def _gated(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def gated(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     place = layer.place(shapes[0], layer.axis)
     halves = Taps(((0, y[place]),), bounded=True) if place else None
     return [tuple([Along(i, halves if i == place else None) for i in range(len(y))])]
 
 
-def _multiplied(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def multiplied(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     """The places of each by a letter; what is summed over is not in the output."""
     a, b = shapes
     rows, columns = len(a) > 1, len(b) > 1
@@ -348,7 +340,7 @@ def _by_letter(letters: list[Any], x: Full, result: list[Any], y: Full) -> Reads
                   for letter, n in zip(letters, x)])
 
 
-def _summed(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def summed(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     """A letter that an input has twice is its diagonal."""
     found: list[Reads] = []
     for term, x in zip(layer.terms, shapes):
@@ -371,7 +363,7 @@ def _with_batch(reads: Reads) -> Reads:
     return at_each_step(reads, None)
 
 
-def _resized(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def resized(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     from ..layers.resampling import resized
 
     aspect = "crop" if layer.crop_to_aspect_ratio else "pad" if layer.pad_to_aspect_ratio else None
@@ -388,22 +380,22 @@ def _windows(layer: Any, x: Shape, sizes: Any, dilation: Any = 1) -> list[Window
             for size, s, d, n in zip(sizes, strides, each_axis(dilation), x.spatial)]
 
 
-def _pooled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def pooled(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     x = _viewed(layer, shapes[0])
     return [_with_batch(slid(x, _windows(layer, x, layer.pool_size), Along(x.channel_axis)))]
 
 
-def _convolved(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def convolved(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     from ..dependence import blocks
 
     x, kernel = _viewed(layer, shapes[0]), shapes[1]
-    each = kernel[-1] if layer.keras_class == "DepthwiseConv" else None
+    each = kernel[-1] if layer.depthwise else None
     channel = Along(None) if each is None else Along(x.channel_axis, blocks(each, 1))
     windows = _windows(layer, x, tuple(kernel[:-2]), layer.dilation_rate)
     return [_with_batch(slid(x, windows, channel)), _everything(kernel)]
 
 
-def _to_space(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def to_space(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     """With the channels first those of a block lie together, as in Keras on numpy, JAX and
     torch; on TensorFlow a place's do there too."""
     b, x = layer.block_size, shapes[0]
@@ -417,7 +409,7 @@ def _to_space(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     return [Through(Reindexed(), together, turned)]
 
 
-def _to_depth(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def to_depth(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     b, x = layer.block_size, shapes[0]
     if layer.data_format == "channels_first":
         c, h, w = x[1], y[2], y[3]
@@ -427,21 +419,3 @@ def _to_depth(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
         apart, order, together = (None, h, b, w, b, c), (0, 1, 3, 2, 4, 5), (None, h, w, b, b, c)
     turned = Through(_ordered(list(order))[0], apart, Reindexed())
     return [Through(Reindexed(), together, turned)]
-
-
-#: By the name of the class, or of one that it is made of.
-RULES: dict[str, Rule] = {
-    "Unary": _each_value, "Binary": _each_value, "Where": _each_value, "StopGradient": _each_value,
-    "ZerosLike": _nothing, "OnesLike": _nothing, "EmptyLike": _nothing, "FullLike": _filled,
-    "Imag": _nothing, "Isreal": _nothing,  # values are real
-    "Softmax": _along_axis, "LogSoftmax": _along_axis, "Sparsemax": _along_axis, "Normalize": _along_axis,
-    "RGBToHSV": _colours, "HSVToRGB": _colours, "Flip": _flipped, "Fliplr": _flipped, "Flipud": _flipped,
-    "Roll": _rolled, "Tril": _triangle, "Triu": _triangle,
-    "Reduction": _reduced, "Cumulative": _cumulated, "Sorted": _sorted,
-    "GetItem": _pieces, "Concatenate": _joined, "Stack": _stacked, "Split": _split, "Unstack": _unstacked,
-    "Reshape": _same_order, "ExpandDims": _same_order, "Squeeze": _same_order, "BroadcastTo": _each_value,
-    "Transpose": _transposed, "Swapaxes": _swapped, "Moveaxis": _moved, "Take": _taken, "Pad": _padded,
-    "Tile": _tiled, "Repeat": _repeated, "OneHot": _one_hot, "Glu": _gated,
-    "Matmul": _multiplied, "Einsum": _summed, "Resize": _resized, "Pool": _pooled, "Conv": _convolved,
-    "DepthToSpace": _to_space, "SpaceToDepth": _to_depth,
-}  # fmt: skip

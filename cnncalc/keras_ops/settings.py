@@ -8,6 +8,12 @@ from ..errors import SpecError, shown
 from ..layers.settings import Setting, whole
 
 
+def in_lists(value: Any) -> Any:
+    """A constant, an array as Keras writes it in lists of its numbers."""
+    config = value.get("config") if isinstance(value, dict) and value.get("class_name") in ("__tensor__", "__numpy__") else None
+    return config.get("value") if isinstance(config, dict) else value
+
+
 class AxisOf(Setting):
     """One axis, the batch being 0."""
 

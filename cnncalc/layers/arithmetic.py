@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..num import product
-
-if TYPE_CHECKING:
-    from .base import Layer, Shape
 
 #: What is counted beside multiply-adds. Exponentials are also logarithms, roots and powers.
 OPERATIONS = ("additions", "multiplications", "comparisons", "divisions", "exponentials")
@@ -116,21 +113,3 @@ def function(activation: Any, n: Any) -> Operations:
 def attended(pairs: Any, features: Any, sums: Any) -> Any:
     """Query times key for every pair of them, and each pair's share of the value."""
     return added([product((pairs, features)), product((pairs, sums))])
-
-
-def kernel_macs(layer: Layer, xs: tuple[Shape, ...]) -> Any:
-    """Every value of a kernel once for each place where it is used."""
-    kernels = [w for w in layer.weights(*xs) if w.name.endswith("kernel")]
-    if not kernels:
-        return 0
-    used = layer.uses(*xs)
-    return added([product((*w.shape, used)) for w in kernels])
-
-
-def own_operations(layer: Layer, xs: tuple[Shape, ...]) -> Operations:
-    """The bias, and the activation, of each value that comes out."""
-    if not xs:
-        return {}
-    n = product(layer.output(*xs))
-    bias = {"additions": n} if any([w.name.endswith("bias") for w in layer.weights(*xs)]) else {}
-    return together(bias, function(getattr(layer, "activation", None), n))

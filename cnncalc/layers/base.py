@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean
+from ..num import product
 from ..window import Spread, Window
+from .arithmetic import added, function, together
 from .messages import Refusals
-from .registry import FAMILIES, KINDS, OPERATIONS, Kinds
+from .registry import FAMILIES, OPERATIONS, Kinds
 from .settings import LETTERS, REQUIRED, Choice, Flag, Kept, Setting, kept_setting
 from .shape import ChannelsFirst, Shape, Weight, input_givens, shape_letters, slide, times
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMON", "FAMILIES", "HIDDEN", "KINDS", "OPERATIONS", "ChannelsFirst", "Kinds", "Layer", "Shape", "Spatial",
            "Weight", "input_givens", "shape_letters", "slide", "times"]  # fmt: skip
+
+#: Every kind of layer by its name and aliases; a family is loaded when one of its kinds is asked for.
+KINDS: Kinds[Layer] = Kinds()
 
 # Settings that Keras takes in every layer.
 COMMON: dict[str, Setting] = {}
@@ -166,6 +171,11 @@ class Layer(Refusals):
         form = self.settings[key].form
         return None if form == "anything" else f"{key} is {form}"
 
+    @staticmethod
+    def is_kind(word: str) -> bool:
+        """Whether there is a kind of this name."""
+        return word in KINDS
+
     # What a kind may say of itself.
 
     def settle(self) -> None:
@@ -207,26 +217,36 @@ class Layer(Refusals):
         return None
 
     def macs(self, *xs: Shape) -> Any:
-        """Its multiply-adds for one example, biases left out; unknown where a size is."""
-        from .arithmetic import kernel_macs
+        """Its multiply-adds for one example, without biases; `None` where a size is unknown.
 
-        return kernel_macs(self, xs)
+        Unless a kind says more: every value of a kernel once for each place where it is used.
+        """
+        kernels = [w for w in self.weights(*xs) if w.name.endswith("kernel")]
+        if not kernels:
+            return 0
+        used = self.uses(*xs)
+        return added([product((*w.shape, used)) for w in kernels])
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
-        """What it computes beside its multiply-adds, by name (see arithmetic.OPERATIONS)."""
-        from .arithmetic import own_operations
+        """What it computes besides its multiply-adds, by name (see arithmetic.OPERATIONS).
 
-        return own_operations(self, xs)
+        Unless a kind says more: the bias, and the activation, of each output value.
+        """
+        if not xs:
+            return {}
+        n = product(self.output(*xs))
+        bias = {"additions": n} if any([w.name.endswith("bias") for w in self.weights(*xs)]) else {}
+        return together(bias, function(getattr(self, "activation", None), n))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         """How its output `y` depends on each input."""
-        from ..dependence import in_a_word
+        from ..dependence import in_a_word  # lazy: only receptive fields ask
 
         return in_a_word(self, y, xs)
 
     def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
         """How each of its outputs `ys` depends on each input."""
-        from ..dependence import activated
+        from ..dependence import activated  # lazy: only receptive fields ask
 
         return (activated(self, ys[0], self.reads(self.viewed(ys)[0], *self.viewed(xs))),)
 
@@ -245,11 +265,11 @@ class Layer(Refusals):
 
     def remarks(self, *xs: Shape) -> Iterator[str]:
         """What the numbers do not say of themselves: a sentence for each rule that needs one."""
-        from .remarks import of_windows
+        from .remarks import of_windows  # lazy: only explain asks
 
         if self.remark:
             yield self.remark
-        yield from of_windows(self, xs)
+        yield from of_windows(self.windows(xs[0]) if xs else None, xs[0] if xs else None, getattr(self, "padding", None))
 
     # What follows.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean, shown
 from .base import KINDS, Layer
-from .settings import LETTERS, Sub
+from .settings import LETTERS, Setting
 
 #: Layers of Keras whose output cannot be computed from their arguments, and why.
 REFUSED = {
@@ -112,6 +112,30 @@ def layer_inside(value: Any, make: Make = made) -> Layer:
             e if e.path and isinstance(e.path[0], Key) and e.path[0] == word else e.under(word)
             for e in error if isinstance(e, SpecError)
         ) from None
+
+
+class Sub(Setting):
+    """A layer inside the layer: a word (`Flatten`), or a mapping from it to its settings.
+
+    A layer that is made already is taken as it is.
+    """
+
+    form = "a layer, such as {LSTM: 64}"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None and self.default is None:
+            return None
+        return layer_inside(value)
+
+    def traced(self, value: Any) -> Any:
+        return value if value is None else value.traced()
+
+    def written(self, value: Any) -> Any:
+        if value is None:
+            return None
+        if value.kind == "Functional":
+            return {"model": value.name}
+        return {value.kind: value.arguments()} if value.said else value.kind
 
 
 def described(value: Any) -> tuple[Any, Any]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..errors import SpecError
 from ..num import divides
 from ..window import Spread, Window
-from .registry import KINDS
 from .shape import ChannelsFirst, Shape, ceil_half, times
 
 
@@ -26,6 +25,9 @@ class Refusals:
         arity: tuple[int, int | None]
 
         def view(self, x: Shape) -> Shape: ...
+
+        @staticmethod
+        def is_kind(word: str) -> bool: ...
 
     def must_divide(self, setting: str, n: int | None, what: str) -> None:
         """Refuse a setting that does not divide `n`, which is `what`."""
@@ -82,7 +84,7 @@ class Refusals:
             else:
                 hint = f"a Reshape to {[*x, 1]} adds a channel"
         other = self.kind.replace(f"{self.rank}D", f"{len(x) - 1}D")
-        if other in KINDS and other != self.kind:
+        if other != self.kind and self.is_kind(other):
             hint = f"did you mean {other!r}?" if hint is None else f"{hint}; or did you mean {other!r}?"
         return SpecError(f"needs an input {form[self.rank - 1]}, got {x}", (), hint)
 

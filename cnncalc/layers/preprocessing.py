@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError, shown
 from ..num import product
-from ..window import Window
+from ..window import REACH, Window
 from .arithmetic import UNCOUNTED, each
 from .base import Layer, Shape, Spatial, Weight
 from .norm import Values
-from .reshape import REACH
 from .settings import Choice, Count, Flag, Kept, Number
 
 if TYPE_CHECKING:

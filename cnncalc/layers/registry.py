@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
-if TYPE_CHECKING:
-    from .base import Layer
+L = TypeVar("L")
 
 _LAYERS = ["core", "conv", "pool", "reshape", "activation", "merge", "norm", "dropout",
            "preprocessing", "augmentation", "recurrent", "wrappers", "attention", "local", "applications"]  # fmt: skip
@@ -17,7 +16,7 @@ FAMILIES = [*(f"cnncalc.layers.{family}" for family in _LAYERS),
 OPERATIONS = FAMILIES[-3:]
 
 
-class Kinds(dict[str, type["Layer"]]):
+class Kinds(dict[str, type[L]], Generic[L]):
     """Every kind by its name and aliases; a family is loaded when one of its kinds is asked for.
 
     `KINDS[name]` looks in all families; `everything()` loads them.
@@ -27,7 +26,7 @@ class Kinds(dict[str, type["Layer"]]):
         super().__init__()
         self._waiting = iter(FAMILIES)
 
-    def __missing__(self, name: str) -> type[Layer]:
+    def __missing__(self, name: str) -> type[L]:
         from importlib import import_module
 
         for family in OPERATIONS if isinstance(name, str) and name.startswith("ops.") else self._waiting:
@@ -36,7 +35,7 @@ class Kinds(dict[str, type["Layer"]]):
                 return self[name]
         raise KeyError(name)
 
-    def everything(self) -> Kinds:
+    def everything(self) -> Kinds[L]:
         """All kinds."""
         from importlib import import_module
 
@@ -44,5 +43,3 @@ class Kinds(dict[str, type["Layer"]]):
             import_module(family)
         return self
 
-
-KINDS = Kinds()

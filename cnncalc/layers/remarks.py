@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..window import Window
-
-if TYPE_CHECKING:
-    from .base import Layer, Shape
+from .shape import Shape
 
 #: For each number of spatial axes what a line across each is called.
 _LINES = {1: ("step",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
 
-def of_windows(layer: Layer, xs: tuple[Shape, ...]) -> Iterator[str]:
-    """What the windows of a layer leave out and where its padding lies."""
-    windows: Any = layer.windows(xs[0]) if xs else None
-    if not windows or any([type(w) is not Window for w in windows]) or len(windows) not in _LINES:
+def of_windows(windows: Any, x: Shape | None, padding: Any) -> Iterator[str]:
+    """What windows on `x` leave out and where their padding lies."""
+    if not windows or x is None or any([type(w) is not Window for w in windows]) or len(windows) not in _LINES:
         return
-    axes = list(zip(windows, xs[0].spatial, _LINES[len(windows)]))
-    if getattr(layer, "padding", None) == "same":
+    axes = list(zip(windows, x.spatial, _LINES[len(windows)]))
+    if padding == "same":
         yield from _odd_pixels(axes)
     dropped = [_counted(_dropped(w, n), line) for w, n, line in axes if _dropped(w, n)]
     if dropped:

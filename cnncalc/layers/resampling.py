@@ -6,9 +6,8 @@ from math import gcd
 from typing import Any
 
 from ..dependence import Along, Reads, Taps, Through, listed, slid
-from ..window import Window
+from ..window import REACH, Window
 from .base import Shape
-from .reshape import REACH
 
 
 def tiles(n: int, m: int) -> Taps:

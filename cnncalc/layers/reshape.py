@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError, shown
 from ..num import divides, exact_div, product
-from ..window import Spread, Window
+from ..window import REACH, Spread, Window
 from .base import Layer, Shape, Spatial, times
 from .settings import Choice, Count, Pairs, PerAxis, Setting, whole
 
@@ -205,10 +205,6 @@ class Cropping3D(Cropping, Spatial, kind="Cropping3D", rank=3):
     data_format = Choice(None, "channels_last", "channels_first")
 
 
-#: How many pixels to each side an interpolation looks at, beside which `nearest` copies.
-REACH = {"bilinear": 1, "bicubic": 2, "lanczos3": 3, "lanczos5": 5}
-
-
 def grown(x: Shape, size: tuple[int, ...]) -> Shape:
     """`x` with each spatial size `size` times."""
     return x.of([None if n is None else n * s for n, s in zip(x.spatial, size)], x.channels)
@@ -253,7 +249,7 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along, slid
-        from .resampling import resampled
+        from .resampling import resampled  # lazy: only receptive fields ask
 
         x = xs[0]
         taps = self.windows(x) if self.interpolation == "nearest" else [

@@ -117,32 +117,6 @@ def kept_setting(name: str) -> Kept:
     return _KEPT[name]
 
 
-class Sub(Setting):
-    """A layer inside the layer: a word (`Flatten`), or a mapping from it to its settings.
-
-    A layer that is made already is taken as it is.
-    """
-
-    form = "a layer, such as {LSTM: 64}"
-
-    def read(self, value: Any, rank: int | None) -> Any:
-        if value is None and self.default is None:
-            return None
-        from .construct import layer_inside
-
-        return layer_inside(value)
-
-    def traced(self, value: Any) -> Any:
-        return value if value is None else value.traced()
-
-    def written(self, value: Any) -> Any:
-        if value is None:
-            return None
-        if value.kind == "Functional":
-            return {"model": value.name}
-        return {value.kind: value.arguments()} if value.said else value.kind
-
-
 class Count(Setting):
     """A whole number, at least `least`."""
 

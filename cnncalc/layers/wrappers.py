@@ -11,9 +11,9 @@ from ..num import product
 from ..window import Spread, Window
 from .arithmetic import added, repeated, together
 from .base import Layer, Shape, Weight
-from .construct import about_inner, names_inside
+from .construct import Sub, about_inner, names_inside
 from .recurrent import Recurrent
-from .settings import Choice, Count, Sub
+from .settings import Choice, Count
 
 if TYPE_CHECKING:
     from ..dependence import Reads

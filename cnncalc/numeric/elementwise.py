@@ -8,7 +8,7 @@ from typing import Any
 from ..arrays import Array, Number, number_of, places, ratio
 from ..errors import SpecError
 from ..layers import Shape
-from .cells import Cell, Stage, mean_of, weighted_sum
+from .cells import Cell, Stage, deviation, mean_of, weighted_sum
 from .functions import function_stage, layer_function, leaky
 from .windows import Weights
 
@@ -127,22 +127,6 @@ def batch_norm(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) ->
         return Cell("norm", result, [value], more=more)
 
     yield Stage("", y, cell)
-
-
-def deviation(variance: Number, epsilon: Number) -> Number:
-    """√(variance + ε), exactly where it is a ratio of whole numbers."""
-    from math import isqrt, sqrt
-
-    square = variance + epsilon
-    if square < 0:
-        raise SpecError(f"a variance of {square} has no root", (), "the moving variance is at least 0")
-    if not square:
-        raise SpecError("the variance and epsilon are 0, and nothing can be divided by their root", ("epsilon",))
-    if type(square) is not float:
-        above, below = isqrt(square.numerator), isqrt(square.denominator)
-        if above * above == square.numerator and below * below == square.denominator:
-            return ratio(above, below)
-    return sqrt(square)
 
 
 def learnt_slopes(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:

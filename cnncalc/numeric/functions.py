@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..arrays import Array, Number, number_of, places, plain, ratio, written
 from ..errors import SpecError, did_you_mean, shown
-from .cells import Cell, Stage
+from .cells import Cell, Stage, deviation
 
 
 class Function(NamedTuple):
@@ -55,8 +55,6 @@ def _hard_sigmoid(x: Number) -> Number:
 
 
 def _squareplus(x: Number) -> Number:
-    from .elementwise import deviation
-
     return ratio(x + deviation(x * x, 4), 2)
 
 

@@ -337,15 +337,5 @@ def _alignment(ways: list[Sees | None]) -> tuple[bool | None, tuple[Fraction | N
     return apart is None, offset, apart
 
 
-def sighted(trace: Trace) -> dict[Step, LayerSight]:
-    """What each step of a trace and of the models in it sees: of a shared model its first call."""
-    from .unknown_sizes import layers_of
-
-    found: dict[Step, LayerSight] = {}
-    for layer in layers_of(trace):
-        found.setdefault(layer.step, layer)
-    return found
-
-
 def input_nodes(trace: Trace) -> list[Node]:
     return [step.node for step in trace.steps if type(step.node.layer) is InputLayer]

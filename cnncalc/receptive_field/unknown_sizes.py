@@ -144,3 +144,11 @@ def _same_axis(ways: list[AxisSight], open_: bool) -> AxisSight:
 def _one(values: list[Any]) -> Any:
     """What all of them are; `None` if they differ."""
     return values[0] if all(value == values[0] for value in values) else None
+
+
+def sighted(trace: Trace) -> dict[Step, LayerSight]:
+    """What each step of a trace and of the models in it sees: of a shared model its first call."""
+    found: dict[Step, LayerSight] = {}
+    for layer in layers_of(trace):
+        found.setdefault(layer.step, layer)
+    return found

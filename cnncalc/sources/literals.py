@@ -9,7 +9,8 @@ from typing import Any
 
 from ..errors import CnncalcError, Key, SpecError, printable, shown
 from ..layers import Layer, kind_named
-from ..layers.settings import ACTIVATIONS, LETTERS, Kept, Sub
+from ..layers.construct import Sub
+from ..layers.settings import ACTIVATIONS, LETTERS, Kept
 from .document import _excerpt
 
 LONGEST = 10_000

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..analysis import Step, Trace
 from ..layers.base import times
-from ..receptive_field.report import InputSight, LayerSight, sighted
+from ..receptive_field.report import InputSight, LayerSight
+from ..receptive_field.unknown_sizes import sighted
 from .columns import Column
 from .receptive_field import across, decimal, exact, percent, share
 

@@ -14,8 +14,7 @@ from ...analysis import Model, Trace
 from ...errors import SpecError
 from ...graph import Graph, Names, Node, Ref, chained, without_masks
 from ...layers import InputLayer, Layer
-from ...layers.construct import by_name
-from ...layers.settings import Sub
+from ...layers.construct import Sub, by_name
 
 #: How often a kind must occur before what all of them say moves to the top of the file.
 OFTEN = 3

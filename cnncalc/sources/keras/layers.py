@@ -10,8 +10,8 @@ from ...errors import CnncalcError, SpecError, SpecErrors, shown
 from ...graph import snake_case
 from ...layers import KINDS, Layer, kind_named
 from ...layers.base import COMMON
-from ...layers.construct import REFUSED, about_inner
-from ...layers.settings import ACTIVATIONS, Activation, Axes, Padding, Sub
+from ...layers.construct import REFUSED, Sub, about_inner
+from ...layers.settings import ACTIVATIONS, Activation, Axes, Padding
 
 #: Classes of Keras 2 that Keras 3 has under another name.
 OLDER = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ...errors import SpecError, shown
-from ...keras_ops.elementwise import in_lists
+from ...keras_ops.settings import in_lists
 from ...keras_ops.tensorflow import parameters
 
 

@@ -12,7 +12,7 @@ from ...dtypes import compute_dtype
 from ...errors import SpecError, SpecErrors
 from ...graph import Graph, Node, Ref, without_masks
 from ...layers import InputLayer, Layer
-from ...layers.settings import Sub
+from ...layers.construct import Sub
 from ..architecture.writer import declared
 
 Data = dict[str, Any]
