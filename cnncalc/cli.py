@@ -92,5 +92,7 @@ def main() -> None:
     """
 
 
-run = startup.run  # the console command of older installations
+def run() -> None:
+    """The console command, once `startup.begin` has run."""
+    startup.run(main)
 _imported()

@@ -54,15 +54,12 @@ def _interrupted(number: int, frame: "FrameType | None") -> None:
     os._exit(130)
 
 
-def run() -> None:
-    """The console command.
+def run(main: "Callable[..., object]") -> None:
+    """Call the click command as a process.
 
     It ends with `os._exit`, which skips the interpreter's teardown (9 ms).
     """
-    begin()
     import atexit
-
-    from .cli import main
 
     code: str | int | None = 0
     try:

@@ -37,9 +37,9 @@ MAY_IMPORT = {
     "views": LAYERS | {"graph", "analysis", "cost", "diff", "explain", "receptive_field", "homework", "arrays", "numeric", "solve", "views"},
     "network": LAYERS | {"graph", "analysis", "cost", "receptive_field", "sources", "views"},
     "commands": None,
-    "startup": {"cli"},
+    "startup": set(),
     "cli": {"errors", "commands", "startup", "__version__"},
-    "__main__": {"startup"},
+    "__main__": {"startup", "cli"},
     "__init__": {"network", "errors"},
 }
 #: Libraries, and the only places that may import them.

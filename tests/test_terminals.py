@@ -344,7 +344,7 @@ def test_ctrl_c_ends_it_with_130_and_without_a_word(folder):
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
-@pytest.mark.parametrize("start", [["-m", "cnncalc"], ["-c", "from cnncalc.startup import run; run()"],
+@pytest.mark.parametrize("start", [["-m", "cnncalc"], ["-c", "from cnncalc.__main__ import run; run()"],
                                    ["-c", "from cnncalc.cli import run; run()"]], ids=["module", "script", "older-script"])
 def test_ctrl_c_is_quiet_while_the_command_starts(start, folder):
     # Python prints a traceback of its own until it has found the package: that is not ours to prevent.
