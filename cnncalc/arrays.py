@@ -210,3 +210,14 @@ def plain_data(value: Any) -> Any:
     if isinstance(value, list):
         return [plain_data(item) for item in value]
     return value if type(value) in (int, float) else str(value)
+
+
+def root(square: Number) -> Number:
+    """The square root, exact where it is a ratio of whole numbers."""
+    from math import isqrt, sqrt
+
+    if type(square) is not float:
+        above, below = isqrt(square.numerator), isqrt(square.denominator)
+        if above * above == square.numerator and below * below == square.denominator:
+            return ratio(above, below)
+    return sqrt(square)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias, Union
 
+from .activations import ACTIVATIONS
 from .errors import SpecError
 from .window import Spread, Window
 
@@ -156,15 +157,11 @@ def _first(o: int, k: int, d: int, s: int) -> tuple[int, int]:
     return (o - t * d) // s, every * d // s
 
 
-#: The activations that look beyond their own place, along the last axis.
-MIXING = ("softmax", "log_softmax", "sparsemax", "glu")
-
-
 def activation_mixes(activation: Any) -> bool:
     """Whether an activation, by name or as a configuration, mixes the values of the last axis."""
     if isinstance(activation, dict):
         activation = activation.get("class_name", activation.get("config"))
-    return isinstance(activation, str) and activation in MIXING
+    return isinstance(activation, str) and activation in ACTIVATIONS and ACTIVATIONS[activation].mixes
 
 
 def activated(layer: Any, y: tuple[Any, ...], reads: tuple[Reads, ...]) -> tuple[Reads, ...]:

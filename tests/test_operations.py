@@ -8,9 +8,8 @@ from collections import Counter
 import pytest
 from cases import CASES
 
+from cnncalc.activations import ACTIVATIONS
 from cnncalc.layers import KINDS, Shape, build
-from cnncalc.layers.arithmetic import FUNCTIONS
-from cnncalc.layers.settings import ACTIVATIONS
 
 TALLY: Counter = Counter()
 
@@ -150,7 +149,7 @@ def test_a_function_costs_what_its_formula_takes(name):
     most: Counter = Counter()
     for x in (-7, -1.5, -0.7, 0.2, 0.7, 1.5, 7):
         most |= Counter(tallied(FORMULAS[name], Value(x)))
-    assert {key: n for key, n in FUNCTIONS[name].items() if n} == dict(most)
+    assert ACTIVATIONS[name].cost == dict(most)
 
 
 def softmax(xs):
@@ -172,15 +171,16 @@ def log_softmax(xs):
 @pytest.mark.parametrize(("name", "f"), [("softmax", softmax), ("log_softmax", log_softmax)])
 def test_a_function_of_rows_costs_so_much_for_each_value_more(name, f):
     short, long = (Counter(tallied(f, [Value(1)] * n)) for n in (5, 6))
-    assert FUNCTIONS[name] == dict(long - short)
+    assert ACTIVATIONS[name].cost == dict(long - short)
 
 
 def test_every_activation_of_keras_has_a_cost_or_is_known_to_have_none():
     """Half of glu's values go through silu; sparsemax sorts, which is not counted."""
-    assert set(ACTIVATIONS) - set(FUNCTIONS) == {"glu", "sparsemax"}
-    assert set(FUNCTIONS) == set(FORMULAS) | {"softmax", "log_softmax"}
+    counted = {name for name, row in ACTIVATIONS.items() if row.cost is not None}
+    assert set(ACTIVATIONS) - counted == {"glu", "sparsemax"}
+    assert counted == set(FORMULAS) | {"softmax", "log_softmax"}
     glu = build(KINDS["Activation"], {"activation": "glu"})
-    assert glu.operations(Shape((6,))) == {name: 3 * n for name, n in FUNCTIONS["silu"].items()}
+    assert glu.operations(Shape((6,))) == {name: 3 * n for name, n in ACTIVATIONS["silu"].cost.items()}
     assert set(build(KINDS["Activation"], {"activation": "sparsemax"}).operations(Shape((6,))).values()) == {None}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from cnncalc.activations import ACTIVATIONS
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import KINDS
 from cnncalc.layers.base import COMMON
 from cnncalc.layers.construct import REFUSED
-from cnncalc.layers.settings import ACTIVATIONS, REQUIRED
+from cnncalc.layers.settings import REQUIRED
 
 pytestmark = pytest.mark.oracle
 

@@ -10,9 +10,9 @@ from fractions import Fraction
 import pytest
 
 import cnncalc
+from cnncalc.activations import ACTIVATIONS as ACTIVATION_NAMES
 from cnncalc.arrays import Array
 from cnncalc.layers import KINDS, Shape
-from cnncalc.layers.settings import ACTIVATIONS as ACTIVATION_NAMES
 from cnncalc.numeric import compute, grids
 from cnncalc.numeric.compute import can_compute
 

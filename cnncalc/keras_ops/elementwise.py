@@ -79,7 +79,7 @@ class Operation(Layer):
     #: Whether the only argument is a list of tensors, or any number of them one by one.
     takes_list: ClassVar[bool] = False
     takes_many: ClassVar[bool] = False
-    #: A number of Keras's functions (see counts.FUNCTIONS) or an elementary operation of each value.
+    #: An activation, whose cost it has, or an elementary operation of each value.
     counted: ClassVar[str | None] = None
 
     def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:

@@ -1,4 +1,4 @@
-"""What layers compute: sums of counts, and what a function of one value costs.
+"""What layers compute: sums of counts, and what an activation costs.
 
 Counts are of one example; `None` is a count that depends on a size that is not known.
 """
@@ -9,6 +9,7 @@ from collections import namedtuple
 from collections.abc import Iterable
 from typing import Any
 
+from ..activations import ACTIVATIONS
 from ..num import product
 
 #: What is counted beside multiply-adds. Exponentials are also logarithms, roots and powers.
@@ -18,42 +19,6 @@ Operations = dict[str, Any]
 
 #: Of a layer whose operations are not counted, beside its multiply-adds.
 UNCOUNTED: Operations = dict.fromkeys(OPERATIONS)
-
-_SIGMOID = {"exponentials": 1, "additions": 1, "divisions": 1}
-_TANH = {"multiplications": 1, "exponentials": 1, "additions": 2, "divisions": 1}
-#: Keras's activations, of one value each. What is done once per row is left out.
-FUNCTIONS: dict[str, dict[str, int]] = {
-    "linear": {},
-    "relu": {"comparisons": 1},
-    "relu6": {"comparisons": 2},
-    "leaky_relu": {"comparisons": 1, "multiplications": 1},
-    "elu": {"comparisons": 1, "exponentials": 1, "additions": 1, "multiplications": 1},
-    "selu": {"comparisons": 1, "exponentials": 1, "additions": 1, "multiplications": 2},
-    "celu": {"comparisons": 1, "exponentials": 1, "additions": 1, "multiplications": 1, "divisions": 1},
-    "softmax": {"exponentials": 1, "additions": 1, "divisions": 1},
-    "log_softmax": {"exponentials": 1, "additions": 2},
-    "sigmoid": _SIGMOID,
-    "log_sigmoid": {"exponentials": 2, "additions": 1},
-    "tanh": _TANH,  # 1 - 2 / (exp(2x) + 1)
-    "softplus": {"exponentials": 2, "additions": 1},
-    "softsign": {"comparisons": 1, "additions": 1, "divisions": 1},
-    "squareplus": {"multiplications": 1, "additions": 2, "exponentials": 1, "divisions": 1},
-    "silu": {**_SIGMOID, "multiplications": 1},
-    "gelu": {"divisions": 1, "exponentials": 1, "additions": 1, "multiplications": 2},
-    "mish": {"exponentials": 3, "additions": 3, "divisions": 1, "multiplications": 2},
-    "exponential": {"exponentials": 1},
-    "hard_sigmoid": {"additions": 1, "comparisons": 2, "divisions": 1},
-    "hard_silu": {"additions": 1, "comparisons": 2, "divisions": 1, "multiplications": 1},
-    "hard_tanh": {"comparisons": 2},
-    "hard_shrink": {"comparisons": 2},
-    "soft_shrink": {"comparisons": 2, "additions": 1},
-    "tanh_shrink": {**_TANH, "additions": 3},
-    "threshold": {"comparisons": 1},
-    "sparse_plus": {"comparisons": 2, "additions": 1, "multiplications": 1, "divisions": 1},
-    "sparse_sigmoid": {"comparisons": 2, "additions": 1, "multiplications": 1},
-}
-FUNCTIONS["swish"] = FUNCTIONS["silu"]
-FUNCTIONS["hard_swish"] = FUNCTIONS["hard_silu"]
 
 
 class Matrices(namedtuple("Matrices", "name times columns weights result")):
@@ -101,13 +66,11 @@ def function(activation: Any, n: Any) -> Operations:
     """What an activation costs on `n` values; unknown for one that is not in the table."""
     if activation is None:
         return {}
-    if activation == "glu":  # half of the values times the sigmoid of the others
+    if activation == "glu":
         half = None if n is None else n // 2
-        return each(half, **FUNCTIONS["silu"])
-    found = FUNCTIONS.get(activation) if isinstance(activation, str) else None
-    if found is None:
-        return UNCOUNTED
-    return each(n, **found)
+        return each(half, **(ACTIVATIONS["silu"].cost or {}))
+    row = ACTIVATIONS.get(activation) if isinstance(activation, str) else None
+    return UNCOUNTED if row is None or row.cost is None else each(n, **row.cost)
 
 
 def attended(pairs: Any, features: Any, sums: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..activations import ACTIVATIONS
 from ..errors import SpecError, did_you_mean, shown
 from ..num import Num, given
 
@@ -398,22 +399,13 @@ class Sizes(Setting):
         ])
 
 
-ACTIVATIONS = (
-    "relu", "leaky_relu", "relu6", "softmax", "celu", "elu", "selu", "softplus", "softsign",
-    "squareplus", "soft_shrink", "sparse_plus", "sparse_sigmoid", "silu", "swish", "gelu", "glu",
-    "tanh", "tanh_shrink", "threshold", "sigmoid", "exponential", "hard_sigmoid", "hard_silu",
-    "hard_swish", "hard_tanh", "hard_shrink", "linear", "mish", "log_softmax", "log_sigmoid",
-    "sparsemax",
-)  # fmt: skip
-
-
 class Activation(Setting):
     """The name of one of Keras's activations; none changes a shape, as Keras has it."""
 
     form = "an activation"
 
     def read(self, value: Any, rank: int | None) -> Any:
-        if value is None or isinstance(value, dict) or value in ACTIVATIONS:
+        if value is None or isinstance(value, dict) or (isinstance(value, str) and value in ACTIVATIONS):
             return value
         raise SpecError(f"must be an activation of Keras (got {shown(value)})",
                         hint=did_you_mean(value, ACTIVATIONS))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import isqrt, sqrt
 from typing import Any, NamedTuple
 
-from ..arrays import Array, Number, places, plain, ratio
+from ..arrays import Array, Number, places, plain, root
 from ..errors import SpecError
 
 #: Along each spatial axis: the taps of a window, each with the pixel under it, if there is one.
@@ -84,8 +83,4 @@ def deviation(variance: Number, epsilon: Number) -> Number:
         raise SpecError(f"a variance of {square} has no root", (), "the moving variance is at least 0")
     if not square:
         raise SpecError("the variance and epsilon are 0, and nothing can be divided by their root", ("epsilon",))
-    if type(square) is not float:
-        above, below = isqrt(square.numerator), isqrt(square.denominator)
-        if above * above == square.numerator and below * below == square.denominator:
-            return ratio(above, below)
-    return sqrt(square)
+    return root(square)

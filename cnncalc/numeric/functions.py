@@ -1,17 +1,14 @@
-"""Activations: exact where the function of a fraction is one, as floats where it is not.
-
-Definitions and defaults are Keras's.
-"""
+"""The functions that layers apply: activations by name, and layers that are a function of each value."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..arrays import Array, Number, number_of, places, plain, ratio, written
+from ..activations import ACTIVATIONS, expm1
+from ..arrays import Array, Number, number_of, places, plain, written
 from ..errors import SpecError, did_you_mean, shown
-from .cells import Cell, Stage, deviation
+from .cells import Cell, Stage
 
 
 class Function(NamedTuple):
@@ -26,109 +23,18 @@ class Function(NamedTuple):
     of_all: Callable[[list[Number]], list[Number]] | None = None
 
 
-def sigmoid(x: float) -> float:
-    """1 / (1 + e^−x), without overflow."""
-    if x >= 0:
-        return 1 / (1 + math.exp(-x))
-    return math.exp(x) / (1 + math.exp(x))
-
-
-def softplus(x: float) -> float:
-    """ln(1 + e^x), without overflow."""
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
-
-
-def _expm1(x: float) -> float:
-    return math.expm1(min(x, 709.0))
-
-
-def _exp(x: float) -> float:
-    return math.exp(x) if x < 709.78 else math.inf
-
-
-def _clip(x: Number, least: Number, most: Number) -> Number:
-    return max(least, min(most, x))
-
-
-def _hard_sigmoid(x: Number) -> Number:
-    return _clip(ratio(x + 3, 6), 0, 1)
-
-
-def _squareplus(x: Number) -> Number:
-    return ratio(x + deviation(x * x, 4), 2)
-
-
-def _selu(x: float) -> float:
-    scale, alpha = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
-    return scale * (x if x >= 0 else alpha * _expm1(x))
-
-
 def leaky(slope: Number, name: str = "leaky_relu") -> Function:
     return Function(name, lambda x: x if x >= 0 else x * slope, f"{{x}} if {{x}} ≥ 0, else {written(slope)} × {{y}}")
 
 
-#: By name: the function of a number, how it is written, and whether it is exact.
-_TABLE: dict[str, tuple[Callable[[Any], Number], str, bool]] = {
-    "linear": (lambda x: x, "{x}", True),
-    "relu": (lambda x: max(x, 0), "max(0, {x})", True),
-    "relu6": (lambda x: _clip(x, 0, 6), "min(6, max(0, {x}))", True),
-    "hard_tanh": (lambda x: _clip(x, -1, 1), "max(−1, min(1, {x}))", True),
-    "hard_sigmoid": (_hard_sigmoid, "min(1, max(0, ({x} + 3) / 6))", True),
-    "hard_silu": (lambda x: x * _hard_sigmoid(x), "{y} × min(1, max(0, ({x} + 3) / 6))", True),
-    "hard_shrink": (lambda x: x if abs(x) > ratio(1, 2) else 0, "{x} beyond ±0.5, else 0", True),
-    "soft_shrink": (lambda x: max(x - ratio(1, 2), 0) + min(x + ratio(1, 2), 0), "{x} less 0.5 towards 0", True),
-    "softsign": (lambda x: ratio(x, 1 + abs(x)), "{y} / (1 + |{x}|)", True),
-    "sparse_plus": (lambda x: x if x >= 1 else 0 if x <= -1 else ratio((x + 1) ** 2, 4),
-                    "0 below −1, ({x} + 1)² / 4 up to 1, {x} from there", True),
-    "sparse_sigmoid": (lambda x: _clip(ratio(x + 1, 2), 0, 1), "max(0, min(1, ({x} + 1) / 2))", True),
-    "squareplus": (_squareplus, "({x} + √({y}² + 4)) / 2", True),
-    "sigmoid": (sigmoid, "1 / (1 + e^−{y})", False),
-    "tanh": (math.tanh, "tanh({x})", False),
-    "tanh_shrink": (lambda x: x - math.tanh(x), "{x} − tanh({x})", False),
-    "exponential": (_exp, "e^{y}", False),
-    "elu": (lambda x: x if x >= 0 else _expm1(x), "{x} if {x} ≥ 0, else e^{y} − 1", False),
-    "celu": (lambda x: x if x >= 0 else _expm1(x), "{x} if {x} ≥ 0, else e^{y} − 1", False),
-    "selu": (_selu, "1.0507 × ({x} if {x} ≥ 0, else 1.67326 × (e^{y} − 1))", False),
-    "softplus": (softplus, "ln(1 + e^{y})", False),
-    "log_sigmoid": (lambda x: -softplus(-x), "−ln(1 + e^−{y})", False),
-    "silu": (lambda x: x * sigmoid(x), "{y} / (1 + e^−{y})", False),
-    "mish": (lambda x: x * math.tanh(softplus(x)), "{y} × tanh(ln(1 + e^{y}))", False),
-    "gelu": (lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2, "{y} × (1 + erf({y} / √2)) / 2", False),
-}  # fmt: skip
-_SAME = {"swish": "silu", "hard_swish": "hard_silu"}
-
-
 def named(name: Any) -> Function:
     """The activation of this name; SpecError if it cannot be computed."""
-    if name == "leaky_relu":
-        return leaky(ratio(1, 5))
-    if name in _WHOLE:
-        return Function(name, None, *_WHOLE[name])
-    known = _TABLE.get(_SAME.get(name, name)) if isinstance(name, str) else None
-    if known is None:
-        raise SpecError(f"the activation {shown(name)} is not computed by hand", ("activation",),
-                        did_you_mean(name, [*_TABLE, *_WHOLE]))
-    of, formula, exact = known
-    return Function(name, of if exact else lambda x: of(float(x)), formula)
-
-
-def _softmax(values: list[Number]) -> list[Number]:
-    top = max(values)
-    powers = [math.exp(value - top) for value in values]
-    whole = sum(powers)
-    return [power / whole for power in powers]
-
-
-def _log_softmax(values: list[Number]) -> list[Number]:
-    top = max(values)
-    whole = math.log(sum([math.exp(value - top) for value in values]))
-    return [float(value - top) - whole for value in values]
-
-
-_WHOLE: dict[str, tuple[str, Callable[[list[Number]], list[Number]]]] = {
-    "softmax": ("e^{y} / ({sum})", _softmax),
-    "log_softmax": ("{x} − ln({sum})", _log_softmax),
-}
+    row = ACTIVATIONS.get(name) if isinstance(name, str) else None
+    if row is None or (row.of is None and row.of_all is None):
+        computed = [name for name, row in ACTIVATIONS.items() if row.of or row.of_all]
+        raise SpecError(f"the activation {shown(name)} is not computed by hand", ("activation",), did_you_mean(name, computed))
+    of = row.of
+    return Function(name, of if of is None or row.exact else lambda x: of(float(x)), row.formula, row.of_all)
 
 
 def function_stage(x: Array, function: Function, axes: tuple[int, ...] = (), reads: int | None = None) -> Stage:
@@ -176,7 +82,7 @@ def layer_function(layer: Any, x: Array, weights: dict[str, Array]) -> tuple[Fun
         return leaky(number_of(layer.negative_slope if layer.alpha is None else layer.alpha)), ()
     if kind == "ELU":
         alpha = float(layer.alpha)
-        return Function("elu", lambda x: float(x) if x >= 0 else alpha * _expm1(float(x)),
+        return Function("elu", lambda x: float(x) if x >= 0 else alpha * expm1(float(x)),
                         f"{{x}} if {{x}} ≥ 0, else {written(alpha)} × (e^{{y}} − 1)"), ()
     assert kind == "ReLU", kind
     return _relu(layer), ()

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..activations import ACTIVATIONS
 from ..errors import CnncalcError, Key, SpecError, printable, shown
 from ..layers import Layer, kind_named
 from ..layers.construct import Sub
-from ..layers.settings import ACTIVATIONS, LETTERS, Kept
+from ..layers.settings import LETTERS, Kept
 from .document import _excerpt
 
 LONGEST = 10_000

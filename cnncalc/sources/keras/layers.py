@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...activations import ACTIVATIONS
 from ...dtypes import BITS
 from ...errors import CnncalcError, SpecError, SpecErrors, shown
 from ...graph import snake_case
 from ...layers import KINDS, Layer, kind_named
 from ...layers.base import COMMON
 from ...layers.construct import REFUSED, Sub, about_inner
-from ...layers.settings import ACTIVATIONS, Activation, Axes, Padding
+from ...layers.settings import Activation, Axes, Padding
 
 #: Classes of Keras 2 that Keras 3 has under another name.
 OLDER = {
