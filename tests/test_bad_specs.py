@@ -58,7 +58,7 @@ def test_letters_in_each_other_s_place_are_put_back():
 def test_a_folder_is_refused(tmp_path):
     run = cnncalc("summary", str(tmp_path))
     assert run.code == 2
-    assert run.err == f"error: {tmp_path} is a folder, not a file\n"
+    assert run.err == f"error: {tmp_path} is a folder; name the file in it that describes the network\n"
 
 
 def test_the_table_stops_at_the_layer_at_fault():

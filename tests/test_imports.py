@@ -52,6 +52,7 @@ LIBRARIES = {
     "torch": set(),
     "jax": set(),
     "numpy": set(),
+    "h5py": {"sources/keras/hdf5.py"},
 }
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 

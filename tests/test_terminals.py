@@ -350,17 +350,17 @@ def test_ctrl_c_is_quiet_while_the_command_starts(start, folder):
     # Python prints a traceback of its own until it has found the package: that is not ours to prevent.
     random = Random(5)
     ended = []
-    for _ in range(5):
+    while len(ended) < 40 and sum(code in (0, 130) for code in ended) < 3:
         process = subprocess.Popen([sys.executable, *start, "summary", "resnet50"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                    preexec_fn=heeds_interrupts)
-        time.sleep(random.uniform(0, 0.1))
+        time.sleep(random.uniform(0, 0.1) * (1 + len(ended) // 10))  # longer where the machine is slow
         process.send_signal(signal.SIGINT)
         error = process.communicate(timeout=60)[1].decode()
         assert "cnncalc/" not in error.replace("bin/cnncalc", ""), error
         if process.returncode in (0, 130):
             assert not error
         ended.append(process.returncode)
-    assert set(ended) & {0, 130}, ended
+    assert 130 in ended, ended
 
 
 @pytest.mark.parametrize("args", [["summary", "lenet5"], ["cost", "lenet5"], ["explain", "lenet5"], ["layers"],

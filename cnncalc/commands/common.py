@@ -11,7 +11,7 @@ import click
 
 FORMATS = ("table", "json", "csv", "markdown", "latex")
 #: Of files that may describe a network.
-ENDINGS = (".yaml", ".yml", ".json", ".keras")
+ENDINGS = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5")
 
 
 def complete_file(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:

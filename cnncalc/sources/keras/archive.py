@@ -7,10 +7,8 @@ from typing import IO, Any
 
 from ...errors import SpecError
 from ..document import LARGEST_FILE
+from ..file_kinds import archive_refusal
 
-#: How an archive begins, and a file of Keras's older format.
-MAGIC = b"PK\x03\x04"
-HDF5 = b"\x89HDF\r\n"
 MEMBER = "config.json"
 #: What is read in one piece: a directory of more bytes is not that of a model.
 LARGEST_PIECE = 2**20
@@ -28,8 +26,7 @@ def config_json(name: str, file: IO[bytes]) -> bytes:
             try:
                 member = archive.getinfo(MEMBER)
             except KeyError:
-                raise SpecError(f"{name} is an archive without a {MEMBER}, so not a Keras model", (),
-                                "Keras writes one with model.save('model.keras')") from None
+                raise archive_refusal(name, archive.namelist()) from None
             return _inflated(name, archive, member)
     except (BadZipFile, EOFError, OSError, OverflowError, NotImplementedError, RuntimeError, StructError,
             ValueError, zlib.error) as error:

@@ -1,0 +1,164 @@
+"""Opening a network: from a name or a text, through the reader of its kind of file, to a graph."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import IO, Any
+
+from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean, printable
+from ..graph import Graph, Names
+from .document import Document, decoded, read_file, standard_input
+from .examples import example_path, examples
+from .file_kinds import HDF5, HEAD, ZIP, folder_refusal, refusal
+
+DEEPEST = 20
+#: Of names that are a file's, not a bundled network's.
+ENDINGS = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5")
+#: The largest file that is not all ASCII: each of its letters may take four bytes.
+MOST_LETTERS = 16 * 2**20
+
+
+class Opened:
+    """What was read: a graph, as far as it could be, and all that is wrong with the file."""
+
+    def __init__(self, graph: Graph | None, errors: list[CnncalcError], warnings: list[str] | None = None):
+        self.graph = graph
+        self.errors = errors
+        self.warnings = warnings or []
+
+
+def open_named(name: str) -> Opened:
+    """The network of a file, of standard input (`-`) or of a bundled example.
+
+    A name that is both a file and an example is the file.
+    """
+    names = Names()
+    try:
+        if name == "-":
+            return _open(standard_input(), "<stdin>", "network", None, names, ())
+        path = name
+        if not os.path.exists(name):
+            path = example_path(name) or name
+            if path == name:
+                raise _missing(name)
+        return _open_path(path, name if path == name else os.path.basename(path), names, ())
+    except CnncalcError as error:
+        return Opened(None, list(error))
+
+
+def open_text(text: str, name: str = "network", shown: str = "<text>") -> Opened:
+    """The network that a text in the form of a file describes."""
+    try:
+        return _open(text.encode(), shown, name, None, Names(), ())
+    except CnncalcError as error:
+        return Opened(None, list(error))
+
+
+def _missing(name: str) -> SpecError:
+    if os.sep in name or name.lower().endswith(ENDINGS):
+        folder = os.path.dirname(name) or "."
+        try:
+            near = did_you_mean(os.path.basename(name), sorted(os.listdir(folder))[:2000])
+        except OSError:
+            near = None
+        return SpecError(f"there is no file {name!r}", (), near)
+    return SpecError(f"there is no file and no bundled example {name!r}", (),
+                     did_you_mean(name, examples()) or "'cnncalc examples' lists those that are bundled")
+
+
+def _open_path(path: str, shown: str, names: Names, opening: tuple[str, ...]) -> Opened:
+    real = os.path.realpath(path)
+    if real in opening:
+        raise SpecError(f"the model {shown} contains itself")
+    if len(opening) >= DEEPEST:
+        raise SpecError(f"models in models, more than {DEEPEST} deep")
+    stem = printable(os.path.splitext(os.path.basename(path))[0])
+    return _open(_contents(path, shown), shown, stem, os.path.dirname(real), names, (*opening, real))
+
+
+def _contents(path: str, shown: str) -> bytes:
+    """What a file says of a network: all of it, or the part that is not the weights."""
+    if os.path.isdir(path):
+        raise folder_refusal(shown, path)
+    try:
+        with open(path, "rb") as file:
+            head = file.read(HEAD)
+            if head.startswith((ZIP, HDF5)):
+                return _described(shown, file, head)
+            size = os.fstat(file.fileno()).st_size
+    except OSError:
+        return read_file(path)  # which reports it
+    wrong = refusal(shown, head, size)
+    if wrong is not None:
+        raise wrong
+    return read_file(path)
+
+
+def _described(shown: str, file: IO[bytes], head: bytes) -> bytes:
+    """The architecture in an archive or an HDF5 file."""
+    if head.startswith(HDF5):
+        from .keras.hdf5 import model_config
+
+        return model_config(shown, file)
+    from .keras.archive import config_json
+
+    return config_json(shown, file)
+
+
+def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
+          opening: tuple[str, ...]) -> Opened:
+    if data.startswith((ZIP, HDF5)):
+        data = _described(shown, io.BytesIO(data), data)
+    wrong = refusal(shown, data[:HEAD], len(data))
+    if wrong is not None:
+        raise wrong
+    if len(data) > MOST_LETTERS and not data.isascii():
+        raise SpecError(f"{shown} is over {MOST_LETTERS // 2**20} MiB", (), "a description of a network is far smaller")
+    text = decoded(shown, data)
+    del data
+    if text.lstrip()[:1] == "{" and '"class_name"' in text:
+        from .json_document import JsonDocument
+        from .keras.model import is_keras, read_keras
+
+        json = JsonDocument(shown, text)
+        if is_keras(json.data):
+            return Opened(*read_keras(json))
+
+    def nested(name: str, document: Document) -> Graph:
+        opened = _open_nested(name, folder, names, opening)
+        if opened.errors or opened.graph is None:
+            raise SpecErrors(opened.errors)
+        return opened.graph
+
+    from .architecture.reader import read_spec
+
+    document = Document(shown, text)
+    graph, errors = read_spec(document, stem, nested, names)
+    return Opened(graph, errors)
+
+
+def _open_nested(name: str, folder: str | None, names: Names, opening: tuple[str, ...]) -> Opened:
+    """A model named inside a file: another file of its folder, or a bundled example."""
+    if folder is not None:
+        path = os.path.realpath(os.path.join(folder, name))
+        inside = path.startswith(folder.rstrip(os.sep) + os.sep)
+        if inside and os.path.isfile(path):
+            return _open_path(path, name, names, opening)
+        if not inside:
+            raise SpecError(f"the model {name!r} is outside the file's folder", (),
+                            "copy it beside the file, or name a bundled example")
+    example = example_path(name)
+    if example is not None:
+        return _open_path(example, os.path.basename(example), names, opening)
+    if folder is None and ("/" in name or "." in name):
+        raise SpecError(f"the model {name!r} cannot be read: this text has no folder", (),
+                        "a bundled example can be named")
+    near: Any = examples()
+    if folder is not None:
+        try:
+            near = [*near, *os.listdir(folder)[:2000]]
+        except OSError:
+            pass
+    raise SpecError(f"there is no file {name!r} beside this one, and no bundled example of that name", (),
+                    did_you_mean(name, near))
