@@ -76,7 +76,7 @@ def test_no_link_is_followed(tmp_path):
 
 def test_without_h5py_the_extra_is_named(tmp_path):
     written(tmp_path / "m.h5", json.dumps(NET))
-    code = "import sys; sys.modules['h5py'] = None; sys.argv[1:] = ['summary', 'm.h5']; from cnncalc.startup import run; run()"
+    code = "import sys; sys.modules['h5py'] = None; sys.argv[1:] = ['summary', 'm.h5']; from cnncalc.__main__ import run; run()"
     run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (2, "error: m.h5 is an HDF5 file, which cnncalc reads with h5py: pip install 'cnncalc[h5]'\n")
 
