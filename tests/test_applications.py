@@ -39,10 +39,23 @@ def built(name, **options):
     return built(name, **options)
 
 
+def assert_ours(name, model, theirs, **options):
+    """What we build without Keras is Keras's model, which `theirs` was read from."""
+    from applications import assert_keras_has, assert_same
+
+    from cnncalc.applications import build
+
+    ours = build(name, weights=None, **options).graph()
+    assert_same(ours, theirs)
+    assert_keras_has(model, ours)
+
+
 def test_all_that_keras_has_are_held():
     from applications import names
 
-    assert tuple(names()) == NAMES
+    from cnncalc.applications import NAMES as OURS
+
+    assert tuple(names()) == NAMES == OURS
 
 
 def printed(model, **options):
@@ -85,6 +98,7 @@ def test_a_model_prints_as_in_keras_and_survives_every_way_there_and_back(name):
     assert keras3(trace) == printed(model)
     everything = printed(model, **EVERYTHING)
     assert keras3(trace, **EVERYTHING) == everything
+    assert_ours(name, model, trace.graph)
 
     bare = traced(opened(json.dumps(without_shapes(json.loads(text)))))
     assert rows(bare) == rows(trace)
@@ -108,15 +122,20 @@ def test_another_input_size_gives_what_keras_builds_at_that_size(name):
     model = built(name, input_shape=shape)
     graph.name = model.name  # the names of some models say their size
     assert keras3(traced(graph, shape), **EVERYTHING) == printed(model, **EVERYTHING)
-    assert rows(traced(opened(model.to_json()))) == rows(traced(graph, shape))
+    keras = opened(model.to_json())
+    assert rows(traced(keras)) == rows(traced(graph, shape))
+    assert_ours(name, model, keras, input_shape=shape)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_without_its_top_prints_as_in_keras(name):
     # Of layers without a rule for shapes Keras computes the values, 83 for each unknown size: one of them is enough there.
     values = name.startswith("ConvNeXt") or name == "InceptionResNetV2"
-    model = built(name, include_top=False, pooling="avg", input_shape=(None, 96 if values else None, 3))
-    assert keras3(traced(opened(model.to_json())), **EVERYTHING) == printed(model, **EVERYTHING)
+    options = {"include_top": False, "pooling": "avg", "input_shape": (None, 96 if values else None, 3)}
+    model = built(name, **options)
+    keras = opened(model.to_json())
+    assert keras3(traced(keras), **EVERYTHING) == printed(model, **EVERYTHING)
+    assert_ours(name, model, keras, **options)
 
 
 @pytest.mark.parametrize(("name", "options"), [
@@ -128,4 +147,6 @@ def test_a_model_without_its_top_prints_as_in_keras(name):
 ])  # fmt: skip
 def test_a_variant_prints_as_in_keras(name, options):
     model = built(name, **options)
-    assert keras3(traced(opened(model.to_json())), **EVERYTHING) == printed(model, **EVERYTHING)
+    keras = opened(model.to_json())
+    assert keras3(traced(keras), **EVERYTHING) == printed(model, **EVERYTHING)
+    assert_ours(name, model, keras, **options)
