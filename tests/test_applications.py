@@ -34,14 +34,14 @@ MORE = {"expand_nested": True}
 
 
 def built(name, **options):
-    from applications import built
+    from keras_applications import built
 
     return built(name, **options)
 
 
 def assert_ours(name, model, theirs, **options):
     """What we build without Keras is Keras's model, which `theirs` was read from."""
-    from applications import assert_keras_has, assert_same
+    from keras_applications import assert_keras_has, assert_same
 
     from cnncalc.applications import build
 
@@ -51,7 +51,7 @@ def assert_ours(name, model, theirs, **options):
 
 
 def test_all_that_keras_has_are_held():
-    from applications import names
+    from keras_applications import names
 
     from cnncalc.applications import NAMES as OURS
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.oracle
 
 
 def sight_of(name):
-    from applications import as_json
+    from keras_applications import as_json
 
     return Sight(cnncalc.loads(as_json(name)).trace)
 

@@ -5,7 +5,12 @@
 gives a `Net`: its calls in the order in which Keras makes them, each with its layer, its name
 (`None` if automatic) and what it reads. `Net.graph()` is the network in a session of its own;
 `Net.nodes(names, source)` puts its layers into a session that has given names before, on a
-tensor of the caller's. Layers are new in each build, so they can be frozen.
+tensor of the caller's. Layers are new in each build, so they can be frozen. Keras's `model.layers`
+is `Net.graph().nodes` without the operations, whose kinds begin with `ops.`.
+
+Keras 2 builds the same networks but for names and a few layers: its inputs are called `input_1`,
+operations are TFOpLambda layers (`tf.__operators__.add`, `tf.math.multiply`), activations are called
+`swish` and `hard_swish` or written out, and InceptionResNetV2 scales with Lambda layers.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from ..errors import SpecError, did_you_mean
+from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean
 from .net import Call, Net
 from .options import Options, Usual
 
@@ -74,5 +79,9 @@ def build(function: str, /, *, data_format: str = "channels_last", **arguments: 
                             did_you_mean(name, known.arguments) or "it takes " + ", ".join(known.arguments))
     options = Options(function, known, {**known.arguments, **arguments}, data_format)
     net = Net(options.shape, data_format, options.name)
-    import_module(f"{__name__}.{FAMILIES[function]}").add_layers(net, net.input, options)
+    try:
+        import_module(f"{__name__}.{FAMILIES[function]}").add_layers(net, net.input, options)
+    except CnncalcError as errors:
+        raise SpecErrors([e if e.path else SpecError(f"{function}: {e.problem}", (), e.hint)
+                          for e in errors if isinstance(e, SpecError)]) from None
     return net

@@ -20,6 +20,7 @@ EPSILON = 1e-6
 
 
 def add_layers(net: Net, x: Call, o: Options) -> Call:
+    o.refuse_channels_first()
     size = o.function.removeprefix("ConvNeXt")
     counts, filters = SIZES[size]
     net_name = str(net.name)

@@ -12,6 +12,7 @@ GROWTH = 32
 
 
 def add_layers(net: Net, x: Call, o: Options) -> Call:
+    o.refuse_channels_first()
     x = net.add("ZeroPadding2D", x, padding=3)
     x = net.add("Conv2D", x, name="conv1_conv", filters=64, kernel_size=7, strides=2, use_bias=False)
     x = _normalized(net, x, "conv1_bn", "conv1_relu")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
+from ..errors import shown
 from .efficientnet import CLASSIFIER, DEPTHWISE, DROP, KERNEL, added, ended, squeezed
 from .net import Call, Net
 from .options import PLAIN, Options, Usual
@@ -37,15 +38,20 @@ COLORS: dict[str, Any] = {"mean": [0.485, 0.456, 0.406], "variance": [0.229**2, 
 def add_layers(net: Net, x: Call, o: Options) -> Call:
     size = o.function.removeprefix("EfficientNetV2")
     width, depth, _ = SCALES[size]
+    names = [f"efficientnetv2-{known.lower()}" for known in SCALES]
+    if net.name not in names:
+        raise o.wrong("name", f"must be one of {', '.join(names)} (got {shown(net.name)})",
+                      "Keras chooses the blocks by the model's name; set the name of the finished model instead")
+    blocks = net.name.removeprefix("efficientnetv2-")[0].upper()
 
     def rounded(n: int) -> int:
         return max(8, int(n * width + 4) // 8 * 8)
 
     if o["include_preprocessing"]:
-        x = _preprocessed(net, x, o)
-    x = net.add("Conv2D", x, name="stem_conv", filters=rounded(STEM[size[0]]), kernel_size=3, strides=2, padding="same", use_bias=False, **KERNEL)
+        x = _preprocessed(net, x, blocks == "B" and o.unshaped(o.declared)[2] == 3)
+    x = net.add("Conv2D", x, name="stem_conv", filters=rounded(STEM[blocks]), kernel_size=3, strides=2, padding="same", use_bias=False, **KERNEL)
     x = _normalized(net, x, "stem_bn", "stem_activation")
-    groups = GROUPS[size[0]]
+    groups = GROUPS[blocks]
     total, block = sum(count for _, count, *_ in groups), 0  # not scaled: so Keras computes the rates of dropout
     for group, (fused, count, filters, expansion, stride) in enumerate(groups, 1):
         for i in range(ceil(depth * count)):
@@ -56,9 +62,8 @@ def add_layers(net: Net, x: Call, o: Options) -> Call:
     return ended(net, x, o, rounded(1280), 0.2, {**CLASSIFIER, **bias}, momentum=0.9)
 
 
-def _preprocessed(net: Net, x: Call, o: Options) -> Call:
-    # Keras chooses by the name of the model, whoever gave it: of color images, for all that begin with "b" after their last hyphen.
-    if (net.name or "").split("-")[-1].startswith("b") and o.unshaped(o.declared)[2] == 3:
+def _preprocessed(net: Net, x: Call, normalized: bool) -> Call:
+    if normalized:
         x = net.add("Rescaling", x, scale=1 / 255)
         return net.add("Normalization", x, axis=net.axis, **COLORS)
     return net.add("Rescaling", x, scale=1 / 128, offset=-1)

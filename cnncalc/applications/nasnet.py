@@ -9,7 +9,7 @@ from .options import PLAIN, Options, Usual, padded
 
 _REST = {key: value for key, value in PLAIN.items() if key != "input_shape"}
 USUAL = {
-    f"NASNet{size}": Usual({"input_shape": None, **_REST, "name": f"nasnet_{size.lower()}"}, side, channels_last_only=True)
+    f"NASNet{size}": Usual({"input_shape": None, **_REST, "name": f"nasnet_{size.lower()}"}, side, sized=size == "Mobile")
     for size, side in (("Mobile", 224), ("Large", 331))
 }
 #: Normal cells in a group, filters of the stem and of the first group, whether a group begins on the cell before a reduction.
@@ -17,6 +17,9 @@ PLANS = {"NASNetMobile": (4, 32, 44, False), "NASNetLarge": (6, 96, 168, True)}
 
 
 def add_layers(net: Net, x: Call, o: Options) -> Call:
+    o.refuse_channels_first()
+    if o.imagenet and None in (o["input_shape"] or ()):
+        raise o.wrong("input_shape", "must have known sizes with weights='imagenet'", "weights=None takes unknown sizes")
     cells, stem, filters, skips = PLANS[o.function]
     x = net.add("Conv2D", x, name="stem_conv1", filters=stem, kernel_size=3, strides=2, use_bias=False, kernel_initializer="he_normal")
     x = _normalized(net, x, "stem_bn1")

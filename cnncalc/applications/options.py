@@ -21,15 +21,16 @@ class Usual:
 
     `size` is the side of the images that its weights were trained on; `least` the smallest side
     that it accepts. `trained` lists the sides for which MobileNets have weights. `any_size` says
-    that its top takes unknown sizes too; `matching` that `input_shape` must match a given tensor.
+    that its top takes unknown sizes too; `sized` that sizes are known without a top too; `matching`
+    that `input_shape` must match a given tensor.
     """
 
-    __slots__ = ("any_size", "arguments", "channels_last_only", "least", "matching", "size", "trained")
+    __slots__ = ("any_size", "arguments", "least", "matching", "size", "sized", "trained")
 
     def __init__(self, arguments: dict[str, Any], size: int = 224, least: int = 32, trained: tuple[int, ...] = (),
-                 any_size: bool = False, matching: bool = False, channels_last_only: bool = False):
+                 any_size: bool = False, sized: bool = False, matching: bool = False):
         self.arguments, self.size, self.least, self.trained = arguments, size, least, trained
-        self.any_size, self.matching, self.channels_last_only = any_size, matching, channels_last_only
+        self.any_size, self.sized, self.matching = any_size, sized, matching
 
 
 class Options:
@@ -44,8 +45,6 @@ class Options:
         self.classes: int = arguments["classes"]
         self.classifier_activation = arguments["classifier_activation"]
         self.imagenet = self.weights == "imagenet"
-        if self.channels_first and usual.channels_last_only:
-            raise SpecError(f"{function} works with data_format channels_last only")
         self.name: str | None = arguments["name"]
         tensor = arguments["input_tensor"]
         self.tensor = None if tensor is None else tuple(tensor)
@@ -68,6 +67,11 @@ class Options:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e6:
             raise self.wrong(argument, f"must be a number above 0 (got {shown(value)})")
         return value
+
+    def refuse_channels_first(self) -> None:
+        """Some functions take images with their channels last only."""
+        if self.channels_first:
+            raise SpecError(f"{self.function} works with data_format='channels_last' only")
 
     def rate(self, argument: str) -> float:
         """An argument that must be a rate of dropout."""
@@ -94,8 +98,9 @@ class Options:
         try:
             Dense.read_setting("activation", self.classifier_activation)
         except CnncalcError as errors:
-            problem = next(iter(errors))
-            raise self.wrong("classifier_activation", str(problem).removeprefix("activation ")) from None
+            (error,) = errors
+            problem, hint = getattr(error, "problem", str(error)), getattr(error, "hint", None)
+            raise self.wrong("classifier_activation", problem.removeprefix("activation "), hint) from None
         if weights is not None and self.classifier_activation not in ("softmax", None, "linear"):
             raise self.wrong("classifier_activation",
                              f"must be 'softmax' or None with pretrained weights (got {shown(self.classifier_activation)})")
@@ -127,7 +132,8 @@ class Options:
                                  "weights=None or include_top=False takes other sizes")
             return default
         if shape is None:
-            return default if self.include_top and not usual.any_size else self.shaped(None, 3)
+            known = usual.sized or (self.include_top and not usual.any_size)
+            return default if known else self.shaped(None, 3)
         self._check_sizes(shape)
         return shape
 

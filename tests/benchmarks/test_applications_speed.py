@@ -9,7 +9,7 @@ import pytest
 
 @pytest.mark.benchmark
 def test_all_configs_are_read_and_worked_out_twenty_times_faster_than_keras_builds_them():
-    from applications import WRITTEN, names
+    from keras_applications import WRITTEN, names
     from oracle import keras
     from timing import told
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from applications import as_json, names
+from keras_applications import as_json, names
 from timing import told
 
 import cnncalc

@@ -23,8 +23,8 @@ def as_json(name):
     return WRITTEN[name]
 
 
-def built(name, **options):
-    """One of them, in a session of its own."""
+def built(application, **options):
+    """One of them, in a session of its own, without weights if the options name none."""
     import numpy
     from keras.src.initializers import random_initializers as initializers
 
@@ -34,7 +34,7 @@ def built(name, **options):
         for kind in kinds:
             kind.__call__ = lambda self, shape, dtype=None, **_: numpy.zeros(shape, dtype or "float32")
         keras.backend.clear_session()
-        return getattr(keras.applications, name)(weights=None, **options)
+        return getattr(keras.applications, application)(**{"weights": None, **options})
     finally:
         for kind, call in zip(kinds, before):
             kind.__call__ = call
