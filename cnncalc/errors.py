@@ -59,26 +59,59 @@ class SpecErrors(CnncalcError):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that `word` was most likely meant to be."""
+    return next(iter(nearest_names(word, known)), None)
+
+
+def nearest_names(word: Any, known: Iterable[str]) -> list[str]:
+    """The known names that `word` was most likely meant to be: one, or several that are as near."""
     if not isinstance(word, str) or len(word) > 60:
-        return None
-    return _nearest(word, tuple(known))
+        return []
+    return list(_nearest(word, tuple(known)))
 
 
 @lru_cache(64)
-def _nearest(word: str, known: tuple[str, ...]) -> str | None:
-    import difflib
-
+def _nearest(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
     plain = {name.lower().replace("_", ""): name for name in known if isinstance(name, str)}
     word = word.lower().replace("_", "")
+    if word in plain:
+        return (plain[word],)
+    slips = [(slip, name) for name in plain if (slip := _slip(word, name)) is not None] if len(word) > 1 else []
+    if slips:
+        least = min(slips)[0]
+        found = [plain[name] for slip, name in slips if slip == least]
+        found.sort(key=lambda name: "2D" not in name)  # images are the usual case
+        return tuple(found[:3])
+    import difflib
+
     close = difflib.get_close_matches(word, plain, 3, 0.7)
-    close.sort(key=lambda name: sorted(name) != sorted(word))  # two letters in each other's place are the likeliest slip
-    return plain[close[0]] if close else None
+    close.sort(key=lambda name: sorted(name) != sorted(word))
+    return (plain[close[0]],) if close else ()
+
+
+def _slip(word: str, name: str) -> int | None:
+    """How one slip of the hand makes `word` of `name`: 0, two letters swapped; 1, one dropped or added; 2, a wrong one."""
+    if abs(len(word) - len(name)) > 1:
+        return None
+    same = next((i for i, (a, b) in enumerate(zip(word, name)) if a != b), min(len(word), len(name)))
+    if len(word) == len(name):
+        if word[same] == name[same + 1 : same + 2] and word[same + 1 : same + 2] == name[same] and word[same + 2 :] == name[same + 2 :]:
+            return 0
+        return 2 if word[same + 1 :] == name[same + 1 :] and len(word) > 3 else None
+    longer, shorter = (word, name) if len(word) > len(name) else (name, word)
+    return 1 if longer[same + 1 :] == shorter[same:] and len(longer) > 2 else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """The hint for an unknown name, if there is a likely one."""
-    name = nearest(word, known)
-    return f"did you mean {name!r}?" if name else None
+    return one_of(nearest_names(word, known))
+
+
+def one_of(names: Iterable[str]) -> str | None:
+    """The hint that offers these names."""
+    words = [repr(name) for name in names]
+    if not words:
+        return None
+    return f"did you mean {', '.join(words[:-1])}{' or ' if len(words) > 1 else ''}{words[-1]}?"
 
 
 def printable(text: str) -> str:

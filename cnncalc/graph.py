@@ -78,6 +78,8 @@ class Graph:
         self.frozen = False
         #: Whether the masks that its layers read are those that nodes name, and no others.
         self.names_masks = False
+        #: What was read in place of what is written, each with its location.
+        self.notes: list[str] = []
         if inputs is None:
             inputs = [node for node in self.nodes if type(node.layer) is InputLayer]
         self.inputs = tuple(inputs)

@@ -120,7 +120,7 @@ def test_the_lectures_working_is_there():
 def test_an_unknown_layer_is_named_with_the_nearest():
     run = run_cli("explain", "mnist-chollet", "conv2d")
     assert (run.code, run.out) == (2, "")
-    assert run.err == "error: mnist-chollet has no layer 'conv2d'\n    did you mean 'conv2d_3'?\n"
+    assert run.err == "error: mnist-chollet has no layer 'conv2d'\n    did you mean 'conv2d_1', 'conv2d_2' or 'conv2d_3'?\n"
 
 
 def test_a_layer_inside_a_model_is_explained_by_its_path():

@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "cnncalc"
 
-CORE = {"activations", "errors", "num", "window", "dependence", "dtypes"}
+CORE = {"activations", "errors", "sizes", "num", "window", "dependence", "dtypes"}
 LAYERS = CORE | {"layers", "keras_ops"}
 #: Each module or folder, and what of the package it may import.
 MAY_IMPORT = {
@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "activations": {"arrays"},
     "arrays": {"errors"},
     "num": set(),
+    "sizes": set(),
     "dtypes": set(),
     "window": {"num"},
     "dependence": {"activations", "errors", "window"},

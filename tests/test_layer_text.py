@@ -130,7 +130,8 @@ REFUSED = [
     ("Conv2D(6, 5, filter=3)",
      "<layers>:1:14: error: Conv2D has no setting 'filter'\n    Conv2D(6, 5, filter=3)\n                 ^^^^^^\n    did you mean 'filters'?"),
     ("Conv2D(6, 5)\nConv2d(3, 3)",
-     "<layers>:2:1: error: unknown layer 'Conv2d'\n    Conv2d(3, 3)\n    ^^^^^^\n    did you mean 'Conv2D'?"),
+     "<layers>:2:1: error: Conv2d is PyTorch's name for a layer, and this network is in Keras's terms\n    Conv2d(3, 3)\n    ^^^^^^\n"
+     "    in PyTorch's terms: nn.Conv2d: [3, 3]\n    in Keras's: Conv2D, with Keras's settings"),
     ("Conv2D(6, 5); MaxPooling2D((2, 9))",
      "<layers>:1:28: error: MaxPooling2D 'max_pooling2d': window 2x9 does not fit its 4x4 input (padding valid)\n"
      "    Conv2D(6, 5); MaxPooling2D((2, 9))\n                               ^^^^^^\n"

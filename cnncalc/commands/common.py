@@ -106,6 +106,8 @@ def opened_steps(name: str, input: Any = None) -> tuple[Any, list[Any]]:
     problems = list(opened.errors)
     trace = None
     if opened.graph is not None:
+        for note in opened.graph.notes:
+            say(note)
         try:
             trace = traced(opened.graph, input)
             problems += trace.errors

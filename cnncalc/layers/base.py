@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean
+from ..errors import CnncalcError, Key, SpecError, SpecErrors
 from ..num import product
 from ..window import Spread, Window
 from .arithmetic import added, function, together
@@ -142,7 +142,7 @@ class Layer(Refusals):
         """What a setting becomes; errors for one that it does not have or that cannot be so."""
         setting = cls.settings.get(key) or COMMON.get(key)
         if setting is None:
-            raise cls.unknown_setting(key)
+            raise cls.unknown_setting(key, value)
         try:
             return setting.read(value, cls.rank)
         except CnncalcError as error:
@@ -155,13 +155,15 @@ class Layer(Refusals):
         return name in cls.settings or name in COMMON
 
     @classmethod
-    def unknown_setting(cls, name: str) -> SpecError:
-        """The error for a setting that this kind does not have."""
+    def unknown_setting(cls, name: str, value: Any = None) -> SpecError:
+        """The error for a setting that this kind does not have; `value` is what it was given."""
+        from .setting_words import setting_hint
+
         meant = LETTERS.get(name)
         letters = [k for k, long in LETTERS.items() if long in cls.settings]
-        if meant and meant not in cls.settings:
+        hint = setting_hint(cls, name, value, [*cls.settings, *COMMON, *letters])
+        if hint is None and meant and meant not in cls.settings:
             return SpecError(f"has no setting {name!r} ({meant})", (Key(name),))
-        hint = did_you_mean(name, [*cls.settings, *COMMON, *letters])
         if hint is None:
             plain = [k for k, s in cls.settings.items() if not isinstance(s, Kept)]
             hint = "it takes " + ", ".join(plain) if plain else "it takes no settings of its own"

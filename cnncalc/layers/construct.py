@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean, shown
+from ..errors import CnncalcError, Key, SpecError, SpecErrors, shown
+from ..sizes import read_sizes
 from .base import KINDS, Layer
 from .settings import LETTERS, Setting
 
@@ -33,16 +35,28 @@ REFUSED = {
 }
 
 
-def kind_named(name: Any, hint: bool = True) -> type[Layer]:
-    """The kind of this name or alias; SpecError, with the nearest one as a hint, if there is none."""
+def kind_named(name: Any, hint: bool = True, value: Any = None) -> type[Layer]:
+    """The kind of this name or alias; SpecError, with what to write as a hint, if there is none.
+
+    `value` is what the file gives the layer: the hint says it in Keras's terms where the name is PyTorch's.
+    """
     try:
         return KINDS[name]
     except (KeyError, TypeError):  # TypeError: not even a word
         pass
     if isinstance(name, str) and name in REFUSED:
         raise SpecError(f"{name} cannot be computed: {REFUSED[name]}", (Key(name),))
-    raise SpecError(f"unknown layer {shown(name)}", (Key(name),),
-                    did_you_mean(name, KINDS.everything()) if hint else None)
+    raise unknown_kind(name, hint, value)
+
+
+def unknown_kind(name: Any, hint: bool = True, value: Any = None) -> SpecError:
+    """The error for a layer that is not known under this name."""
+    from .kind_words import TORCH, kind_hint
+
+    problem = f"unknown layer {shown(name)}"
+    if isinstance(name, str) and name in TORCH:
+        problem = f"{name} is PyTorch's name for a layer, and this network is in Keras's terms"
+    return SpecError(problem, (Key(name),), kind_hint(name, value) if hint else None)
 
 
 def build(kind: type[Layer], value: Any, defaults: dict[str, Any] | None = None, make: Make | None = None) -> Layer:
@@ -59,9 +73,27 @@ def build(kind: type[Layer], value: Any, defaults: dict[str, Any] | None = None,
     try:
         return kind(**named)
     except CnncalcError as error:
+        written = _as_settings(kind, value)
         raise SpecErrors(
-            SpecError(e.problem, _found(places, e.path), e.hint) for e in error if isinstance(e, SpecError)
+            SpecError(e.problem, _found(places, e.path), written or e.hint) for e in error if isinstance(e, SpecError)
         ) from None
+
+
+def _as_settings(kind: type[Layer], value: Any) -> str | None:
+    """How to write settings that stand in one text: `32, 3`, `filters=32`, `3x3`."""
+    if not isinstance(value, str):
+        return None
+    text = value.strip().strip("()[]{}")
+    pairs = re.findall(r"([A-Za-z_]+)\s*[=:]\s*([^,=]+)", text)
+    if pairs and all(kind.takes(name) for name, _ in pairs):
+        return "write " + "{" + ", ".join(f"{name}: {item.strip()}" for name, item in pairs) + "}"
+    found = read_sizes(value)
+    if not isinstance(found, list):
+        return None
+    if "," in text:
+        return f"several settings are a list: {shown(found)}"
+    size = next((name for name in ("kernel_size", "pool_size") if kind.takes(name)), None)
+    return f"the size alone is {size}: {value.strip()}" if size else None
 
 
 Make = Callable[[Any, Any], Layer]

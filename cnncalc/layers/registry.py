@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 L = TypeVar("L")
@@ -34,6 +35,15 @@ class Kinds(dict[str, type[L]], Generic[L]):
             if name in self:
                 return self[name]
         raise KeyError(name)
+
+    def by_family(self) -> Iterator[dict[str, type[L]]]:
+        """All kinds so far, again and again with one more family of layers loaded."""
+        from importlib import import_module
+
+        yield {**self}
+        for family in FAMILIES:
+            import_module(family)
+            yield {name: kind for name, kind in self.items() if kind.__module__ == family}
 
     def everything(self) -> Kinds[L]:
         """All kinds."""

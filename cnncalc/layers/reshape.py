@@ -8,7 +8,7 @@ from ..errors import SpecError, shown
 from ..num import divides, exact_div, product
 from ..window import REACH, Spread, Window
 from .base import Layer, Shape, Spatial, times
-from .settings import Choice, Count, Pairs, PerAxis, Setting, whole
+from .settings import Choice, Count, Pairs, PerAxis, Setting, numbers_in, whole
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -39,6 +39,7 @@ class ListOf(Setting):
         self.form, self.least, self.open_ended = form, least, open_ended
 
     def read(self, value: Any, rank: int | None) -> Any:
+        value = numbers_in(value)
         if not isinstance(value, (list, tuple)):
             hint = f"in a list: [{value}]" if type(value) is int else None
             raise SpecError(f"must be {self.form} (got {shown(value)})", (), hint)

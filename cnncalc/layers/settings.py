@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..activations import ACTIVATIONS
 from ..errors import SpecError, did_you_mean, shown
 from ..num import Num, given
+from ..sizes import read_sizes
 
 REQUIRED: Any = object()
 
@@ -42,6 +43,14 @@ def whole(value: Any, least: int, what: str = "a whole number", most: int = LARG
         raise SpecError(f"must be at least {least} (got {shown(value)})")
     if value > most:
         raise SpecError(f"must be at most {most:,} (got {shown(value)})")
+    return value
+
+
+def numbers_in(value: Any) -> Any:
+    """`value`, or the numbers that it spells as a text: 3x3, (2, 2)."""
+    if isinstance(value, str):
+        found = read_sizes(value)
+        return value if found is None else found
     return value
 
 
@@ -217,6 +226,7 @@ class PerAxis(Setting):
         assert rank is not None
         if value is None and self.default is None:
             return None
+        value = numbers_in(value)
         if type(value) is int:
             return (whole(value, self.least),) * rank
         if isinstance(value, (list, tuple)):
@@ -244,6 +254,19 @@ class PerAxis(Setting):
         return int(value[0]) if len(set(value)) == 1 else list(value)
 
 
+#: Modes of other libraries, and what they come to.
+MODES = {
+    "full": "'full' pads kernel_size - 1 on each side: padding: 2 for a kernel of 3",
+    "half": "'half' pads kernel_size // 2 on each side: padding: 1 for a kernel of 3",
+    "none": "no padding is 'valid', or padding: 0", "no": "no padding is 'valid', or padding: 0",
+    "zeros": "'same' keeps the size at stride 1; a number gives the pixels on each side",
+    "zero": "'same' keeps the size at stride 1; a number gives the pixels on each side",
+    "same_upper": "did you mean 'same'?",
+    "same_lower": "Keras puts the odd pixel after the map; for before it, write the pixels: padding: [[1, 0], [1, 0]]",
+    "explicit": "write the pixels: padding: 1, or [[before, after], [before, after]]",
+}  # fmt: skip
+
+
 class Padding(Setting):
     """A mode of Keras, or pixels: one number, one per axis, or (before, after) per axis.
 
@@ -267,8 +290,10 @@ class Padding(Setting):
                 if rank == 1:
                     return mode
                 raise SpecError("'causal' is for one axis only", hint="use 'same' or pixels")
+            value = numbers_in(value)
+        if isinstance(value, str):
             raise SpecError(f"must be {self.form} (got {shown(value)})",
-                            hint=did_you_mean(value, self.modes))
+                            hint=MODES.get(value.lower()) or did_you_mean(value, self.modes))
         if value is None or isinstance(value, (bool, dict)):
             raise SpecError(f"must be {self.form} (got {shown(value)})")
         return read_pairs(value, rank)
@@ -295,6 +320,7 @@ class Pairs(Setting):
 
     def read(self, value: Any, rank: int | None) -> Any:
         assert rank is not None
+        value = numbers_in(value)
         if rank == 1 and isinstance(value, (list, tuple)):
             # Keras reads a list as (before, after) on a single axis.
             words = "a whole number or [before, after]"
@@ -353,6 +379,7 @@ class Axes(Setting):
     def read(self, value: Any, rank: int | None) -> Any:
         if value is None and self.default is None:
             return None
+        value = numbers_in(value)
         if isinstance(value, (list, tuple)):
             if len(value) > 64:
                 raise SpecError(f"names too many axes (got {shown(value)})")
@@ -387,6 +414,7 @@ class Sizes(Setting):
     def read(self, value: Any, rank: int | None) -> Any:
         if value is None and self.default is None:
             return None
+        value = numbers_in(value)
         if not isinstance(value, (list, tuple)):
             value = [value]
         if len(value) > 64:

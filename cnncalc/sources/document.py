@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Any
 
@@ -29,6 +30,9 @@ _WORDS: dict[str, Any] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 _NUMERIC = frozenset("+-.0123456789")
+
+#: What to do where layers are written without dashes.
+A_LIST = "layers is a list: put '- ' before each entry"
 
 
 class Document:
@@ -77,6 +81,8 @@ class Document:
             problem, hint = "a tab cannot indent YAML", "use spaces"
         elif "'\\t'" in problem:
             problem, hint = "a tab cannot stand here", "use spaces"
+        elif (cause := self._cause(line)) is not None:
+            column, problem, hint = cause
         elif "mapping values are not allowed" in problem and (bare := self._bare_word(line)):
             hint = f"what stands under {bare} needs a colon there: '- {bare}:'"
         elif "mapping values are not allowed" in problem:
@@ -84,6 +90,22 @@ class Document:
         elif any(words in problem for words in ("could not find expected ':'", "expected <block end>", "did not find expected key")):
             hint = "the line is not indented like its neighbours, or a colon is missing"
         return self.wrong(problem, _At(line, column), hint)
+
+    def _cause(self, line: int) -> tuple[int, str, str] | None:
+        """The column, the problem and the remedy of a slip that a parser of YAML does not name."""
+        row = self.line(line)
+        missing = re.match(r"\s*-\s+([A-Za-z][\w.]*)(?=\s+[{\[\d(])", row)
+        if missing:
+            return missing.end(), f"a colon is missing after {missing[1]}", f"- {missing[1]}: {row[missing.end():].strip()}"
+        dash = re.match(r"\s*-([A-Za-z].*)", row)
+        if dash:
+            return len(row) - len(row.lstrip()), "a space is missing after '-'", f"- {dash[1].strip()}"
+        rows = self.text.split("\n", line + 1)[: line + 1]
+        above = next((i for i in range(len(rows) - 1, -1, -1) if rows[i].startswith("layers:")), line)
+        first = rows[above + 1].strip() if above < line else "-"
+        if not first.startswith(("-", "#")) and first:
+            return len(row) - len(row.lstrip()), "layers is a list, and this entry has no dash", A_LIST
+        return None
 
     def _bare_word(self, line: int) -> str | None:
         """The word of a list entry, on the line above, that is not followed by a colon."""
@@ -180,6 +202,7 @@ class _Builder:
         # Each level: the container, the key that waits for its value, the anchor, the
         # number of values in it so far, and the event that opened it.
         stack: list[tuple[Any, str | None, int]] = []
+        flows: list[bool] = [False]
         here: Any = None
         is_map = False
         key: Any = nothing
@@ -194,7 +217,9 @@ class _Builder:
                 if tag is not None and not tag.startswith("tag:yaml.org,2002:") and tag != "!":
                     raise self.refused(event, f"the tag {tag!r} is not allowed")
                 if tag is None and event.implicit[0]:
-                    if value in _WORDS:
+                    if "(" in value and flows[-1] and _open(value):
+                        value = self.closed(event, get, is_map, key is nothing)
+                    elif value in _WORDS:
                         value = _WORDS[value]
                     elif value[0] in _NUMERIC:
                         value = self.number(value, event)
@@ -214,6 +239,7 @@ class _Builder:
                     raise self.refused(event, f"nested deeper than {DEEPEST} levels")
                 values += 1
                 stack.append((here, event.anchor, values))
+                flows.append(bool(event.flow_style))
                 keys.append((is_map, key))
                 here = {} if kind is Mapping else []
                 is_map, key = kind is Mapping, nothing
@@ -223,6 +249,7 @@ class _Builder:
             elif kind is MappingEnd or kind is SequenceEnd:
                 value = here
                 here, anchor, before = stack.pop()
+                flows.pop()
                 is_map, key = keys.pop()
                 if anchor is not None:
                     self.anchors[anchor] = (value, values - before + 1)
@@ -251,8 +278,9 @@ class _Builder:
                     if isinstance(value, (dict, list)):
                         raise self.refused(event, "a key must be a word or a number")
                     if value in here:
-                        raise self.refused(event, f"the key {value!r} is there already", "a later one "
-                                           "would silently replace it; rename or remove one of them")
+                        raise self.refused(event, f"the key {value!r} is there already", A_LIST
+                                           if keys and keys[-1] == (True, "layers") else
+                                           "a later one would silently replace it; rename or remove one of them")
                     key = value
                 else:
                     here[key] = value
@@ -260,6 +288,23 @@ class _Builder:
             else:
                 here.append(value)
         return None if result is nothing else result
+
+    def closed(self, event: Any, get: Any, is_map: bool, is_key: bool) -> str:
+        """The whole of a text in parentheses that YAML split at its commas: `(3, 3)` in braces or brackets.
+
+        In braces YAML takes each part as a key without a value.
+        """
+        parts = [event.value]
+        depth = event.value.count("(") - event.value.count(")")
+        while depth > 0:
+            ahead = [get(), get()] if is_map else [get()]
+            if is_map and is_key:
+                ahead.reverse()  # the empty value of the part before, then the next part
+            if any(type(part) is not yaml.ScalarEvent for part in ahead) or (is_map and ahead[1].value):
+                raise self.refused(event, "a parenthesis is not closed", "sizes are written (3, 3), [3, 3] or 3x3")
+            parts.append(ahead[0].value)
+            depth += parts[-1].count("(") - parts[-1].count(")")
+        return ", ".join(parts)
 
     def number(self, text: str, event: Any) -> Any:
         """A plain scalar that begins like a number: an int, a float, or the text itself."""
@@ -270,7 +315,7 @@ class _Builder:
         except ValueError:
             pass
         try:
-            if text[:2] in ("0x", "0o"):
+            if text[:2] == "0o":
                 return int(text, 0)
             if text[-1] in "0123456789." and text != ".":
                 return float(text)
@@ -281,6 +326,11 @@ class _Builder:
     def refused(self, event: Any, problem: str, hint: str | None = None) -> SpecError:
         mark = event.start_mark
         return self.document.wrong(problem, _At(mark.line, mark.column), hint)
+
+
+def _open(text: str) -> bool:
+    """Whether more parentheses open than close."""
+    return text.count("(") > text.count(")")
 
 
 class _Marks:
@@ -307,6 +357,8 @@ class _Marks:
 
     def _span(self, event: Any) -> tuple[int, int, int]:
         start, end = event.start_mark, event.end_mark
+        if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _open(event.value):
+            end = self._closed(event)
         if isinstance(event, yaml.MappingStartEvent) and not event.flow_style:
             first = self.parser.get_event()  # a block mapping begins with its first key
             start, end = first.start_mark, first.end_mark
@@ -332,10 +384,25 @@ class _Marks:
                 child = self.parser.get_event()
                 if isinstance(child, yaml.SequenceEndEvent):
                     return None
-                if _ < step:
+                if _ == step:
+                    break
+                if event.flow_style and isinstance(child, yaml.ScalarEvent) and child.implicit[0] and _open(child.value):
+                    self._closed(child)
+                else:
                     self._skip(child)
             return child, child
         return None
+
+    def _closed(self, event: Any) -> Any:
+        """The end of a text in parentheses that was split at its commas."""
+        depth, end = event.value.count("(") - event.value.count(")"), event.end_mark
+        while depth > 0:
+            part = self.parser.get_event()
+            if not isinstance(part, yaml.ScalarEvent):
+                break
+            if part.value:
+                depth, end = depth + part.value.count("(") - part.value.count(")"), part.end_mark
+        return end
 
     def _skip(self, event: Any) -> Any:
         depth = 0

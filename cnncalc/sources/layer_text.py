@@ -12,10 +12,17 @@ from typing import Any
 from ..analysis import about
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, shown
 from ..graph import Graph, Names, Node, Origin, Ref, chained
-from ..layers import InputLayer, build, kind_named
+from ..layers import InputLayer, Layer, build, kind_named
 from .literals import REMEDY, At, LayerText, Literals, dotted
 
 INPUTS = ("Input", "InputLayer")
+
+
+def _positional(call: ast.AST) -> Any:
+    """The settings of a call that are plain numbers in their order, for a hint."""
+    args = call.args if isinstance(call, ast.Call) and not call.keywords else []
+    numbers = [arg.value for arg in args if isinstance(arg, ast.Constant) and type(arg.value) is int]
+    return numbers if numbers and len(numbers) == len(args) else None
 
 
 class _Origin(Origin):
@@ -46,6 +53,45 @@ def read_layers(text: str, input: Any = None) -> tuple[Graph | None, list[Cnncal
             if isinstance(single, SpecError):
                 reader.add(single)
         return None, reader.errors
+
+
+def one_call(text: str) -> tuple[str, Any]:
+    """The name in a call such as `Conv2D(32, 3, activation='relu')`, and its settings.
+
+    They are a list, or a mapping where one is given by name. SpecError for anything else.
+    """
+    reader = _Reader(text)
+    try:
+        calls = reader.calls()
+        if len(calls) != 1:
+            raise SpecError(f"an entry is one layer (got {len(calls)})", (), "begin each layer's line with '- '")
+        call = calls[0]
+        func = call.func if isinstance(call, ast.Call) else call
+        word = dotted(func) if dotted(func).startswith(("nn.", "torch.nn.")) else reader.word(call)
+        word = word.removeprefix("torch.")
+        kind = _kind_called(word)
+        if kind is None:
+            return word, {}
+        if isinstance(call, ast.Call) and not call.keywords:
+            names = [*kind.settings, *[""] * len(call.args)]
+            return word, [reader.setting(arg, kind, name, 0) for arg, name in zip(call.args, names)]
+        return word, reader.arguments(call, kind)
+    except CnncalcError as error:
+        first: Any = next(iter(error))
+        raise SpecError(first.problem, (), first.hint) from None
+
+
+def _kind_called(word: str) -> type[Layer] | None:
+    """The kind whose settings a call gives in their order, for words in common use too."""
+    from ..layers.kind_words import common_word, of_rank, same_but_for_case
+
+    if word in INPUTS:
+        return InputLayer
+    try:
+        return kind_named(word, False)
+    except SpecError:
+        pattern = common_word(word)
+        return same_but_for_case(word) or (of_rank(pattern, 2) if pattern else None)
 
 
 class _Reader(Literals):
@@ -110,7 +156,7 @@ class _Reader(Literals):
         try:
             if word in INPUTS:
                 raise SpecError(f"{word} can only stand first", (Key(word),))
-            kind = kind_named(word)
+            kind = kind_named(word, value=_positional(call))
             if kind.kind == "Functional":
                 raise SpecError(f"{word} cannot stand among layers", (Key(word),))
             settings = self.arguments(call, kind)

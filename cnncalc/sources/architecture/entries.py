@@ -8,11 +8,25 @@ from typing import Any
 from ...analysis import Model, about
 from ...errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean, printable, shown
 from ...graph import Graph, Names, Node, Ref
-from ...layers import InputLayer, Layer, build, kind_named
-from ...layers.construct import made
+from ...layers import KINDS, InputLayer, Layer, build, kind_named
+from ...layers.construct import REFUSED, made
 from ...layers.settings import whole
-from ..document import Document
-from .scope import SIBLINGS, EntryOrigin, Path, Refs, Scope, filled, hashable, resolved, same, sort_of, word_of
+from ..document import A_LIST, Document
+from .forms import Form, form_of, kind_meant, misspelled
+from .scope import (
+    SIBLINGS,
+    EntryOrigin,
+    Path,
+    Refs,
+    Scope,
+    ShapesSoFar,
+    filled,
+    hashable,
+    resolved,
+    same,
+    sort_of,
+    word_of,
+)
 
 STRUCTURES = ("parallel", "reuse", "model")
 #: Nodes that repetitions and blocks may add to those that a file has written.
@@ -45,6 +59,15 @@ class Entries:
         self._prototypes: dict[tuple[Any, int], tuple[Any, Layer]] = {}
         self._static: dict[int, tuple[Any, bool]] = {}
         self.first_shape: Any = None
+        #: Where an entry stands that only gives the size of the input.
+        self.input_entry: Path | None = None
+        #: Where the size of the input stands, if it is among the layers.
+        self.input_path: Path | None = None
+        #: Guesses, with the places where they were made.
+        self.notes: dict[str, list[Path]] = {}
+        #: Those of other files that this one names.
+        self.others: list[str] = []
+        self.shapes = ShapesSoFar(self.nodes)
         #: The name of the entry that is being read, once it has one.
         self.reading: str | None = None
 
@@ -55,7 +78,7 @@ class Entries:
         if value is None:
             value = []
         if not isinstance(value, list):
-            self.wrong(f"{what} must be a list (got {sort_of(value)})", path, "begin each layer's line with '- '")
+            self.wrong(f"{what} must be a list (got {sort_of(value)})", path, A_LIST.replace("layers is", f"{what} is"))
             return before
         for i, entry in enumerate(value):
             if self.written_out > MOST_WRITTEN_OUT:
@@ -66,10 +89,13 @@ class Entries:
     def entry(self, entry: Any, path: Path, scope: Scope, before: Refs) -> Refs:
         """One entry, as often as it is repeated."""
         try:
-            word, value, siblings = self._parts(entry)
+            form = form_of(entry) or Form(*self._parts(entry))
         except SpecError as error:
-            self.add(self._in_use(error.under(*path), scope))
+            self.add(self._in_use(error.under(*path) if error.document is None else error, scope))
             return self._broken(scope, before, entry)
+        siblings = form.siblings
+        if path == self.input_entry:
+            return before
         try:
             inputs = before
             if siblings and "inputs" in siblings:
@@ -79,14 +105,14 @@ class Entries:
             self.add(self._in_use(error.under(*path), scope))
             return self._broken(scope, before, entry)
         if times is None:
-            return self._once(word, value, siblings, path, scope, inputs)
+            return self._once(form, path, scope, inputs)
         for i in range(1, times + 1):
             if self.written_out > MOST_WRITTEN_OUT:
                 break
             inner = Scope(scope, scope.prefix, {**scope.arguments, "i": i}, scope.source)
             inner.layers = scope.layers  # a repetition adds to the names around it
             inner.depth = scope.depth
-            inputs = self._once(word, value, siblings, path, inner, inputs)
+            inputs = self._once(form, path, inner, inputs)
         return inputs
 
     def _parts(self, entry: Any) -> tuple[str, Any, dict[str, Any]]:
@@ -124,17 +150,55 @@ class Entries:
         raise SpecError(f"one entry names two layers, {words[0]} and {words[1]}", (Key(words[1]),),
                         "begin each layer's line with '- '")
 
-    def _kind(self, word: Any) -> type[Layer] | None:
+    def _kind(self, word: Any, value: Any = None) -> type[Layer] | None:
         """The layer of this name; `None` for a block or a structure."""
         if word in self.blocks or word in STRUCTURES or word in self.unread_blocks:
             return None
         try:
-            return kind_named(word, len(self.errors) < MOST_ERRORS)
+            return kind_named(word, len(self.errors) < MOST_ERRORS, value)
         except SpecError as error:
             if len(self.errors) >= MOST_ERRORS:
                 raise
             near = did_you_mean(word, [*self.blocks, *STRUCTURES])
             raise SpecError(error.problem, error.path, error.hint or near) from None
+
+    def _kind_in(self, form: Form, path: Path, inputs: Refs) -> type[Layer]:
+        """The kind of an entry's layer; where a word is read in place of its name, that is noted."""
+        known = KINDS.get(form.word) if isinstance(form.word, str) else None
+        if known is not None:
+            return known
+        try:
+            kind = self._kind(form.word, form.value)
+            assert kind is not None
+            return kind
+        except SpecError:
+            entry = form.word if form.value is None else {form.word: form.value}
+            cause = misspelled(entry) if isinstance(form.word, str) and form.word_at is None else None
+            if len(self.errors) >= MOST_ERRORS or form.word in REFUSED:
+                raise
+            if cause is not None:
+                raise SpecError(cause.problem, (Key(form.word),), cause.hint) from None
+            try:
+                kind = kind_meant(form.word, form.value, lambda: self.shapes.of(inputs))
+            except SpecError as error:
+                near = did_you_mean(form.word, [*self.blocks, *STRUCTURES])
+                raise SpecError(error.problem, error.path, error.hint or near) from None
+        place = form.word_at if form.word_at is not None else (Key(form.word),)
+        self.note(f"{shown(form.word)} is read as {kind.kind}", (*path, *place))
+        return kind
+
+    def note(self, text: str, path: Path) -> None:
+        """Report a guess with its location; the same one again is only counted."""
+        self.notes.setdefault(text, []).append((*self.base, *path))
+
+    def noted(self) -> list[str]:
+        """The guesses, each with the place of the first and how many more there are."""
+        found = [*self.others]
+        for text, places in self.notes.items():
+            line, column, _ = self.document.locate(places[0])
+            more = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
+            found.append(f"{printable(self.document.name)}:{line + 1}:{column + 1}: note: {text}{more}")
+        return found
 
     def _inputs(self, value: Any, scope: Scope) -> Refs:
         value = self._resolved(value, scope, "inputs")
@@ -225,8 +289,8 @@ class Entries:
             self.wrong(f"blocks and repetitions write out more than {MOST_WRITTEN_OUT:,} entries", path)
         return self.written_out <= MOST_WRITTEN_OUT
 
-    def _once(self, word: str, value: Any, siblings: dict[str, Any], path: Path, scope: Scope,
-              inputs: Refs) -> Refs:
+    def _once(self, form: Form, path: Path, scope: Scope, inputs: Refs) -> Refs:
+        word, value, siblings = form[:3]
         if scope.depth:
             if not self._written_out(1, path):
                 return inputs
@@ -244,19 +308,18 @@ class Entries:
                 return self._block(word, value, siblings, path, scope, inputs)
             if isinstance(word, str) and word in self.unread_blocks:
                 return self._broken(scope, inputs, {word: value})
-            return self._layer(word, value, siblings, path, scope, inputs)
+            return self._layer(form, path, scope, inputs)
         except SpecErrors as errors:
             for error in errors:
                 if isinstance(error, SpecError):
-                    self.add(self._in_use(error.under(*path), scope))
+                    self.add(self._in_use(form.place(error).under(*path), scope))
         except SpecError as error:
-            self.add(self._in_use(error.under(*path) if error.document is None else error, scope))
+            self.add(self._in_use(form.place(error).under(*path) if error.document is None else error, scope))
         return self._broken(scope, inputs, {**siblings, word: value})
 
-    def _layer(self, word: Any, value: Any, siblings: dict[str, Any], path: Path, scope: Scope,
-               inputs: Refs) -> Refs:
-        kind = kind_named(word, len(self.errors) < MOST_ERRORS) if not self.blocks and not self.unread_blocks else self._kind(word)
-        assert kind is not None
+    def _layer(self, form: Form, path: Path, scope: Scope, inputs: Refs) -> Refs:
+        word, value, siblings = form[:3]
+        kind = self._kind_in(form, path, inputs)
         if kind is InputLayer or kind is Model:
             raise SpecError(f"{word} does not stand among the layers", (Key(word),),
                             "the inputs are named at the top, under 'input'" if kind is InputLayer
@@ -292,7 +355,7 @@ class Entries:
             raise SpecError(about(kind.kind, name, e.problem), (word, *e.path) if e.path else (), e.hint) from None
         for inner in layer.inner_classes:
             self.names.next(inner)
-        return self._node(name, layer, siblings, path, scope, inputs, word, kind, value, automatic)
+        return self._node(name, layer, siblings, path, scope, inputs, word, kind, value, automatic, form)
 
     def _made(self, kind: type[Layer], value: Any, scope: Scope, trainable: bool) -> Layer:
         """The layer that an entry describes; equal entries are read once."""
@@ -335,12 +398,13 @@ class Entries:
                             if isinstance(settings, str) else str(first)) from None
 
     def _node(self, name: str, layer: Layer, siblings: dict[str, Any], path: Path, scope: Scope,
-              inputs: Refs, word: Any, kind: type[Layer] | None, value: Any, automatic: bool) -> Refs:
+              inputs: Refs, word: Any, kind: type[Layer] | None, value: Any, automatic: bool, form: Form | None = None) -> Refs:
         if name in self.named:
             raise SpecError(f"the name {name!r} is used twice", (Key("name"),) if siblings and "name" in siblings else (),
                             "the other one has it " + ("from Keras's numbering" if automatic else "already")
                             + "; give one of them another name")
-        origin = EntryOrigin(self.document, (*self.base, *path), word, kind, value, None, scope.users())
+        at = (word,) if form is None or form.word_at is None else form.at
+        origin = EntryOrigin(self.document, (*self.base, *path), at, kind, value, None, scope.users())
         node = Node(name, layer, inputs, 0, origin)
         if siblings and "expect" in siblings:
             node.expect = siblings["expect"]

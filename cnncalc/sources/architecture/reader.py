@@ -13,8 +13,10 @@ from ...analysis import Model, about
 from ...errors import CnncalcError, Key, SpecError, did_you_mean, shown
 from ...graph import Graph, Names, Node, Ref, chained
 from ...layers import InputLayer, kind_named
+from ...layers.settings import numbers_in
 from ..document import Document
 from .entries import STRUCTURES, Opener
+from .forms import Form, form_of, is_input
 from .scope import SIBLINGS, EntryOrigin, Path, Refs, Scope, sort_of
 from .structures import Structures
 
@@ -42,12 +44,13 @@ class Reader(Structures):
             self.wrong("the file is empty", (), "it needs at least: input: [28, 28, 1], layers: [Flatten]")
             return None
         if not isinstance(data, dict):
-            self.wrong(f"the file must be a mapping with 'input' and 'layers' (got {sort_of(data)})", ())
+            self.wrong(f"the file must be a mapping with 'input' and 'layers' (got {sort_of(data)})", (),
+                       "put 'layers:' before the first entry, and the size of the input before that: input: [28, 28, 1]"
+                       if isinstance(data, list) else None)
             return None
         for key in data:
             if key not in TOP:
-                self.wrong(f"unknown key {shown(key)}", (Key(key),), did_you_mean(key, TOP)
-                           or "a file has " + ", ".join(TOP))
+                self.wrong(f"unknown key {shown(key)}", (Key(key),), _top_hint(key))
         if data.get("name") is not None:
             if isinstance(data["name"], str) and data["name"].isprintable() and len(data["name"]) <= 200:
                 name = data["name"]
@@ -89,7 +92,9 @@ class Reader(Structures):
         sequential = stack and (said is True or (said is None and inputs[0].name == "input"))
         if name is None:
             name = self.names.next("Sequential" if sequential else "Functional")
-        return Graph(name, self.nodes, outputs, sequential, inputs)
+        graph = Graph(name, self.nodes, outputs, sequential, inputs)
+        graph.notes = self.noted()
+        return graph
 
     def _read_data_format(self, value: Any) -> None:
         if value is None or value in ("channels_last", "channels_first"):
@@ -174,16 +179,15 @@ class Reader(Structures):
 
     def _read_inputs(self, data: dict[str, Any], layers: Any) -> list[Node]:
         value = data.get("input")
-        if value is None:
-            # Keras code often gives the input's shape to the first layer.
-            if isinstance(layers, list) and layers and isinstance(layers[0], dict):
-                for settings in layers[0].values():
-                    if isinstance(settings, dict) and "input_shape" in settings:
-                        value, self.first_shape = settings["input_shape"], settings
+        value = self._first_entry(layers, value)
+        if value is None or self.input_path is not None:
             if value is None:
-                self.wrong(f"the {'model' if self.base else 'file'} has no 'input'", (), "for example: input: [28, 28, 1] (height, width, channels)")
+                if not any(_top_hint(key) == "did you mean 'input'?" for key in data if key not in TOP):
+                    self.wrong(f"the {'model' if self.base else 'file'} has no 'input'", (),
+                               "for example: input: [28, 28, 1] (height, width, channels)")
                 return []
-            path: Path = ("layers", 0)
+            assert self.input_path is not None
+            path: Path = self.input_path
         else:
             path = ("input",)
         found = []
@@ -207,6 +211,51 @@ class Reader(Structures):
         elif sequential and found:
             self.wrong(f"a Sequential has one input, not {len(found)}", ("sequential",))
         return found
+
+    def _first_entry(self, layers: Any, declared: Any) -> Any:
+        """The size of the input, where the first entry gives it: an Input, or an `input_shape` as in Keras code."""
+        first = layers[0] if isinstance(layers, list) and layers else None
+        try:
+            form = form_of(first)
+        except SpecError:
+            return declared  # it is reported where the entry is read
+        if form is None:
+            if isinstance(first, str):
+                form = Form(first, None, {})
+            elif isinstance(first, dict):
+                word = next((key for key in first if key not in SIBLINGS), None)
+                form = Form(word, first.get(word), {key: first[key] for key in first if key != word})
+            else:
+                return declared
+        settings = form.value
+        if is_input(form):
+            return self._input_entry(form, declared)
+        if declared is None and isinstance(settings, dict) and "input_shape" in settings:
+            self.first_shape, self.input_path = settings, ("layers", 0, *(form.at if form.word_at is not None else (form.word,)), "input_shape")
+            return settings["input_shape"]
+        return declared
+
+    def _input_entry(self, form: Form, declared: Any) -> Any:
+        """The size that an input layer among the entries gives; it is no layer of its own."""
+        value = form.value
+        key = None
+        if isinstance(value, dict):
+            key = next((key for key in ("shape", "input_shape", "batch_shape", "batch_input_shape") if key in value), None)
+            value = value.get(key) if key is not None else None
+        elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], (list, str)):
+            value = value[0]
+        if isinstance(value, str):
+            value = numbers_in(value)
+        if key is not None and key.startswith("batch") and isinstance(value, list):
+            value = value[1:]
+        if declared is not None:
+            said = numbers_in(declared)
+            if value is None or said == value:
+                self.input_entry = ("layers", 0)
+            return declared
+        self.input_entry = ("layers", 0)
+        self.input_path = self.input_entry
+        return value
 
     def _input(self, name: str, sizes: Any, path: Path) -> Node | None:
         values = None
@@ -259,6 +308,26 @@ def in_numbers(value: dict[Any, Any]) -> bool:
     return given.in_numbers(value)
 
 
+#: Other words for the keys of a file.
+WORDS = {
+    "input": "inputs input_shape input_size shape inputshape inputsize image image_size in input_layer batch_input_shape data size",
+    "layers": "layer model architecture network net structure stack sequence modules",
+    "name": "title model_name network_name id",
+    "outputs": "output out",
+    "data_format": "dim_ordering image_data_format format channels order",
+    "blocks": "block definitions functions",
+    "defaults": "default partial common",
+}  # fmt: skip
+
+
+def _top_hint(key: Any) -> str:
+    """What to write in place of an unknown key of a file."""
+    for name, words in WORDS.items():
+        if isinstance(key, str) and key.lower() in words.split():
+            return f"did you mean {name!r}?"
+    return did_you_mean(key, TOP) or "a file has " + ", ".join(TOP)
+
+
 def nearest_key(data: dict[Any, Any], key: str) -> bool:
     """Whether a key that the file should not have was meant to be this one."""
-    return any(did_you_mean(word, TOP) == f"did you mean {key!r}?" for word in data if word not in TOP)
+    return any(_top_hint(word) == f"did you mean {key!r}?" for word in data if word not in TOP)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import CnncalcError, SpecError, shown
-from ...graph import Origin, Ref
-from ...layers import Layer, written_at
+from ...graph import Node, Origin, Ref
+from ...layers import Layer, Shape, written_at
 from ..document import Document
 
 SIBLINGS = ("name", "inputs", "repeat", "trainable", "expect", "weights")
@@ -18,20 +18,21 @@ Path = tuple[Any, ...]
 class EntryOrigin(Origin):
     """Where an entry stands, and how its layer's settings were given there."""
 
-    __slots__ = ("defaults", "document", "kind", "path", "users", "value", "word")
+    __slots__ = ("at", "defaults", "document", "kind", "path", "users", "value")
 
-    def __init__(self, document: Document, path: Path, word: str | None, kind: type[Layer] | None,
+    def __init__(self, document: Document, path: Path, at: Path | None, kind: type[Layer] | None,
                  value: Any, defaults: Any, users: tuple[str, ...]):
-        self.document, self.path, self.word = document, path, word
+        #: `at` leads from the entry to its settings.
+        self.document, self.path, self.at = document, path, at
         self.kind, self.value, self.defaults, self.users = kind, value, defaults, users
 
     def place(self, error: SpecError) -> SpecError:
         """The error with its path led through the file."""
         inside: Path = ()
-        if error.path and self.kind is not None and self.word is not None:
+        if error.path and self.kind is not None and self.at is not None:
             inside = written_at(self.kind, self.value, error.path)
             if inside or (error.path and not isinstance(self.value, dict) and self.value is not None):
-                inside = (self.word, *inside)
+                inside = (*self.at, *inside)
         return self.beside(SpecError(error.problem, inside, error.hint))
 
     def beside(self, error: SpecError) -> SpecError:
@@ -42,6 +43,35 @@ class EntryOrigin(Origin):
         placed = SpecError(error.problem, (*self.path, *error.path), hint)
         placed.document = self.document
         return placed
+
+
+class ShapesSoFar:
+    """The shapes of what a file has described so far, worked out only when a word depends on them."""
+
+    def __init__(self, nodes: list[Node]):
+        self.nodes = nodes
+        self.known: dict[Node, tuple[Shape, ...] | None] = {}
+        self.done = 0
+
+    def of(self, refs: Refs) -> Shape | None:
+        """The shape of one output; `None` if it cannot be computed, or for several."""
+        for node in self.nodes[self.done:]:
+            self.known[node] = self._outputs(node)
+        self.done = len(self.nodes)
+        shapes = self.known.get(refs[0].node) if len(refs) == 1 else None
+        return shapes[refs[0].output] if shapes is not None and refs[0].output < len(shapes) else None
+
+    def _outputs(self, node: Node) -> tuple[Shape, ...] | None:
+        xs = []
+        for ref in node.inputs:
+            shapes = self.known.get(ref.node)
+            if shapes is None or ref.output >= len(shapes):
+                return None
+            xs.append(shapes[ref.output])
+        try:
+            return None if node.layer is None else tuple([Shape(y) for y in node.layer.apply(tuple(xs))])
+        except CnncalcError:
+            return None
 
 
 class Scope:

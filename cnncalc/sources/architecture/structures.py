@@ -76,6 +76,7 @@ class Structures(Entries):
         inner.data_format = self.data_format
         inner.defaults = {word: {**settings} for word, settings in self.defaults.items()}
         inner.written_out = self.written_out
+        inner.notes = self.notes
         graph = inner.read(None, scope)
         self.written_out = inner.written_out
         if inner.errors or graph is None:
@@ -103,6 +104,8 @@ class Structures(Entries):
                 self.errors.append(error)
                 return self._broken(scope, inputs)
             raise error.under("model") from None
+        if not isinstance(value, dict):
+            self.others += [note for note in graph.notes if note not in self.others]
         if scope.depth or "i" in scope.arguments:
             self._written_out(len(graph.nodes), path)  # what is written out again and again counts
         name = self._name(siblings, scope) or graph.name
