@@ -161,7 +161,7 @@ class Layer(Refusals):
 
         meant = LETTERS.get(name)
         letters = [k for k, long in LETTERS.items() if long in cls.settings]
-        hint = setting_hint(cls, name, value, [*cls.settings, *COMMON, *letters])
+        hint = setting_hint(cls.takes, name, value, [*cls.settings, *COMMON, *letters])
         if hint is None and meant and meant not in cls.settings:
             return SpecError(f"has no setting {name!r} ({meant})", (Key(name),))
         if hint is None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from ..errors import did_you_mean, one_of
-
-if TYPE_CHECKING:
-    from .base import Layer
 
 #: Other words for settings. A word may stand for several; a kind has at most a few of them.
 SETTINGS = {
@@ -102,25 +99,25 @@ VALUES = {
 }  # fmt: skip
 
 
-def setting_hint(kind: type[Layer], word: Any, value: Any, known: Iterable[str]) -> str | None:
-    """What to write in place of a setting that a kind does not have."""
+def setting_hint(takes: Callable[[str], bool], word: Any, value: Any, known: Iterable[str]) -> str | None:
+    """What to write in place of a setting that a kind of layer does not have; `takes` knows those that it has."""
     if not isinstance(word, str):
         return None
     text = word.strip()
     if "=" in text or (":" in text and not text.endswith(":")):
         sign = "=" if "=" in text else ":"
         name, _, said = text.partition(sign)
-        if kind.takes(name.strip()):
+        if takes(name.strip()):
             return f"write {name.strip()}: {said.strip()}"
     low = text.lower()
     low = text if text in ELSEWHERE else low
-    meant = [name for name, words in SETTINGS.items() if kind.takes(name) and (low in words.split() or text in words.split())]
+    meant = [name for name, words in SETTINGS.items() if takes(name) and (low in words.split() or text in words.split())]
     sized = isinstance(value, (list, tuple)) or (isinstance(value, str) and value[:1].isdigit())
     if len(meant) > 1 and low in ("filter", "kernels") and {"filters", "kernel_size"} <= set(meant):
         meant = ["kernel_size"] if sized else meant if low == "kernels" else ["filters"]
     if low in ELSEWHERE and not (low in ("input_size",) and meant):
         return ELSEWHERE[low]
-    if low in ("dim", "axes", "dims") and kind.takes("axis"):
+    if low in ("dim", "axes", "dims") and takes("axis"):
         return "Keras calls it axis, and counts the batch: PyTorch's dim 1, the channels, is axis -1 with the channels last"
     if meant:
         more = VALUES.get(low)
