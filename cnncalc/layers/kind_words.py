@@ -174,7 +174,7 @@ def kind_hint(word: Any, value: Any = None) -> str | None:
     plain = word.strip()
     if plain.rpartition(".")[2] in TORCH and plain.rpartition(".")[0] in ("", "nn", "torch.nn"):
         return torch_hint(plain.rpartition(".")[2], value)
-    from .settings import ACTIVATIONS
+    from ..activations import ACTIVATIONS
 
     known = KINDS.everything()
     same = [name for name in known if not name.startswith("ops.") and folded(name) == folded(plain)]
