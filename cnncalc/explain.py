@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .analysis import Model, Step, Trace
 from .graph import Node
@@ -11,7 +11,10 @@ from .layers import InputLayer, Shape
 from .layers.base import input_givens, shape_letters
 from .layers.settings import Padding
 from .num import Line, Num, derivation, formula, given, named, number, product
-from .window import Field, Window
+from .window import Window
+
+if TYPE_CHECKING:
+    from .receptive_field.report import LayerSight
 
 #: What the letters of sizes are called.
 SIZES = {"d": "depth", "h": "height", "w": "width", "c": "channels", "n": "size"}
@@ -65,34 +68,23 @@ def explain(trace: Trace, names: Iterable[str] | None = None, bits: int = 32,
         name = prefix + step.name
         if step.error is None and (wanted is None or name in wanted):
             before = step.node.inputs[0].node if len(step.inputs) == 1 else None
-            field = fields.get(before) if before is not None else None
-            yield _Explainer(step, name, bits, field, (places.get(before, 0) if before else 0, place)).explanation()
+            yield _Explainer(step, name, bits, fields.get(before) if before else None, fields.get(step.node),
+                             (places.get(before, 0) if before else 0, place)).explanation()
         if step.inner is not None:
             inside = wanted if wanted is None or name not in wanted else None
             yield from explain(step.inner, inside, bits, name + "/")
 
 
-def seen(trace: Trace, up_to: int) -> dict[Node, tuple[Field, ...]]:
-    """What the units of each of the first `up_to` steps see of the input along each axis, by the paths that keep their place.
-
-    A step is left out where the input has no size, where it has several, or where the jump
-    is no whole number.
-    """
+def seen(trace: Trace, up_to: int) -> dict[Node, LayerSight]:
+    """The receptive fields of the first `up_to` steps; of none where the sizes are not all known."""
     if trace.errors or any([None in shape for step in trace.steps for shape in step.outputs or ()]):
         return {}
-    from .receptive_field.report import Sight
+    from .receptive_field.report import Sight  # lazy: only with fields
 
     sight = Sight(Trace(trace.graph, trace.steps[:up_to]))
-    found = {}
-    for step in trace.steps[:up_to]:
-        place = sight.flow.by_name.get(step.name)
-        if place is None:  # nothing is known of what it reads
-            continue
-        fields = sight.layer(place, exact=False).fields
-        axes = [axis.near for axis in fields[0].axes] if len(fields) == 1 else []
-        if axes and all([a.size is not None and a.jump is not None and a.jump.denominator == 1 for a in axes]):
-            found[step.node] = tuple([Field(a.size or 1, int(a.jump or 1), None) for a in axes])
-    return found
+    places = [(step, sight.flow.by_name.get(step.name)) for step in trace.steps[:up_to]]
+    # Nothing is known of a step without a place: of what it reads.
+    return {step.node: sight.layer(place, exact=False) for step, place in places if place is not None and place.values}
 
 
 def totals(trace: Trace) -> list[Line]:
@@ -120,12 +112,12 @@ def names_of(trace: Trace, prefix: str = "") -> Iterator[str]:
 class _Explainer:
     """One step, its layer and inputs turned into givens."""
 
-    def __init__(self, step: Step, name: str, bits: int = 32, fields: tuple[Field, ...] | None = None,
-                 places: tuple[int, int] = (0, 0)):
+    def __init__(self, step: Step, name: str, bits: int = 32, before: LayerSight | None = None,
+                 sight: LayerSight | None = None, places: tuple[int, int] = (0, 0)):
         layer = step.node.layer
         assert layer is not None
         self.step, self.name, self.layer, self.bits = step, name, layer, bits
-        self.fields, self.places = fields, places
+        self.before, self.sight, self.places = before, sight, places
         self.twin = layer.traced()
         marks = [""] if len(step.inputs) == 1 else [str(i + 1) for i in range(len(step.inputs))]
         self.xs = tuple([input_givens(x, layer.view(x), mark) for x, mark in zip(step.inputs, marks)])
@@ -135,7 +127,7 @@ class _Explainer:
         if type(self.layer) is InputLayer:
             workings: list[Working] = [self._input()]
         elif type(self.layer) is Model:
-            workings = [*self._model()]
+            workings = [*self._model(), *self._field()]
         else:
             workings = [*self._outputs(), *self._weights(), *self._work(), *self._field()]
         remarks = () if self.step.inner else tuple(self.layer.remarks(*self.layer.viewed(self.step.inputs)))
@@ -287,24 +279,22 @@ class _Explainer:
         yield self._given("memory", "bytes", named("values", values) * (self.bits // 8))
 
     def _field(self) -> Iterator[Working]:
-        windows: Any = self.twin.windows(self.twin.viewed(self.xs)[0]) if self.xs else None
-        if not self.fields or not windows or any([type(w) is not Window for w in windows]):
+        if self.sight is None and any([None in x and len(x) > 1 for x in self.step.inputs]):
+            yield Working("receptive_field", "receptive field", (), "the field depends on the input size, which is not given")
+        if self.sight is None or not self.sight.fields:
             return
-        if len(self.fields) != len(windows):
-            return
-        if all([type(w.size) is not Num and w.size == 1 for w in windows]):
-            return  # padding and cropping
-        letters = shape_letters(self.xs[0]).spatial
-        alike = len(set(self.fields)) == 1 and len({w[:3] for w in windows}) == 1
-        for i, (before, window, letter) in enumerate(zip(self.fields, windows, letters)):
-            if alike and i:
-                break
-            axis = "" if alike else f"_{letter}"
-            r, j = f"r{self.places[0]}{axis}", f"j{self.places[0]}{axis}"
-            behind = Field(given(before.size, r), given(before.jump, j)).through(window)
-            label = "" if alike else f" ({SIZES[letter]})"
-            yield self._given("receptive_field", "receptive field" + label, behind.size, f"r{self.places[1]}{axis}")
-            yield self._given("jump", "jump" + label, behind.jump, f"j{self.places[1]}{axis}")
+        from .explain_field import derived, in_words  # lazy: only with fields
+
+        lines = derived(self.twin, self.xs, self.before, self.sight, self.places)
+        if not lines:
+            for words in in_words(self.before, self.sight, self.places):
+                yield Working("receptive_field", "receptive field", (), words)
+        for line in lines:
+            label = line.label + (f" ({SIZES[line.letter]})" if line.letter else "")
+            if isinstance(line.value, str):
+                yield Working(line.quantity, label, (), line.value)
+            else:
+                yield self._given(line.quantity, label, line.value, line.symbol)
 
 
 def _each(values: Iterable[int]) -> str:
