@@ -88,7 +88,7 @@ class Model(Layer, kind="Functional"):
         inputs = self.graph.inputs
         if len(xs) != len(inputs):
             raise SpecError(f"takes {len(inputs)} input{'s' * (len(inputs) != 1)}, got {len(xs)}")
-        frozen = frozen or (self.freezes and not self.trainable)
+        frozen = (frozen and not self.states_trainable) or (self.freezes and not self.trainable)
         if adapt:
             return self._trace(dict(zip(inputs, xs)), True, frozen)
         declared = {node: Shape(node.layer.shape) for node in inputs}  # type: ignore[union-attr]
@@ -259,7 +259,7 @@ class _Result:
             for y in self.outputs:
                 _must_be_real(y)
             self.weights = layer.owned(xs)
-        if frozen:
+        if frozen and self.inner is None and not layer.stays_trainable:
             self.weights = tuple([w._replace(trainable=False) for w in self.weights])
         self.notes = tuple(layer.notes(*layer.viewed(xs)))
         self.params = sum([w.count for w in self.weights])

@@ -76,6 +76,8 @@ class Graph:
         self.sequential = sequential
         #: Whether no weight in it is trained, whatever its layers say.
         self.frozen = False
+        #: The optimizer that it was compiled with: its `variables(arrays)` are those for trained arrays.
+        self.optimizer: Any = None
         #: Whether the masks that its layers read are those that nodes name, and no others.
         self.names_masks = False
         #: What was read in place of what is written, each with its location.

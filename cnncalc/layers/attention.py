@@ -164,6 +164,7 @@ class _Heads(_Queried):
     #: Keras takes query, value and key as arguments of their own.
     separate_inputs = True
     projects = True
+    has_layers = True
     inner_classes = ("Softmax", "Dropout")
 
     dropout = Number(0.0, least=0, most=1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..dtypes import variable_dtype
 from ..errors import CnncalcError, Key, SpecError, SpecErrors
 from ..num import product
 from ..window import Spread, Window
@@ -58,6 +59,10 @@ class Layer(Refusals):
     #: Classes of Keras for whose automatic names it takes a number: of the layers that it
     #: makes inside, after its own name was given.
     inner_classes: tuple[str, ...] = ()
+    #: Whether Keras builds it from other layers, given to it or its own.
+    has_layers: ClassVar[bool] = False
+    #: Whether freezing it freezes the layers inside; in a file of Keras each of them states that itself.
+    freezes: bool = True
     #: Whether it has layers in it that are made, and named, before it.
     names_inside: ClassVar[bool] = False
 
@@ -299,9 +304,30 @@ class Layer(Refusals):
     def owned(self, xs: tuple[Shape, ...]) -> tuple[Weight, ...]:
         """The weights it makes when first called on `xs`, frozen ones as such."""
         weights = self.weights(*self.viewed(xs))
-        if self.trainable:
+        if self.trainable or not self.freezes:
             return tuple(weights)
         return tuple([w._replace(trainable=False) for w in weights])
+
+    def owned_apart(self, xs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+        """The same with their dtype: inside another layer, whose dtype is not theirs."""
+        dtype = "default" if self.dtype is None else variable_dtype(self.dtype)
+        return tuple([w if w.dtype else w._replace(dtype=dtype) for w in self.owned(xs)])
+
+    @property
+    def states_trainable(self) -> bool:
+        """Whether it states `trainable: true`, which also holds inside something frozen."""
+        return self.said.get("trainable") is True
+
+    @property
+    def stays_trainable(self) -> bool:
+        """Whether it or a layer inside states that."""
+        return self.states_trainable or any([layer.stays_trainable for layer in self.sublayers()])
+
+    def sublayers(self) -> Iterator[Layer]:
+        """The layers and models that are its settings."""
+        for key, setting in self.settings.items():
+            if self.said.get(key) is not None:
+                yield from setting.layers(self.said[key])
 
     def traced(self) -> Layer:
         """The same layer with its settings as givens: its rules then show their working."""

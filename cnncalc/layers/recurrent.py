@@ -231,6 +231,7 @@ class ConvLSTM(Recurrent):
     states = 2
     gates = 4
     gating = (3, 2, 3, 1)
+    has_layers = True  # a cell
 
     filters = Count(symbol="F")
     kernel_size = PerAxis(symbol="k")

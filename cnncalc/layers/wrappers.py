@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..dtypes import variable_dtype
 from ..errors import SpecError
 from ..num import product
 from ..window import Spread, Window
@@ -24,10 +23,14 @@ class _Wrapper(Layer):
 
     layer = Sub()
     names_inside = True
+    has_layers = True
 
     @classmethod
     def first_names(cls, value: Any) -> tuple[str, ...]:
         return names_inside(cls, value)
+
+    def settle(self) -> None:
+        self.freezes = not any(layer.stays_trainable for layer in self.sublayers())
 
     def inside(self, *xs: Shape) -> tuple[Shape, ...]:
         """What the layer inside reads."""
@@ -45,7 +48,7 @@ class _Wrapper(Layer):
 
     def inner_weights(self, *xs: Shape) -> tuple[Weight, ...]:
         """The weights of the layer inside."""
-        return in_own_dtype(self.layer, self.inside(*xs))
+        return self.layer.owned_apart(self.inside(*xs))
 
     def uses(self, *xs: Shape) -> Any:
         return self.layer.uses(*self.layer.viewed(self.inside(*xs)))
@@ -60,12 +63,6 @@ class _Wrapper(Layer):
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
         yield from self.layer.notes(*self.layer.viewed(self.inside(*xs)))
-
-
-def in_own_dtype(layer: Layer, xs: tuple[Shape, ...]) -> tuple[Weight, ...]:
-    """The weights of a layer inside another one, whose dtype is not theirs."""
-    dtype = "default" if layer.dtype is None else variable_dtype(layer.dtype)
-    return tuple([w if w.dtype else w._replace(dtype=dtype) for w in layer.owned(xs)])
 
 
 class Bidirectional(_Wrapper, kind="Bidirectional"):
@@ -87,6 +84,7 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
         return self.backward_layer or self.layer
 
     def settle(self) -> None:
+        super().settle()
         for key, layer in (("layer", self.layer), ("backward_layer", self.backward)):
             if not isinstance(layer, Recurrent):
                 raise SpecError(f"{key} must be a recurrent layer (got {layer.kind})", (key,),
@@ -136,7 +134,7 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         for direction, layer in (("forward", self.layer), ("backward", self.backward)):
-            for weight in in_own_dtype(layer, xs[:1]):
+            for weight in layer.owned_apart(xs[:1]):
                 yield weight._replace(name=f"{direction}/{weight.name}")
 
     def macs(self, *xs: Shape) -> Any:

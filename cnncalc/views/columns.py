@@ -195,6 +195,20 @@ def weight_bits(step: Step, trainable: bool | None = None) -> int:
     )
 
 
+def trained_arrays(trace: Trace) -> Iterator[tuple[tuple[Any, ...], int]]:
+    """The shape of each trained array, and the bits of its values."""
+    for step in trace.steps:
+        if not step.used or not step.weights:
+            continue
+        if step.inner is not None:
+            yield from trained_arrays(step.inner)
+            continue
+        dtype = variable_dtype(getattr(step.node.layer, "dtype", None))
+        for weight in step.weights:
+            if weight.trainable:
+                yield weight.shape, BITS[variable_dtype(weight.dtype) if weight.dtype else dtype]
+
+
 def _kernels(step: Step) -> tuple[int, int, int] | None:
     """The values of the kernels, of the biases, and at how many places the kernels are used."""
     layer = step.node.layer

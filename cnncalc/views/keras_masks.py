@@ -17,7 +17,7 @@ from ..layers import KINDS, Layer
 #: Layers with an argument for the mask of their only input.
 TAKES = frozenset((
     "BatchNormalization", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Functional", "GRU",
-    "GlobalAveragePooling1D", "LSTM", "Pipeline", "SimpleRNN", "Softmax", "TimeDistributed",
+    "GlobalAveragePooling1D", "LSTM", "Pipeline", "RNN", "SimpleRNN", "Softmax", "TimeDistributed",
 ))  # fmt: skip
 #: Layers whose first output has the mask of their first input.
 KEEPS = frozenset((
@@ -29,7 +29,7 @@ KEEPS = frozenset((
 ))  # fmt: skip
 #: Layers for which a step counts where it counts in one of the inputs.
 JOINS = frozenset(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"))
-RECURRENT = frozenset(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "SimpleRNN"))
+RECURRENT = frozenset(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"))
 
 
 class Masks:

@@ -10,7 +10,7 @@ from ..analysis import Model, Step, Trace, compatible
 from ..errors import SpecError
 from ..graph import Node, Ref, all_read, keras_order
 from ..layers import InputLayer, Shape
-from .columns import weight_bits
+from .columns import trained_arrays, weight_bits
 from .keras_masks import JOINS, Masks
 
 
@@ -44,6 +44,11 @@ class Summary:
         self.counts = (trace.params, trace.trainable_params, trace.non_trainable_params)
         trainable, frozen = (sum([weight_bits(step, kind) for step in steps]) / 8 for kind in (True, False))
         self.bytes = (trainable + frozen, trainable, frozen)
+        #: The variables of the optimizer, and their bytes, where the model was compiled.
+        self.optimizer: tuple[int, float] | None = None
+        if trace.graph.optimizer is not None:
+            variables = list(trace.graph.optimizer.variables(trained_arrays(trace)))
+            self.optimizer = sum([count for count, _ in variables]), sum([count * bits for count, bits in variables]) / 8
 
 
 def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
@@ -70,7 +75,7 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
             continue  # the operations of a model are not among its layers
         done = steps.get(layer or node, [])
         worked_out = [step for step in done if step.outputs is not None]
-        stuck = frozen or (layer is not None and not layer.trainable)
+        stuck = layer is not None and (not layer.trainable or (frozen and not layer.states_trainable))
         rows.append(KerasRow(
             node.keras_name,
             layer.keras_class if layer is not None else node.kind,
@@ -84,7 +89,7 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
         ))
         if expand_nested and isinstance(layer, Model) and worked_out:
             rows += _listed(_inside(layer, worked_out[0]), True, masks, depth + 1,
-                            frozen or (layer.freezes and not layer.trainable))[1]
+                            (frozen and not layer.states_trainable) or (layer.freezes and not layer.trainable))[1]
     return sequential_like, rows
 
 
@@ -143,7 +148,7 @@ def _inside(model: Model, step: Step) -> Trace:
 # Keras 3.
 
 STACK = ("Layer (type)", "Output Shape", "Param #")
-TOTALS = ("Total params", "Trainable params", "Non-trainable params")
+TOTALS = ("Total params", "Trainable params", "Non-trainable params", "Optimizer params")
 
 
 def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, show_trainable: bool = False,
@@ -184,8 +189,12 @@ def keras3(trace: Trace, width: int | None = None, expand_nested: bool = False, 
             yield "-" if not row.has_weights else "Y" if row.trainable else "N"
 
     justify = {"Param #": "right", "Trainable": "center"}
-    totals = [f" {title}: {count:,} ({bytes_text(amount)})"
-              for title, count, amount in zip(TOTALS, summary.counts, summary.bytes)]
+    counts, amounts = list(summary.counts), list(summary.bytes)
+    if summary.optimizer is not None:
+        counts, amounts = [*counts, summary.optimizer[0]], [*amounts, summary.optimizer[1]]
+        counts[0] += counts[-1]
+        amounts[0] += amounts[-1]
+    totals = [f" {title}: {count:,} ({bytes_text(amount)})" for title, count, amount in zip(TOTALS, counts, amounts)]
     return keras_table(f'Model: "{literal(summary.name)}"',
                        [(title, justify.get(title, "left"), w) for title, w in zip(titles, widths)],
                        [tuple(cells(row)) for row in summary.rows], totals, width, console_width, unicode)

@@ -324,10 +324,10 @@ class Entries:
             raise SpecError(f"{word} does not stand among the layers", (Key(word),),
                             "the inputs are named at the top, under 'input'" if kind is InputLayer
                             else "put another file in with 'model'")
-        name, trainable = None, True
+        name, trainable = None, None
         if siblings:
             name = self._name(siblings, scope)
-            trainable = self._trainable(siblings)
+            trainable = self._trainable(siblings) if "trainable" in siblings else None
         if type(value) is dict and ("name" in value or "trainable" in value or value is self.first_shape):
             value = dict(value)
             if value.get("input_shape") is not None and self.first_shape is not None:
@@ -339,7 +339,8 @@ class Entries:
                     raise SpecError("the name is given twice, inside the layer and beside it", (Key("name"),))
                 name = name or inside
             if "trainable" in value:
-                trainable = self._trainable({"trainable": value.pop("trainable")}, word) and trainable
+                inner = self._trainable({"trainable": value.pop("trainable")}, word)
+                trainable = inner and trainable is not False
         for inner in kind.first_names(value) if kind.names_inside else ():
             self.names.next(inner)
         automatic = name is None
@@ -357,7 +358,7 @@ class Entries:
             self.names.next(inner)
         return self._node(name, layer, siblings, path, scope, inputs, word, kind, value, automatic, form)
 
-    def _made(self, kind: type[Layer], value: Any, scope: Scope, trainable: bool) -> Layer:
+    def _made(self, kind: type[Layer], value: Any, scope: Scope, trainable: bool | None) -> Layer:
         """The layer that an entry describes; equal entries are read once."""
         if not self._is_static(value):
             value = resolved(value, scope.arguments)
@@ -369,10 +370,9 @@ class Entries:
         known = self._prototypes.get(memo)
         if known is None:
             layer = build(kind, value, self._defaults(kind), self._inside)
-            if not trainable:
-                layer.trainable = False
-                layer.said["trainable"] = False
-                layer.key = None if layer.key is None else (*layer.key, ("trainable", False))
+            if trainable is not None:
+                layer.trainable = layer.said["trainable"] = trainable
+                layer.key = None if layer.key is None else (*layer.key, ("trainable", trainable))
             self._prototypes[memo] = (value, layer)
             return layer
         twin: Layer = object.__new__(kind)

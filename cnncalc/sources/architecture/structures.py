@@ -110,6 +110,8 @@ class Structures(Entries):
             self._written_out(len(graph.nodes), path)  # what is written out again and again counts
         name = self._name(siblings, scope) or graph.name
         layer = Model(graph, self._trainable(siblings))
+        if siblings.get("trainable") is True:
+            layer.said["trainable"] = True
         return self._node(name, layer, siblings, path, scope, inputs, "model", None, None, False)
 
     def _block(self, word: str, value: Any, siblings: dict[str, Any], path: Path, scope: Scope,

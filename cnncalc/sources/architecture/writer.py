@@ -34,9 +34,10 @@ class Writer:
     def __init__(self, trace: Trace, adapted: bool = False):
         self.names = Names()
         self.adapted = adapted
+        #: Whether something around freezes what does not state `trainable: true`, in the network.
         self.frozen = trace.graph.frozen
-        #: Whether a model around says already that nothing in it is trained.
-        self.stuck = False
+        #: The same in the file; `None` where every layer states it.
+        self.stuck: bool | None = False
         self.defaults: dict[str, dict[str, Any]] = {}
         self.defaults = _shared(list(_layers_in(trace.graph)), self)
         self.data = self.model(trace)
@@ -141,17 +142,31 @@ class Writer:
 
     def nested(self, node: Node, layer: Model, step: Any) -> dict[str, Any]:
         trace = step.inner if self.adapted else declared(layer)
-        frozen = not layer.trainable and (layer.freezes or not _any_trained(layer.graph))
-        stuck, self.stuck = self.stuck, self.stuck or frozen
+        trained, around = self.trained(layer), (self.frozen, self.stuck)
+        self.frozen, self.stuck = self.freezes(layer), not trained
         data = self.model(trace, False)
-        self.stuck = stuck
+        self.frozen, self.stuck = around
         data["name"] = node.keras_name
         entry: dict[str, Any] = {"model": data}
         if node.name != node.keras_name:
             entry["name"] = node.name
-        if frozen:
-            entry["trainable"] = False
+        if trained is self.stuck:
+            entry["trainable"] = trained
         return entry
+
+    def trained(self, layer: Layer) -> bool:
+        """Whether a layer is trainable where it stands."""
+        if layer.trainable and (not self.frozen or layer.states_trainable):
+            return True
+        if layer.freezes or not layer.has_layers:
+            return False
+        # A file of ours cannot say that it is frozen and what it makes inside, or a model in it, is not.
+        inner = list(layer.sublayers())
+        return not inner or any(isinstance(one, Model) and _any_trained(one.graph) for one in inner)
+
+    def freezes(self, layer: Layer) -> bool:
+        """Whether it freezes the layers inside."""
+        return (self.frozen and not layer.states_trainable) or (layer.freezes and not layer.trainable)
 
     def settings(self, layer: Layer) -> dict[str, Any]:
         """What a layer is told beyond the file's defaults, in the order of its arguments."""
@@ -162,17 +177,22 @@ class Writer:
         return {key: rest[key] for key in sorted(rest, key=order.index)}
 
     def told(self, layer: Layer) -> dict[str, Any]:
-        told = layer.arguments()
-        if self.frozen and layer.takes("trainable") and not layer.kind.startswith("ops."):
-            told["trainable"] = False
-        if self.stuck:
-            told.pop("trainable", None)
+        trained = self.trained(layer)
+        told = {key: value for key, value in layer.arguments().items() if key != "trainable"}
+        if layer.takes("trainable") and not layer.kind.startswith("ops.") and (self.stuck is None or trained is self.stuck):
+            told["trainable"] = trained
         for key in getattr(layer, "operands", ()):
             if isinstance(told.get(key), dict) and told[key]["config"].get("dtype") == "float32":
                 told[key] = told[key]["config"]["value"]  # lists are read as such an array
+        around = self.frozen, self.stuck
+        self.frozen = self.freezes(layer)
+        self.stuck = not trained
+        if not trained and any(map(self.trained, layer.sublayers())):
+            self.stuck = None
         for key, setting in layer.settings.items():
             if isinstance(setting, Sub) and layer.said.get(key) is not None:
                 told[key] = self.inside(layer.said[key])
+        self.frozen, self.stuck = around
         return told
 
     def inside(self, layer: Any) -> Any:

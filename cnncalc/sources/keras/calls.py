@@ -15,14 +15,14 @@ BESIDE = frozenset(("mask", "attention_mask", "query_mask", "value_mask", "key_m
 #: Names that layers have for their first argument.
 FIRST = frozenset(("inputs", "input", "x", "sequences", "sequence", "data", "images", "tensors", "query"))
 #: The order of arguments that are inputs of their own.
-LATER = {"value": 1, "key": 2, "initial_state": 3}
+LATER = {"value": 1, "key": 2, "initial_state": 3, "states": 3}
 #: Arguments that are no tensors and change no shape.
 HARMLESS = frozenset(("training", "mask", "use_causal_mask", "name"))
 CONSTANT = "_CONSTANT_VALUE"
 #: Layers of whose masks Keras 3 always says something, if only that there is none.
 MASKED = frozenset((
     "BatchNormalization", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Functional", "GRU",
-    "GlobalAveragePooling1D", "LSTM", "SimpleRNN", "TimeDistributed",
+    "GlobalAveragePooling1D", "LSTM", "RNN", "SimpleRNN", "TimeDistributed",
 ))  # fmt: skip
 
 

@@ -202,13 +202,14 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
             del said[key]
     if "backward_layer" in said and "layer" in said and _mirror(said["layer"], said["backward_layer"]):
         del said["backward_layer"]
-    if kind.names_inside and said.get("trainable") is False and any(said[key].trainable for key in plan.inner if key in said):
-        del said["trainable"]  # Keras trains what is inside if that says so
     if more:
         said.update(more)
     if problems:
         raise SpecErrors(problems)
-    return kind(**said)
+    layer = kind(**said)
+    if kind.has_layers:
+        layer.freezes = False  # its layers state themselves whether they are trained, or are not told
+    return layer
 
 
 def _same(value: Any, default: Any) -> bool:

@@ -6,6 +6,7 @@ layer's call reads which; the shapes that a file holds are only compared with th
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from ...analysis import Model, about
@@ -15,12 +16,38 @@ from ...layers import InputLayer, Layer
 from ..document import Document
 from .calls import Call
 from .layers import is_model, kind_of, layer_of
+from .optimizers import optimizer_of
 from .wiring import Entry, Path, Place, Wiring, counted_from_one
 
 #: Models in models.
 DEEPEST = 40
 MOST_WARNINGS = 10
 LONGEST_NAME = 200
+
+
+def _of_keras_2(data: Any) -> bool:
+    """Whether Keras 2 wrote it: it says so, or its first input has `batch_input_shape` or nothing has a `module`."""
+    if not isinstance(data, dict):
+        return True
+    version = data.get("keras_version")
+    if isinstance(version, str):
+        return not version.startswith("3")
+    if "module" not in data:
+        return True
+    config = data.get("config")
+    entries = config.get("layers") if isinstance(config, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        settings = entry.get("config") if isinstance(entry, dict) else None
+        if isinstance(settings, dict) and ("batch_input_shape" in settings or "batch_shape" in settings):
+            return "batch_input_shape" in settings
+    return False
+
+
+def _freeze_inside(layer: Layer) -> None:
+    """Let it freeze the layers inside, as all layers of Keras 2 do."""
+    layer.freezes = True
+    for inner in layer.sublayers():
+        _freeze_inside(inner)
 
 
 def is_keras(data: Any) -> bool:
@@ -43,6 +70,11 @@ def read_keras(document: Document) -> tuple[Graph | None, list[CnncalcError], li
 
 class Reader(Wiring):
     """One file on its way to a graph."""
+
+    @functools.cached_property
+    def of_keras_2(self) -> bool:
+        """Whether Keras 2 wrote the file, whose frozen layers and models freeze all that is inside."""
+        return _of_keras_2(self.document.data)
 
     # Models.
 
@@ -78,6 +110,8 @@ class Reader(Wiring):
             graph = self.functional(config, entries, at, name, inside)
         if graph is not None and trainable is False and not around:
             graph.frozen = class_name != "Sequential"  # Keras does not read it of a Sequential
+        if graph is not None and not around and not self.of_keras_2:
+            graph.optimizer = optimizer_of(data)
         return graph
 
     def entry(self, data: Any, path: Path, number: int, names: dict[str, Entry], around: tuple[str, ...]) -> Entry:
@@ -132,7 +166,10 @@ class Reader(Wiring):
         try:
             if kind is InputLayer:
                 return _input_layer(data["config"])
-            return layer_of(kind, data["config"], lambda value, _: self.inner(value, around))
+            layer = layer_of(kind, data["config"], lambda value, _: self.inner(value, around))
+            if self.of_keras_2:
+                _freeze_inside(layer)
+            return layer
         except CnncalcError as errors:
             raise SpecErrors([
                 SpecError(about(kind.kind, name, e.problem), (*path, "config", *e.path), e.hint)
@@ -144,9 +181,10 @@ class Reader(Wiring):
         if graph is None or not graph.begins():
             return None
         config = data["config"]
-        model = Model(graph, not isinstance(config, dict) or config.get("trainable") is not False)
+        told = isinstance(config, dict) and (self.of_keras_2 or not graph.sequential)  # Keras 3 does not read it of a Sequential
+        model = Model(graph, not told or config.get("trainable") is not False)
         model.keras_class = data["class_name"]  # type: ignore[misc]
-        model.freezes = "module" not in data  # as in Keras 2; in Keras 3 each weight has it said
+        model.freezes = self.of_keras_2
         return model
 
     def inner(self, value: Any, around: tuple[str, ...]) -> Layer:

@@ -212,17 +212,14 @@ class Wiring:
         return refs
 
     def names_masks(self, names: dict[str, Entry]) -> bool:
-        """Whether the file says which masks the layers read: of all of them, or of none."""
+        """Whether the file states which masks the layers read.
+
+        One that does leaves them out where Keras casts what a layer reads, for then it does not record the mask.
+        """
         if any(call.old for entry in names.values() for call in entry.calls):
             return False
-        told = [(call.names_mask, entry) for entry in names.values() for call in entry.calls if call.names_mask is not None]
-        silent = next((entry for said, entry in told if not said), None)
-        if silent is None:
-            return True
-        if any(said for said, _ in told):
-            self.wrong(f"a call of {silent.name!r} does not say which mask it reads, and others do",
-                       (*silent.path, "inbound_nodes"))
-        return False
+        told = [call.names_mask for entry in names.values() for call in entry.calls if call.names_mask is not None]
+        return any(told) or not told
 
     def all_read(self, graph: Graph, names: dict[str, Entry]) -> None:
         """Refuse operations that lead nowhere: Keras has no such, and makes others of their names."""

@@ -114,7 +114,7 @@ class Writer:
         if isinstance(layer, Model):
             inner = trace.by_node()[node].inner if self.adapted else declared(layer)
             assert inner is not None
-            data = self.model(inner, node.keras_name, frozen or (layer.freezes and not layer.trainable))
+            data = self.model(inner, node.keras_name, inside_frozen(layer, frozen))
             if not layer.trainable:
                 data["config"]["trainable"] = False
             return data
@@ -122,7 +122,7 @@ class Writer:
 
     def written(self, layer: Layer, name: str | None, frozen: bool = False) -> Data:
         """A layer by itself; of a frozen one those inside are frozen, as Keras writes it."""
-        frozen = frozen or not layer.trainable
+        within = inside_frozen(layer, frozen)
         told = layer.arguments()
         config: Data = {} if name is None else {"name": name}
         operands = getattr(layer, "operands", ())
@@ -131,17 +131,24 @@ class Writer:
             if key in ("name", "key") or key in operands or value == layer._standard.get(key, self):
                 continue
             if isinstance(layer.settings.get(key), Sub) and value is not None:
-                config[key] = (self.model(declared(value), None, frozen) if isinstance(value, Model)
-                               else self.written(value, value.name, frozen))
+                config[key] = (self.model(declared(value), None, within) if isinstance(value, Model)
+                               else self.written(value, value.name, within))
             else:
                 config[key] = told[key]
         module = getattr(layer, "module", None)
-        if frozen and layer.takes("trainable") and not hasattr(layer, "operands"):
-            config["trainable"] = False
+        if layer.takes("trainable") and not hasattr(layer, "operands"):
+            config.pop("trainable", None)
+            if not layer.trainable or (frozen and not layer.states_trainable):
+                config["trainable"] = False
         if module is None:
             return _object("keras.layers", layer.kind, config)
         module = module if module.startswith("keras.") else f"keras.src.{module}"
         return {**_object(module, layer.keras_class, config), "registered_name": layer.keras_class}
+
+
+def inside_frozen(layer: Layer, frozen: bool) -> bool:
+    """Whether the layers inside a layer are frozen; `frozen` says so of what it stands in."""
+    return (frozen and not layer.states_trainable) or (layer.freezes and not layer.trainable)
 
 
 def _object(module: str, class_name: str, config: Data) -> Data:

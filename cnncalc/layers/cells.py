@@ -1,0 +1,180 @@
+"""One step of a recurrent layer as a layer of its own, and the layer that applies such cells step after step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..errors import SpecError
+from .arithmetic import added, together
+from .base import Layer, Shape, Weight
+from .construct import names_inside
+from .messages import got
+from .recurrent import GRU, LSTM, Recurrent, SimpleRNN
+from .settings import Sub, Subs
+
+if TYPE_CHECKING:
+    from ..dependence import Reads
+
+
+class Cell(Recurrent):
+    """What cells share: they read the features of one step and the states, and give an output and the new states."""
+
+    takes_states = False
+    separate_inputs = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        cls.settings = {key: setting for key, setting in cls.settings.items() if key not in Recurrent.settings}
+        super().__init_subclass__(**kwargs)
+
+    def settle(self) -> None:
+        self.arity = (1 + self.states, 1 + self.states)
+        self.results = 1 + self.states
+
+    def apply(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        if len(xs) != 1 + self.states:
+            raise self.wrong_arity(xs)
+        if len(xs[0]) != 1:
+            raise self.wrong_rank(xs[0])
+        steps = one_step(xs)
+        self.check(*steps)
+        return (self.state(steps[0]), *self.carried(steps[0]))
+
+    def owned(self, xs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+        return super().owned(one_step(xs))
+
+    def viewed(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return one_step(xs)
+
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        from ..dependence import everything
+
+        return tuple([tuple(map(everything, xs)) for _ in ys])
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from Layer.notes(self, *xs)
+
+    def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
+        one = "the state" if self.states == 1 else f"the {self.states} states"
+        return SpecError(f"takes the features of one step and {one}, {got(xs)}", (),
+                         f"RNN: {{{self.kind}: ...}} applies it to every step of a sequence")
+
+    def wrong_rank(self, x: Shape) -> SpecError:
+        return SpecError(f"needs an input (features), got {x}", (), f"RNN: {{{self.kind}: ...}} takes a sequence")
+
+
+def one_step(xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """The inputs of a cell as those of a layer that reads a sequence of one step."""
+    return (Shape((1, *xs[0])), *xs[1:]) if len(xs[0]) == 1 else xs
+
+
+class SimpleRNNCell(Cell, SimpleRNN, kind="SimpleRNNCell"): ...
+
+
+class LSTMCell(Cell, LSTM, kind="LSTMCell"): ...
+
+
+class GRUCell(Cell, GRU, kind="GRUCell"): ...
+
+
+class StackedRNNCells(Cell, kind="StackedRNNCells"):
+    """Cells one above the other: each reads the output of the one before."""
+
+    cells = Subs()
+    names_inside = True
+    has_layers = True
+
+    @classmethod
+    def first_names(cls, value: Any) -> tuple[str, ...]:
+        return names_inside(cls, value)
+
+    def settle(self) -> None:
+        for i, cell in enumerate(self.cells):
+            if not isinstance(cell, Cell):
+                raise SpecError(f"cells must be cells (got {cell.kind})", ("cells", i), "SimpleRNNCell, LSTMCell or GRUCell")
+        self.freezes = not any(cell.stays_trainable for cell in self.cells)
+        self.states = sum([cell.states for cell in self.cells])
+        super().settle()
+
+    def inputs_of(self, x: Shape) -> Iterator[tuple[Any, Shape]]:
+        """Each cell with the sequence that it reads."""
+        for cell in self.cells:
+            yield cell, x
+            x = Shape((x[0], *cell.state(x)))
+
+    def check(self, *xs: Shape) -> None:
+        self.cells[0].check(*xs)
+
+    def state(self, x: Shape) -> Shape:
+        shape: Shape = self.cells[-1].state(x)
+        return shape
+
+    def carried(self, x: Shape) -> tuple[Shape, ...]:
+        return tuple([state for cell in self.cells for state in cell.carried(x)])
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        for i, (cell, x) in enumerate(self.inputs_of(xs[0])):
+            for weight in cell.owned_apart((x,)):
+                yield weight._replace(name=f"{cell.name or i}/{weight.name}")
+
+    def macs(self, *xs: Shape) -> Any:
+        return added([cell.macs(x) for cell, x in self.inputs_of(xs[0])])
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return together(*[cell.operations(x) for cell, x in self.inputs_of(xs[0])])
+
+
+class _OneOrSeveral(Sub):
+    """A cell, or a list of cells, which Keras stacks."""
+
+    form = "a cell, such as {LSTMCell: 64}, or a list of cells"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        inner = getattr(value, "value", value)  # as it waits to be made, with how
+        if isinstance(inner, (list, tuple)):
+            return StackedRNNCells(cells=value)
+        return super().read(value, rank)
+
+    def items(self, value: Any) -> list[Any]:
+        return [{"StackedRNNCells": {"cells": value}}] if isinstance(value, list) else super().items(value)
+
+
+class RNN(Recurrent, kind="RNN"):
+    """A cell, applied step after step; of several cells each reads the outputs of the one before."""
+
+    cell = _OneOrSeveral()
+    names_inside = True
+    has_layers = True
+    order = ("cell", "return_sequences", "return_state", "go_backwards", "stateful", "unroll", "zero_output_for_mask")
+
+    @classmethod
+    def first_names(cls, value: Any) -> tuple[str, ...]:
+        return names_inside(cls, value)
+
+    def settle(self) -> None:
+        if not isinstance(self.cell, Cell):
+            raise SpecError(f"cell must be a cell (got {self.cell.kind})", ("cell",), "SimpleRNNCell, LSTMCell, GRUCell or a list of them")
+        self.freezes = not self.cell.stays_trainable
+        self.states = self.cell.states
+        super().settle()
+
+    def check(self, *xs: Shape) -> None:
+        self.cell.check(*xs)
+
+    def state(self, x: Shape) -> Shape:
+        shape: Shape = self.cell.state(x)
+        return shape
+
+    def carried(self, x: Shape) -> tuple[Shape, ...]:
+        shapes: tuple[Shape, ...] = self.cell.carried(x)
+        return shapes
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        yield from self.cell.owned_apart(xs[:1])
+
+    def macs(self, *xs: Shape) -> Any:
+        return self.cell.macs(*xs)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        found: dict[str, Any] = self.cell.operations(*xs)
+        return found
