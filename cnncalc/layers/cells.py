@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import SpecError
 from .arithmetic import added, together
 from .base import Layer, Shape, Weight
-from .construct import names_inside
+from .construct import Sub, Subs, names_inside
 from .messages import got
 from .recurrent import GRU, LSTM, Recurrent, SimpleRNN
-from .settings import Sub, Subs
 
 if TYPE_CHECKING:
     from ..dependence import Reads

@@ -18,11 +18,6 @@ REFUSED = {
     "JaxLayer": "its function is code, and code in a file is not run",
     "FlaxLayer": "its module is code, and code in a file is not run",
     "TorchModuleWrapper": "its module is code, and code in a file is not run",
-    "RNN": "its cell is another layer: use SimpleRNN, LSTM or GRU",
-    "SimpleRNNCell": "it is one step: use SimpleRNN",
-    "GRUCell": "it is one step: use GRU",
-    "LSTMCell": "it is one step: use LSTM",
-    "StackedRNNCells": "they are single steps: use one recurrent layer after another",
     "Pipeline": "it is a list of layers: write them one after another",
     "Hashing": "Keras builds it with TensorFlow only",
     "HashedCrossing": "Keras builds it with TensorFlow only",
@@ -169,6 +164,45 @@ class Sub(Setting):
             return {"model": value.name}
         return {value.kind: value.arguments()} if value.said else value.kind
 
+    def layers(self, value: Any) -> tuple[Any, ...]:
+        return () if value is None else (value,)
+
+    def items(self, value: Any) -> list[Any]:
+        """The parts of what a file gives for it that describe a layer each."""
+        return [] if value is None else [value]
+
+
+class Subs(Sub):
+    """Several layers inside the layer."""
+
+    form = "a list of layers, such as [{LSTMCell: 64}, {LSTMCell: 32}]"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        make: Make = made
+        if type(value) is Inside:
+            value, make = value.value, value.make
+        if not isinstance(value, (list, tuple)) or not value:
+            raise SpecError(f"must be {self.form} (got {shown(value)})")
+        found = []
+        for i, item in enumerate(value):
+            try:
+                found.append(layer_inside(item, make))
+            except SpecError as error:
+                raise error.under(i) from None
+        return tuple(found)
+
+    def traced(self, value: Any) -> Any:
+        return tuple([layer.traced() for layer in value])
+
+    def written(self, value: Any) -> Any:
+        return [Sub.written(self, layer) for layer in value]
+
+    def layers(self, value: Any) -> tuple[Any, ...]:
+        return tuple(value)
+
+    def items(self, value: Any) -> list[Any]:
+        return list(value) if isinstance(value, (list, tuple)) else []
+
 
 def described(value: Any) -> tuple[Any, Any]:
     """The word and the settings of a layer inside another."""
@@ -188,8 +222,9 @@ def names_inside(kind: type[Layer], value: Any) -> tuple[str, ...]:
     found: list[str] = []
     try:
         for key, item in by_name(kind, value)[0].items():
-            if _holds_layer(kind, key) and item is not None:
-                word, settings = described(item)
+            setting = kind.settings.get(key)
+            for one in setting.items(item) if isinstance(setting, Sub) else ():
+                word, settings = described(one)
                 inner = kind_named(word)
                 if inner.names_inside:
                     found += inner.first_names(settings)
@@ -246,10 +281,11 @@ def _with_layer(kind: type[Layer], value: dict[Any, Any]) -> tuple[dict[str, Any
     """By name, and the layer inside may stand there as itself: {LSTM: 64, merge_mode: sum}."""
     layers = [key for key in value if isinstance(key, str) and not kind.takes(key) and (
         key == "model" or key[:1].isupper())]
-    if len(layers) != 1 or "layer" in value:
+    first = next(iter(kind.settings))
+    if len(layers) != 1 or first in value:
         return _long_names(kind, value)
     named, places = _long_names(kind, {k: v for k, v in value.items() if k != layers[0]})
-    return {"layer": {layers[0]: value[layers[0]]}, **named}, {"layer": (), **places}
+    return {first: {layers[0]: value[layers[0]]}, **named}, {first: (), **places}
 
 
 def _long_names(kind: type[Layer], value: dict[Any, Any]) -> tuple[dict[str, Any], dict[str, tuple[Any, ...]]]:

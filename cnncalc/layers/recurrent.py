@@ -42,33 +42,19 @@ class Recurrent(Layer):
     """
 
     #: How many states it carries from step to step.
-    states: ClassVar[int] = 1
-    #: How many weight matrices act on the input at each step.
-    gates: ClassVar[int] = 1
-    #: How many values of the recurrent activation, of the activation, products and sums make
-    #: one value of the state from its gates.
-    gating: ClassVar[tuple[int, int, int, int]] = (0, 1, 0, 0)
+    states: int = 1
     #: Keras takes the states as one argument of their own.
     takes_states: ClassVar[bool] = True
 
-    activation: Any
-
-    use_bias = Flag(True)
-    dropout = Number(0.0)
-    recurrent_dropout = Number(0.0)
     return_sequences = Flag(False)
     return_state = Flag(False)
     go_backwards = Flag(False)
     stateful = Flag(False)
     unroll = Flag(False)
     zero_output_for_mask = Flag(False)
-    kept = (*INITIALIZERS, *[name for name in REGULARIZERS if not name.endswith("dropout")], "seed")
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls.arity = (1, 1 + cls.states)
 
     def settle(self) -> None:
+        self.arity = (1, 1 + self.states)
         self.results = 1 + self.states if self.return_state else 1
 
     def apply(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
@@ -84,8 +70,12 @@ class Recurrent(Layer):
         return 2
 
     def state(self, x: Shape) -> Shape:
-        """The shape of each of its states, and of its output at each step."""
+        """The shape of its output at each step."""
         raise NotImplementedError
+
+    def carried(self, x: Shape) -> tuple[Shape, ...]:
+        """The shapes of its states."""
+        return (self.state(x),) * self.states
 
     def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
         from .unrolled import recurrent_reach
@@ -95,10 +85,50 @@ class Recurrent(Layer):
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
         state = self.state(xs[0])
         output = Shape((xs[0][0], *state)) if self.return_sequences else state
-        return (output, *[state] * (self.results - 1))
+        return (output, *(self.carried(xs[0]) if self.return_state else ()))
 
     def output(self, *xs: Shape) -> Shape:
         return self.outputs(*xs)[0]
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from super().notes(*xs)
+        if self.stateful:
+            yield "Keras cannot build it as written: stateful, and the batch size is not given"
+        if self.unroll and xs[0][0] is None:
+            yield "Keras builds it, but it would not run: unroll, and the number of steps is not given"
+        for x, state in zip(xs[1:], self.carried(xs[0])):
+            if tuple(x) != tuple(state):
+                yield f"Keras builds it, but it would not run: it is given a state {x}, and its states are {state}"
+
+    def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
+        one = "the state" if self.states == 1 else f"the {self.states} states"
+        return SpecError(f"takes a sequence, or a sequence and {one} to begin with, {got(xs)}", (),
+                         "merge them first: Add, Concatenate, ... or name one with 'inputs'" if xs else None)
+
+    def wrong_rank(self, x: Shape) -> SpecError:
+        hint = None
+        if len(x) == 1:
+            hint = "if a recurrent layer stands before it, that one needs return_sequences: true"
+        elif len(x) > 2 and None not in x:
+            hint = f"a Reshape to {[int(product(x[:-1]) or 0), x[-1]]} makes a step of every place"
+        return SpecError(f"needs an input (steps, features), got {x}", (), hint)
+
+
+class Gated(Recurrent):
+    """What those with weights of their own share: weights on the input and on the state, once per gate."""
+
+    #: How many weight matrices act on the input at each step.
+    gates: ClassVar[int] = 1
+    #: How many values of the recurrent activation, of the activation, products and sums make
+    #: one value of the state from its gates.
+    gating: ClassVar[tuple[int, int, int, int]] = (0, 1, 0, 0)
+
+    activation: Any
+
+    use_bias = Flag(True)
+    dropout = Number(0.0)
+    recurrent_dropout = Number(0.0)
+    kept = (*INITIALIZERS, *[name for name in REGULARIZERS if not name.endswith("dropout")], "seed")
 
     def places(self, x: Shape) -> tuple[Any, ...]:
         """At how many places of each step its kernels are used."""
@@ -123,32 +153,8 @@ class Recurrent(Layer):
             repeated(activated, function(self.activation, n)),
         )
 
-    def notes(self, *xs: Shape) -> Iterator[str]:
-        yield from super().notes(*xs)
-        if self.stateful:
-            yield "Keras cannot build it as written: stateful, and the batch size is not given"
-        if self.unroll and xs[0][0] is None:
-            yield "Keras builds it, but it would not run: unroll, and the number of steps is not given"
-        state = self.state(xs[0])
-        for x in xs[1:]:
-            if tuple(x) != tuple(state):
-                yield f"Keras builds it, but it would not run: it is given a state {x}, and its states are {state}"
 
-    def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
-        one = "the state" if self.states == 1 else f"the {self.states} states"
-        return SpecError(f"takes a sequence, or a sequence and {one} to begin with, {got(xs)}", (),
-                         "merge them first: Add, Concatenate, ... or name one with 'inputs'" if xs else None)
-
-    def wrong_rank(self, x: Shape) -> SpecError:
-        hint = None
-        if len(x) == 1:
-            hint = "if a recurrent layer stands before it, that one needs return_sequences: true"
-        elif len(x) > 2 and None not in x:
-            hint = f"a Reshape to {[int(product(x[:-1]) or 0), x[-1]]} makes a step of every place"
-        return SpecError(f"needs an input (steps, features), got {x}", (), hint)
-
-
-class _Dense(Recurrent):
+class _Dense(Gated):
     """Dense weights on the input and on the state, once per gate."""
 
     units = Count(symbol="u")
@@ -222,7 +228,7 @@ class GRU(_Dense, kind="GRU"):
         return (2, width) if self.reset_after else (width,)
 
 
-class ConvLSTM(Recurrent):
+class ConvLSTM(Gated):
     """An LSTM on maps: its four dense layers are convolutions of the input and the state.
 
     The state's convolution is always `same` with stride 1 and no dilation.

@@ -95,6 +95,10 @@ class Setting:
         """`value` as a file would say it."""
         return list(value) if isinstance(value, tuple) else value
 
+    def layers(self, value: Any) -> tuple[Any, ...]:
+        """The layers that `value` is or holds."""
+        return ()
+
 
 class Kept(Setting):
     """Taken as it is: it changes no number that is computed here."""

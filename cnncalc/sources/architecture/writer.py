@@ -191,7 +191,8 @@ class Writer:
             self.stuck = None
         for key, setting in layer.settings.items():
             if isinstance(setting, Sub) and layer.said.get(key) is not None:
-                told[key] = self.inside(layer.said[key])
+                value = layer.said[key]
+                told[key] = [self.inside(one) for one in value] if isinstance(value, tuple) else self.inside(value)
         self.frozen, self.stuck = around
         return told
 

@@ -11,7 +11,7 @@ from ...errors import CnncalcError, SpecError, SpecErrors, shown
 from ...graph import snake_case
 from ...layers import KINDS, Layer, kind_named
 from ...layers.base import COMMON
-from ...layers.construct import REFUSED, Sub, about_inner
+from ...layers.construct import REFUSED, Sub, Subs, about_inner
 from ...layers.settings import Activation, Axes, Padding
 
 #: Classes of Keras 2 that Keras 3 has under another name.
@@ -186,7 +186,7 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
                 if value == standard.get(key, _NO_DEFAULT):
                     continue
             elif key in plan.inner and value is not None:
-                value = inner_layer(value, model)
+                value = inner_layers(everything[key], value, model)
             elif _same(everything[key].read(value, kind.rank), kind._standard.get(key, _NO_DEFAULT)):
                 continue
         except SpecErrors as errors:
@@ -227,6 +227,21 @@ def _mirror(layer: Layer, backward: Layer) -> bool:
                    for one in (layer, backward))
     return type(layer) is type(backward) and there == back and not layer.said.get("go_backwards", False) and (
         backward.said.get("go_backwards") is True)
+
+
+def inner_layers(setting: Any, value: Any, model: ModelMaker | None) -> Any:
+    """The layer inside another, or the list of them."""
+    if not isinstance(setting, Subs):
+        return inner_layer(value, model)
+    if not isinstance(value, list):
+        raise SpecError(f"must be a list of layers (got {shown(value)})")
+    found = []
+    for i, item in enumerate(value):
+        try:
+            found.append(inner_layer(item, model))
+        except CnncalcError as errors:
+            raise SpecErrors([e.under(i) for e in errors if isinstance(e, SpecError)]) from None
+    return found
 
 
 def inner_layer(value: Any, model: ModelMaker | None) -> Layer:

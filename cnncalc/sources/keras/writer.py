@@ -131,8 +131,9 @@ class Writer:
             if key in ("name", "key") or key in operands or value == layer._standard.get(key, self):
                 continue
             if isinstance(layer.settings.get(key), Sub) and value is not None:
-                config[key] = (self.model(declared(value), None, within) if isinstance(value, Model)
-                               else self.written(value, value.name, within))
+                inner = [self.model(declared(one), None, within) if isinstance(one, Model) else
+                         self.written(one, one.name, within) for one in layer.settings[key].layers(value)]
+                config[key] = inner if isinstance(value, tuple) else inner[0]
             else:
                 config[key] = told[key]
         module = getattr(layer, "module", None)
