@@ -254,6 +254,28 @@ def mel(s, x):
                 yield
 
 
+def cells_of(cell):
+    """The kinds and settings of the cells that a cell is, or a list of cells."""
+    if isinstance(cell, list):
+        return [found for one in cell for found in cells_of(one)]
+    ((kind, settings),) = cell.items()
+    if kind == "StackedRNNCells":
+        return cells_of(settings["cells"])
+    return [(kind, settings if isinstance(settings, dict) else {"units": settings})]
+
+
+def stepwise(s, x, *states):
+    """Each cell reads what the one before gives."""
+    width = x[1]
+    for kind, settings in cells_of(s["cell"] if "cell" in s else s["cells"]):
+        yield from LOOPS[kind.removesuffix("Cell")](settings, (x[0], width))
+        width = settings["units"]
+
+
+def one_step(loops):
+    return lambda s, x, *states: loops(s, (1, *x))
+
+
 def inner(s, key="layer"):
     """The loops of the layer inside, and its settings."""
     if isinstance(s[key], str):
@@ -328,7 +350,9 @@ LOOPS = {
     **{f"LocallyConnected{rank}D": local for rank in (1, 2)},
     **{f"ConvLSTM{rank}D": conv_lstm for rank in (1, 2, 3)},
     "Dense": dense, "EinsumDense": einsum, "Dot": dot,
-    "SimpleRNN": recurrent(1), "LSTM": recurrent(4), "GRU": recurrent(3),
+    "SimpleRNN": recurrent(1), "LSTM": recurrent(4), "GRU": recurrent(3), "RNN": stepwise,
+    "SimpleRNNCell": one_step(recurrent(1)), "LSTMCell": one_step(recurrent(4)), "GRUCell": one_step(recurrent(3)),
+    "StackedRNNCells": one_step(stepwise),
     "Attention": attention, "AdditiveAttention": additive, "MultiHeadAttention": multi_head,
     "GroupQueryAttention": grouped, "STFTSpectrogram": waves, "MelSpectrogram": mel,
     "ops.Matmul": matmul, "ops.Einsum": sums, "ops.Conv": conv_of, "ops.DepthwiseConv": depthwise_of,

@@ -70,8 +70,8 @@ def call(layer, made, xs):
         given = [constant(value) if (value := getattr(layer, name)) is not None else next(waiting, None)
                  for name in layer.operands]
         return made(*given, layer.said["key"]) if "key" in layer.said else made(*given)
-    if getattr(layer, "takes_states", False):
-        return made(xs[0], initial_state=list(xs[1:])) if len(xs) > 1 else made(xs[0])
+    if hasattr(layer, "states_argument"):
+        return made(xs[0], **{layer.states_argument: layer.arranged(list(xs[1:]))}) if len(xs) > 1 else made(xs[0])
     if getattr(layer, "separate_inputs", False):
         return made(*xs)
     return made(xs if len(xs) > 1 or KINDS[layer.kind].arity[1] is None else xs[0])

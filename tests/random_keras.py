@@ -208,7 +208,7 @@ class Maker:
             lambda: ops.expand_dims(x, axis), lambda: ops.squeeze(x, axis), lambda: ops.concatenate([x, same], axis=axis),
             lambda: ops.stack([x, same], axis=axis), lambda: ops.split(x, 2, axis=axis)[rng.randint(0, 1)],
             lambda: x[:, 0], lambda: x[..., :2], lambda: x[:, 1:], lambda: x[..., None], lambda: x[:, ::2],
-            lambda: ops.reshape(x, (-1, *[n for n in x.shape[:0:-1]])), lambda: ops.transpose(x, (0, *range(rank - 1, 0, -1))),
+            lambda: ops.reshape(x, (-1, *x.shape[:0:-1])), lambda: ops.transpose(x, (0, *range(rank - 1, 0, -1))),
             lambda: ops.softmax(x, axis=axis), lambda: ops.cast(x, rng.choice(("float16", "float32", "int32"))),
             lambda: ops.pad(x, [[0, 0], *[[rng.randint(0, 2)] * 2 for _ in range(rank - 1)]]), lambda: ops.flip(x, axis=axis),
             lambda: ops.repeat(x, 2, axis=axis), lambda: ops.tile(x, [1] * (rank - 1) + [2]), lambda: ops.clip(x, 0.0, 1.0),

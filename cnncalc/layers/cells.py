@@ -1,4 +1,4 @@
-"""One step of a recurrent layer as a layer of its own, and the layer that applies such cells step after step."""
+"""Recurrent cells, which compute one step, and the layer that applies them at every step of a sequence."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 class Cell(Recurrent):
     """What cells share: they read the features of one step and the states, and give an output and the new states."""
 
-    takes_states = False
-    separate_inputs = True
+    states_argument = "states"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        cls.settings = {key: setting for key, setting in cls.settings.items() if key not in Recurrent.settings}
+        dropped = (*Recurrent.settings, "use_cudnn", "implementation")  # these are about a sequence
+        cls.settings = {key: setting for key, setting in cls.settings.items() if key not in dropped}
         super().__init_subclass__(**kwargs)
 
     def settle(self) -> None:
@@ -108,6 +108,10 @@ class StackedRNNCells(Cell, kind="StackedRNNCells"):
         shape: Shape = self.cells[-1].state(x)
         return shape
 
+    def arranged(self, states: list[Any]) -> list[Any]:
+        waiting = iter(states)
+        return [[next(waiting) for _ in range(cell.states)] for cell in self.cells]
+
     def carried(self, x: Shape) -> tuple[Shape, ...]:
         return tuple([state for cell in self.cells for state in cell.carried(x)])
 
@@ -163,6 +167,10 @@ class RNN(Recurrent, kind="RNN"):
     def state(self, x: Shape) -> Shape:
         shape: Shape = self.cell.state(x)
         return shape
+
+    def arranged(self, states: list[Any]) -> list[Any]:
+        found: list[Any] = self.cell.arranged(states)
+        return found
 
     def carried(self, x: Shape) -> tuple[Shape, ...]:
         shapes: tuple[Shape, ...] = self.cell.carried(x)

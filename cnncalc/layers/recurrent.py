@@ -43,8 +43,8 @@ class Recurrent(Layer):
 
     #: How many states it carries from step to step.
     states: int = 1
-    #: Keras takes the states as one argument of their own.
-    takes_states: ClassVar[bool] = True
+    #: The argument of its own in which Keras takes the states.
+    states_argument: ClassVar[str] = "initial_state"
 
     return_sequences = Flag(False)
     return_state = Flag(False)
@@ -72,6 +72,10 @@ class Recurrent(Layer):
     def state(self, x: Shape) -> Shape:
         """The shape of its output at each step."""
         raise NotImplementedError
+
+    def arranged(self, states: list[Any]) -> list[Any]:
+        """States in the form in which Keras takes them."""
+        return states
 
     def carried(self, x: Shape) -> tuple[Shape, ...]:
         """The shapes of its states."""

@@ -48,7 +48,8 @@ class _Wrapper(Layer):
 
     def inner_weights(self, *xs: Shape) -> tuple[Weight, ...]:
         """The weights of the layer inside."""
-        return self.layer.owned_apart(self.inside(*xs))
+        weights: tuple[Weight, ...] = self.layer.owned_apart(self.inside(*xs))
+        return weights
 
     def uses(self, *xs: Shape) -> Any:
         return self.layer.uses(*self.layer.viewed(self.inside(*xs)))
@@ -77,7 +78,11 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
     backward_layer = Sub(None)
     kept = ("weights",)
     order = ("layer", "merge_mode", "weights")
-    takes_states = True
+    states_argument = "initial_state"
+
+    def arranged(self, states: list[Any]) -> list[Any]:
+        """States in the form in which Keras takes them."""
+        return states
 
     @property
     def backward(self) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from ..analysis import Model, Step, Trace
 from ..dtypes import compute_dtype
 from ..graph import Names, Node, Ref
-from ..layers import KINDS, Layer
+from ..layers import KINDS, Layer, Shape
 
 #: Layers with an argument for the mask of their only input.
 TAKES = frozenset((
@@ -30,6 +30,10 @@ KEEPS = frozenset((
 #: Layers for which a step counts where it counts in one of the inputs.
 JOINS = frozenset(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"))
 RECURRENT = frozenset(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"))
+
+
+#: The shape of a single value, which has not even a batch.
+WITHOUT_BATCH = Shape(())
 
 
 class Masks:
@@ -103,7 +107,10 @@ class Masks:
         step = Step()
         step.node = Node(self.names.next(layer.keras_class), layer, inputs)
         step.inputs = tuple([self.shapes[ref] for ref in inputs])
-        step.outputs = layer.apply(step.inputs)
+        if word == "Any" and step.inputs == (Shape(()),):
+            step.outputs = (WITHOUT_BATCH,)  # of one value for each example, along the batch
+        else:
+            step.outputs = layer.apply(step.inputs)
         step.weights, step.notes, step.error, step.inner, step.used = (), (), None, None, True
         step.params = step.trainable_params = 0
         self.steps.append(step)

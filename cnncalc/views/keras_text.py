@@ -11,7 +11,7 @@ from ..errors import SpecError
 from ..graph import Node, Ref, all_read, keras_order
 from ..layers import InputLayer, Shape
 from .columns import trained_arrays, weight_bits
-from .keras_masks import JOINS, Masks
+from .keras_masks import JOINS, WITHOUT_BATCH, Masks
 
 
 class KerasRow(NamedTuple):
@@ -79,8 +79,8 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
         rows.append(KerasRow(
             node.keras_name,
             layer.keras_class if layer is not None else node.kind,
-            tuple([tuple([(batches.get(Ref(step.node, i)), *shape) for i, shape in enumerate(step.outputs or ())])
-                   for step in worked_out]),
+            tuple([tuple([() if shape is WITHOUT_BATCH else (batches.get(Ref(step.node, i)), *shape)
+                          for i, shape in enumerate(step.outputs or ())]) for step in worked_out]),
             sum([step.params for step in done]) if worked_out else None,
             () if depth else _reads(calls, more),
             not stuck,

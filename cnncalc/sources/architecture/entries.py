@@ -339,8 +339,7 @@ class Entries:
                     raise SpecError("the name is given twice, inside the layer and beside it", (Key("name"),))
                 name = name or inside
             if "trainable" in value:
-                inner = self._trainable({"trainable": value.pop("trainable")}, word)
-                trainable = inner and trainable is not False
+                trainable = self._trainable({"trainable": value.pop("trainable")}, word) and trainable is not False
         for inner in kind.first_names(value) if kind.names_inside else ():
             self.names.next(inner)
         automatic = name is None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from math import prod
 from typing import Any
-
-from ...num import product
 
 #: The trained arrays of a model: their shapes, and the bits of each value.
 Arrays = Iterable[tuple[tuple[int, ...], int]]
@@ -17,7 +16,7 @@ def _copies(count: Callable[[dict[str, Any]], int]) -> Callable[[dict[str, Any],
     """So many arrays of the shape and dtype of each trained one."""
     def variables(config: dict[str, Any], arrays: Arrays) -> Variables:
         for shape, bits in arrays:
-            yield count(config) * product(shape), bits
+            yield count(config) * prod(shape), bits
 
     return variables
 
@@ -34,8 +33,8 @@ def _adafactor(config: dict[str, Any], arrays: Arrays) -> Variables:
         if len(shape) < 2:
             yield 2, 32
         else:
-            yield product(shape[:-1]) + product((*shape[:-2], shape[-1])), bits
-        yield product(shape), bits
+            yield prod(shape[:-1]) + prod((*shape[:-2], shape[-1])), bits
+        yield prod(shape), bits
 
 
 #: The variables of each optimizer of Keras beside its counter and learning rate, by its class.

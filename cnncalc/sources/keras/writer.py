@@ -162,10 +162,10 @@ def call(layer: Any, tensors: list[Data]) -> Data:
     kwargs: Data = {}
     if hasattr(layer, "operands"):
         args = operation_arguments(layer, tensors)
-    elif getattr(layer, "takes_states", False):
+    elif hasattr(layer, "states_argument"):
         args = tensors[:1]
         if len(tensors) > 1:
-            kwargs["initial_state"] = tensors[1:]
+            kwargs[layer.states_argument] = layer.arranged(tensors[1:])
     elif getattr(layer, "separate_inputs", False):
         args = tensors
     elif len(tensors) > 1 or (layer.arity[1] is None and not isinstance(layer, Model)):
