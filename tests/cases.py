@@ -671,7 +671,7 @@ ATTENTION = [
     failure("GroupQueryAttention", dict(head_dim=2, num_query_heads=4, num_key_value_heads=2), [(4, 5, 6), (4, 5, 6)], "needs a query (steps, features), got (4, 5, 6)\na Reshape can put its places in one row", keras="it gives the weights of other axes, and does not run"),
 ]
 WRAPPERS = [
-    case("RNN", {"LSTMCell": 4, "return_sequences": True}, (9, 2), (9, 4), 112, note="a cell, as LSTM does it",
+    case("RNN", dict(cell={"LSTMCell": 4}, return_sequences=True), (9, 2), (9, 4), 112, note="a cell, as LSTM does it",
          counts=dict(macs=864, additions=576, multiplications=180, divisions=180, exponentials=180)),
     case("RNN", dict(cell={"GRUCell": {"units": 4, "reset_after": False}}, return_state=True, go_backwards=True), [(9, 2), (4,)], [(4,), (4,)], 84,
          note="with states"),
