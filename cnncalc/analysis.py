@@ -255,7 +255,7 @@ class _Result:
             )
         else:
             # Where the channels stand is for the next layer to say.
-            self.outputs = tuple([y if type(y) is Shape else Shape(y) for y in layer.apply(xs)])
+            self.outputs = tuple([y if type(y) is Shape or y.whole else Shape(y) for y in layer.apply(xs)])
             for y in self.outputs:
                 _must_be_real(y)
             self.weights = layer.owned(xs)

@@ -43,6 +43,8 @@ class Layer(Refusals):
     #: The class name that Keras prints.
     keras_class: ClassVar[str] = ""
     rank: ClassVar[int | None] = None
+    #: Where its kinds are found by name.
+    registry: ClassVar[dict[str, type[Layer]]] = KINDS
     #: The other names that Keras has for it.
     aliases: ClassVar[tuple[str, ...]] = ()
     settings: ClassVar[dict[str, Setting]] = {}
@@ -110,8 +112,8 @@ class Layer(Refusals):
         }
         cls._required = tuple(k for k, s in cls.settings.items() if s.default is REQUIRED)
         for word in (kind, *aliases):
-            assert word not in KINDS, word
-            KINDS[word] = cls
+            assert word not in cls.registry, word
+            cls.registry[word] = cls
 
     def __init__(self, /, **kwargs: Any):
         values = vars(self)

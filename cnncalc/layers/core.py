@@ -24,7 +24,7 @@ class InputLayer(Layer, kind="InputLayer"):
     arity = (0, 0)
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
-        return (Shape(self.shape),)
+        return (self.shape if isinstance(self.shape, Shape) else Shape(self.shape),)
 
 
 class _Adapted(Layer):

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 
 def pooled(kind: str, read: Any, made: Any) -> dict[str, Any]:
+    """The operations of a pooling layer, by its kind."""
+    return pooled_counts("Max" in kind, read, made)
+
+
+def pooled_counts(largest: bool, read: Any, made: Any) -> dict[str, Any]:
     """Of the largest, a comparison for each value read; of a mean, an addition, and a division at the end."""
-    if "Max" in kind:
-        return {"comparisons": read}
-    return {"additions": read, "divisions": made}
+    return {"comparisons": read} if largest else {"additions": read, "divisions": made}
 
 
 class Pooling(Spatial):
@@ -129,7 +132,7 @@ class GlobalMaxPooling2D(GlobalPooling, kind="GlobalMaxPooling2D", rank=2, alias
 class GlobalMaxPooling3D(GlobalPooling, kind="GlobalMaxPooling3D", rank=3, aliases=("GlobalMaxPool3D",)): ...
 
 
-def _tiled(n: Any, places: int) -> Any:
+def tiled(n: Any, places: int) -> Any:
     """How many of `n` pixels the windows read in all: window i from ⌊in / o⌋ to ⌈(i + 1)n / o⌉."""
     if n is None:
         return None
@@ -155,7 +158,7 @@ class AdaptivePooling(Spatial):
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         x = xs[0]
-        read = product([*[_tiled(n, o) for n, o in zip(x.spatial, self.output_size)], x.channels])
+        read = product([*[tiled(n, o) for n, o in zip(x.spatial, self.output_size)], x.channels])
         return pooled(self.kind, read, product(self.output(x)))
 
 

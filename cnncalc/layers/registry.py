@@ -16,6 +16,9 @@ FAMILIES = [*(f"cnncalc.layers.{family}" for family in _LAYERS),
 #: Those with the kinds whose name begins with `ops.`.
 OPERATIONS = FAMILIES[-3:]
 
+#: How the names of PyTorch's modules, functions and tensor methods begin.
+TORCH = ("nn.", "F.", "torch.", "Tensor.")
+
 
 class Kinds(dict[str, type[L]], Generic[L]):
     """Every kind by its name and aliases; a family is loaded when one of its kinds is asked for.
@@ -30,6 +33,10 @@ class Kinds(dict[str, type[L]], Generic[L]):
     def __missing__(self, name: str) -> type[L]:
         from importlib import import_module
 
+        if isinstance(name, str) and name.startswith(TORCH):
+            from ..pytorch.registry import MODULES
+
+            return MODULES[name]
         for family in OPERATIONS if isinstance(name, str) and name.startswith("ops.") else self._waiting:
             import_module(family)
             if name in self:

@@ -20,6 +20,8 @@ class Shape(tuple[Any, ...]):
     """One example's sizes, without the batch; `None` is a size that is not known."""
 
     __slots__ = ()
+    #: Whether it has all of a tensor's sizes, the batch included (PyTorch only).
+    whole = False
 
     @property
     def channels(self) -> Any:

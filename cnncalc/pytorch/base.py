@@ -1,0 +1,143 @@
+"""What every kind of PyTorch's is: a layer whose settings, messages and axes are PyTorch's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..errors import SpecError
+from ..layers.base import Layer, Shape
+from ..layers.settings import Kept
+from .registry import MODULES
+from .shapes import Batched, Whole, bracketed, example, lead, maps, whole
+
+if TYPE_CHECKING:
+    from ..dependence import Along, Reads
+
+
+def refusal(problem: str, path: tuple[Any, ...] = (), hint: str | None = None, torch: str | None = None) -> SpecError:
+    """An error of ours with PyTorch's own message below, so that a search for that one finds it."""
+    quoted = f"PyTorch: {torch}" if torch else None
+    return SpecError(problem, path, "\n".join(filter(None, [hint, quoted])) or None)
+
+
+class Module(Layer):
+    """A module, function or method of PyTorch; its rules see all axes of a tensor, the batch included."""
+
+    registry = MODULES
+    #: The parameters that are tensors, in order; one that begins with `*` is a list of them.
+    tensors: ClassVar[tuple[str, ...]] = ("input",)
+    #: The setting that takes the remaining positional arguments of a call: `view(*shape)`.
+    rest: ClassVar[str | None] = None
+
+    device = Kept(None)
+
+    def __init_subclass__(cls, kind: str = "", rank: int | None = None, aliases: tuple[str, ...] = (),
+                          keras_class: str = "") -> None:
+        shown = kind.removeprefix("nn.")
+        super().__init_subclass__(kind, rank, aliases, keras_class or shown)
+
+    def viewed(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        return tuple([whole(x) for x in xs])
+
+    def view(self, x: Shape) -> Shape:
+        return self.viewed((x,))[0]
+
+    def apply(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        least, most = self.arity
+        if len(xs) < least or (most is not None and len(xs) > most):
+            raise self.wrong_arity(xs)
+        xs = self.viewed(xs)
+        self.check(*xs)
+        return tuple([example(y) for y in self.outputs(*xs)])
+
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        """How each output depends on each input, by the axes that the graph's shapes have."""
+        seen = self.viewed(xs)
+        return tuple([
+            tuple([_without_batch(read, x, y) for read, x in zip(self.reads(self.view(y), *seen), xs)]) for y in ys
+        ])
+
+
+def _without_batch(read: Reads, x: Shape, y: Shape) -> Reads:
+    """What is read, for shapes in which the batch was left out of the input, the output or both."""
+    from ..dependence import Either, Reindexed, Through
+
+    if read is None or (x.whole and y.whole):
+        return read
+    if isinstance(read, Either):
+        return Either(tuple([_without_batch(way, x, y) for way in read.ways]))
+    if isinstance(read, Reindexed):
+        order = read.order
+        return read if order is None or x.whole else Reindexed(tuple([axis - 1 for axis in order if axis]))
+    if isinstance(read, Through):
+        if x.whole or y.whole:
+            return tuple([_whole_axis()] * len(x))
+        between = Whole(read.shape)
+        middle = example(between)
+        return Through(_without_batch(read.output, middle, y), tuple(middle), _without_batch(read.input, x, middle))
+    kept = read if x.whole else read[1:]
+    if y.whole:
+        return tuple(kept)
+    return tuple([a if a.axis is None else a._replace(axis=a.axis - 1) if a.axis else _whole_axis() for a in kept])
+
+
+def _whole_axis() -> Along:
+    from ..dependence import Along
+
+    return Along(None)
+
+
+class Spatial(Module):
+    """A module over feature maps of `rank` axes: (N, C, ...), or (C, ...) without a batch."""
+
+    #: Whether PyTorch takes maps without a batch.
+    unbatched: ClassVar[bool] = True
+
+    def viewed(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        assert self.rank is not None
+        return tuple([maps(x, self.rank) for x in xs])
+
+    def apply(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        assert self.rank is not None
+        for x in xs[: max(1, self.arity[0])]:
+            axes = len(whole(x))
+            if axes != self.rank + 2 and not (x.whole and self.unbatched and axes == self.rank + 1):
+                raise self.wrong_rank(x)
+        return super().apply(xs)
+
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        from ..dependence import Along
+
+        seen, found = self.viewed(xs), []
+        for y in ys:
+            reads = self.reads(self.view(y), *seen)
+            found.append(tuple([
+                (Along(0), *read[1:]) if type(x) is Batched and isinstance(read, tuple) else read
+                for read, x in zip(reads, seen)
+            ]))
+        return tuple(found)
+
+    def wrong_rank(self, x: Shape) -> SpecError:
+        assert self.rank is not None
+        full, form = whole(x), ("N", "C", *("DHW"[3 - self.rank:] if self.rank > 1 else "L"))
+        hint = None
+        if len(full) == 2:
+            hint = "the feature maps were flattened before"
+        elif len(full) == self.rank + 1:
+            hint = f"unsqueeze(1) adds the missing channel axis: {Whole((full[0], 1, *full[1:]))}"
+        else:
+            other = self.kind.replace(f"{self.rank}d", f"{len(full) - 2}d")
+            if other in MODULES.everything() and other != self.kind:
+                hint = f"did you mean {other.removeprefix('nn.')}?"
+        return refusal(f"needs an input ({', '.join(form)}), got {full}", (), hint, self.rank_message(full))
+
+    def rank_message(self, x: Whole) -> str | None:
+        """PyTorch's message for an input with too many or too few axes."""
+        return None
+
+    def places(self, x: Shape) -> tuple[Any, ...]:
+        """The batch, where the shape includes it, and the spatial sizes."""
+        return (lead(x), *x.spatial) if type(x) is Batched else x.spatial
+
+
+__all__ = ["Module", "Spatial", "bracketed", "refusal"]

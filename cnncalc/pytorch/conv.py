@@ -1,0 +1,327 @@
+"""Convolutions, transposed ones, and windows laid out as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..errors import SpecError
+from ..layers.arithmetic import Matrices
+from ..layers.base import Shape, Weight, slide, times
+from ..layers.conv import multiplied
+from ..layers.settings import Choice
+from ..num import divides, exact_div, product
+from ..window import Spread, Window
+from .base import Module, Spatial, refusal
+from .settings import Bool, Each, Pixels, Size
+from .shapes import Unbatched, Whole, bracketed, whole
+
+if TYPE_CHECKING:
+    from ..dependence import Reads
+
+
+class _Convolution(Spatial):
+    """What convolutions and transposed ones share; a lazy one takes its channels from its first input."""
+
+    sees = "map"
+    in_channels: Any = None
+    out_channels: Any
+    kernel_size: Any
+    stride: Any
+    padding: Any
+    dilation: Any
+    groups: Any
+    bias: Any
+    transposed = False
+
+    def settle(self) -> None:
+        for name in ("in_channels", "out_channels"):
+            n = getattr(self, name)
+            if n is not None and not divides(self.groups, n):
+                raise refusal(f"groups {self.groups} does not divide {name} {n}", ("groups",), None,
+                              f"{name} must be divisible by groups")
+
+    def check(self, *xs: Shape) -> None:
+        c = self.must_know(xs[0].channels, "input channels")
+        if self.in_channels is not None and c != self.in_channels:
+            raise self.wrong_channels(xs[0])
+        if self.in_channels is None and not divides(self.groups, c):
+            raise refusal(f"groups {self.groups} does not divide the {c} input channels", ("groups",), None,
+                          "in_channels must be divisible by groups")
+
+    def wrong_channels(self, x: Shape) -> SpecError:
+        """The error for an input with other channels than it was built for."""
+        full = self.padded(x)
+        hint = f"in_channels={x.channels} would fit"
+        if self.in_channels in x.spatial[-1:] and not self.transposed:
+            hint = f"the {self.in_channels} channels are on the last axis: permute(0, 3, 1, 2) puts them first" if self.rank == 2 else hint
+        elif x.channels == 1 and self.in_channels == 3:
+            hint = "a grayscale image for three channels: in_channels=1, or x.repeat(1, 3, 1, 1)"
+        weight = bracketed(next(iter(self.weights(x))).shape)
+        word = "Given transposed=1, weight" if self.transposed else f"Given groups={self.groups}, weight"
+        return refusal(f"takes {self.in_channels} channels, and gets {x.channels} from {Whole(x) if x.whole else whole(x)}",
+                       ("in_channels",), hint,
+                       f"{word} of size {weight}, expected input{bracketed(full)} to have {self.in_channels} channels, "
+                       f"but got {x.channels} channels instead")
+
+    def padded(self, x: Shape) -> tuple[Any, ...]:
+        """The input's sizes as PyTorch's messages give them: with the padding that is no zeros."""
+        full = (1, *x) if type(x) is Unbatched else whole(x)
+        mode = getattr(self, "padding_mode", "zeros")
+        if mode == "zeros" or isinstance(self.padding, str):
+            return tuple(full)
+        return (*full[:2], *[None if n is None else n + a + b for n, (a, b) in zip(full[2:], self.padding)])
+
+    def places_used(self, x: Shape) -> Any:
+        return product(self.places(self.output(x)))
+
+    def uses(self, *xs: Shape) -> Any:
+        return self.places_used(xs[0])
+
+    def macs(self, *xs: Shape) -> Any:
+        return product((*next(iter(self.weights(*xs))).shape, self.uses(*xs)))
+
+    def channels(self, x: Shape) -> Any:
+        return self.out_channels
+
+    def rank_message(self, x: Whole) -> str | None:
+        assert self.rank is not None
+        word = "conv_transpose" if self.transposed else "conv"
+        return (f"Expected {self.rank + 1}D (unbatched) or {self.rank + 2}D (batched) input to {word}{self.rank}d, "
+                f"but got input of size: {bracketed(x)}")
+
+    def taken(self, x: Shape) -> Any:
+        """How many channels it takes."""
+        return x.channels if self.in_channels is None else self.in_channels
+
+
+class Conv(_Convolution):
+    """`out_channels` filters, each looking at every channel of its group."""
+
+    in_channels = Size(symbol="c")
+    out_channels = Size(symbol="F")
+    kernel_size = Each(symbol="k")
+    stride = Each(1, symbol="s")
+    padding = Pixels(0, modes=True)
+    dilation = Each(1, symbol="d")
+    groups = Size(1, symbol="g", quiet=True)
+    bias = Bool(True)
+    padding_mode = Choice("zeros", "zeros", "reflect", "replicate", "circular", exact=True)
+
+    def settle(self) -> None:
+        super().settle()
+        if self.padding == "same" and max(self.stride) > 1:
+            raise refusal("padding 'same' takes stride 1 only", ("padding",),
+                          f"padding={self.kernel_size[0] // 2} halves the size with stride {max(self.stride)}",
+                          "padding='same' is not supported for strided convolutions")
+
+    def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
+        return slide(x, self.kernel_size, self.stride, self.dilation, self.padding)
+
+    def misfit(self, x: Shape, windows: tuple[Window | Spread, ...]) -> SpecError:
+        padded = [n + (w.padding or 0) for w, n in zip(windows, x.spatial)]
+        extents = [w.extent for w in windows]
+        said = f"kernel {times(self.kernel_size)}"
+        if tuple(extents) != tuple(self.kernel_size):
+            said += f" with dilation {times(self.dilation)}"
+        given = 0 if isinstance(self.padding, str) else max(max(pair) for pair in self.padding)
+        more = max([-(-(e - n) // 2) for e, n in zip(extents, padded)])
+        sizes = " x ".join(map(str, padded))
+        return refusal(f"{said} does not fit its {times(x.spatial)} input (padding {given})", ("kernel_size",),
+                       f"needs at least {times([e - (w.padding or 0) for e, w in zip(extents, windows)])}; padding={given + more} would fit",
+                       f"Calculated padded input size per channel: ({sizes}). "
+                       f"Kernel size: ({' x '.join(map(str, extents))}). Kernel size can't be greater than actual input size")
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        if self.groups == 1:
+            return super().reads(y, *xs)
+        from ..dependence import Along, blocks, slid
+
+        x, g = xs[0], self.groups
+        of_group = blocks(exact_div(self.out_channels, g), exact_div(self.taken(x), g))
+        return (slid(x, self.windows(x) or (), Along(x.channel_axis, of_group)),)
+
+    def remarks(self, *xs: Shape) -> Iterator[str]:
+        if self.groups > 1:
+            yield "each filter sees the channels of its own group only"
+        yield from super().remarks(*xs)
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        yield Weight("weight", (self.out_channels, exact_div(self.taken(xs[0]), self.groups), *self.kernel_size))
+        if self.bias:
+            yield Weight("bias", (self.out_channels,))
+
+    def matrices(self, *xs: Shape) -> Iterator[Matrices]:
+        taps = product((exact_div(self.taken(xs[0]), self.groups), *self.kernel_size))
+        yield multiplied("weight", self.groups, exact_div(self.out_channels, self.groups), taps, self.uses(*xs))
+
+
+class Conv1d(Conv, kind="nn.Conv1d", rank=1): ...
+
+
+class Conv2d(Conv, kind="nn.Conv2d", rank=2): ...
+
+
+class Conv3d(Conv, kind="nn.Conv3d", rank=3): ...
+
+
+class ConvTranspose(_Convolution):
+    """The convolution that would go from its output to its input: (n − 1)s − 2p + k, plus output_padding."""
+
+    remark = "each pixel is spread over k outputs, s apart: it is the input's positions that are counted"
+    transposed = True
+    in_channels = Size(symbol="c")
+    out_channels = Size(symbol="F")
+    kernel_size = Each(symbol="k")
+    stride = Each(1, symbol="s")
+    padding = Pixels(0)
+    output_padding = Each(0, symbol="a", least=0)
+    groups = Size(1, symbol="g", quiet=True)
+    bias = Bool(True)
+    dilation = Each(1, symbol="d")
+    padding_mode = Choice("zeros", "zeros", exact=True)
+    #: The output's spatial sizes, where the call names them (`output_size=`).
+    output_size: Any = None
+
+    def check(self, *xs: Shape) -> None:
+        super().check(*xs)
+        for extra, s, d in zip(self.output_padding, self.stride, self.dilation):
+            if extra >= s and extra >= d:
+                raise refusal(f"output_padding {extra} must be below the stride {s} or the dilation {d}", ("output_padding",), None,
+                              "output padding must be smaller than either stride or dilation, but got " + _triples(self))
+
+    def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
+        return tuple([
+            Spread(k, s, d, 2 * a, a, extra)
+            for k, s, d, (a, _), extra in zip(self.kernel_size, self.stride, self.dilation, self.padding, self.output_padding)
+        ])
+
+    def misfit(self, x: Shape, windows: tuple[Window | Spread, ...]) -> SpecError:
+        made = [w.places(n) for w, n in zip(windows, x.spatial)]
+        sizes = " x ".join(map(str, x.spatial))
+        return refusal(f"nothing is left of its {times(x.spatial)} input: padding takes more than it becomes", ("padding",), None,
+                       f"Given input size per channel: ({sizes}). Calculated output size per channel: "
+                       f"({' x '.join(map(str, made))}). Output size is too small")
+
+    def uses(self, *xs: Shape) -> Any:
+        return product(self.places(xs[0]))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, blocks, slid
+
+        x, g = xs[0], self.groups
+        group = Along(None) if g == 1 else Along(
+            x.channel_axis, blocks(exact_div(self.out_channels, g), exact_div(self.taken(x), g)))
+        return (slid(x, self.windows(x) or (), group),)
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        yield Weight("weight", (self.taken(xs[0]), exact_div(self.out_channels, self.groups), *self.kernel_size))
+        if self.bias:
+            yield Weight("bias", (self.out_channels,))
+
+
+def _triples(layer: ConvTranspose) -> str:
+    """The settings that PyTorch lists in its message about output_padding."""
+    names = ("", "_height", "_width") if layer.rank == 3 else ("_height", "_width")
+    values = (layer.output_padding, layer.stride, layer.dilation)
+    words = ("output_padding", "stride", "dilation")
+    return ", ".join(
+        f"{word}{name}: {v if layer.rank != 1 else (1, v)}" for word, vs in zip(words, values) for name, v in zip(names, vs))
+
+
+class ConvTranspose1d(ConvTranspose, kind="nn.ConvTranspose1d", rank=1): ...
+
+
+class ConvTranspose2d(ConvTranspose, kind="nn.ConvTranspose2d", rank=2): ...
+
+
+class ConvTranspose3d(ConvTranspose, kind="nn.ConvTranspose3d", rank=3): ...
+
+
+class _Lazily(Spatial):
+    """Without in_channels, which it takes from its first input."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        cls.settings = {name: setting for name, setting in cls.settings.items() if name != "in_channels"}
+        cls.in_channels = None  # type: ignore[attr-defined]
+        super().__init_subclass__(**kwargs)
+
+
+class LazyConv1d(_Lazily, Conv, kind="nn.LazyConv1d", rank=1): ...
+
+
+class LazyConv2d(_Lazily, Conv, kind="nn.LazyConv2d", rank=2): ...
+
+
+class LazyConv3d(_Lazily, Conv, kind="nn.LazyConv3d", rank=3): ...
+
+
+class LazyConvTranspose1d(_Lazily, ConvTranspose, kind="nn.LazyConvTranspose1d", rank=1): ...
+
+
+class LazyConvTranspose2d(_Lazily, ConvTranspose, kind="nn.LazyConvTranspose2d", rank=2): ...
+
+
+class LazyConvTranspose3d(_Lazily, ConvTranspose, kind="nn.LazyConvTranspose3d", rank=3): ...
+
+
+class _Columns(Module):
+    """Windows of an image laid out as columns."""
+
+    kernel_size: Any
+    dilation: Any
+    padding: Any
+    stride: Any
+
+    def slid(self, sizes: Any) -> list[Any]:
+        """How many positions the window has along each axis."""
+        return [Window(k, s, d, 2 * a, a).places(n)
+                for k, s, d, (a, _), n in zip(self.kernel_size, self.stride, self.dilation, self.padding, sizes)]
+
+
+class Unfold(_Columns, kind="nn.Unfold", rank=2):
+    """Each window of an image as a column: (N, C × k × k, positions)."""
+
+    kernel_size = Each(symbol="k")
+    dilation = Each(1, symbol="d")
+    padding = Pixels(0)
+    stride = Each(1, symbol="s")
+    sees = "all"
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0]
+        if len(x) not in (3, 4):
+            raise refusal(f"needs an input (N, C, H, W), got {x}", (), None,
+                          "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions "
+                          f"for input, but got: {bracketed(x)}")
+        places = self.slid(x[-2:])
+        if any([n is not None and n < 1 for n in places]):
+            raise refusal(f"kernel {times(self.kernel_size)} does not fit its {times(x[-2:])} input", ("kernel_size",))
+        return Whole((*x[:-3], product((x[-3], *self.kernel_size)), product(places)))
+
+
+class Fold(_Columns, kind="nn.Fold", rank=2):
+    """Columns added up to an image of `output_size`: what Unfold takes apart."""
+
+    output_size = Each(symbol="o")
+    kernel_size = Each(symbol="k")
+    dilation = Each(1, symbol="d")
+    padding = Pixels(0)
+    stride = Each(1, symbol="s")
+    sees = "all"
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0]
+        if len(x) not in (2, 3):
+            raise refusal(f"needs an input (N, C × k × k, positions), got {x}")
+        values = product(self.kernel_size)
+        assert values is not None
+        if x[-2] is not None and x[-2] % values:
+            raise refusal(f"the {x[-2]} rows of its input {x} do not divide by the {values} values of a window", ("kernel_size",), None,
+                          "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got "
+                          f"input.size(1)={x[-2]} and kernel_size=({', '.join(map(str, self.kernel_size))}).")
+        places = self.slid(self.output_size)
+        if x[-1] is not None and x[-1] != product(places):
+            raise refusal(f"its input {x} has {x[-1]} columns, and an image of {times(self.output_size)} has "
+                          f"{times(places)} = {product(places)} windows", ("output_size",))
+        return Whole((*x[:-2], None if x[-2] is None else exact_div(x[-2], values), *self.output_size))

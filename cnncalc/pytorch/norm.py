@@ -1,0 +1,265 @@
+"""Normalization: per channel over a batch, per example, per group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..layers.arithmetic import each
+from ..layers.base import Shape, Weight
+from ..layers.norm import measured
+from ..layers.settings import Number
+from ..num import exact_div, product
+from .base import Module, bracketed, refusal
+from .settings import Bool, Ints, Size
+
+if TYPE_CHECKING:
+    from ..dependence import Reads
+
+#: The shapes that a normalization per channel takes, by the number of its spatial axes.
+_FORMS = {1: ("(N, C) or (N, C, L)", (2, 3), "2D or 3D"), 2: ("(N, C, H, W)", (4,), "4D"), 3: ("(N, C, D, H, W)", (5,), "5D")}
+
+
+class BatchNorm(Module):
+    """Mean and variance of every channel over a batch; the running ones are buffers, not parameters."""
+
+    sees = "place"
+    remark = "a weight and a bias per channel; the running mean and variance are buffers, which are not counted"
+    axes: ClassVar[int] = 2
+    num_features: Any = Size(symbol="c")
+    eps = Number(1e-5)
+    momentum = Number(0.1, optional=True)
+    affine = Bool(True)
+    track_running_stats = Bool(True)
+
+    def check(self, *xs: Shape) -> None:
+        x = xs[0]
+        form, ranks, words = _FORMS[self.axes]
+        if len(x) not in ranks:
+            other = next((f"{self.kind[3:-2]}{n}d" for n, (_, axes, _) in _FORMS.items() if len(x) in axes), None)
+            raise refusal(f"needs an input {form}, got {x}", (), f"did you mean {other}?" if other else None,
+                          f"expected {words} input (got {len(x)}D input)")
+        c = self.must_know(x[1], "channels")
+        if self.num_features is not None and c != self.num_features:
+            raise refusal(f"has {self.num_features} channels, and gets {c} from {x}", ("num_features",),
+                          f"num_features={c} would fit", self.message(c))
+
+    def message(self, c: Any) -> str | None:
+        if not self.track_running_stats:
+            return None
+        return f"running_mean should contain {c} elements not {self.num_features}"
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        if self.affine:
+            c = xs[0][1] if self.num_features is None else self.num_features
+            yield Weight("weight", (c,))
+            yield Weight("bias", (c,))
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return each(product(xs[0]), additions=1 + self.affine, multiplications=int(self.affine), divisions=1)
+
+
+class BatchNorm1d(BatchNorm, kind="nn.BatchNorm1d"):
+    axes = 1
+
+
+class BatchNorm2d(BatchNorm, kind="nn.BatchNorm2d"): ...
+
+
+class BatchNorm3d(BatchNorm, kind="nn.BatchNorm3d"):
+    axes = 3
+
+
+class SyncBatchNorm(BatchNorm, kind="nn.SyncBatchNorm"):
+    """Batch normalization over several devices."""
+
+    process_group = Number(None)
+
+    def check(self, *xs: Shape) -> None:
+        if len(xs[0]) < 2:
+            raise refusal(f"needs an input with at least 2 axes, got {xs[0]}")
+        if xs[0][1] != self.num_features:
+            raise refusal(f"has {self.num_features} channels, and gets {xs[0][1]} from {xs[0]}", ("num_features",),
+                          f"num_features={xs[0][1]} would fit", self.message(xs[0][1]))
+
+
+class _Lazily(Module):
+    """Takes `num_features` from its first input."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        cls.settings = {name: setting for name, setting in cls.settings.items() if name != "num_features"}
+        cls.num_features = None  # type: ignore[attr-defined]
+        super().__init_subclass__(**kwargs)
+
+
+class LazyBatchNorm1d(_Lazily, BatchNorm1d, kind="nn.LazyBatchNorm1d"): ...
+
+
+class LazyBatchNorm2d(_Lazily, BatchNorm2d, kind="nn.LazyBatchNorm2d"): ...
+
+
+class LazyBatchNorm3d(_Lazily, BatchNorm3d, kind="nn.LazyBatchNorm3d"): ...
+
+
+class InstanceNorm(BatchNorm):
+    """Mean and variance of every channel of each example; without weights unless `affine`."""
+
+    remark = "each example and channel by itself; no weights unless affine=True"
+    affine = Bool(False)
+    track_running_stats = Bool(False)
+    order = ("num_features", "eps", "momentum", "affine", "track_running_stats")
+
+    def check(self, *xs: Shape) -> None:
+        x = xs[0]
+        form = ("(N, C, L)", "(N, C, H, W)", "(N, C, D, H, W)")[self.axes - 1]
+        if len(x) not in (self.axes + 1, self.axes + 2):
+            words = ("2D or 3D", "3D or 4D", "4D or 5D")[self.axes - 1]
+            raise refusal(f"needs an input {form}, got {x}", (), None, f"expected {words} input (got {len(x)}D input)")
+        c = x[len(x) - self.axes - 1]
+        if self.num_features is not None and c is not None and c != self.num_features and (self.affine or self.track_running_stats):
+            raise refusal(f"has {self.num_features} channels, and gets {c} from {x}", ("num_features",),
+                          f"num_features={c} would fit",
+                          f"expected input's size at dim=1 to match num_features ({self.num_features}), but got: {c}.")
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import mixed
+
+        return (mixed(xs[0], range(len(xs[0]) - self.axes, len(xs[0]))),)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return measured(xs[0], self.affine, self.affine)
+
+
+class InstanceNorm1d(InstanceNorm, kind="nn.InstanceNorm1d"):
+    axes = 1
+
+
+class InstanceNorm2d(InstanceNorm, kind="nn.InstanceNorm2d"): ...
+
+
+class InstanceNorm3d(InstanceNorm, kind="nn.InstanceNorm3d"):
+    axes = 3
+
+
+class LazyInstanceNorm1d(_Lazily, InstanceNorm1d, kind="nn.LazyInstanceNorm1d"): ...
+
+
+class LazyInstanceNorm2d(_Lazily, InstanceNorm2d, kind="nn.LazyInstanceNorm2d"): ...
+
+
+class LazyInstanceNorm3d(_Lazily, InstanceNorm3d, kind="nn.LazyInstanceNorm3d"): ...
+
+
+class GroupNorm(Module, kind="nn.GroupNorm"):
+    """Mean and variance of each group of channels."""
+
+    num_groups = Size(symbol="g")
+    num_channels = Size(symbol="c")
+    eps = Number(1e-5)
+    affine = Bool(True)
+
+    def settle(self) -> None:
+        if self.num_channels % self.num_groups:
+            raise refusal(f"num_groups {self.num_groups} does not divide the {self.num_channels} channels", ("num_groups",), None,
+                          f"num_channels ({self.num_channels}) must be divisible by num_groups ({self.num_groups})")
+
+    def check(self, *xs: Shape) -> None:
+        x = xs[0]
+        if len(x) < 2:
+            raise refusal(f"needs an input (N, C, ...), got {x}", (), None,
+                          f"Expected at least 2 dimensions for input tensor but received {len(x)}")
+        if x[1] is not None and x[1] != self.num_channels:
+            raise refusal(f"has {self.num_channels} channels, and gets {x[1]} from {x}", ("num_channels",),
+                          f"num_channels={x[1]} would fit",
+                          "Expected weight to be a vector of size equal to the number of channels in input, but got weight "
+                          f"of shape [{self.num_channels}] and input of shape {bracketed(x)}")
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        if self.affine:
+            yield Weight("weight", (self.num_channels,))
+            yield Weight("bias", (self.num_channels,))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, blocks
+
+        size = exact_div(self.num_channels, self.num_groups)
+        group = Along(1, blocks(size, size), True)
+        return (tuple([group if i == 1 else Along(i, None, i > 1) for i in range(len(xs[0]))]),)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return measured(xs[0], self.affine, self.affine)
+
+
+class LayerNorm(Module, kind="nn.LayerNorm"):
+    """Mean and variance of each example over its last axes; a weight and a bias per position along them."""
+
+    normalized_shape = Ints(least=0)
+    eps = Number(1e-5)
+    elementwise_affine = Bool(True)
+    bias = Bool(True)
+    takes_a_list = True
+
+    def check(self, *xs: Shape) -> None:
+        x, sizes = xs[0], self.normalized_shape
+        last = x[len(x) - len(sizes):] if len(x) >= len(sizes) else None
+        if last is None or any([n is not None and n != m for n, m in zip(last, sizes)]):
+            wanted = "[*, " + ", ".join(map(str, sizes)) + "]"
+            axes = f"last {len(sizes)} axes" if len(sizes) > 1 else "last axis"
+            raise refusal(f"normalizes the {axes}, of {' × '.join(map(str, sizes))}, and gets {x}",
+                          ("normalized_shape",), None,
+                          f"Given normalized_shape={bracketed(sizes)}, expected input with shape {wanted}, "
+                          f"but got input of size{bracketed(x)}")
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        if self.elementwise_affine:
+            yield Weight("weight", self.normalized_shape)
+            if self.bias:
+                yield Weight("bias", self.normalized_shape)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import mixed
+
+        return (mixed(xs[0], range(len(xs[0]) - len(self.normalized_shape), len(xs[0]))),)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return measured(xs[0], self.elementwise_affine and self.bias, self.elementwise_affine)
+
+
+class RMSNorm(LayerNorm, kind="nn.RMSNorm"):
+    """Root mean square of each example over its last axes."""
+
+    normalized_shape = Ints(least=0)
+    eps = Number(None)
+    elementwise_affine = Bool(True)
+    bias = False
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return each(product(xs[0]), additions=1, multiplications=2, divisions=1)
+
+
+class LocalResponseNorm(Module, kind="nn.LocalResponseNorm"):
+    """Each value over the squares of `size` neighboring channels."""
+
+    size = Size(symbol="n")
+    alpha = Number(1e-4)
+    beta = Number(0.75)
+    k = Number(1.0)
+
+    def check(self, *xs: Shape) -> None:
+        if len(xs[0]) < 3:
+            raise refusal(f"needs an input (N, C, ...) with at least 3 axes, got {xs[0]}", (), None,
+                          f"Expected 3D or higher dimensionality                          input (got {len(xs[0])} dimensions)")
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+        from ..window import Window
+
+        near = Window(self.size, padding=self.size - 1, before=self.size // 2)
+        return (tuple([Along(i, near) if i == 1 else Along(i) for i in range(len(xs[0]))]),)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        n = product(xs[0])
+        return each(n, additions=self.size + 1, multiplications=2, exponentials=1, divisions=1)
+
+
+class CrossMapLRN2d(LocalResponseNorm, kind="nn.CrossMapLRN2d"): ...

@@ -1,0 +1,34 @@
+"""PyTorch's kinds by name; a family is loaded when one of its kinds is named."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ..layers.base import Layer
+
+#: The modules of `nn.` kinds, the common ones first: a kind is looked for in this order.
+FAMILIES = ("linear", "conv", "pool", "activation", "norm", "reshape", "recurrent", "attention", "loss")
+
+
+class Modules(dict[str, type[Layer]]):
+    """Every kind by its dotted name: `nn.Conv2d`, `F.relu`, `torch.cat`, `Tensor.view`."""
+
+    def __missing__(self, name: str) -> type[Layer]:
+        if name.startswith("nn."):
+            for family in FAMILIES:
+                import_module(f"{__package__}.{family}")
+                if name in self:
+                    return self[name]
+            raise KeyError(name)
+        from .functions import function_kind
+
+        return function_kind(name)
+
+    def everything(self) -> Modules:
+        """All kinds of modules; functions only as far as they were named."""
+        for family in FAMILIES:
+            import_module(f"{__package__}.{family}")
+        return self
+
+
+MODULES = Modules()

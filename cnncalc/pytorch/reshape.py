@@ -1,0 +1,306 @@
+"""The same values in another shape, at other positions, repeated or padded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import floor
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..errors import SpecError
+from ..layers.base import Shape, times
+from ..layers.settings import Choice, Count, Kept, Number, Setting
+from ..num import product
+from ..window import Spread, Window
+from .base import Module, Spatial, refusal
+from .operations import axis_of, flattened, replaced, resized
+from .settings import Ints, Size, whole_number
+from .shapes import Whole, lead
+
+if TYPE_CHECKING:
+    from ..dependence import Reads
+
+
+class Reshaped(Module):
+    """The same values in the same order, in another shape."""
+
+    in_place = "view"
+    remark = "the same values in another shape: nothing to learn, nothing to multiply"
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Reindexed
+
+        return (Reindexed(),)
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from super().notes(*xs)
+        if xs:
+            yield from batch_warnings(xs[0], self.outputs(*xs)[0])
+
+
+def batch_warnings(x: Shape, y: Shape) -> Iterator[str]:
+    """What a new shape does to the batch, where a whole number of examples does not stay together."""
+    from .shapes import Batch, symbolic
+
+    sizes = [n for n in x if symbolic(n)]
+    if not sizes or x[0] is not sizes[0] or not symbolic(x[0]):
+        return
+    made = [n for n in y if symbolic(n)]
+    if not made:
+        return
+    per_example = product(x[1:])
+    if y and symbolic(y[0]) and y[0].share.denominator > 1:
+        width = product(y[1:])
+        yield (f"{width} does not divide one example's {per_example} values: the batch changes from {x[0]} to {y[0]}, "
+               f"which PyTorch accepts when {y[0].share.denominator} divides N")
+    elif not symbolic(y[0]) and type(x[0]) is Batch:
+        axis = next(i for i, n in enumerate(y) if symbolic(n))
+        yield f"the batch is merged with the values: axis {axis} of {y} depends on the batch size"
+
+
+class Flatten(Reshaped, kind="nn.Flatten"):
+    """Axes from `start_dim` (1: all but the batch) to `end_dim` as one."""
+
+    start_dim = Count(1, least=-64)
+    end_dim = Count(-1, least=-64)
+
+    def output(self, *xs: Shape) -> Shape:
+        return flattened(xs[0], self.start_dim, self.end_dim)
+
+
+class Unflatten(Reshaped, kind="nn.Unflatten"):
+    """One axis as several."""
+
+    dim = Count(least=-64)
+    unflattened_size = Ints()
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0]
+        axis = axis_of(x, self.dim)
+        try:
+            sizes = resized(Whole((x[axis],)), self.unflattened_size)
+        except SpecError:
+            sizes = None
+        if sizes is None:
+            raise refusal(f"axis {axis} of {x} has {x[axis]} values, which {Whole(self.unflattened_size)} does not hold",
+                          ("unflattened_size",), None,
+                          f"unflatten: Provided sizes [{', '.join(map(str, self.unflattened_size))}] don't multiply up to "
+                          f"the size of dim {axis} ({x[axis]}) in the input tensor")
+        return replaced(x, axis, *sizes)
+
+
+class PixelShuffle(Module, kind="nn.PixelShuffle"):
+    """r × r channels as a square of pixels: (C × r × r, H, W) to (C, H × r, W × r)."""
+
+    sees = "all"
+    upscale_factor = Size(symbol="r")
+
+    def output(self, *xs: Shape) -> Shape:
+        x, r = xs[0], self.upscale_factor
+        if len(x) < 3:
+            raise refusal(f"needs an input (N, C, H, W), got {x}", (), None,
+                          f"pixel_shuffle expects input to have at least 3 dimensions, but got input with {len(x)} dimension(s)")
+        *rest, c, h, w = x
+        if c is not None and c % (r * r):
+            raise refusal(f"needs channels that divide by {r} × {r} = {r * r}, got {c} in {x}", ("upscale_factor",), None,
+                          "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, "
+                          f"but input.size(-3)={c} is not divisible by {r * r}")
+        return Whole((*rest, None if c is None else c // (r * r), None if h is None else h * r, None if w is None else w * r))
+
+
+class PixelUnshuffle(Module, kind="nn.PixelUnshuffle"):
+    """Squares of r × r pixels as channels."""
+
+    sees = "all"
+    downscale_factor = Size(symbol="r")
+
+    def output(self, *xs: Shape) -> Shape:
+        x, r = xs[0], self.downscale_factor
+        if len(x) < 3:
+            raise refusal(f"needs an input (N, C, H, W), got {x}")
+        *rest, c, h, w = x
+        for name, n in (("height", h), ("width", w)):
+            if n is not None and n % r:
+                raise refusal(f"needs a {name} that divides by {r}, got {n} in {x}", ("downscale_factor",), None,
+                              f"pixel_unshuffle expects {name} to be divisible by downscale_factor, but "
+                              f"input.size({-2 if name == 'height' else -1})={n} is not divisible by {r}")
+        return Whole((*rest, None if c is None else c * r * r, None if h is None else h // r, None if w is None else w // r))
+
+
+class ChannelShuffle(Module, kind="nn.ChannelShuffle"):
+    """The channels of all groups in turn."""
+
+    sees = "all"
+    groups = Size(symbol="g")
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0]
+        if len(x) < 3:
+            raise refusal(f"needs an input (N, C, ...), got {x}", (), None,
+                          f"channel_shuffle expects input with > 2 dims, but got input with sizes {bracketed_sizes(x)}")
+        if x[1] is not None and x[1] % self.groups:
+            raise refusal(f"groups {self.groups} does not divide the {x[1]} channels of {x}", ("groups",), None,
+                          "Number of channels must be divisible by groups. Got "
+                          f"{x[1]} channels and {self.groups} groups.")
+        return x
+
+
+def bracketed_sizes(x: Shape) -> str:
+    """Sizes as PyTorch's C++ code writes them."""
+    return "[" + ", ".join(map(str, x)) + "]"
+
+
+class _SizeOrScale(Setting):
+    """One number, or one per spatial axis; scales may be fractions."""
+
+    form = "a number, or one per axis"
+
+    def __init__(self, fractions: bool):
+        super().__init__(None)
+        self.fractions = fractions
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None:
+            return None
+        many = isinstance(value, (list, tuple))
+        items = [self._one(v) for v in (value if many else (value,))]
+        return tuple(items) if many else items[0]
+
+    def _one(self, value: Any) -> Any:
+        if self.fractions and isinstance(value, (int, float)):
+            return value
+        return whole_number(value, 0)
+
+
+#: How many pixels to each side an interpolation looks at.
+_REACH = {"nearest": 0, "nearest-exact": 0, "linear": 1, "bilinear": 1, "trilinear": 1, "bicubic": 2, "area": 0}
+_AXES = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
+
+
+class Upsample(Module, kind="nn.Upsample"):
+    """Feature maps of another size: given as `size`, or ⌊n × scale_factor⌋."""
+
+    size = _SizeOrScale(False)
+    scale_factor = _SizeOrScale(True)
+    mode = Choice("nearest", *_REACH, exact=True)
+    align_corners = Kept(None)
+    recompute_scale_factor = Kept(None)
+
+    def settle(self) -> None:
+        if self.size is not None and self.scale_factor is not None:
+            raise refusal("takes size or scale_factor, not both", ("size",), None, "only one of size or scale_factor should be defined")
+
+    def check(self, *xs: Shape) -> None:
+        if self.size is None and self.scale_factor is None:
+            raise refusal("needs size or scale_factor", (), None, "either size or scale_factor should be defined")
+        x = xs[0]
+        axes = len(x) - 2
+        if not 1 <= axes <= 3 or _AXES.get(self.mode, axes) != axes:
+            form = {1: "(N, C, L)", 2: "(N, C, H, W)", 3: "(N, C, D, H, W)"}.get(_AXES.get(self.mode, 0), "(N, C, ...) of 3 to 5 axes")
+            raise refusal(f"with mode {self.mode!r} needs an input {form}, got {x}", ("mode",))
+        for name in ("size", "scale_factor"):
+            value = getattr(self, name)
+            if isinstance(value, tuple) and len(value) != axes:
+                raise refusal(f"{name} has {len(value)} numbers for the {axes} spatial axes of {x}", (name,))
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0]
+        axes = len(x) - 2
+        if self.size is not None:
+            sizes = self.size if isinstance(self.size, tuple) else (self.size,) * axes
+        else:
+            scales = self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,) * axes
+            sizes = tuple([None if n is None else floor(float(n) * float(s)) for n, s in zip(x[2:], scales)])
+        return Whole((*x[:2], *sizes))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+        from .resampling import taps
+
+        x = xs[0]
+        scales = self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,) * (len(x) - 2)
+        found = [taps(n, m, self.mode, bool(self.align_corners), None if self.recompute_scale_factor else s)
+                 for n, m, s in zip(x[2:], y[2:], scales)]
+        return ((Along(0), Along(1), *[Along(i, t) for i, t in enumerate(found, 2)]),)
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        """Each new pixel is the weighted sum of those around it; a copied one costs nothing."""
+        reach = _REACH[self.mode]
+        if not reach:
+            return {}
+        n = product((*self.output(*xs), (2 * reach) ** (len(xs[0]) - 2)))
+        return {"additions": n, "multiplications": n}
+
+
+class UpsamplingNearest2d(Upsample, kind="nn.UpsamplingNearest2d"):
+    mode = "nearest"
+    align_corners = None
+    recompute_scale_factor = None
+
+
+class UpsamplingBilinear2d(Upsample, kind="nn.UpsamplingBilinear2d"):
+    mode = "bilinear"
+    align_corners = True
+    recompute_scale_factor = None
+
+
+class _Sides(Setting):
+    """Pixels on each side: one number, or (before, after) of each axis, the last axis first."""
+
+    form = "a whole number, or a tuple of them"
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        assert rank is not None
+        if not isinstance(value, (list, tuple)):
+            return ((whole_number(value, -(10**9)),) * 2,) * rank
+        if len(value) != 2 * rank:
+            raise SpecError(f"must be one number, or {2 * rank}: (before, after) of each axis, the last axis first")
+        sides = [whole_number(v, -(10**9)) for v in value]
+        return tuple(zip(sides[0::2], sides[1::2]))[::-1]
+
+    def written(self, value: Any) -> Any:
+        flat = [int(n) for pair in reversed(value) for n in pair]
+        return flat[0] if len(set(flat)) == 1 else flat
+
+
+class Pad(Spatial):
+    """Pixels around the feature map; negative numbers crop it."""
+
+    sees = "window"
+    remark = "pixels on both sides of each axis, and none among the channels"
+    #: The most that can be added, by the input's size; more would repeat what is not there.
+    limit: ClassVar[str | None] = None
+    padding: Any = _Sides()
+
+    def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
+        return tuple([Window(1, padding=a + b, before=a) for a, b in self.padding])
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0]
+        sizes = [None if n is None else n + a + b for n, (a, b) in zip(x.spatial, self.padding)]
+        most = {"reflect": -1, "circular": 0}.get(self.limit or "")
+        for i, (n, m, pair) in enumerate(zip(x.spatial, sizes, self.padding)):
+            if m is not None and m < 1:
+                raise refusal(f"nothing is left of its {times(x.spatial)} input", ("padding",))
+            if most is not None and n is not None and max(pair) > n + most:
+                axis = len(x) - len(sizes) + i
+                shown = (lead(x), *x) if not x.whole else x
+                text = (f"Padding size should be less than the corresponding input dimension, but got: padding ({pair[0]}, {pair[1]}) "
+                        f"at dimension {axis + (0 if x.whole else 1)} of input {bracketed_sizes(shown)}") if most else (
+                        "Padding value causes wrapping around more than once.")
+                raise refusal(f"padding {max(pair)} needs at least {max(pair) - most} pixels, and the input has {n}", ("padding",),
+                              None, text)
+        return x.of(sizes, x.channels)
+
+
+def _families() -> None:
+    """ReflectionPad, ReplicationPad, CircularPad and ZeroPad of 1 to 3 axes, and ConstantPad with its value."""
+    families = {"ReflectionPad": "reflect", "ReplicationPad": None, "CircularPad": "circular", "ZeroPad": None, "ConstantPad": None}
+    for family, limit in families.items():
+        for rank in (1, 2, 3):
+            own: dict[str, Any] = {"__module__": __name__, "__doc__": Pad.__doc__, "limit": limit, "padding": _Sides()}
+            if family == "ConstantPad":
+                own["value"] = Number()
+            type(f"{family}{rank}d", (Pad,), own, kind=f"nn.{family}{rank}d", rank=rank)
+
+
+_families()

@@ -1,0 +1,106 @@
+"""Settings as PyTorch reads them: truth values of any kind, whole numbers that no float replaces, pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import SpecError, did_you_mean, shown
+from ..layers.settings import REQUIRED, Count, Flag, PerAxis, Setting, whole
+from ..num import given
+
+
+def whole_number(value: Any, least: int, words: str = "a whole number") -> int:
+    """`value` as an integer; PyTorch takes no float, whatever its value."""
+    if type(value) is float:
+        hint = "use // for a whole number: / gives a float in Python 3" if value.is_integer() else None
+        raise SpecError(f"must be {words} (got {value})", (), hint)
+    return whole(value, least, words)
+
+
+class Size(Count):
+    """A whole number of at least `least`, and no float."""
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None and self.default is None:
+            return None
+        return whole_number(value, self.least)
+
+
+class Bool(Flag):
+    """Anything that is true or false to Python."""
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        return bool(value) if value is None or isinstance(value, (int, float)) else super().read(value, rank)
+
+
+class Each(PerAxis):
+    """A whole number for every spatial axis: one for all, or a tuple with one each."""
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        assert rank is not None
+        if value is None and self.default is None:
+            return None
+        if isinstance(value, (list, tuple)):
+            if len(value) == 1 and rank != 1:
+                value = value * rank
+            if len(value) != rank:
+                raise SpecError(f"must have {rank} number{'s' * (rank > 1)}, one per axis (got {shown(value)})")
+            return tuple([whole_number(item, self.least) for item in value])
+        return (whole_number(value, self.least),) * rank
+
+
+class Pixels(Setting):
+    """Pixels on both sides: one number, or one per axis; where `modes` are, also 'same' and 'valid'."""
+
+    def __init__(self, default: int = 0, modes: bool = False):
+        super().__init__(default, symbol="p")
+        self.modes = modes
+        self.form = "a whole number, or one per axis" + ", 'same' or 'valid'" * modes
+
+    def standard(self, rank: int | None) -> Any:
+        return ((self.default,) * 2,) * (rank or 1)
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        assert rank is not None
+        if isinstance(value, str) and self.modes:
+            if value == "valid":
+                return ((0, 0),) * rank
+            if value == "same":
+                return value
+            raise SpecError(f"must be {self.form} (got {shown(value)})", hint=did_you_mean(value, ("same", "valid")))
+        pixels = Each(least=0).read(value, rank)
+        return tuple([(p, p) for p in pixels])
+
+    def traced(self, value: Any) -> Any:
+        return value if isinstance(value, str) else tuple([(given(a, "p"),) * 2 for a, _ in value])
+
+    def written(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return value
+        sides = [int(a) for a, _ in value]
+        return sides[0] if len(set(sides)) == 1 else sides
+
+
+class Ints(Setting):
+    """A tuple of whole numbers, or one that stands for a tuple of itself."""
+
+    form = "a whole number, or a tuple of them"
+
+    def __init__(self, default: Any = REQUIRED, least: int = -(10**9), holes: bool = False):
+        super().__init__(default)
+        self.least, self.holes = least, holes
+
+    def read(self, value: Any, rank: int | None) -> Any:
+        if value is None and self.default is None:
+            return None
+        if isinstance(value, (list, tuple)):
+            if len(value) > 64:
+                raise SpecError(f"has too many numbers (got {shown(value)})")
+            return tuple([None if n is None and self.holes else whole_number(n, self.least) for n in value])
+        return (whole_number(value, self.least),)
+
+
+class Anything(Setting):
+    """A value that other settings explain; what it may be is checked by the rule."""
+
+    form = "anything"
