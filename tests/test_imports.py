@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "dependence": {"activations", "errors", "window"},
     "layers": CORE | {"layers"},
     "keras_ops": LAYERS,
+    "pytorch": LAYERS | {"pytorch"},
     "graph": LAYERS,
     "analysis": LAYERS | {"graph"},
     "applications": LAYERS | {"graph", "analysis", "applications"},

@@ -34,9 +34,8 @@ class Kinds(dict[str, type[L]], Generic[L]):
         from importlib import import_module
 
         if isinstance(name, str) and name.startswith(TORCH):
-            from ..pytorch.registry import MODULES
-
-            return MODULES[name]
+            modules: dict[str, type[Layer]] = import_module("cnncalc.pytorch.registry").MODULES
+            return modules[name]
         for family in OPERATIONS if isinstance(name, str) and name.startswith("ops.") else self._waiting:
             import_module(family)
             if name in self:

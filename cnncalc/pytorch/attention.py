@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..layers.arithmetic import UNCOUNTED, added
 from ..layers.base import Shape, Weight
@@ -123,7 +123,7 @@ class _Stacked(_Sequences):
     norm_first = Bool(False)
     bias = Bool(True)
     #: How many attentions it has: to itself, and in a decoder to the memory.
-    attentions = ("self_attn",)
+    attentions: ClassVar[tuple[str, ...]] = ("self_attn",)
 
     def settle(self) -> None:
         if self.d_model % self.nhead:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError
 from ..layers.base import Layer, Shape
-from ..layers.settings import Kept
+from ..layers.settings import Kept, Setting
 from .registry import MODULES
 from .shapes import Batched, Whole, bracketed, example, lead, maps, whole
 
@@ -33,6 +33,9 @@ class Module(Layer):
 
     def __init_subclass__(cls, kind: str = "", rank: int | None = None, aliases: tuple[str, ...] = (),
                           keras_class: str = "") -> None:
+        fixed = [name for name in cls.settings if name in vars(cls) and not isinstance(vars(cls)[name], Setting)]
+        if fixed:  # settings that this kind does not leave open
+            cls.settings = {name: setting for name, setting in cls.settings.items() if name not in fixed}
         shown = kind.removeprefix("nn.")
         super().__init_subclass__(kind, rank, aliases, keras_class or shown)
 

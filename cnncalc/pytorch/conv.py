@@ -238,31 +238,28 @@ class ConvTranspose2d(ConvTranspose, kind="nn.ConvTranspose2d", rank=2): ...
 class ConvTranspose3d(ConvTranspose, kind="nn.ConvTranspose3d", rank=3): ...
 
 
-class _Lazily(Spatial):
-    """Without in_channels, which it takes from its first input."""
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        cls.settings = {name: setting for name, setting in cls.settings.items() if name != "in_channels"}
-        cls.in_channels = None  # type: ignore[attr-defined]
-        super().__init_subclass__(**kwargs)
+class LazyConv1d(Conv, kind="nn.LazyConv1d", rank=1):
+    in_channels = None
 
 
-class LazyConv1d(_Lazily, Conv, kind="nn.LazyConv1d", rank=1): ...
+class LazyConv2d(Conv, kind="nn.LazyConv2d", rank=2):
+    in_channels = None
 
 
-class LazyConv2d(_Lazily, Conv, kind="nn.LazyConv2d", rank=2): ...
+class LazyConv3d(Conv, kind="nn.LazyConv3d", rank=3):
+    in_channels = None
 
 
-class LazyConv3d(_Lazily, Conv, kind="nn.LazyConv3d", rank=3): ...
+class LazyConvTranspose1d(ConvTranspose, kind="nn.LazyConvTranspose1d", rank=1):
+    in_channels = None
 
 
-class LazyConvTranspose1d(_Lazily, ConvTranspose, kind="nn.LazyConvTranspose1d", rank=1): ...
+class LazyConvTranspose2d(ConvTranspose, kind="nn.LazyConvTranspose2d", rank=2):
+    in_channels = None
 
 
-class LazyConvTranspose2d(_Lazily, ConvTranspose, kind="nn.LazyConvTranspose2d", rank=2): ...
-
-
-class LazyConvTranspose3d(_Lazily, ConvTranspose, kind="nn.LazyConvTranspose3d", rank=3): ...
+class LazyConvTranspose3d(ConvTranspose, kind="nn.LazyConvTranspose3d", rank=3):
+    in_channels = None
 
 
 class _Columns(Module):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..layers.arithmetic import added
@@ -24,10 +24,11 @@ class Identity(Module, kind="nn.Identity"):
     in_place = "view"
 
 
-def factors(x: Shape) -> str:
+def factors(x: Iterable[Any]) -> str:
     """The sizes of one example multiplied out: 16 × 5 × 5 = 400."""
-    sizes = [str(n) for n in x]
-    total = product(x)
+    values = list(x)
+    sizes = [str(n) for n in values]
+    total = product(values)
     return " × ".join(sizes) + (f" = {total}" if len(sizes) > 1 else "")
 
 

@@ -74,6 +74,7 @@ class SyncBatchNorm(BatchNorm, kind="nn.SyncBatchNorm"):
     """Batch normalization over several devices."""
 
     process_group = Number(None)
+    order = ("num_features", "eps", "momentum", "affine", "track_running_stats")
 
     def check(self, *xs: Shape) -> None:
         if len(xs[0]) < 2:
@@ -83,22 +84,16 @@ class SyncBatchNorm(BatchNorm, kind="nn.SyncBatchNorm"):
                           f"num_features={xs[0][1]} would fit", self.message(xs[0][1]))
 
 
-class _Lazily(Module):
-    """Takes `num_features` from its first input."""
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        cls.settings = {name: setting for name, setting in cls.settings.items() if name != "num_features"}
-        cls.num_features = None  # type: ignore[attr-defined]
-        super().__init_subclass__(**kwargs)
+class LazyBatchNorm1d(BatchNorm1d, kind="nn.LazyBatchNorm1d"):
+    num_features = None
 
 
-class LazyBatchNorm1d(_Lazily, BatchNorm1d, kind="nn.LazyBatchNorm1d"): ...
+class LazyBatchNorm2d(BatchNorm2d, kind="nn.LazyBatchNorm2d"):
+    num_features = None
 
 
-class LazyBatchNorm2d(_Lazily, BatchNorm2d, kind="nn.LazyBatchNorm2d"): ...
-
-
-class LazyBatchNorm3d(_Lazily, BatchNorm3d, kind="nn.LazyBatchNorm3d"): ...
+class LazyBatchNorm3d(BatchNorm3d, kind="nn.LazyBatchNorm3d"):
+    num_features = None
 
 
 class InstanceNorm(BatchNorm):
@@ -141,13 +136,24 @@ class InstanceNorm3d(InstanceNorm, kind="nn.InstanceNorm3d"):
     axes = 3
 
 
-class LazyInstanceNorm1d(_Lazily, InstanceNorm1d, kind="nn.LazyInstanceNorm1d"): ...
+class _LazyInstanceNorm(InstanceNorm):
+    """Unlike the others, PyTorch's lazy ones have weights and running statistics by default."""
+
+    affine = Bool(True)
+    track_running_stats = Bool(True)
+    order = ("num_features", "eps", "momentum", "affine", "track_running_stats")
 
 
-class LazyInstanceNorm2d(_Lazily, InstanceNorm2d, kind="nn.LazyInstanceNorm2d"): ...
+class LazyInstanceNorm1d(_LazyInstanceNorm, InstanceNorm1d, kind="nn.LazyInstanceNorm1d"):
+    num_features = None
 
 
-class LazyInstanceNorm3d(_Lazily, InstanceNorm3d, kind="nn.LazyInstanceNorm3d"): ...
+class LazyInstanceNorm2d(_LazyInstanceNorm, InstanceNorm2d, kind="nn.LazyInstanceNorm2d"):
+    num_features = None
+
+
+class LazyInstanceNorm3d(_LazyInstanceNorm, InstanceNorm3d, kind="nn.LazyInstanceNorm3d"):
+    num_features = None
 
 
 class GroupNorm(Module, kind="nn.GroupNorm"):

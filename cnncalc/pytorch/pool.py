@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError
-from ..layers.pool import pooled_counts, tiled
 from ..layers.base import Shape, slide, times
+from ..layers.pool import pooled_counts, tiled
 from ..layers.settings import Kept, Number
 from ..num import named, product
 from ..window import Spread, Window
@@ -172,8 +172,6 @@ class OrSame(Each):
     """A size for each axis, where None is the input's own."""
 
     def read(self, value: Any, rank: int | None) -> Any:
-        if value is None:
-            return (None,) * (rank or 1)
         if isinstance(value, (list, tuple)) and None in value:
             filled = super().read([1 if n is None else n for n in value], rank)
             return tuple([None if n is None else f for n, f in zip(value, filled)])

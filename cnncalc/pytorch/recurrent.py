@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..layers.arithmetic import UNCOUNTED, added
@@ -67,7 +67,7 @@ class _Recurrent(Module):
     def steps(self, x: Shape) -> Any:
         return x[1] if len(x) == 3 and self.batch_first else x[0]
 
-    def ends(self, x: Shape) -> list[Shape]:
+    def ends(self, x: Shape) -> Sequence[Shape]:
         """The shapes of the last states."""
         layers = self.num_layers * self.directions
         hidden = Whole((layers, *self.batch(x), self.proj_size or self.hidden_size))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import floor
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -144,7 +144,7 @@ class ChannelShuffle(Module, kind="nn.ChannelShuffle"):
         return x
 
 
-def bracketed_sizes(x: Shape) -> str:
+def bracketed_sizes(x: Iterable[Any]) -> str:
     """Sizes as PyTorch's C++ code writes them."""
     return "[" + ", ".join(map(str, x)) + "]"
 

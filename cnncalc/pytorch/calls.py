@@ -1,0 +1,86 @@
+"""From the arguments of a Python call to a layer and the tensors that it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import SpecError, did_you_mean
+from .base import Module
+
+
+class Call(NamedTuple):
+    """A layer, and the tensors that the call gives it."""
+
+    layer: Module
+    tensors: tuple[Any, ...]
+
+
+def construct(kind: type[Module], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Module:
+    """The module that `nn.Kind(*args, **kwargs)` builds; SpecError for arguments that it does not take."""
+    names = list(kind.settings)
+    if kind.kind == "nn.Identity":
+        return kind()
+    if kind.rest is None and len(args) > len(names):
+        raise SpecError(f"takes at most {len(names)} arguments, got {len(args)}")
+    settings = dict(zip(names, args))
+    for name, value in kwargs.items():
+        if name in settings:
+            raise SpecError(f"{name} is given twice", (name,))
+        settings[name] = value
+    return kind(**settings)
+
+
+def call(kind: type[Module], args: Sequence[Any], kwargs: Mapping[str, Any], is_tensor: Callable[[Any], bool]) -> Call:
+    """A function or method as a layer: its tensors apart from its settings.
+
+    Arguments that change no shape and are not declared (`inplace`, `dtype`, ...) are dropped.
+    """
+    left, given = list(args), dict(kwargs)
+    tensors: list[Any] = []
+    for name in kind.tensors:
+        listed = name.startswith("*")
+        name = name.lstrip("*")
+        if listed:
+            if name in given:
+                found = given.pop(name)
+            elif left and isinstance(left[0], (list, tuple)):
+                found = left.pop(0)
+            else:
+                found = [value for value in left if is_tensor(value)]
+                left = [value for value in left if not is_tensor(value)]
+            tensors += found
+        elif name in given:
+            value = given.pop(name)
+            tensors += [value] if is_tensor(value) else []
+        elif left and (is_tensor(left[0]) or not _is_setting(kind, left, len(tensors))):
+            value = left.pop(0)
+            tensors += [value] if is_tensor(value) else []
+    settings: dict[str, Any] = {}
+    names = list(kind.settings)
+    if kind.rest is not None and left:
+        if isinstance(left[0], (list, tuple)):
+            settings[kind.rest] = tuple(left.pop(0))
+        else:
+            settings[kind.rest], left = tuple(left), []
+        names.remove(kind.rest)
+    for name, value in zip(names, left):
+        settings[name] = value
+    for name, value in given.items():
+        if name in ("size", "shape", "dims", "axis", "sizes") and name not in kind.settings:
+            name = {"axis": "dim", "sizes": "size"}.get(name, name)
+        if name in kind.settings:
+            settings[name] = value
+    return Call(kind(**{k: v for k, v in settings.items() if not is_tensor(v)}), tuple(tensors))
+
+
+def _is_setting(kind: type[Module], left: Sequence[Any], tensors: int) -> bool:
+    """Whether the next argument, which is no tensor, is a setting and not a number in a tensor's place."""
+    return bool(kind.settings) and tensors >= kind.arity[0] and kind.__name__ not in ("where",) and "dim" in kind.settings
+
+
+def unknown(name: str) -> SpecError:
+    """The error for a function or method that is not known."""
+    from .functions import rules
+
+    return SpecError(f"{name} is not known", (), did_you_mean(name, rules()))

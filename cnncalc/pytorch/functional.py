@@ -1,0 +1,195 @@
+"""`torch.nn.functional` where it takes weights as tensors, and functions that make tensors."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..layers.base import Shape
+from ..layers.settings import Kept
+from .base import Module, refusal
+from .conv import Conv, ConvTranspose
+from .linear import Linear
+from .settings import Anything, Each, Ints, Pixels, Size
+from .shapes import Whole, bracketed
+
+
+class _Weighted(Module):
+    """A function that takes its weights as tensors: it is the module that such weights belong to."""
+
+    tensors = ("input", "weight", "bias")
+    arity = (2, 3)
+    sees = "all"
+
+    def module(self, *xs: Shape) -> Module:
+        """The module with weights of these shapes."""
+        raise NotImplementedError
+
+    def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
+        return tuple([Whole(y if y.whole else (None, *y)) for y in self.module(*xs).apply((Whole(xs[0]),))])
+
+    def output(self, *xs: Shape) -> Shape:
+        return self.outputs(*xs)[0]
+
+    def macs(self, *xs: Shape) -> Any:
+        module = self.module(*xs)
+        return module.macs(*module.viewed((Whole(xs[0]),)))
+
+
+class LinearFunction(_Weighted):
+    """Weighted sums over the last axis; the weight is (out_features, in_features)."""
+
+    def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
+        module = self.module(*xs)
+        module.check(xs[0])
+        return (module.output(xs[0]),)
+
+    def module(self, *xs: Shape) -> Module:
+        return Linear(in_features=xs[1][-1], out_features=xs[1][0] if len(xs[1]) > 1 else 1, bias=len(xs) > 2)
+
+
+class ConvFunction(_Weighted):
+    """A convolution with the filters of a tensor (out_channels, in_channels / groups, ...)."""
+
+    stride = Each(1)
+    padding = Pixels(0, modes=True)
+    dilation = Each(1)
+    groups = Size(1)
+    transposed: ClassVar[bool] = False
+
+    def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
+        module = self.module(*xs)
+        seen = module.viewed((xs[0],))
+        module.check(*seen)
+        return (Whole(module.output(*seen)),)
+
+    def module(self, *xs: Shape) -> Module:
+        weight = xs[1]
+        settings = {name: getattr(self, name) for name in ("stride", "dilation", "groups")}
+        channels = (weight[0], weight[1] * self.groups) if self.transposed else (weight[1] * self.groups, weight[0])
+        base: type[Module] = type("Function", (ConvTranspose if self.transposed else Conv,), {"rank": self.rank})
+        made: Any = object.__new__(base)
+        vars(made).update(in_channels=channels[0], out_channels=channels[1], kernel_size=tuple(weight[2:]), bias=len(xs) > 2,
+                          padding=self.padding, padding_mode="zeros", output_padding=getattr(self, "output_padding", None), **settings)
+        return made  # type: ignore[no-any-return]
+
+
+class ConvTransposeFunction(ConvFunction):
+    """A transposed convolution with the filters of a tensor."""
+
+    transposed = True
+    stride = Each(1)
+    padding = Pixels(0)
+    output_padding = Each(0, least=0)
+    groups = Size(1)
+    dilation = Each(1)
+    order = ("stride", "padding", "output_padding", "groups", "dilation")
+
+
+class BatchNormFunction(Module):
+    """Batch normalization with running means and weights as tensors."""
+
+    tensors = ("input", "running_mean", "running_var", "weight", "bias")
+    arity = (1, 5)
+    sees = "place"
+
+    def output(self, *xs: Shape) -> Shape:
+        for x in xs[1:2]:
+            if len(x) == 1 and x[0] != xs[0][1]:
+                raise refusal(f"has {x[0]} channels, and gets {xs[0][1]} from {xs[0]}", (), None,
+                              f"running_mean should contain {xs[0][1]} elements not {x[0]}")
+        return Whole(xs[0])
+
+
+class EmbeddingFunction(Module):
+    """Rows of a table (num_embeddings, embedding_dim)."""
+
+    tensors = ("input", "weight")
+    arity = (2, 2)
+    sees = "all"
+
+    def output(self, *xs: Shape) -> Shape:
+        return Whole((*xs[0], xs[1][-1]))
+
+
+class BilinearFunction(Module):
+    """x1 A x2 + b with A of a tensor (out, in1, in2)."""
+
+    tensors = ("input1", "input2", "weight", "bias")
+    arity = (3, 4)
+    sees = "all"
+
+    def output(self, *xs: Shape) -> Shape:
+        return Whole((*xs[0][:-1], xs[2][0]))
+
+
+class GridSample(Module):
+    """Images read at the positions of a grid (N, H, W, 2)."""
+
+    tensors = ("input", "grid")
+    arity = (2, 2)
+    sees = "all"
+
+    def output(self, *xs: Shape) -> Shape:
+        return Whole((*xs[0][:2], *xs[1][1:-1]))
+
+
+class AffineGrid(Module):
+    """The positions that an affine map reads: (N, H, W, 2)."""
+
+    sees = "all"
+    size = Ints()
+
+    def output(self, *xs: Shape) -> Shape:
+        return Whole((self.size[0], *self.size[2:], len(self.size) - 2))
+
+
+class Made(Module):
+    """A tensor of a given size that depends on no input."""
+
+    tensors: ClassVar[tuple[str, ...]] = ()
+    arity = (0, 0)
+    sees = "all"
+    rest: ClassVar[str | None] = "size"
+    size = Ints(holes=True)
+
+    def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
+        return (Whole(self.size),)
+
+    def check(self, *xs: Shape) -> None:
+        if any([n is not None and n < 0 for n in self.size]):
+            raise refusal(f"has a negative size: {bracketed(self.size)}", ("size",), None,
+                          f"Trying to create tensor with negative dimension {min(self.size)}: {bracketed(self.size)}")
+
+
+class NewMade(Made):
+    """The same, of the type of another tensor."""
+
+    tensors = ("input",)
+    arity = (1, 1)
+
+
+class Full(Made):
+    """A tensor of one value."""
+
+    fill_value = Kept(None)
+    rest = None
+    order = ("size", "fill_value")
+
+
+class Parameter(Made, kind="nn.Parameter"):
+    """Weights that a module holds itself, such as a class token."""
+
+    requires_grad = Kept(True)
+
+    def weights(self, *xs: Shape) -> Any:
+        from ..layers.base import Weight
+
+        yield Weight("", tuple(self.size), self.requires_grad is not False)
+
+
+class Constant(Made):
+    """A tensor of known shape: a buffer, or data."""
+
+    value = Anything(None)
+
+

@@ -1,0 +1,549 @@
+"""Functions and methods that move, repeat, cut or join values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..layers.base import Shape
+from ..layers.settings import Count, Kept
+from ..num import product
+from .base import Module, refusal
+from .operations import axis_of, flattened, indexed, joined, replaced, resized, without
+from .reshape import Reshaped
+from .settings import Anything, Ints, Size
+from .shapes import Batch, N, Whole, bracketed, symbolic
+
+if TYPE_CHECKING:
+    from ..dependence import Reads
+
+
+class View(Reshaped):
+    """The same values in another shape; -1 is the size that is left."""
+
+    rest = "shape"
+    shape = Ints(holes=True)
+
+    def output(self, *xs: Shape) -> Shape:
+        return resized(xs[0], self.shape, "reshape" if self.kind.endswith("reshape") else "view")
+
+
+class ViewAs(Reshaped):
+    """The same values in the shape of another tensor."""
+
+    tensors = ("input", "other")
+    arity = (2, 2)
+
+    def output(self, *xs: Shape) -> Shape:
+        return resized(xs[0], xs[1])
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        return (*super().reads(y, *xs), None)
+
+
+class Flatten(Reshaped):
+    """Axes as one; unlike nn.Flatten it starts at axis 0, the batch."""
+
+    start_dim = Count(0, least=-64)
+    end_dim = Count(-1, least=-64)
+
+    def output(self, *xs: Shape) -> Shape:
+        return flattened(xs[0], self.start_dim, self.end_dim)
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from super().notes(*xs)
+        if len(xs[0]) > 1 and symbolic(xs[0][0]) and axis_of(xs[0], self.start_dim) == 0:
+            yield f"it flattens the batch too: {xs[0]} becomes {self.output(*xs)}; start_dim=1 keeps the examples apart"
+
+
+class Squeeze(Reshaped):
+    """Without the axes of size 1, or without one of them."""
+
+    dim = Ints(None)
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0]
+        axes = range(len(x)) if self.dim is None else [axis_of(x, d) for d in self.dim]
+        return without(x, [i for i in axes if x[i] is not None and x[i] == 1])
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        if self.dim is None and xs and xs[0] and symbolic(xs[0][0]) and xs[0][0] == N:
+            yield "with a batch of 1, squeeze() removes the batch axis as well; squeeze(dim) names the axis"
+
+
+class Unsqueeze(Reshaped):
+    """One more axis, of size 1."""
+
+    dim = Count(least=-64)
+
+    def output(self, *xs: Shape) -> Shape:
+        axis = axis_of(xs[0], self.dim, 1)
+        return Whole((*xs[0][:axis], 1, *xs[0][axis:]))
+
+
+class _Moved(Module):
+    """The axes in another order."""
+
+    in_place = "view"
+
+    def axes(self, x: Shape) -> list[int]:
+        """Which axis of the input stands at each position."""
+        raise NotImplementedError
+
+    def output(self, *xs: Shape) -> Shape:
+        return Whole([xs[0][axis] for axis in self.axes(xs[0])])
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        axes = self.axes(xs[0])
+        return (tuple([Along(axes.index(i)) for i in range(len(xs[0]))]),)
+
+
+class Permute(_Moved):
+    """The axes in the order of `dims`."""
+
+    rest = "dims"
+    dims = Ints()
+
+    def axes(self, x: Shape) -> list[int]:
+        if len(self.dims) != len(x):
+            raise refusal(f"dims {bracketed(self.dims)} must list all {len(x)} axes of {x}", ("dims",), None,
+                          "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+                          f"ordering of dimensions i.e. input.dim() = {len(x)} is not equal to len(dims) = {len(self.dims)}")
+        axes = [axis_of(x, d) for d in self.dims]
+        if len(set(axes)) < len(axes):
+            raise refusal(f"dims {bracketed(self.dims)} name an axis twice", ("dims",), None,
+                          "permute(): duplicate dims are not allowed.")
+        return axes
+
+
+class Transpose(_Moved):
+    """Two axes exchanged."""
+
+    dim0 = Count(least=-64)
+    dim1 = Count(least=-64)
+
+    def axes(self, x: Shape) -> list[int]:
+        axes = list(range(len(x)))
+        a, b = axis_of(x, self.dim0), axis_of(x, self.dim1)
+        axes[a], axes[b] = axes[b], axes[a]
+        return axes
+
+
+class T(_Moved):
+    """Rows as columns."""
+
+    def axes(self, x: Shape) -> list[int]:
+        return list(range(len(x)))[::-1]
+
+
+class MT(_Moved):
+    """The last two axes exchanged."""
+
+    def axes(self, x: Shape) -> list[int]:
+        return [*range(len(x) - 2), len(x) - 1, len(x) - 2]
+
+
+class MoveAxis(_Moved):
+    """Axes moved to other positions."""
+
+    source = Ints()
+    destination = Ints()
+
+    def axes(self, x: Shape) -> list[int]:
+        sources = [axis_of(x, d) for d in self.source]
+        rest = iter([i for i in range(len(x)) if i not in sources])
+        to = dict(zip([axis_of(x, d) for d in self.destination], sources))
+        return [to[i] if i in to else next(rest) for i in range(len(x))]
+
+
+class Expand(Module):
+    """Axes of size 1 repeated; -1 keeps a size."""
+
+    sees = "place"
+    in_place = "view"
+    rest = "size"
+    size = Ints()
+
+    def output(self, *xs: Shape) -> Shape:
+        x, sizes = xs[0], self.size
+        new = len(sizes) - len(x)
+        if new < 0:
+            raise refusal(f"cannot expand {x} to fewer axes: {bracketed(sizes)}", ("size",), None,
+                          f"expand({bracketed(sizes)}): the number of sizes provided ({len(sizes)}) must be greater or equal to "
+                          f"the number of dimensions in the tensor ({len(x)})")
+        found = list(sizes[:new])
+        for at, (n, m) in enumerate(zip(x, sizes[new:]), new):
+            if not isinstance(m, Batch) and m == -1:
+                found.append(n)
+            elif n is not None and n != m and n != 1:
+                raise refusal(f"cannot expand axis {at} of {x} from {n} to {m}", ("size",), None,
+                              f"The expanded size of the tensor ({m}) must match the existing size ({n}) at non-singleton "
+                              f"dimension {at}.  Target sizes: {bracketed(sizes)}.  Tensor sizes: {bracketed(x)}")
+            else:
+                found.append(m)
+        return Whole(found)
+
+
+class ExpandAs(Module):
+    """Repeated to the shape of another tensor."""
+
+    sees = "place"
+    tensors = ("input", "other")
+    arity = (2, 2)
+
+    def output(self, *xs: Shape) -> Shape:
+        return Whole(xs[1])
+
+
+class Repeat(Module):
+    """Everything several times along each axis."""
+
+    sees = "all"
+    rest = "repeats"
+    repeats = Ints()
+
+    def output(self, *xs: Shape) -> Shape:
+        x, many = xs[0], self.repeats
+        new = len(many) - len(x)
+        if new < 0:
+            if not self.kind.endswith("tile"):
+                raise refusal(f"needs a number for each of the {len(x)} axes of {x}, got {bracketed(many)}", ("repeats",), None,
+                              "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
+            many, new = (1,) * -new + tuple(many), 0
+        return Whole([None if n is None else n * m for n, m in zip((1,) * new + tuple(x), many)])
+
+
+class RepeatInterleave(Module):
+    """Each value several times in a row along an axis."""
+
+    sees = "all"
+    repeats = Size()
+    dim = Count(None, least=-64)
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0] if self.dim is not None else Whole((product(xs[0]),))
+        axis = axis_of(x, self.dim or 0)
+        return replaced(x, axis, None if x[axis] is None else x[axis] * self.repeats)
+
+
+class Cat(Module):
+    """Tensors one after the other along an axis."""
+
+    remark = "one after the other: the sizes along the axis add up, nothing is learned"
+    tensors = ("*tensors",)
+    arity = (1, None)
+    dim = Count(0, least=-64)
+
+    def output(self, *xs: Shape) -> Shape:
+        return joined(xs, self.dim)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, Taps
+
+        place, found, start = axis_of(xs[0], self.dim), [], 0
+        for x in xs:
+            part = Along(place, Taps((range(0 - start, 1 - start),), bounded=True))
+            found.append(tuple([part if i == place else Along(i) for i in range(len(x))]))
+            start += int(x[place])
+        return tuple(found)
+
+
+class Stack(Module):
+    """Tensors of one shape along a new axis."""
+
+    tensors = ("*tensors",)
+    arity = (1, None)
+    sees = "all"
+    dim = Count(0, least=-64)
+
+    def output(self, *xs: Shape) -> Shape:
+        for number, x in enumerate(xs):
+            if tuple(x) != tuple(xs[0]):
+                raise refusal(f"stacks tensors of different shapes: {xs[0]} and {x}", (), None,
+                              f"stack expects each tensor to be equal size, but got {bracketed(xs[0])} at entry 0 and "
+                              f"{bracketed(x)} at entry {number}")
+        axis = axis_of(xs[0], self.dim, 1)
+        return Whole((*xs[0][:axis], len(xs), *xs[0][axis:]))
+
+
+class _Pieces(Module):
+    """One axis in pieces, an output for each."""
+
+    dim: Any
+
+    def sizes(self, n: Any) -> list[Any]:
+        """The size of each piece along the axis."""
+        raise NotImplementedError
+
+    def pieces(self, x: Shape) -> list[Any]:
+        """The same for an input."""
+        n = x[axis_of(x, self.dim)]
+        if n is None:
+            raise refusal(f"cuts axis {self.dim} of {x}, whose size is not known")
+        return self.sizes(n)
+
+    def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
+        axis = axis_of(xs[0], self.dim)
+        return tuple([replaced(xs[0], axis, n) for n in self.pieces(xs[0])])
+
+    def output(self, *xs: Shape) -> Shape:
+        return self.outputs(*xs)[0]
+
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        from ..dependence import Along, Taps
+
+        x = self.viewed(xs)[0]
+        axis, start, found = axis_of(x, self.dim), 0, []
+        own = axis - (not xs[0].whole)
+        for n in self.pieces(x):
+            part = Along(own, Taps((range(start, start + 1),), bounded=True))
+            found.append((tuple([part if i == own else Along(i) for i in range(len(xs[0]))]),))
+            start += int(n)
+        return tuple(found)
+
+
+class Chunk(_Pieces):
+    """Pieces of ⌈n / chunks⌉, perhaps fewer than asked for."""
+
+    chunks = Size()
+    dim = Count(0, least=-64)
+
+    def sizes(self, n: Any) -> list[Any]:
+        if symbolic(n):
+            return [n / self.chunks] * self.chunks
+        size = max(1, -(-n // self.chunks))
+        return [min(size, n - at) for at in range(0, max(n, 1), size)]
+
+
+class Split(_Pieces):
+    """Pieces of a given size, or of several."""
+
+    split_size_or_sections = Anything()
+    dim = Count(0, least=-64)
+
+    def sizes(self, n: Any) -> list[Any]:
+        size = self.split_size_or_sections
+        if isinstance(size, (list, tuple)):
+            if sum(size) != n:
+                raise refusal(f"pieces of {bracketed(size)} do not add up to {n}", ("split_size_or_sections",), None,
+                              f"split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at dimension "
+                              f"{self.dim}), but got split_sizes={bracketed(size)}")
+            return list(size)
+        if symbolic(n):
+            if isinstance(size, Batch):
+                return [size] * int(n / size)
+            raise refusal("cuts the batch, whose size is not known, into pieces", (), "give it with --batch, such as --batch 2")
+        size = int(size)
+        if size < 1:
+            raise refusal(f"pieces of {size} are not possible", ("split_size_or_sections",))
+        return [min(size, n - at) for at in range(0, max(n, 1), size)]
+
+
+class Unbind(_Pieces):
+    """An output for each position along an axis, which is gone then."""
+
+    dim = Count(0, least=-64)
+
+    def sizes(self, n: Any) -> list[Any]:
+        if symbolic(n):
+            raise refusal("takes the batch apart, whose size is not known", (), "give it with --batch, such as --batch 2")
+        return [1] * n
+
+    def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
+        axis = axis_of(xs[0], self.dim)
+        return tuple([without(xs[0], [axis]) for _ in self.pieces(xs[0])])
+
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        from ..dependence import everything
+
+        return tuple([(everything(xs[0]),) for _ in ys])
+
+
+class Select(Module):
+    """One position along an axis, which is gone then."""
+
+    sees = "all"
+    dim = Count(least=-64)
+    index = Count(least=-(10**9))
+
+    def output(self, *xs: Shape) -> Shape:
+        return without(xs[0], [axis_of(xs[0], self.dim)])
+
+
+class Narrow(Module):
+    """`length` positions along an axis, from `start` on."""
+
+    sees = "all"
+    dim = Count(least=-64)
+    start = Count(least=-(10**9))
+    length = Size(least=0)
+
+    def output(self, *xs: Shape) -> Shape:
+        return replaced(xs[0], axis_of(xs[0], self.dim), self.length)
+
+
+class GetItem(Module):
+    """What an index in square brackets takes."""
+
+    index = Anything()
+
+    def items(self) -> list[Any]:
+        return list(self.index) if isinstance(self.index, tuple) else [self.index]
+
+    def output(self, *xs: Shape) -> Shape:
+        return indexed(xs[0], self.items())
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, Taps, everything
+
+        x, items = xs[0], self.items()
+        if any([isinstance(i, (tuple, list)) for i in items]):
+            return (everything(x),)
+        taken = len([i for i in items if i is not None and i is not Ellipsis])
+        if Ellipsis not in items:
+            items.append(Ellipsis)
+        at = items.index(Ellipsis)
+        items[at:at + 1] = [slice(None)] * (len(x) - taken)
+        found, place, axis = [], 0, 0
+        for item in items:
+            if item is None:
+                place += 1
+                continue
+            n = x[axis]
+            if not isinstance(item, slice):
+                first = item % n if isinstance(n, int) and n else 0
+                found.append(Along(None, Taps((range(first, first + 1),))))
+            else:
+                kept = n is not None and not symbolic(n) and item != slice(None)
+                start, _, step = item.indices(n) if kept else (0, 0, 1)
+                found.append(Along(place, Taps((range(start, start + 1),), step, True)) if kept else Along(place))
+                place += 1
+            axis += 1
+        return (tuple(found),)
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from super().notes(*xs)
+        items = self.items()
+        if xs and items and items[0] is not Ellipsis and len(xs[0]) and symbolic(xs[0][0]) and type(items[0]) is int:
+            yield f"index {items[0]} takes one example of the batch"
+
+
+class Same(Module):
+    """A function that keeps the shape, and mixes values along other axes."""
+
+    sees = "all"
+
+
+class Gather(Module):
+    """Values picked along an axis, as many as the index has."""
+
+    tensors = ("input", "index")
+    arity = (1, 2)
+    sees = "all"
+    dim = Count(least=-64)
+
+    def output(self, *xs: Shape) -> Shape:
+        return Whole(xs[-1])
+
+
+class IndexSelect(Module):
+    """The positions along an axis that a vector names."""
+
+    tensors = ("input", "index")
+    arity = (1, 2)
+    sees = "all"
+    dim = Count(least=-64)
+
+    def output(self, *xs: Shape) -> Shape:
+        return replaced(xs[0], axis_of(xs[0], self.dim), xs[1][0] if len(xs) > 1 and xs[1] else None)
+
+
+class Pad(Module):
+    """Values around a tensor: pairs from the last axis backwards; negative numbers crop."""
+
+    sees = "all"
+    pad = Ints()
+    mode = Kept("constant")
+    value = Kept(None)
+
+    def settle(self) -> None:
+        if len(self.pad) % 2:
+            raise refusal(f"pad must have pairs of numbers (got {bracketed(self.pad)})", ("pad",), None,
+                          "Padding length must be divisible by 2")
+
+    def pairs(self, x: Shape) -> list[tuple[Any, Any]]:
+        """(before, after) for each axis."""
+        pairs = list(zip(self.pad[0::2], self.pad[1::2]))
+        if len(pairs) > len(x):
+            raise refusal(f"pad has {len(pairs)} pairs for the {len(x)} axes of {x}", ("pad",))
+        return [(0, 0)] * (len(x) - len(pairs)) + pairs[::-1]
+
+    def output(self, *xs: Shape) -> Shape:
+        sizes = [n if n is None or (a, b) == (0, 0) else n + a + b for n, (a, b) in zip(xs[0], self.pairs(xs[0]))]
+        if any([n is not None and n < 0 for n in sizes]):
+            raise refusal(f"nothing is left of {xs[0]}: {bracketed(self.pad)} crops more than it has", ("pad",))
+        return Whole(sizes)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+        from ..window import Window
+
+        if self.mode != "constant":
+            from ..dependence import everything
+
+            return (everything(xs[0]),)
+        return (tuple([Along(i, Window(1, padding=a + b, before=a)) if (a, b) != (0, 0) else Along(i)
+                       for i, (a, b) in enumerate(self.pairs(xs[0]))]),)
+
+
+class MeshGrid(Module):
+    """Grids of coordinates: as many axes as vectors."""
+
+    tensors = ("*tensors",)
+    arity = (1, None)
+    sees = "all"
+    indexing = Kept(None)
+
+    def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
+        sizes = [x[0] if x else 1 for x in xs]
+        if self.indexing == "xy" and len(sizes) > 1:
+            sizes[:2] = sizes[1::-1]
+        return (Whole(sizes),) * len(xs)
+
+
+class UnfoldAxis(Module):
+    """Windows along one axis, their values on a new last axis."""
+
+    sees = "all"
+    dimension = Count(least=-64)
+    size = Size()
+    step = Size()
+
+    def output(self, *xs: Shape) -> Shape:
+        axis = axis_of(xs[0], self.dimension)
+        n = xs[0][axis]
+        return Whole((*replaced(xs[0], axis, None if n is None else (n - self.size) // self.step + 1), self.size))
+
+
+class Diagonal(Module):
+    """The values whose last two indices are equal."""
+
+    sees = "all"
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0]
+        return Whole((*x, x[0])) if len(x) == 1 else Whole((*x[:-2], min(x[-2:])))
+
+
+class OneHot(Module):
+    """A vector with a 1 at the position that each number names."""
+
+    sees = "all"
+    num_classes = Count(-1, least=-1)
+
+    def output(self, *xs: Shape) -> Shape:
+        return Whole((*xs[0], None if self.num_classes == -1 else self.num_classes))
+
+
