@@ -34,7 +34,7 @@ class Kinds(dict[str, type[L]], Generic[L]):
         from importlib import import_module
 
         if isinstance(name, str) and name.startswith(TORCH):
-            modules: dict[str, type[Layer]] = import_module("cnncalc.pytorch.registry").MODULES
+            modules: dict[str, type[L]] = import_module("cnncalc.pytorch.registry").MODULES
             return modules[name]
         for family in OPERATIONS if isinstance(name, str) and name.startswith("ops.") else self._waiting:
             import_module(family)
