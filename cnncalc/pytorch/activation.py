@@ -21,7 +21,7 @@ class Elementwise(Module):
 
     sees = "place"
     in_place = "overwriting"
-    #: The function as `arithmetic.FUNCTIONS` names it.
+    #: The function as `ACTIVATIONS` names it.
     function: ClassVar[str] = ""
 
     def operations(self, *xs: Shape) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..layers.arithmetic import UNCOUNTED, added
 from ..layers.base import Shape, Weight
-from ..layers.settings import Kept, Number, Sub
+from ..layers.construct import Sub
+from ..layers.settings import Kept, Number
 from ..num import product
 from .base import Module, refusal
 from .settings import Bool, Size
