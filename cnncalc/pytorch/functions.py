@@ -163,7 +163,7 @@ def function_kind(name: str) -> type[Layer]:
     if order:
         own["order"] = order
     if word == "Elementwise":
-        from ..layers.activations import ACTIVATIONS
+        from ..activations import ACTIVATIONS
 
         own["function"] = last if last in ACTIVATIONS else ""
     rank = int(last[-2]) if last[-2:] in ("1d", "2d", "3d") and "dropout" not in last else base.rank

@@ -20,9 +20,8 @@ class Modules(dict[str, type[Layer]]):
                 if name in self:
                     return self[name]
             raise KeyError(name)
-        from .functions import function_kind
-
-        return function_kind(name)
+        kind: type[Layer] = import_module(f"{__package__}.functions").function_kind(name)
+        return kind
 
     def everything(self) -> Modules:
         """All kinds of modules; functions only as far as they were named."""
