@@ -17,22 +17,22 @@ from .layers import InputLayer, Weight
 from .layers.arithmetic import OPERATIONS, added, together
 from .num import product
 
-#: What each total counts, in the words that stand under it.
+#: What each total counts.
 CONVENTIONS = {
     "macs": "MACs: multiply-adds of convolutions, dense, recurrent and attention layers, without biases; zeros that "
             "padding adds count, and a transposed convolution counts at its inputs; 1 MAC = 2 FLOPs",
-    "operations": "operations: beside the MACs, when the network is used; exponentials are also logarithms, roots and "
-                  "powers; a bias is an addition; what is done once per channel or row is left out",
-    "activations": "activations: the values that come out of each layer; of a nested model, out of all its layers",
+    "operations": "operations: those of inference, besides the MACs; exponentials include logarithms, roots and "
+                  "powers; a bias is an addition; work done once per channel or row is left out",
+    "activations": "activations: the values that come out of each layer; for a nested model, out of all its layers",
     "inference": "inference: the weights, and the most activations alive at once when the layers run in the order of "
-                 "the file; a map is alive from the layer that makes it until the last one that reads it; what layers use "
-                 "inside them is left out",
-    "training": "training: weights, gradients and optimizer slots of the trainable ones, the input batch, and every map "
-                "that a layer on the way back reads or gives; what layers use inside them is left out",
-    "in_place": "in place: activation layers overwrite their input once nobody else reads it; Flatten, Reshape and "
+                 "the file; an activation is alive from the layer that makes it until the last one that reads it; memory "
+                 "that a layer uses internally is left out",
+    "training": "training: weights, gradients and optimizer slots of the trainable ones, the input batch, and every "
+                "activation that the backward pass reads; memory that a layer uses internally is left out",
+    "in_place": "in place: activation layers overwrite their input once no other layer reads it; Flatten, Reshape and "
                 "dropout pass it on",
-    "im2col": "im2col: the windows side by side as columns, of one example; a transposed convolution's columns are "
-              "what its product gives",
+    "im2col": "im2col: all windows as the columns of a matrix, for one example; a transposed convolution's columns are "
+              "the result of its product",
 }
 
 #: Values that an optimizer of Keras keeps for each trainable one.
@@ -312,6 +312,11 @@ class Training(NamedTuple):
     optimizer: Any
     activations: Any
     input: Any
+
+    @property
+    def forward_pass(self) -> Any:
+        """The sum that textbooks work out: without gradients and optimizer."""
+        return added([self.weights, self.activations, self.input])
 
     @property
     def total(self) -> Any:

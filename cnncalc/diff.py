@@ -49,7 +49,7 @@ class Pair:
         """The settings that differ, with both values; the default is said where one is left out."""
         if self.a is None or self.b is None or self.a.kind != self.b.kind or _same_settings(self.a, self.b):
             return {}
-        before, after = _settings(self.a), _settings(self.b)
+        before, after = settings_of(self.a), settings_of(self.b)
         return {
             key: (before.get(key), after.get(key))
             for key in dict.fromkeys([*before, *after])
@@ -57,7 +57,8 @@ class Pair:
         }
 
 
-def _settings(step: Step) -> dict[str, Any]:
+def settings_of(step: Step) -> dict[str, Any]:
+    """The settings of a step's layer as a file writes them."""
     layer = step.node.layer
     if layer is None:
         return {}
@@ -74,7 +75,7 @@ def _same_settings(a: Step, b: Step) -> bool:
     one, other = a.node.layer, b.node.layer
     if one is other or (one is not None and other is not None and one.key is not None and one.key == other.key):
         return True
-    return _settings(a) == _settings(b)
+    return settings_of(a) == settings_of(b)
 
 
 def aligned(a: Trace, b: Trace) -> list[Pair]:
@@ -105,7 +106,7 @@ def _same(a: Step, b: Step) -> bool:
 def _matched(left: list[Step], right: list[Step]) -> list[Pair]:
     if len(left) * len(right) > MOST_PAIRS:
         return _by_blocks(left, right)
-    settings = {id(step): repr(_settings(step)) for step in (*left, *right)}
+    settings = {id(step): repr(settings_of(step)) for step in (*left, *right)}
     rows = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]  # the best score of what is left
     scores = [[_score(a, b, settings) for b in right] for a in left]
     for i in reversed(range(len(left))):
@@ -178,7 +179,7 @@ def _words(step: Step, known: dict[Any, str]) -> str:
     """The kind and the settings of a layer; `known` are those that have been written out."""
     key = (step.node.layer is not None and step.node.layer.key) or id(step)
     if key not in known:
-        known[key] = f"{step.kind} {_settings(step)!r}"
+        known[key] = f"{step.kind} {settings_of(step)!r}"
     return known[key]
 
 

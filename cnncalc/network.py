@@ -93,7 +93,7 @@ class Network:
 
     def to_dict(self) -> dict[str, Any]:
         """What `cnncalc summary --format json` prints."""
-        from .views.text import summary_dict
+        from .views.summary import summary_dict
 
         return summary_dict(self.trace)
 

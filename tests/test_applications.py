@@ -14,7 +14,7 @@ from cnncalc.sources import open_text
 from cnncalc.sources.architecture.writer import spec_text
 from cnncalc.sources.keras.writer import keras_json
 from cnncalc.views.keras_text import Summary, keras3
-from cnncalc.views.text import summary_dict
+from cnncalc.views.summary import summary_dict
 
 pytestmark = pytest.mark.oracle
 

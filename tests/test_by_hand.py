@@ -321,7 +321,7 @@ def test_every_line_of_a_working_is_true_and_leads_to_the_cell(kind):
 
 WORKED = [
     (("edge-6x6", "--cell", "1,0"), """\
-conv2d (Conv2D), row 1, column 0:
+conv2d (Conv2D), row 1, column 0
   window: rows 1 to 3, columns 0 to 2 of input
     3  4  4       −1  0  1
     6  1  8   ×   −1  0  1
@@ -332,7 +332,7 @@ conv2d (Conv2D), row 1, column 0:
   sum: 1 + 2 + 4 = 7
 """),
     (("diamond-6x6", "--cell", "0,0"), """\
-conv2d (Conv2D), row 0, column 0:
+conv2d (Conv2D), row 0, column 0
   window: rows 0 to 2, columns 0 to 2 of input
     0  0  1       0  0  1
     0  1  0   ×   0  1  0
@@ -345,14 +345,14 @@ conv2d (Conv2D), row 0, column 0:
   relu: max(0, 1) = 1
 """),
     (("max-pooling-6x6", "--cell", "1,1"), """\
-max_pooling2d (MaxPooling2D), row 1, column 1:
+max_pooling2d (MaxPooling2D), row 1, column 1
   window: rows 2 to 3, columns 2 to 3 of input
     8  6
     5  8
   max(8, 6, 5, 8) = 8
 """),
     (("two-channels-by-hand", "--layer", "dense", "--cell", "0"), """\
-dense (Dense), value 0:
+dense (Dense), value 0
   6 × 1 + 5 × (−1) + 8 × 0 + 3 × 0.5 + 8 × (−0.25) + 3 × 0 + 9 × 1 + 2 × (−2) = 5.5
   bias: 5.5 + 1 = 6.5
   sigmoid: 1 / (1 + e^−6.5) ≈ 0.998499
@@ -386,7 +386,7 @@ def test_workings_of_other_layers(tmp_path):
     run = cnncalc("trace", "net.yaml", "--cell", "0,0", cwd=tmp_path)
     assert run.err == ""
     assert run.out == """\
-separable_conv2d (SeparableConv2D), row 0, column 0:
+separable_conv2d (SeparableConv2D), row 0, column 0
   depthwise convolution, channel 0:
   window: rows 0 to 1, columns 0 to 1 of input
     0  1   ×   0  2
@@ -413,28 +413,28 @@ separable_conv2d (SeparableConv2D), row 0, column 0:
   bias: −10 + 100 = 90
   sigmoid: 1 / (1 + e^−90) ≈ 1
 
-average_pooling2d (AveragePooling2D), row 0, column 0:
+average_pooling2d (AveragePooling2D), row 0, column 0
   window: rows 0 to 2, columns 0 to 2 of separable_conv2d
     1  1  1
     1  1  1
     1  1  1
   (1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1) / 9 = 9 / 9 = 1
 
-batch_normalization (BatchNormalization), row 0, column 0:
+batch_normalization (BatchNormalization), row 0, column 0
   (x − mean) / √(variance + ε) × gamma + beta
   = (1 + 1) / √(4 + 0) × 3 + 0.5
   = 2 / 2 × 3 + 0.5 ≈ 3.5
 
-conv2d_transpose (Conv2DTranspose), row 0, column 0:
+conv2d_transpose (Conv2DTranspose), row 0, column 0
   window: row 0, column 0 of batch_normalization
     3.5   ×   1
   3.5 × 1 = 3.5
   bias: 3.5 + 0 = 3.5
 
-zero_padding2d (ZeroPadding2D), row 0, column 0:
+zero_padding2d (ZeroPadding2D), row 0, column 0
   padding: 0
 
-activation (Activation), row 0, column 0:
+activation (Activation), row 0, column 0
   softmax: e^0 / (e^0) ≈ 1
 """
 
@@ -644,7 +644,7 @@ def test_json_has_every_map_and_markdown_a_table_for_each():
     assert dense["stages"] == [{"name": "weighted sums", "values": ["13/2"]}]
     assert dense["exact"] is False
     out = cnncalc("trace", "two-channels-by-hand", "--format", "markdown").out
-    assert "## conv2d (Conv2D), relu, channel 1\n\n|  | 0 | 1 | 2 | 3 |\n| ---: | ---: | ---: | ---: | ---: |\n| 0 | 0 | 1 | 0 | 3 |\n" in out
+    assert "### conv2d (Conv2D), relu, channel 1\n\n|  | 0 | 1 | 2 | 3 |\n| ---: | ---: | ---: | ---: | ---: |\n| 0 | 0 | 1 | 0 | 3 |\n" in out
 
 
 def test_the_working_of_a_cell_as_data():

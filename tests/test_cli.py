@@ -165,14 +165,15 @@ def test_an_example_prints_its_file():
 
 def test_every_kind_is_described():
     from cnncalc.layers import KINDS
-    from cnncalc.views.kinds import kind_text
+    from cnncalc.views.formats import written
+    from cnncalc.views.kinds import kind_report
 
     described = {layer["name"]: layer for layer in json.loads(cnncalc("layers", "--format", "json").out)["layers"]}
     for kind in {kind.kind: kind for kind in KINDS.everything().values()}.values():
         if kind.kind != "Functional":
             assert described[kind.kind]["rule"]
             assert [s["name"] for s in described[kind.kind]["settings"]] == list(kind.settings)
-            assert kind_text(kind).startswith(kind.kind)
+            assert written([kind_report(kind)], "text").startswith(kind.kind)
 
 
 def test_python_users_get_the_same(capsys):

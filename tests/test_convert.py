@@ -19,7 +19,7 @@ from cnncalc.sources import examples, open_named, open_text
 from cnncalc.sources.architecture.writer import quoted, scalar, spec_text
 from cnncalc.sources.keras.writer import Writer, keras_json
 from cnncalc.views.keras_text import Summary, keras3
-from cnncalc.views.text import summary_dict
+from cnncalc.views.summary import summary_dict
 
 
 def rows(trace):

@@ -8,8 +8,9 @@ from itertools import combinations
 import pytest
 
 import cnncalc
-from cnncalc.diff import MOST_PAIRS, _by_blocks, _matched, _score, _settings, aligned
-from cnncalc.views.diff import diff_text
+from cnncalc.diff import MOST_PAIRS, _by_blocks, _matched, _score, aligned, settings_of
+from cnncalc.views.diff import report
+from cnncalc.views.formats import written
 from cnncalc.views.scatter import Point, scatter
 
 
@@ -60,7 +61,7 @@ def test_what_changed_is_said_with_both_values():
     a, b = chain("Conv2D: [32, 3]", "Flatten"), chain("Conv2D: {filters: 48, kernel_size: 3, padding: same}", "Flatten")
     pair = aligned(a, b)[1]
     assert pair.settings == {"filters": (32, 48), "padding": ("valid", "same")}
-    text = diff_text(a, b)
+    text = written([report(a, b)], "table")
     assert "filters 32 -> 48, padding valid -> same" in text
     assert "896 -> 1,344" in text
     assert "(None, 30, 30, 32) -> (None, 32, 32, 48)" in text
@@ -81,7 +82,7 @@ def test_freezing_is_a_change():
 
 def best_score(left, right):
     """The most points of any alignment in order, by trying all of them."""
-    settings = {id(step): repr(_settings(step)) for step in (*left, *right)}
+    settings = {id(step): repr(settings_of(step)) for step in (*left, *right)}
     best = 0
     for many in range(min(len(left), len(right)) + 1):
         for one in combinations(left, many):
@@ -109,7 +110,7 @@ def test_no_other_alignment_has_more_in_common():
             traces.append(chain(*layers))
         left, right = (list(trace.steps) for trace in traces)
         pairs = _matched(left, right)
-        settings = {id(step): repr(_settings(step)) for step in (*left, *right)}
+        settings = {id(step): repr(settings_of(step)) for step in (*left, *right)}
         assert sum(_score(p.a, p.b, settings) for p in pairs if p.a and p.b) == best_score(left, right)
         for how in (pairs, aligned(*traces), _by_blocks(left, right)):
             assert [p.a for p in how if p.a] == left

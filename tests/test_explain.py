@@ -162,7 +162,7 @@ def test_of_thousands_of_layers_the_first_are_explained_and_that_is_said():
     text = b"input: [8]\nlayers:\n  - ReLU:\n    repeat: 2000\n"
     run = run_cli("explain", "-", stdin=text)
     assert run.code == 0
-    assert run.err == "note: the working of the first 450 of 2,001 layers; name those to be explained\n"
+    assert run.err == "note: the working of the first 450 of 2,001 layers; name those to explain\n"
     assert run.out.count(": ReLU on ") == 449
     assert run_cli("explain", "-", "re_lu_1999", stdin=text).out.count(": ReLU on ") == 1
 

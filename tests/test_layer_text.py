@@ -260,4 +260,4 @@ def test_the_command_shows_what_it_can_before_a_mistake():
 def test_markdown_has_the_table_and_the_working():
     out = cnncalc("layer", "MaxPooling2D()", "--input", "8x8x3", "--format", "markdown").out
     assert out.startswith("| Layer | Type |")
-    assert "- `h' = ⌊(h − k) / s⌋ + 1 = ⌊(8 − 2) / 2⌋ + 1 = 4`" in out
+    assert r"- $h' = \lfloor (h - k) / s\rfloor + 1 = \lfloor (8 - 2) / 2\rfloor + 1 = 4$" in out

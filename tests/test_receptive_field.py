@@ -79,7 +79,7 @@ def test_holes_are_counted_and_seen():
 
 def test_lecture_b_as_it_is_printed():
     out = cnncalc("receptive-field", "mnist-chollet", "--without-pooling").out
-    rows = [line.split() for line in out[out.index("The way back"):].splitlines()[3:9]]
+    rows = [line.split() for line in out[out.index("Back to the input"):].splitlines()[3:9]]
     assert rows == [
         ["input", "28x28", "18x18", "28x28", "7x7"], ["conv2d_1", "26x26", "16x16", "26x26", "5x5"],
         ["max_pooling2d_1", "13x13", "8x8"], ["conv2d_2", "11x11", "6x6", "24x24", "3x3"], ["max_pooling2d_2", "5x5", "3x3"],

@@ -313,12 +313,12 @@ def test_each_question_of_the_help_is_answered():
     for args in commands:
         run = cnncalc("solve", *args)
         assert (run.code, run.err) == (0, "")
-        assert "looked through: " in run.out
+        assert "tried: " in run.out
         data = json.loads(cnncalc("solve", *args, "--format", "json").out)
         assert data["schema"] == "cnncalc/solve/1"
         assert data["count"] == len(data["answers"]) > 0
         assert all(answer["working"] for answer in data["answers"])
-        assert cnncalc("solve", *args, "--format", "markdown").out.startswith("**")
+        assert data["statement"][:5] in cnncalc("solve", *args, "--format", "markdown").out
 
 
 @pytest.mark.oracle

@@ -266,7 +266,7 @@ def test_what_leads_nowhere_is_left_out_of_the_totals_and_noted():
     model = package.loads("input: [4]\nlayers:\n  - Dense: {units: 3, name: aside}\n  - Dense: 2\n    inputs: input\n".replace(
         "- Dense: 2\n", "- Dense: {units: 2}\n"))
     assert model.params == 10
-    assert model.to_dict()["notes"] == ["aside: no output depends on it; left out of the totals, as Keras leaves it out"]
+    assert model.to_dict()["notes"] == ["aside: no output depends on it; left out of the totals, as in Keras"]
 
 
 @pytest.mark.parametrize(

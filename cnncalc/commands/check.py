@@ -7,19 +7,8 @@ from typing import Any
 
 import click
 
-from .common import (
-    batch_option,
-    complain,
-    complete_arch,
-    complete_file,
-    input_option,
-    opened_trace,
-    parsed_shapes,
-    say,
-    shared_options,
-    terminal_for,
-    write,
-)
+from .common import batch_option, complete_arch, input_option, opened_trace, parsed_shapes
+from .output import complain, complete_file, say, shared_options, terminal_for, write
 
 
 @click.command()
@@ -173,7 +162,7 @@ def _with_maps(text: str, maps: list[tuple[str, Any]]) -> str:
         return text
     import json
 
-    from ..views.summary import json_text
+    from ..views.text import json_text
     from ..views.trace import answers_dict
 
     data = json.loads(text)

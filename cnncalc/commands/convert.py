@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from .common import complain, complete_arch, input_option, opened_trace, parsed_shapes, write
+from .common import complete_arch, input_option, opened_trace, parsed_shapes
+from .output import complain, write
 
 KINDS = ("yaml", "keras-json")
 

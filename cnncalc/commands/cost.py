@@ -6,39 +6,28 @@ import sys
 
 import click
 
-from .common import (
-    batch_option,
-    complain,
-    complete_arch,
-    input_option,
-    opened_trace,
-    parsed_shapes,
-    shared_options,
-    terminal_for,
-    write,
-)
+from .common import batch_option, complete_arch, input_option, opened_trace, parsed_shapes
+from .output import Output, complain, output_options
 
 
 @click.command()
 @click.argument("arch", shell_complete=complete_arch)
-@shared_options()
+@output_options()
 @input_option
 @batch_option
 @click.option("--dtype", metavar="NAME", default="float32", show_default=True,
-              help="Of weights and maps: float32, float16, bfloat16, int8, mixed (weights in float32, maps in "
-                   "float16), mixed_bfloat16. A layer that names its own keeps it.")
+              help="Data type of weights and activations: float32, float16, bfloat16, int8, mixed (float32 weights, float16 "
+                   "activations), mixed_bfloat16. A layer with its own dtype keeps it.")
 @click.option("--optimizer", metavar="NAME", default="sgd", show_default=True,
-              help="For the memory of training: sgd, momentum, rmsprop, adam, adamw, ...")
+              help="Optimizer for the memory of training: sgd, momentum, rmsprop, adam, adamw, ...")
 @click.option("--activations", type=click.Choice(("all", "no-inplace")), default="all", show_default=True,
-              help="Every layer's maps, or only of those that cannot work in place.")
-@click.option("--operations", is_flag=True, help="Additions, comparisons, divisions, exponentials of each layer.")
-@click.option("--im2col", is_flag=True, help="The matrices of each convolution.")
+              help="Count every layer's activations, or only those of layers that cannot work in place.")
+@click.option("--operations", is_flag=True, help="Show each layer's additions, comparisons, divisions and exponentials.")
+@click.option("--im2col", is_flag=True, help="Show the matrices of each convolution.")
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
-@click.option("--width", metavar="N", type=click.IntRange(20, 10_000), help="The width of the table.")
-def cost(arch: str, format: str, output: str | None, color: str, input_: tuple[str, ...], batch: int | None,
-         dtype: str, optimizer: str, activations: str, operations: bool, im2col: bool, expand_nested: bool,
-         width: int | None) -> None:
-    """Multiply-adds (MACs), FLOPs, and the memory to use and to train the network.
+def cost(out: Output, arch: str, input_: tuple[str, ...], batch: int | None, dtype: str, optimizer: str, activations: str,
+         operations: bool, im2col: bool, expand_nested: bool) -> None:
+    """Show multiply-adds (MACs), FLOPs, and memory for inference and training.
 
     \b
       cnncalc cost vgg16 --batch 32 --dtype mixed --optimizer adam
@@ -47,9 +36,8 @@ def cost(arch: str, format: str, output: str | None, color: str, input_: tuple[s
     """
     from ..cost import Cost
     from ..errors import SpecError
-    from ..views.cost import cost_text
+    from ..views.cost import report
 
-    terminal = terminal_for(output, color) if format == "table" else None
     trace = opened_trace(arch, parsed_shapes(input_))
     if trace is None:
         sys.exit(2)
@@ -58,4 +46,4 @@ def cost(arch: str, format: str, output: str | None, color: str, input_: tuple[s
     except SpecError as error:
         complain([error])
         sys.exit(2)
-    write(cost_text(found, format, operations, im2col, expand_nested, terminal, width), output)
+    out.show(report(found, operations, im2col, expand_nested))

@@ -6,13 +6,14 @@ import sys
 
 import click
 
-from .common import complain, write
+from .output import TEXT_FORMATS, Output, complain, format_of, output_options, write
 
 
 @click.command()
 @click.argument("name", required=False)
-def examples(name: str | None) -> None:
-    """The bundled networks; with a NAME, its file.
+@output_options(*TEXT_FORMATS, "csv", "tsv", "yaml")
+def examples(out: Output, name: str | None) -> None:
+    """List the bundled networks; with a NAME, print its file.
 
     \b
       cnncalc examples
@@ -22,9 +23,9 @@ def examples(name: str | None) -> None:
     from ..sources import examples as bundled
 
     if name is None:
-        names = bundled()
-        widest = max(map(len, names), default=0)
-        write("".join(f"{n:{widest}}  {title_of(n)}".rstrip() + "\n" for n in names), None)
+        from ..views.examples import report
+
+        out.show(report([(name, title_of(name)) for name in bundled()]))
         return
     path = example_path(name)
     if path is None:
@@ -32,5 +33,6 @@ def examples(name: str | None) -> None:
 
         complain([SpecError(f"there is no bundled example {name!r}", (), did_you_mean(name, bundled()))])
         sys.exit(2)
+    format_of(out.file, ("yaml",))
     with open(path, encoding="utf-8") as file:
-        write(file.read(), None)
+        write(file.read(), out.file)

@@ -6,32 +6,21 @@ import sys
 
 import click
 
-from .common import (
-    complain,
-    complete_arch,
-    complete_layer,
-    input_option,
-    opened_steps,
-    parsed_shapes,
-    say,
-    shared_options,
-    terminal_for,
-    write,
-)
+from .common import complete_arch, complete_layer, input_option, opened_steps, parsed_shapes
+from .output import TEXT_FORMATS, Output, complain, output_options, say
 
-#: Layers whose working is written where none is named.
+#: Layers whose working is shown where none is named.
 MOST = 450
 
 
 @click.command()
 @click.argument("arch", shell_complete=complete_arch)
 @click.argument("layers", metavar="[LAYER]...", nargs=-1, shell_complete=complete_layer)
-@shared_options("text", "json", "markdown")
+@output_options(*TEXT_FORMATS)
 @input_option
-@click.option("--dtype", metavar="NAME", default="float32", show_default=True, help="The dtype of the activations.")
-def explain(arch: str, layers: tuple[str, ...], format: str, output: str | None, color: str,
-            input_: tuple[str, ...], dtype: str) -> None:
-    """The worked arithmetic behind every number of a layer: all layers, or those named.
+@click.option("--dtype", metavar="NAME", default="float32", show_default=True, help="Data type of the activations.")
+def explain(out: Output, arch: str, layers: tuple[str, ...], input_: tuple[str, ...], dtype: str) -> None:
+    """Show the worked arithmetic behind every number of all layers, or of those named.
 
     \b
       cnncalc explain lenet5
@@ -41,10 +30,10 @@ def explain(arch: str, layers: tuple[str, ...], format: str, output: str | None,
     from ..errors import SpecError, did_you_mean
     from ..explain import explain as explained
     from ..explain import names_of, totals
-    from ..views import explain_text
+    from ..views.explain import report
 
     if not known(dtype):
-        raise click.BadParameter(f"{dtype!r} is no dtype", param_hint="--dtype")
+        raise click.BadParameter(f"there is no dtype {dtype!r}", param_hint="--dtype")
     trace, problems = opened_steps(arch, parsed_shapes(input_))
     names = list(names_of(trace)) if trace is not None else []
     unknown = [SpecError(f"{arch} has no layer {name!r}", (), did_you_mean(name, names))
@@ -54,15 +43,9 @@ def explain(arch: str, layers: tuple[str, ...], format: str, output: str | None,
     wanted = [name for name in layers if name in names] if layers and trace is not None else None
     if wanted is None and len(names) > MOST:
         wanted = names[:MOST]
-        say(f"note: the working of the first {MOST:,} of {len(names):,} layers; name those to be explained")
+        say(f"note: the working of the first {MOST:,} of {len(names):,} layers; name those to explain")
     if trace is not None and wanted != []:
-        found = explained(trace, wanted, BITS[compute_dtype(dtype)])
-        sums = totals(trace) if wanted is None and not problems else ()
-        if format == "text":
-            text = explain_text.explain_text(trace.graph.name, found, sums, terminal_for(output, color))
-        else:
-            writer = {"json": explain_text.explain_json, "markdown": explain_text.explain_markdown}[format]
-            text = writer(trace.graph.name, found, sums)
-        write(text, output)
+        found = list(explained(trace, wanted, BITS[compute_dtype(dtype)]))
+        out.show(report(trace.graph.name, found, totals(trace) if wanted is None and not problems else ()))
     if problems:
         sys.exit(2)

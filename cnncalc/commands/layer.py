@@ -6,19 +6,19 @@ import sys
 
 import click
 
-from .common import complain, parsed_shapes, shared_options, terminal_for, write
+from .common import parsed_shapes
+from .output import Output, complain, output_options
 
 
 @click.command()
 @click.argument("text", metavar="LAYERS")
-@shared_options("table", "json", "markdown")
+@output_options()
 @click.option("--input", "input_", metavar="SHAPE", multiple=True,
-              help="The input's size: 227x227x3; several, which the first layer reads all: a=8x8x3.")
-@click.option("--width", metavar="N", type=click.IntRange(20, 10_000), help="The width of the table.")
-def layer(text: str, format: str, output: str | None, color: str, input_: tuple[str, ...], width: int | None) -> None:
-    """One layer, or several, written as in Keras: what comes out, and the working.
+              help="Size of the input: 227x227x3. If the first layer reads several: a=8x8x3.")
+def layer(out: Output, text: str, input_: tuple[str, ...]) -> None:
+    """Show the output shape and working of one or more layers, written as in Keras.
 
-    Several stand behind ; or | or in a list, one after the other; - reads them from standard input.
+    Separate several layers by ; or |, or write a list; - reads them from standard input.
 
     \b
       cnncalc layer 'Conv2D(96, 11, strides=4)' --input 227x227x3
@@ -30,7 +30,7 @@ def layer(text: str, format: str, output: str | None, color: str, input_: tuple[
     from ..network import traced
     from ..sources.document import standard_input
     from ..sources.layer_text import read_layers
-    from ..views.layer import layer_text
+    from ..views.layer import report
 
     if text == "-":
         try:
@@ -47,7 +47,6 @@ def layer(text: str, format: str, output: str | None, color: str, input_: tuple[
     if trace is not None:
         names = [step.name for step in trace.steps if type(step.node.layer) is not InputLayer and step.error is None]
         if names:
-            terminal = terminal_for(output, color) if format == "table" else None
-            write(layer_text(trace, list(explain(trace, names)), format, terminal, width), output)
+            out.show(report(trace, list(explain(trace, names))))
     if problems:
         sys.exit(2)

@@ -6,32 +6,22 @@ import sys
 
 import click
 
-from .common import (
-    complain,
-    complete_arch,
-    complete_layer,
-    input_option,
-    opened_trace,
-    parsed_shapes,
-    shared_options,
-    terminal_for,
-    write,
-)
+from .common import complete_arch, complete_layer, input_option, opened_trace, parsed_shapes
+from .output import Output, complain, output_options
 
 
 @click.command("receptive-field")
 @click.argument("arch", shell_complete=complete_arch)
-@shared_options()
+@output_options()
 @input_option
 @click.option("--layer", metavar="NAME", shell_complete=complete_layer,
-              help="One layer in depth: what one of its units sees, pixel by pixel.")
-@click.option("--unit", metavar="ROW,COL", help="Which unit of the layer; by default the one in the centre.")
-@click.option("--without-pooling", is_flag=True, help="Beside it the same network with its pooling layers left out.")
+              help="Show one layer in depth: the exact pixels that one of its units sees.")
+@click.option("--unit", metavar="ROW,COL", help="The unit of the layer; default: the one in the center.")
+@click.option("--without-pooling", is_flag=True, help="Also show the network without its pooling layers.")
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
-@click.option("--width", metavar="N", type=click.IntRange(20, 10_000), help="The width of the table.")
-def receptive_field(arch: str, format: str, output: str | None, color: str, input_: tuple[str, ...], layer: str | None,
-                    unit: str | None, without_pooling: bool, expand_nested: bool, width: int | None) -> None:
-    """How far each unit sees, with what jump, and which input it never sees.
+def receptive_field(out: Output, arch: str, input_: tuple[str, ...], layer: str | None, unit: str | None, without_pooling: bool,
+                    expand_nested: bool) -> None:
+    """Show how much of the input each unit sees, and which pixels no unit sees.
 
     \b
       cnncalc receptive-field vgg16
@@ -40,25 +30,23 @@ def receptive_field(arch: str, format: str, output: str | None, color: str, inpu
     """
     from ..errors import SpecError
 
-    terminal = terminal_for(output, color) if format == "table" else None
     place = parsed_unit(unit)
     trace = opened_trace(arch, parsed_shapes(input_))
     if trace is None:
         sys.exit(2)
     try:
         if layer is None and place is None and not without_pooling:
-            from ..views.receptive_field import layers_text
+            from ..views.receptive_field import report
 
-            write(layers_text(trace, format, expand_nested, terminal, width), output)
+            out.show(report(trace, expand_nested))
             return
         from ..receptive_field.report import Sight
-        from ..views.unit_sight import looked, looked_twice, unit_text
+        from ..views import unit_sight
 
         if without_pooling:
-            found, other = looked_twice(trace, layer, place)
+            out.show(unit_sight.report(*unit_sight.looked_twice(trace, layer, place)))
         else:
-            found, other = looked(Sight(trace), layer, place), None
-        write(unit_text(found, other, format, terminal, width), output)
+            out.show(unit_sight.report(unit_sight.looked(Sight(trace), layer, place)))
     except SpecError as error:
         complain([error])
         sys.exit(2)

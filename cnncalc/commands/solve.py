@@ -7,35 +7,35 @@ from typing import Any
 
 import click
 
-from .common import complain, shared_options, terminal_for, write
+from .output import Output, complain, output_options
 
 
 @click.command()
-@shared_options("table", "json", "markdown")
-@click.option("--from", "size", metavar="N", type=click.IntRange(1, 10**6), help="The size of the input along an axis.")
-@click.option("--to", metavar="N", type=click.IntRange(1, 10**6), help="The wanted size of the output.")
-@click.option("--keep-size", "keep", is_flag=True, help="The output as large as the input: the given one, or every one.")
-@click.option("--receptive-field", metavar="N", type=click.IntRange(1, 10**6), help="The wanted receptive field.")
-@click.option("--params", metavar="N", type=click.IntRange(1, 10**12), help="The wanted number of parameters.")
-@click.option("--from-channels", "channels", metavar="N", type=click.IntRange(1, 10**6), help="The input's channels, for --params.")
-@click.option("-k", "--kernel", metavar="LIST", help="The kernel: 3, a range 1-7, a list 1,3,5, or ? (1 to 11).")
-@click.option("-s", "--stride", metavar="LIST", help="The stride, likewise; ? is 1 to 8.")
-@click.option("-p", "--padding", metavar="LIST", help="Pixels on each side, or same; ? is all that the window allows.")
-@click.option("-d", "--dilation", metavar="LIST", help="The dilation; 1 unless given, ? is 1 to 8.")
-@click.option("-n", "--layers", metavar="LIST", help="How many such layers in a row; ? is 1 to 100.")
-@click.option("-f", "--filters", metavar="LIST", help="The filters of each layer, for --params; ? is 1 to 4096.")
-@click.option("--no-bias", is_flag=True, help="Without biases, for --params.")
-@click.option("--rank", type=click.IntRange(1, 3), default=2, show_default=True, help="Spatial axes, for --params.")
-@click.option("--transposed", is_flag=True, help="A transposed convolution: (n - 1)s - 2p + k.")
-@click.option("--most", metavar="N", type=click.IntRange(1), help="Show this many answers only.")
-def solve(format: str, output: str | None, color: str, size: int | None, to: int | None, keep: bool,
+@output_options()
+@click.option("--from", "size", metavar="N", type=click.IntRange(1, 10**6), help="Size of the input along an axis.")
+@click.option("--to", metavar="N", type=click.IntRange(1, 10**6), help="Wanted size of the output.")
+@click.option("--keep-size", "keep", is_flag=True, help="Keep the size of the input: of the given one, or of every one.")
+@click.option("--receptive-field", metavar="N", type=click.IntRange(1, 10**6), help="Wanted receptive field.")
+@click.option("--params", metavar="N", type=click.IntRange(1, 10**12), help="Wanted number of parameters.")
+@click.option("--from-channels", "channels", metavar="N", type=click.IntRange(1, 10**6), help="Channels of the input, for --params.")
+@click.option("-k", "--kernel", metavar="LIST", help="Kernel sizes to try: 3, a range 1-7, a list 1,3,5, or ? (1 to 11).")
+@click.option("-s", "--stride", metavar="LIST", help="Strides to try; ? is 1 to 8.")
+@click.option("-p", "--padding", metavar="LIST", help="Pixels on each side to try, or same; ? is all that the window allows.")
+@click.option("-d", "--dilation", metavar="LIST", help="Dilations to try; default 1, ? is 1 to 8.")
+@click.option("-n", "--layers", metavar="LIST", help="Numbers of equal layers in a row to try; ? is 1 to 100.")
+@click.option("-f", "--filters", metavar="LIST", help="Filters of each layer to try, for --params; ? is 1 to 4096.")
+@click.option("--no-bias", is_flag=True, help="Count no biases, for --params.")
+@click.option("--rank", type=click.IntRange(1, 3), default=2, show_default=True, help="Number of spatial axes, for --params.")
+@click.option("--transposed", is_flag=True, help="Use a transposed convolution: (n - 1)s - 2p + k.")
+@click.option("--most", metavar="N", type=click.IntRange(1), help="Show at most N answers.")
+def solve(out: Output, size: int | None, to: int | None, keep: bool,
           receptive_field: int | None, params: int | None, channels: int | None, kernel: str | None, stride: str | None,
           padding: str | None, dilation: str | None, layers: str | None, filters: str | None, no_bias: bool,
           rank: int, transposed: bool, most: int | None) -> None:
-    """Which kernel, stride, padding, dilation or number of layers gives what is wanted.
+    """Find the kernel, stride, padding, dilation or number of layers for a wanted result.
 
-    All answers within the bounds, those first that depart least from one plain convolution, then
-    those with the smallest numbers, each with its working.
+    Shows all answers within the bounds, the closest to one plain convolution first, then those
+    with the smallest numbers, each with its working.
 
     \b
       cnncalc solve --from 28 --to 14 -k 3
@@ -46,7 +46,7 @@ def solve(format: str, output: str | None, color: str, size: int | None, to: int
     from ..errors import CnncalcError
     from ..solve import DILATIONS, FILTERS, KERNELS, LAYERS, STRIDES, Question
     from ..solve import solve as solved
-    from ..views.solve import solve_json, solve_markdown, solve_text
+    from ..views.solve import report
 
     sized = keep or to is not None
     many = receptive_field is not None
@@ -64,12 +64,7 @@ def solve(format: str, output: str | None, color: str, size: int | None, to: int
     except CnncalcError as error:
         complain(error)
         sys.exit(2)
-    if format == "json":
-        write(solve_json(solution, most), output)
-    elif format == "markdown":
-        write(solve_markdown(solution, most), output)
-    else:
-        write(solve_text(solution, most, terminal_for(output, color)), output)
+    out.show(report(solution, most))
 
 
 def _values(option: str, text: str | None, every: Any, otherwise: Any, least: int = 1) -> Any:

@@ -7,34 +7,23 @@ from typing import Any
 
 import click
 
-from .common import (
-    FORMATS,
-    batch_option,
-    complain,
-    complete_arch,
-    input_option,
-    opened_steps,
-    parsed_shapes,
-    shared_options,
-    terminal_for,
-    write,
-)
+from .common import batch_option, complete_arch, input_option, opened_steps, parsed_shapes
+from .output import TABLE_FORMATS, Output, complain, output_options
 
 
 @click.command()
 @click.argument("arch", nargs=-1, required=True, shell_complete=complete_arch)
-@shared_options(*FORMATS, "keras3", "keras2", "keras2.13")
+@output_options(*TABLE_FORMATS, "keras3", "keras2", "keras2.13")
 @input_option
 @batch_option
-@click.option("--columns", metavar="LIST", help="The columns: kernel,stride,padding,weights,connections,... "
-              "With a + in front they are added to the usual ones.")
-@click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
+@click.option("--columns", metavar="LIST", help="Columns to show, separated by commas; a leading + adds them to the usual ones.")
+@click.option("--depth", metavar="N", type=click.IntRange(0, 1_000), help="Show the layers of nested models, N levels deep.")
+@click.option("--expand-nested", is_flag=True, help="Show the layers of nested models at every level.")
+@click.option("--fold", is_flag=True, help="Show repeated blocks once, with the number of repetitions.")
 @click.option("--show-trainable", is_flag=True, help="Show which layers are trainable.")
-@click.option("--width", metavar="N", type=click.IntRange(20, 10_000), help="The width of the table.")
-def summary(arch: tuple[str, ...], format: str, output: str | None, color: str, input_: tuple[str, ...],
-            batch: int | None, columns: str | None, expand_nested: bool, show_trainable: bool,
-            width: int | None) -> None:
-    """What comes out of each layer, and how many parameters it has.
+def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: int | None, columns: str | None, depth: int | None,
+            expand_nested: bool, fold: bool, show_trainable: bool) -> None:
+    """Show each layer's output shape and parameter count.
 
     \b
       cnncalc summary arch.yaml
@@ -42,37 +31,27 @@ def summary(arch: tuple[str, ...], format: str, output: str | None, color: str, 
       cnncalc summary model.json --format keras3 --width 100
     """
     from ..errors import SpecError
-    from ..views.summary import summary_text
+    from ..views.summary import ALL_LEVELS, report
 
     shape = parsed_shapes(input_)
-    texts, errors = [], 0
-    terminal = terminal_for(output, color) if format in ("table", "keras3") else None
-    if format == "json" and len(arch) > 1:
-        from ..views.columns import chosen
-        from ..views.summary import json_text
-        from ..views.text import summary_dict
-    found = []
+    levels = ALL_LEVELS if expand_nested else depth or 0
+    reports, errors = [], 0
     for name in arch:
         trace, problems = opened_steps(name, shape)
         errors += len(problems)
-        if trace is None or (problems and not worth_showing(trace, format)):
+        if trace is None or (problems and not worth_showing(trace, out.format)):
             continue
         try:
-            if format == "json" and len(arch) > 1:
-                found.append(summary_dict(trace, chosen(columns, ()) if columns else None, batch))
-            else:
-                texts.append(summary_text(trace, format, columns, batch, expand_nested, show_trainable, width,
-                                          terminal, bool(problems)))
+            reports.append(report(trace, columns, batch, levels, show_trainable, out.width, bool(problems), fold))
         except SpecError as error:
             complain([error])
             sys.exit(2)
-    if found:
-        texts = [json_text(found)]
-    write(("" if format == "csv" else "\n").join(texts), output)
+    if reports:
+        out.show(*reports, several=len(arch) > 1)
     if errors:
         sys.exit(2)
 
 
 def worth_showing(trace: Any, format: str) -> bool:
     """Whether a network with errors has anything to show in this format."""
-    return format in ("table", "csv", "markdown", "latex", "json") and len(trace.steps) > 0
+    return format in TABLE_FORMATS and len(trace.steps) > 0

@@ -7,21 +7,13 @@ from typing import Any
 
 import click
 
-from .common import (
-    complain,
-    complete_arch,
-    complete_file,
-    complete_layer,
-    opened_trace,
-    shared_options,
-    terminal_for,
-    write,
-)
+from .common import complete_arch, complete_layer, opened_trace
+from .output import Output, complain, complete_file, output_options
 
 
 @click.command()
 @click.argument("arch", shell_complete=complete_arch)
-@shared_options("table", "json", "markdown")
+@output_options()
 @click.option("--layer", "layers", metavar="NAME", multiple=True, shell_complete=complete_layer,
               help="Only this layer; may be given several times.")
 @click.option("--cell", metavar="ROW,COL", help="The working of one cell, counted from 0; of a vector its number alone.")
@@ -30,10 +22,9 @@ from .common import (
               "Networks compute the cross-correlation.")
 @click.option("--answers", metavar="FILE", shell_complete=complete_file, help="Check the maps in FILE cell by cell: YAML of LAYER: [[1, 5], [2, 10]], "
               "or rows of numbers (CSV) for one --layer.")
-@click.option("--width", metavar="N", type=click.IntRange(20, 10_000), help="The width of the tables.")
-def trace(arch: str, format: str, output: str | None, color: str, layers: tuple[str, ...], cell: str | None,
-          channel: int | None, flip: bool, answers: str | None, width: int | None) -> None:
-    """Numbers through the network: every map, exactly, with the working of any cell.
+def trace(out: Output, arch: str, layers: tuple[str, ...], cell: str | None, channel: int | None, flip: bool,
+          answers: str | None) -> None:
+    """Compute numbers through the network: every map exactly, and the working of any cell.
 
     The file gives the input's values and the layers' weights:
 
@@ -60,28 +51,18 @@ def trace(arch: str, format: str, output: str | None, color: str, layers: tuple[
         _known(computed, layers)
         if answers is not None:
             found = _judged(computed, answers, layers)
-            if format == "json":
-                text = views.answers_json(steps.graph.name, found)
-            else:
-                text = views.answers_text(found, terminal_for(output, color) if format == "table" else None, width)
-            write(text, output)
+            out.show(views.answers_report(steps.graph.name, found))
             sys.exit(1 if any([judged.wrong for judged in found]) else 0)
         if cell is not None:
             cells = _cells(computed, _numbers(cell), layers, channel)
-            write(views.cells_json(steps.graph.name, cells) if format == "json"
-                  else views.cells_text(cells, format == "markdown"), output)
+            out.show(views.cells_report(steps.graph.name, cells))
             return
         if channel is not None and not any([channel < _channels(done) for done in computed.layers]):
             raise SpecError(f"no map has a channel {channel}, counted from 0")
     except CnncalcError as error:
         complain(error)
         sys.exit(2)
-    if format == "json":
-        write(views.trace_json(computed, layers), output)
-    elif format == "markdown":
-        write(views.trace_markdown(computed, layers, channel), output)
-    else:
-        write(views.trace_text(computed, layers, channel, terminal_for(output, color), width), output)
+    out.show(views.report(computed, layers, channel))
 
 
 def _known(computed: Any, names: tuple[str, ...]) -> None:

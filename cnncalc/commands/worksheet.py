@@ -6,22 +6,23 @@ import sys
 
 import click
 
-from .common import complain, complete_arch, input_option, parsed_shapes, shared_options, write
+from .common import complete_arch, input_option, parsed_shapes
+from .output import Output, complain, output_options
 
 
 @click.command()
 @click.argument("arch", shell_complete=complete_arch)
-@shared_options("csv", "markdown")
+@output_options("csv", "tsv", "markdown", "latex", "html", "table", "json")
 @input_option
 @click.option("--layout", type=click.Choice(("activations", "weights", "memory", "field", "shapes")), default="activations",
-              show_default=True, help="Which columns: those of the usual sheets.")
-@click.option("--columns", metavar="LIST", help="Other columns: output,params,macs,receptive_field,...")
-@click.option("--key", is_flag=True, help="Filled in.")
-@click.option("--biases/--no-biases", default=None, help="Whether biases count as parameters in the key.")
+              show_default=True, help="The columns of a usual kind of sheet.")
+@click.option("--columns", metavar="LIST", help="Other columns, separated by commas: output,params,macs,receptive_field,...")
+@click.option("--key", is_flag=True, help="Fill in the answers.")
+@click.option("--biases/--no-biases", default=None, help="Count biases as parameters in the key, or leave them out.")
 @click.option("--bn", type=click.Choice(("2C", "4C"), case_sensitive=False), help="Batch normalization: numbers per channel.")
-def worksheet(arch: str, format: str, output: str | None, color: str, input_: tuple[str, ...], layout: str,
-              columns: str | None, key: bool, biases: bool | None, bn: str | None) -> None:
-    """A blank table to fill in, which 'cnncalc check' reads; with --key, filled in.
+def worksheet(out: Output, arch: str, input_: tuple[str, ...], layout: str, columns: str | None, key: bool, biases: bool | None,
+              bn: str | None) -> None:
+    """Write a blank table to fill in, which 'cnncalc check' reads; with --key, filled in.
 
     \b
       cnncalc worksheet lenet5 -o sheet.csv
@@ -31,7 +32,7 @@ def worksheet(arch: str, format: str, output: str | None, color: str, input_: tu
     from ..homework.run import Settings
     from ..homework.worksheet import LAYOUTS, columns_named
     from ..homework.worksheet import worksheet as rows_of
-    from ..views.text import csv_text, markdown_text
+    from ..views.worksheet import report
     from .check import network_of
 
     trace = network_of(arch, parsed_shapes(input_))
@@ -41,8 +42,4 @@ def worksheet(arch: str, format: str, output: str | None, color: str, input_: tu
         complain([error])
         sys.exit(2)
     titles, rows = rows_of(trace, chosen, Settings(biases=biases, bn=bn.upper() if bn else None), key)
-    if format == "markdown":
-        text = markdown_text(titles, rows, [False, *[True] * (len(titles) - 1)])
-    else:
-        text = csv_text(titles, rows)
-    write(text, output)
+    out.show(report(trace.graph.name, titles, rows))

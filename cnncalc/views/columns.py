@@ -1,4 +1,4 @@
-"""Every column of every table, once: its key, its title, its value and how that is written."""
+"""Every column of a layer's row, once: its key, title, value, how a table shows that, and its line in the legend."""
 
 from __future__ import annotations
 
@@ -11,33 +11,19 @@ from ..errors import SpecError, did_you_mean
 from ..layers.base import Shape, Weight, times
 from ..num import product
 from ..window import Spread
-
-
-class Column:
-    """`value` is what JSON and CSV hold; `text` is how a table shows it.
-
-    `convention` says what the number counts, where tools differ.
-    """
-
-    __slots__ = ("convention", "key", "right", "text", "title", "value")
-
-    def __init__(self, key: str, title: str, value: Callable[[Step, Any], Any], text: Callable[[Any], str],
-                 right: bool = False, convention: str | None = None):
-        self.key, self.title, self.value, self.text = key, title, value, text
-        self.right, self.convention = right, convention
-
+from .report import Column
 
 #: A step and how deep it stands in nested models.
 Row = tuple[Step, int]
 
 
-def rows(trace: Trace, expand: bool = False, depth: int = 0) -> Iterator[Row]:
-    """The trace's steps, those of nested models below the first call of each if asked for."""
+def rows(trace: Trace, levels: int = 0, depth: int = 0) -> Iterator[Row]:
+    """The trace's steps, those of nested models below the first call of each, so many levels deep."""
     for step in trace.steps:
         yield step, depth
         inside = step.inner if step.error is None else step.partial
-        if expand and inside is not None and not step.shared:
-            yield from rows(inside, True, depth + 1)
+        if levels > 0 and inside is not None and not step.shared:
+            yield from rows(inside, levels - 1, depth + 1)
 
 
 def shape_text(shape: Any) -> str:
@@ -262,44 +248,51 @@ def unbound(step: Step, batch: Any) -> Any:
 COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
-        Column("name", "Layer", lambda s, b: s.node.name, plain_text),
-        Column("type", "Type", lambda s, b: s.node.layer.keras_class if s.node.layer else s.node.kind, plain_text),
-        Column("input_shape", "Input shape", _input, lambda v: "" if v is None else shape_text(v)),
-        Column("output_shape", "Output shape", _output, shape_text),
-        Column("params", "Params", lambda s, b: s.params, number_text, True),
-        Column("trainable_params", "Trainable", lambda s, b: s.trainable_params, number_text, True),
-        Column("non_trainable_params", "Frozen", lambda s, b: s.non_trainable_params, number_text, True),
-        Column("trainable", "Trainable", _trainable, lambda v: "-" if v is None else "Y" if v else "N"),
-        Column("inputs", "Connected to", lambda s, b: connected(s), plain_text),
-        Column("kernel", "Kernel", _setting("kernel_size", "pool_size"), _per_axis),
-        Column("stride", "Stride", _strides, _per_axis),
-        Column("padding", "Padding", _padding, _padding_text),
-        Column("dilation", "Dilation", _setting("dilation_rate"), _per_axis),
-        Column("groups", "Groups", _setting("groups"), number_text, True),
-        Column("weights", "Weights", _weights, _weights_text),
-        Column("bytes", "Bytes", weight_bytes, number_text, True, "bytes: of the weights, in the dtype of each layer"),
-        Column("activations", "Activations", _activations, number_text, True,
-               "activations: values that come out of the layer"),
-        Column("macs", "MACs", _macs, known_text, True, "MACs: multiply-adds of convolutions, dense, recurrent and "
-               "attention layers, without biases; 1 MAC = 2 FLOPs"),
-        Column("flops", "FLOPs", _flops, known_text, True, "FLOPs: 2 for each MAC, a product and an addition"),
-        Column("memory", "Memory", _memory, known_text, True,
-               "memory: bytes of the values that come out of the layer, in its dtype; its weights are in bytes"),
+        Column("name", "Layer", lambda s, b: s.node.name, plain_text, meaning="the layer's name"),
+        Column("type", "Type", lambda s, b: s.node.layer.keras_class if s.node.layer else s.node.kind, plain_text,
+               meaning="the kind of layer", drop=1),
+        Column("input_shape", "Input shape", _input, lambda v: "" if v is None else shape_text(v),
+               meaning="the shape that the layer reads, the batch first"),
+        Column("output_shape", "Output shape", _output, shape_text, meaning="the shape that comes out, the batch first"),
+        Column("params", "Params", lambda s, b: s.params, number_text, True,
+               "the values of all weights; a shared layer counts once"),
+        Column("trainable_params", "Trainable", lambda s, b: s.trainable_params, number_text, True,
+               "the parameters that training changes"),
+        Column("non_trainable_params", "Frozen", lambda s, b: s.non_trainable_params, number_text, True,
+               "the parameters that training leaves alone"),
+        Column("trainable", "Trainable", _trainable, lambda v: "-" if v is None else "Y" if v else "N",
+               meaning="Y if training changes the layer's weights, N if it is frozen, - if it has none"),
+        Column("inputs", "Connected to", lambda s, b: connected(s), plain_text, meaning="the layers whose output it reads", drop=2),
+        Column("kernel", "Kernel", _setting("kernel_size", "pool_size"), _per_axis, meaning="the size of the window"),
+        Column("stride", "Stride", _strides, _per_axis, meaning="how far the window moves"),
+        Column("padding", "Padding", _padding, _padding_text, meaning="pixels added per side; before+after where they differ"),
+        Column("dilation", "Dilation", _setting("dilation_rate"), _per_axis, meaning="the distance between the window's pixels"),
+        Column("groups", "Groups", _setting("groups"), number_text, True, "groups of channels that are convolved separately"),
+        Column("weights", "Weights", _weights, _weights_text, meaning="the shapes of kernels, biases and other weights"),
+        Column("bytes", "Bytes", weight_bytes, number_text, True, "bytes of the weights, in the dtype of each layer",
+               brief="bytes are of the weights"),
+        Column("activations", "Activations", _activations, number_text, True, "values that come out of the layer"),
+        Column("macs", "MACs", _macs, known_text, True, "multiply-adds of convolutions, dense, recurrent and attention "
+               "layers, without biases; 1 MAC = 2 FLOPs", brief="MACs without biases, 1 MAC = 2 FLOPs"),
+        Column("flops", "FLOPs", _flops, known_text, True, "2 for each MAC: a multiplication and an addition",
+               brief="1 MAC = 2 FLOPs"),
+        Column("memory", "Memory", _memory, known_text, True, "bytes of the values that come out of the layer, in its dtype; "
+               "its weights are in Bytes", brief="memory is bytes of what comes out of a layer"),
         Column("connections", "Connections", connections, number_text, True,
-               "connections: one for every weight and bias that an output reads, of one example"),
+               "one for every weight and bias that an output reads, for one example", brief="connections of one example"),
         Column("unshared", "Unshared", _unshared, number_text, True,
-               "unshared: the parameters if every place had weights and a bias of its own (locally connected)"),
-        Column("dense", "As dense", _as_dense, number_text, True,
-               "as dense: the parameters if every output read every input"),
+               "the parameters if every position had its own weights and bias (locally connected)",
+               brief="unshared: every position has its own weights"),
+        Column("dense", "As dense", _as_dense, number_text, True, "the parameters if every output read every input",
+               brief="as dense: every output reads every input"),
         Column("receptive_field", "Field", unbound, plain_text, True,
-               "field: the pixels that a unit sees, before clipping to the input"),
-        Column("jump", "Jump", unbound, plain_text, True,
-               "jump: how many pixels lie between the fields of neighbouring units"),
-        Column("field_start", "Field start", unbound, plain_text, True),
-        Column("field_center", "Field centre", unbound, plain_text, True),
-        Column("coverage", "Coverage", unbound, plain_text, True,
-               "coverage: the pixels of the input that the unit in the centre sees"),
-        Column("notes", "Notes", lambda s, b: list(s.notes), lambda v: "; ".join(v)),
+               "the input pixels that a unit sees, before clipping to the input", brief="fields before clipping to the input"),
+        Column("jump", "Jump", unbound, plain_text, True, "the distance in pixels between the fields of neighboring units"),
+        Column("field_start", "Field start", unbound, plain_text, True, "the first pixel of the first unit's field"),
+        Column("field_center", "Field center", unbound, plain_text, True, "the center of the first unit's field"),
+        Column("coverage", "Coverage", unbound, plain_text, True, "the share of the input that the center unit sees",
+               brief="coverage of the center unit"),
+        Column("notes", "Notes", lambda s, b: list(s.notes), lambda v: "; ".join(v), meaning="remarks on the layer"),
     )
 }
 #: Other words for a column.

@@ -1,4 +1,4 @@
-"""What `cnncalc compare` says of several networks, in each of its formats."""
+"""Several networks, a row each, and a plot of MACs against parameters."""
 
 from __future__ import annotations
 
@@ -9,17 +9,30 @@ from ..cost import CONVENTIONS, Cost
 from ..errors import SpecError, did_you_mean
 from ..layers import InputLayer
 from ..layers.base import times
-from .cost import count_text, decimals
-from .table import drawn
-from .text import csv_text, json_text, latex_text, markdown_text
+from .cost import amount, count_text
+from .report import Column, Legend, Part, Picture, Records, Report, Table
 
-#: Keys and titles of the columns.
+
+def _field(value: Any) -> str:
+    return "" if value is None else times(value)
+
+
 COLUMNS = {
-    "name": "Network", "input": "Input", "layers": "Layers", "params": "Params", "macs": "MACs",
-    "activations": "Activations", "inference_bytes": "To use it, MB", "training_bytes": "To train it, MB",
-    "receptive_field": "Field",
+    column.key: column
+    for column in (
+        Column("name", "Network", meaning="the file's or example's name"),
+        Column("input", "Input", None, lambda value: ", ".join([times(shape[1:]) for shape in value]),
+               meaning="the size of the input"),
+        Column("layers", "Layers", None, count_text, True, "layers that run, including those of nested models, without inputs", 2),
+        Column("params", "Params", None, count_text, True, "the values of all weights"),
+        Column("macs", "MACs", None, count_text, True, "multiply-adds, without biases", brief="MACs without biases"),
+        Column("activations", "Activations", None, count_text, True, "values that come out of all layers", 1),
+        Column("inference_bytes", "Inference", None, amount, True, "memory: weights and the most activations alive at once"),
+        Column("training_bytes", "Training", None, amount, True, "memory: all that `cnncalc cost` lists"),
+        Column("receptive_field", "Field", None, _field, True, "the input pixels that a unit of the last convolution sees",
+               brief="fields of the last convolution"),
+    )
 }  # fmt: skip
-TEXT = ("name", "input", "receptive_field")
 SYNONYMS = {"parameters": "params", "memory": "inference_bytes", "inference": "inference_bytes",
             "training": "training_bytes", "field": "receptive_field", "network": "name"}  # fmt: skip
 
@@ -76,49 +89,35 @@ def sorted_by(networks: list[dict[str, Any]], word: str | None, reverse: bool) -
     return sorted(known, key=lambda network: network[key], reverse=reverse) + rest
 
 
-def compare_text(networks: list[dict[str, Any]], format: str, batch: int, dtype: str, optimizer: str,
-                 scatter: bool | None = None, terminal: Any = None, width: int | None = None) -> str:
-    """A row per network in one format, ready to be written."""
-    if format == "json":
-        return json_text({"schema": "cnncalc/compare/1", "batch": batch, "dtype": dtype, "optimizer": optimizer,
-                          "convention": CONVENTIONS["macs"], "networks": networks})
-    if format == "csv":
-        return csv_text(list(COLUMNS), [[_cell(network, key, True) for key in COLUMNS] for network in networks])
-    body = [[_cell(network, key) for key in COLUMNS] for network in networks]
-    titles, right = list(COLUMNS.values()), [key not in TEXT for key in COLUMNS]
-    if format == "markdown":
-        return markdown_text(titles, body, right)
-    if format == "latex":
-        return latex_text(titles, body, right)
-    notes = [CONVENTIONS["macs"], "layers: those that run, those of nested models too, without inputs",
-             CONVENTIONS["activations"],
-             f"to use it: weights and the most activations alive at once; to train it: {optimizer}, "
-             f"all that `cnncalc cost` lists; 1 MB = 10^6 bytes; batch of {batch}, {dtype}",
-             "field: what one unit of the last convolution sees of the input"]
-    text = drawn("", titles, body, right, notes, [], terminal, width)
-    if scatter if scatter is not None else len(networks) > 2:
-        text += "\n" + "\n".join(map_lines(networks, min(terminal.width if terminal else 100, 100))) + "\n"
-    return text
+def report(networks: list[dict[str, Any]], batch: int, dtype: str, optimizer: str, scatter: bool | None = None) -> Report:
+    """A row per network, and the plot where it is requested or there are three or more."""
+    columns = list(COLUMNS.values())
+
+    def data() -> dict[str, Any]:
+        return {"schema": "cnncalc/compare/1", "batch": batch, "dtype": dtype, "optimizer": optimizer,
+                "convention": CONVENTIONS["macs"], "networks": networks}  # fmt: skip
+
+    def parts() -> list[Part]:
+        conditions = f"batch of {batch}, {dtype}, {optimizer}; 1 MB = 10^6 bytes"
+        found: list[Part] = [Table.of(columns, networks), Legend(columns, [CONVENTIONS["macs"], CONVENTIONS["activations"]], conditions)]
+        if scatter if scatter is not None else len(networks) > 2:
+            found.append(Picture(lambda width, unicode: map_lines(networks, width), terminal_only=True))
+        return found
+
+    def records() -> Records:
+        return Records(list(COLUMNS), [[_plain(column, network) for column in columns] for network in networks])
+
+    return Report(", ".join([network["name"] for network in networks]), data, parts, records)
+
+
+def _plain(column: Column, network: dict[str, Any]) -> Any:
+    value = column.value(network)
+    return column.text(value) if isinstance(value, list) else "" if value is None else value
 
 
 def map_lines(networks: list[dict[str, Any]], width: int) -> list[str]:
-    """The map of MACs against parameters."""
+    """The plot of MACs against parameters."""
     from .scatter import Point, scatter
 
     points = [Point(n["name"], n["macs"], n["params"]) for n in networks if n["macs"] is not None]
     return scatter(points, "MACs", "params", width)
-
-
-def _cell(network: dict[str, Any], key: str, plain: bool = False) -> Any:
-    value = network[key]
-    if key == "name":
-        return value
-    if key == "input":
-        return ", ".join(times(shape[1:]) for shape in value)
-    if key == "receptive_field":
-        return "" if value is None else times(value)
-    if plain:
-        return "" if value is None else value
-    if key.endswith("_bytes"):
-        return "?" if value is None else decimals(value, 10**6, 2)
-    return count_text(value)

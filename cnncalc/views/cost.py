@@ -1,4 +1,4 @@
-"""What `cnncalc cost` says of one network, in each of its formats."""
+"""The cost of one network: multiply-adds, memory for inference and for training."""
 
 from __future__ import annotations
 
@@ -8,27 +8,74 @@ from ..cost import CONVENTIONS, SLOTS, Cost, Row, size_in_bytes
 from ..dtypes import BITS, compute_dtype, variable_dtype
 from ..layers.arithmetic import OPERATIONS
 from .columns import shape_text
-from .table import drawn
-from .text import all_notes, csv_text, json_text, latex_text, markdown_text
-
-#: Keys and titles of the usual columns, and of those with --operations and --im2col.
-COLUMNS = {
-    "name": "Layer", "type": "Type", "output_shape": "Output shape", "params": "Params", "macs": "MACs",
-    "share": "Share", "flops": "FLOPs", "weight_bytes": "Weights, B", "activation_values": "Activations",
-    "activation_bytes": "Activations, B",
-}  # fmt: skip
-OPERATION_COLUMNS = {"name": "Layer", "type": "Type", "output_shape": "Output shape", "macs": "MACs",
-                     **{name: name.capitalize() for name in OPERATIONS}}
-IM2COL_COLUMNS = {"name": "Layer", "kernel": "Kernel", "groups": "Groups", "columns": "Columns", "weights": "Weights",
-                  "result": "Result", "columns_bytes": "Columns, B", "weights_bytes": "Weights, B",
-                  "result_bytes": "Result, B"}  # fmt: skip
-MEMORY = ("Bytes", "MB", "MiB", "What it is")
-TEXT = ("name", "type", "output_shape", "kernel", "columns", "weights", "result")
+from .formats import written
+from .report import Column, Legend, Lines, Notes, Part, Records, Report, Table, Terminal
+from .summary import all_notes, bounded, nested_name
 
 
 def count_text(value: Any) -> str:
-    """A count with its thousands; one that is not known is a question mark."""
+    """A count with its thousands; an unknown one is a question mark."""
     return "?" if value is None else f"{value:,}"
+
+
+def share_text(value: Any) -> str:
+    return "" if value is None else f"{100 * value:.1f}%"
+
+
+def sizes_text(value: Any) -> str:
+    return "x".join(["?" if n is None else str(n) for n in value])
+
+
+NAME = Column("name", "Layer", meaning="the layer's name")
+TYPE = Column("type", "Type", meaning="the kind of layer", drop=1)
+SHAPE = Column("output_shape", "Output shape", None, shape_text, meaning="the shape that comes out, the batch first")
+MACS = Column("macs", "MACs", None, count_text, True, "multiply-adds, without biases", brief="MACs without biases, 1 MAC = 2 FLOPs")
+COLUMNS = (
+    NAME, TYPE, SHAPE,
+    Column("params", "Params", None, count_text, True, "the values of all weights"),
+    MACS,
+    Column("share", "Share", None, share_text, True, "the layer's share of all MACs", drop=4),
+    Column("flops", "FLOPs", None, count_text, True, "floating-point operations: 2 for each MAC", drop=2),
+    Column("weight_bytes", "Weights, B", None, count_text, True, "bytes of the weights", drop=3),
+    Column("activation_values", "Activations", None, count_text, True, "values that come out of the layer"),
+    Column("activation_bytes", "Activations, B", None, count_text, True, "bytes of these values"),
+)  # fmt: skip
+#: The columns of --operations and of --im2col.
+OPERATION_COLUMNS = (
+    NAME, TYPE, SHAPE, MACS,
+    *[Column(name, name.capitalize(), None, count_text, True, f"{name} besides those in MACs") for name in OPERATIONS],
+)  # fmt: skip
+IM2COL_COLUMNS = (
+    NAME,
+    Column("kernel", "Kernel", meaning="the weight that is multiplied"),
+    Column("groups", "Groups", None, count_text, True, "products of this size, one for each group of channels"),
+    Column("columns", "Columns", None, sizes_text, meaning="the matrix of all windows", brief="the matrices of one example"),
+    Column("weights", "Weights", None, sizes_text, meaning="the matrix of the weights"),
+    Column("result", "Result", None, sizes_text, meaning="their product"),
+    Column("columns_bytes", "Columns, B", None, count_text, True, "bytes of all windows"),
+    Column("weights_bytes", "Weights, B", None, count_text, True, "bytes of the weights"),
+    Column("result_bytes", "Result, B", None, count_text, True, "bytes of the product"),
+)  # fmt: skip
+#: Of a row of memory: its name, its bytes, and its rule.
+MEMORY = (
+    Column("term", "", lambda row: row[0]),
+    Column("bytes", "Bytes", lambda row: row[1], count_text, True, "bytes"),
+    Column("size", "Size", lambda row: row[1], lambda value: amount(value), True, "in units of 10^6 or 10^9 bytes"),
+    Column("binary", "Binary", lambda row: row[1], lambda value: amount(value, binary=True), True,
+           "in units of 2^20 or 2^30 bytes", drop=2),
+    Column("rule", "What it is", lambda row: row[2], meaning="where the bytes come from"),
+)  # fmt: skip
+
+
+def amount(value: Any, binary: bool = False) -> str:
+    """Bytes in MB, from 1,000 MB on in GB; or in MiB and GiB."""
+    if value is None:
+        return "?"
+    mega = 2**20 if binary else 10**6
+    big = value >= 1000 * mega
+    unit = ("G" if big else "M") + ("iB" if binary else "B")
+    giga = 2**30 if binary else 10**9
+    return f"{decimals(value, giga if big else mega, 2)} {unit}"
 
 
 def scaled(value: Any, unit: str) -> str:
@@ -46,13 +93,6 @@ def decimals(value: int, size: int, places: int) -> str:
     digits = (2 * value * 10**places + size) // (2 * size)
     whole, rest = divmod(digits, 10**places)
     return f"{whole:,}.{rest:0{places}}"
-
-
-def amount_cells(value: Any) -> list[str]:
-    """Bytes, in units of 10^6 and of 2^20."""
-    if value is None:
-        return ["?", "?", "?"]
-    return [f"{value:,}", decimals(value, 10**6, 2), decimals(value, 2**20, 2)]
 
 
 def share(part: Any, whole: Any) -> float | None:
@@ -87,7 +127,7 @@ def cost_dict(cost: Cost, operations: bool = False, im2col: bool = False) -> dic
             "peak_layer": inference.peak_layer, "total": inference.total,
             "alive": [{"name": name, "bytes": size} for name, size in inference.alive],
         },
-        "training": {**training._asdict(), "total": training.total},
+        "training": {**training._asdict(), "forward_pass": training.forward_pass, "total": training.total},
         "unknown": cost.unknown, "notes": all_notes(cost.trace),
     }  # fmt: skip
     if operations:
@@ -135,40 +175,76 @@ def matrices(cost: Cost) -> list[dict[str, Any]]:
     return found
 
 
-def _cells(data: dict[str, Any], columns: dict[str, str]) -> list[str]:
-    out = []
-    for key in columns:
-        value = data[key]
-        if key == "output_shape":
-            out.append(shape_text(value))
-        elif key == "share":
-            out.append("" if value is None else f"{100 * value:.1f}%")
-        elif isinstance(value, list):
-            out.append("x".join("?" if n is None else str(n) for n in value))
-        elif isinstance(value, str):
-            out.append(value)
+# As tables.
+
+
+def report(cost: Cost, operations: bool = False, im2col: bool = False, expand_nested: bool = False) -> Report:
+    """What a network costs; `operations` and `im2col` request those tables instead."""
+    columns = IM2COL_COLUMNS if im2col else OPERATION_COLUMNS if operations else COLUMNS
+    shown = [row for row in cost.rows if expand_nested or row.depth == 0]
+
+    def table() -> list[dict[str, Any]]:
+        return matrices(cost) if im2col else [{**row_dict(cost, row), **row.operations} for row in shown]
+
+    def parts() -> list[Part]:
+        found: list[Part] = [Lines(answers(cost), "bold")]
+        if im2col:
+            found.append(Table.of(columns, table(), caption(cost)))
         else:
-            out.append(count_text(value))
-    return out
+            found.append(_layer_table(cost, columns, shown, table()))
+        if not operations and not im2col:
+            found += [Table.of([MEMORY[0].replaced(title=title), *MEMORY[1:]], rows, total=True) for title, rows in memories(cost).items()]
+        notes = [*unknown_note(cost), *[f"note: {note}" for note in bounded(all_notes(cost.trace))]]
+        return [*found, Notes(notes), Legend([*columns, *(() if operations or im2col else MEMORY)], conventions(cost, operations, im2col),
+                                             "" if operations or im2col else "1 MB = 10^6 bytes, 1 MiB = 2^20 bytes")]
+
+    def records() -> Records:
+        return Records([c.key for c in columns], [[_plain(data, c) for c in columns] for data in table()])
+
+    return Report(cost.trace.graph.name, lambda: cost_dict(cost, operations, im2col), parts, records)
 
 
-def _body(cost: Cost, columns: dict[str, str], rows: list[Row]) -> list[list[str]]:
+def cost_text(cost: Cost, format: str = "table", terminal: Terminal | None = None, **options: Any) -> str:
+    """A network's cost in a format; the options are those of `report`."""
+    return written([report(cost, **options)], format, terminal)
+
+
+def _plain(data: dict[str, Any], column: Column) -> Any:
+    value = column.value(data)
+    return column.text(value) if isinstance(value, (list, tuple)) else value
+
+
+def answers(cost: Cost) -> list[str]:
+    """The answers of most readers, a line each: MACs, memory for inference, memory for training."""
+    total = "unknown" if cost.macs is None else f"{cost.macs:,}"
+    known = "" if cost.macs is None else f" ({scaled(cost.macs, 'MACs')}, {scaled(cost.flops, 'FLOPs')})"
+    inference, training = cost.inference, cost.training
+    lines = [f"MACs       {total}{known}",
+             f"Inference  {amount(inference.total)}: weights {amount(inference.weights)}, "
+             f"activations {amount(inference.peak_activations)}"]  # fmt: skip
+    if training.weights is None:
+        return [*lines, f"Training   not in {cost.dtype}, which has no gradients"]
+    return [*lines, f"Training   {amount(training.total)}, of which the forward pass takes {amount(training.forward_pass)}"]
+
+
+def caption(cost: Cost) -> str:
+    return f"{cost.trace.graph.name}: batch of {cost.batch:,}, {cost.dtype}"
+
+
+def _layer_table(cost: Cost, columns: tuple[Column, ...], shown: list[Row], table: list[dict[str, Any]]) -> Table:
     body = []
-    for row in rows:
-        cells = _cells({**row_dict(cost, row), **row.operations}, columns)
-        if row.depth:
-            cells[0] = "   " * row.depth + "\u2514 " + cells[0]
-        if row.step.shared:
-            cells[0] += " (shared)"
+    for row, data in zip(shown, table):
+        cells = [column.cell(data) for column in columns]
+        cells[0] = nested_name(cells[0], row.depth) + " (shared)" * row.step.shared
         body.append(cells)
     totals: dict[str, Any] = {
-        **dict.fromkeys(("name", "type"), ""), "output_shape": None, "params": cost.params, "macs": cost.macs,
-        "share": share(cost.macs, cost.macs), "flops": cost.flops, "weight_bytes": cost.weight_bytes,
-        "activation_values": cost.activation_values, "activation_bytes": cost.activation_bytes, **cost.operations,
+        "params": cost.params, "macs": cost.macs, "share": share(cost.macs, cost.macs), "flops": cost.flops,
+        "weight_bytes": cost.weight_bytes, "activation_values": cost.activation_values, "activation_bytes": cost.activation_bytes,
+        **cost.operations,
     }  # fmt: skip
-    cells = _cells(totals, columns)
-    cells[0], cells[list(columns).index("output_shape")] = "total", ""
-    return [*body, cells]
+    body.append([column.cell(totals) if column.key in totals else "" for column in columns])
+    body[-1][0] = "total"
+    return Table(columns, body, caption(cost), ["dim" if row.step.shared else None for row in shown], total=True)
 
 
 def memories(cost: Cost) -> dict[str, list[tuple[str, Any, str]]]:
@@ -176,93 +252,41 @@ def memories(cost: Cost) -> dict[str, list[tuple[str, Any, str]]]:
     inference, training = cost.inference, cost.training
     alive = " + ".join(f"{name} {size:,}" for name, size in inference.alive[:4])
     alive += " + ..." if len(inference.alive) > 4 else ""
-    where = f"most alive at once, in {inference.peak_layer}: {alive}" if inference.peak_layer else "most alive at once"
+    where = f"the most alive at once, in {inference.peak_layer}: {alive}" if inference.peak_layer else "the most alive at once"
     per = SLOTS[cost.optimizer]
-    extra = {"adafactor": ", and one per row and column of matrices",
+    extra = {"adafactor": ", plus one per row and column of a matrix",
              "muon": ", two where it is not a matrix"}.get(cost.optimizer, "")  # fmt: skip
     trainable = f"{cost.trace.trainable_params:,} trainable"
-    without = "?" if training.total is None else f"{training.total - training.gradients - training.optimizer:,}"
-    found = {"To use it": [
+    found = {"Inference": [
         ("weights", inference.weights, f"{cost.params:,} parameters in {variable_dtype(cost.dtype)}"),
         ("activations", inference.peak_activations, where),
         ("total", inference.total, f"for a batch of {cost.batch}"),
     ]}
     if training.weights is not None:
-        found["To train it"] = [
+        found["Training"] = [
             ("weights", training.weights, f"{cost.params:,} parameters"),
+            ("activations", training.activations, "every activation the backward pass needs"),
+            ("input", training.input, f"a batch of {cost.batch}"),
+            ("forward pass", training.forward_pass, "weights + activations + input, the sum that textbooks work out"),
             ("gradients", training.gradients, f"one for each of the {trainable}"),
             (f"optimizer ({cost.optimizer})", training.optimizer, f"{per} for each of the {trainable}{extra}"),
-            ("activations", training.activations, "kept for the way back"),
-            ("input", training.input, f"a batch of {cost.batch}"),
-            ("total", training.total, f"without gradients and optimizer {without} bytes"),
+            ("total", training.total, "forward pass + gradients + optimizer"),
         ]
     return found
 
 
 def unknown_note(cost: Cost) -> list[str]:
-    """What is not known, and how to make it known."""
+    """Which sizes are unknown, and how to supply them."""
     if not cost.unknown:
         return []
     names = ", ".join(cost.unknown[:3]) + (", ..." if len(cost.unknown) > 3 else "")
-    return [f"?: not known, for sizes of {names} are not given; --input gives them, such as --input 224x224x3"]
+    return [f"?: unknown, because {names} have no size; --input supplies one, such as --input 224x224x3"]
 
 
-def cost_text(cost: Cost, format: str = "table", operations: bool = False, im2col: bool = False,
-              expand_nested: bool = False, terminal: Any = None, width: int | None = None) -> str:
-    """One network's cost in one format, ready to be written."""
-    if format == "json":
-        return json_text(cost_dict(cost, operations, im2col))
-    rows = [row for row in cost.rows if expand_nested or row.depth == 0]
+def conventions(cost: Cost, operations: bool, im2col: bool) -> list[str]:
+    """What the tables count, in full."""
     if im2col:
-        columns, table = IM2COL_COLUMNS, matrices(cost)
-        body = [_cells(data, columns) for data in table]
-    else:
-        columns = OPERATION_COLUMNS if operations else COLUMNS
-        table = [{**row_dict(cost, row), **row.operations} for row in rows]
-        body = _body(cost, columns, rows)
-    titles, right = list(columns.values()), [key not in TEXT for key in columns]
-    if format == "csv":
-        return csv_text(list(columns), [[_plain(data, key) for key in columns] for data in table])
-    memory = {
-        title: [[name, *amount_cells(value), rule] for name, value, rule in terms]
-        for title, terms in (memories(cost).items() if not operations and not im2col else ())
-    }
-    sides = [False, True, True, True, False]
-    if format in ("markdown", "latex"):
-        write = markdown_text if format == "markdown" else latex_text
-        return "\n".join([write(titles, body, right), *[write([title, *MEMORY], lines, sides)
-                                                        for title, lines in memory.items()]])
-    notes = _notes(cost, operations, im2col)
-    text = drawn(cost.trace.graph.name, titles, body, right, notes,
-                 ["dim" if row.step.shared else None for row in rows] if not im2col else [], terminal, width)
-    for title, lines in memory.items():
-        rules = [CONVENTIONS["inference" if title == "To use it" else "training"]]
-        if cost.in_place:
-            rules.append(CONVENTIONS["in_place"])
-        if title == list(memory)[-1]:
-            rules.append("1 MB = 10^6 bytes, 1 MiB = 2^20 bytes")
-            if len(memory) == 1:
-                rules.append(f"training: not in {cost.dtype}, which has no gradients")
-        text += "\n" + drawn("", [title, *MEMORY], lines, sides, rules, [], terminal, width)
-    return text
-
-
-def _plain(data: dict[str, Any], key: str) -> Any:
-    value = data[key]
-    if key == "output_shape":
-        return shape_text(value)
-    return _cells(data, {key: ""})[0] if isinstance(value, list) else value
-
-
-def _notes(cost: Cost, operations: bool, im2col: bool) -> list[str]:
-    notes = []
-    if im2col:
-        notes = [CONVENTIONS["im2col"]]
-    else:
-        total = "an unknown number of" if cost.macs is None else f"{cost.macs:,}"
-        known = "" if cost.macs is None else f" ({scaled(cost.macs, 'MACs')}, {scaled(cost.flops, 'FLOPs')})"
-        notes = [f"Total: {total} MACs{known}, {cost.params:,} parameters", CONVENTIONS["macs"]]
-        notes.append(CONVENTIONS["operations"] if operations else CONVENTIONS["activations"])
-        if cost.batch != 1:
-            notes.append(f"for a batch of {cost.batch}")
-    return [*notes, *unknown_note(cost), *[f"note: {note}" for note in all_notes(cost.trace)[:12]]]
+        return [CONVENTIONS["im2col"]]
+    if operations:
+        return [CONVENTIONS["macs"], CONVENTIONS["operations"]]
+    return [CONVENTIONS[key] for key in ("macs", "activations", "inference", "training", *["in_place"] * cost.in_place)]

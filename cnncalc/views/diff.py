@@ -1,4 +1,4 @@
-"""What `cnncalc diff` says of two networks, in each of its formats."""
+"""Two networks layer by layer: what was added, removed and changed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from ..cost import CONVENTIONS, cost
 from ..diff import Pair, aligned
 from ..errors import shown
 from .columns import shape_text
-from .table import drawn
-from .text import csv_text, json_text, latex_text, markdown_text
+from .report import Column, Legend, Notes, Part, Records, Report, Table
 
 MARKS = {"same": "=", "changed": "~", "added": "+", "removed": "-"}
-COLUMNS = ("change", "a", "b", "type", "output_shape_a", "output_shape_b", "params_a", "params_b", "macs_a", "macs_b",
+STYLES = {"same": "dim", "changed": "magenta", "added": "green", "removed": "red"}
+#: What CSV holds.
+KEYS = ("change", "a", "b", "type", "output_shape_a", "output_shape_b", "params_a", "params_b", "macs_a", "macs_b",
            "settings")  # fmt: skip
 #: Totals by their titles in the table.
 TOTALS = {"layers": "layers", "params": "parameters", "trainable_params": "trainable", "macs": "MACs",
@@ -69,20 +70,6 @@ def number(value: Any) -> str:
     return "?" if value is None else f"{value:,}"
 
 
-def _row(pair: Pair) -> list[str]:
-    a, b = pair.a, pair.b
-    either: Any = a or b
-    names = [step.name for step in (a, b) if step is not None]
-    kinds = [step.node.layer.keras_class for step in (a, b) if step is not None and step.node.layer is not None]
-    return [
-        MARKS[pair.change], " -> ".join(dict.fromkeys(names)), " -> ".join(dict.fromkeys(kinds)) or either.kind,
-        arrow(_shape(a) if a else "", _shape(b) if b else "", shape_text),
-        arrow(a.params if a else "", b.params if b else "", number),
-        arrow(pair.macs[0] if a else "", pair.macs[1] if b else "", number),
-        settings_text(pair),
-    ]  # fmt: skip
-
-
 def settings_text(pair: Pair) -> str:
     """filters 20 -> 50, as the file says it."""
     return ", ".join(f"{key} {_word(x)} -> {_word(y)}" for key, (x, y) in pair.settings.items())
@@ -90,6 +77,39 @@ def settings_text(pair: Pair) -> str:
 
 def _word(value: Any) -> str:
     return value if isinstance(value, str) else "none" if value is None else shown(value)
+
+
+def _names(pair: Pair) -> str:
+    return " -> ".join(dict.fromkeys([step.name for step in (pair.a, pair.b) if step is not None]))
+
+
+def _kinds(pair: Pair) -> str:
+    either: Any = pair.a or pair.b
+    kinds = [step.node.layer.keras_class for step in (pair.a, pair.b) if step is not None and step.node.layer is not None]
+    return " -> ".join(dict.fromkeys(kinds)) or either.kind
+
+
+def _both(text: Any, value: Any) -> Any:
+    """The value of a column: that of both layers, with an arrow where they differ."""
+    def arrow_of(pair: Pair) -> str:
+        before, after = [value(pair, i) if step is not None else "" for i, step in enumerate((pair.a, pair.b))]
+        return arrow(before, after, text)
+
+    return arrow_of
+
+
+COLUMNS = (
+    Column("change", "", lambda pair: MARKS[pair.change]),
+    Column("name", "Layer", _names, meaning="the layer in both networks, or in the one that has it"),
+    Column("type", "Type", _kinds, meaning="the kind of layer", drop=1),
+    Column("output_shape", "Output shape", _both(shape_text, lambda pair, i: _shape((pair.a, pair.b)[i])),
+           meaning="the shape that comes out, before -> after"),
+    Column("params", "Params", _both(number, lambda pair, i: (pair.a, pair.b)[i].params), right=True,
+           meaning="the values of all weights, before -> after"),
+    Column("macs", "MACs", _both(number, lambda pair, i: pair.macs[i]), right=True, meaning="multiply-adds, before -> after",
+           brief="MACs without biases"),
+    Column("settings", "Settings", settings_text, meaning="the settings that differ"),
+)  # fmt: skip
 
 
 def total_line(title: str, before: Any, after: Any) -> str:
@@ -104,30 +124,24 @@ def total_line(title: str, before: Any, after: Any) -> str:
     return f"{text} ({sign}{abs(after - before):,}{ratio})"
 
 
-def diff_text(a: Trace, b: Trace, format: str = "table", only_changed: bool = False, terminal: Any = None,
-              width: int | None = None) -> str:
-    """Two networks side by side in one format, ready to be written."""
-    if format == "json":
-        return json_text(diff_dict(a, b))
-    every = aligned(a, b)
-    pairs = [pair for pair in every if not only_changed or pair.change != "same"]
-    if format == "csv":
-        return csv_text(list(COLUMNS), [_plain(pair) for pair in pairs])
-    titles = ["", "Layer", "Type", "Output shape", "Params", "MACs", "Settings"]
-    right = [False, False, False, False, True, True, False]
-    body = [_row(pair) for pair in pairs]
-    before, after = totals(a), totals(b)
-    if format == "markdown":
-        return markdown_text(titles, body, right)
-    if format == "latex":
-        return latex_text(titles, body, right)
-    many = {change: sum([pair.change == change for pair in every]) for change in MARKS}
-    notes = [", ".join(f"{n} {change} ({MARKS[change]})" for change, n in many.items())]
-    notes += [total_line(title, before[key], after[key]) for key, title in TOTALS.items()]
-    notes.append(CONVENTIONS["macs"])
-    styles: dict[str, str | None] = {"same": "dim", "changed": "yellow", "added": "green", "removed": "red"}
-    return drawn(f"{a.graph.name} -> {b.graph.name}", titles, body, right, notes,
-                 [styles[pair.change] for pair in pairs], terminal, width)
+def report(a: Trace, b: Trace, only_changed: bool = False) -> Report:
+    """Two networks side by side."""
+    name = f"{a.graph.name} -> {b.graph.name}"
+
+    def pairs() -> tuple[list[Pair], list[Pair]]:
+        every = aligned(a, b)
+        return every, [pair for pair in every if not only_changed or pair.change != "same"]
+
+    def parts() -> list[Part]:
+        every, shown = pairs()
+        before, after = totals(a), totals(b)
+        many = {change: sum([pair.change == change for pair in every]) for change in MARKS}
+        notes = [", ".join(f"{n} {change} ({MARKS[change]})" for change, n in many.items())]
+        notes += [total_line(title, before[key], after[key]) for key, title in TOTALS.items()]
+        return [Table.of(COLUMNS, shown, name, styles=[STYLES[pair.change] for pair in shown]), Notes(notes),
+                Legend(COLUMNS, [CONVENTIONS["macs"]], tight=True)]  # fmt: skip
+
+    return Report(name, lambda: diff_dict(a, b), parts, lambda: Records(list(KEYS), [_plain(pair) for pair in pairs()[1]]))
 
 
 def _plain(pair: Pair) -> list[Any]:

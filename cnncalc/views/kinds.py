@@ -1,4 +1,4 @@
-"""What there is to say of the kinds of layers: their families, settings and rules."""
+"""The kinds of layers: their families, settings and rules."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from ..layers.base import FAMILIES, KINDS, Layer
 from ..layers.settings import LETTERS, REQUIRED, Kept
+from .report import Column, Heading, Lines, Part, Records, Report, Table
 
 
 def families() -> list[tuple[str, str, list[type[Layer]]]]:
@@ -65,54 +66,67 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (int, float, str, bool, type(None))) else list(value)
 
 
-def kind_text(kind: type[Layer]) -> str:
-    """A kind as help text: its rule, then its settings in order."""
+SETTINGS = (
+    Column("name", "Setting", lambda s: s["name"] + (f" ({s['letter']})" if s["letter"] else "")),
+    Column("form", "Value", lambda s: s["form"]),
+    Column("default", "Default", lambda s: "required" if s["required"] else _shown(s["default"])),
+)
+
+
+def kind_report(kind: type[Layer]) -> Report:
+    """A kind: its rule, then its settings in order."""
     data = kind_dict(kind)
-    out = [kind.kind + (f"  (also {', '.join(kind.aliases)})" if kind.aliases else "")]
-    out += [f"  {line}".rstrip() for line in data["rule"].split("\n")]
-    telling = [s for s in data["settings"] if s["changes_numbers"]]
-    kept = [s["name"] for s in data["settings"] if not s["changes_numbers"]]
-    if telling:
-        widest = max(len(_head(s)) for s in telling)
-        out += ["", "Settings, in order:"]
-        out += [f"  {_head(s):{widest}}  {s['form']}{_default(s)}" for s in telling]
-    if kept:
-        out += ["", "Kept, for they change no number:", *_wrapped(kept)]
-    least, most = kind.arity
-    if most != 1 or least != 1:
-        many = f"{least} or more" if most is None else str(least) if least == most else f"{least} to {most}"
-        out += ["", f"Inputs: {many}"]
-    return "\n".join(out) + "\n"
+
+    def parts() -> list[Part]:
+        heading = kind.kind + (f" (also {', '.join(kind.aliases)})" if kind.aliases else "")
+        found: list[Part] = [Heading(heading, 1), Lines(paragraphs(data["rule"]), hang=0, tight=True, widest=100)]
+        telling = [s for s in data["settings"] if s["changes_numbers"]]
+        kept = [s["name"] for s in data["settings"] if not s["changes_numbers"]]
+        if telling:
+            found.append(Table.of(SETTINGS, telling, "Settings, in order"))
+        if kept:
+            found.append(Lines([f"Accepted; these do not affect the numbers: {', '.join(kept)}"], widest=100))
+        least, most = kind.arity
+        if most != 1 or least != 1:
+            many = f"{least} or more" if most is None else str(least) if least == most else f"{least} to {most}"
+            found.append(Lines([f"Inputs: {many}"]))
+        return found
+
+    def records() -> Records:
+        return Records([c.key for c in SETTINGS], [[column.cell(s) for column in SETTINGS] for s in data["settings"]])
+
+    return Report(kind.kind, lambda: data, parts, records)
 
 
-def _head(setting: dict[str, Any]) -> str:
-    name: str = setting["name"]
-    return name + (f" ({setting['letter']})" if setting["letter"] else "")
+def _shown(value: Any) -> str:
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _default(setting: dict[str, Any]) -> str:
-    if setting["required"]:
-        return "; required"
-    value = setting["default"]
-    shown = "nothing" if value is None else str(value).lower() if isinstance(value, bool) else value
-    return f"; default {shown}"
+def paragraphs(text: str) -> list[str]:
+    """The text with the lines of each paragraph joined; indented lines stay as they are."""
+    found: list[str] = []
+    joining = False
+    for line in text.split("\n"):
+        if joining and line and not line.startswith(" "):
+            found[-1] += " " + line
+        else:
+            found.append(line)
+        joining = bool(line) and not line.startswith(" ")
+    return found
 
 
-def _wrapped(words: list[str], width: int = 96) -> list[str]:
-    lines = ["  "]
-    for i, word in enumerate(words):
-        part = word + ("," if i < len(words) - 1 else "")
-        if len(lines[-1]) + len(part) + 1 > width:
-            lines.append("  ")
-        lines[-1] += part + " "
-    return [line.rstrip() for line in lines]
-
-
-def families_text() -> str:
+def families_report() -> Report:
     """All kinds, by family."""
-    out = []
-    for _, about, kinds in families():
-        out.append(about)
-        out += _wrapped([kind.kind for kind in kinds])
-        out.append("")
-    return "\n".join(out).rstrip() + "\n"
+    def data() -> dict[str, Any]:
+        return {"schema": "cnncalc/layers/1", "layers": [kind_dict(kind) for _, _, family in families() for kind in family]}
+
+    def parts() -> list[Part]:
+        found: list[Part] = []
+        for _, about, kinds in families():
+            found += [Heading(about), Lines(["  " + ", ".join([kind.kind for kind in kinds])], hang=0, tight=True, widest=100)]
+        return found
+
+    def records() -> Records:
+        return Records(["family", "name"], [[name, kind.kind] for name, _, kinds in families() for kind in kinds])
+
+    return Report("layers", data, parts, records)

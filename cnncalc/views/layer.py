@@ -6,31 +6,27 @@ from typing import Any
 
 from ..analysis import Trace
 from ..explain import Explanation
-from .explain_text import explain_json, explain_markdown, explain_text
-from .summary import json_text, summary_text
+from . import summary
+from .explain import layer_dict, working
+from .report import Part, Report, Table
 
 
-def layer_text(trace: Trace, found: list[Explanation], format: str = "table", terminal: Any = None,
-               width: int | None = None) -> str:
-    """The rows of the summary and the workings, in one text."""
-    name = trace.graph.name
-    if format == "json":
-        return json_text(_data(trace, found))
-    table = summary_text(trace, format, width=width, terminal=terminal, failed=any([s.error for s in trace.steps]))
-    if format == "markdown":
-        return table + "\n" + explain_markdown(name, found).partition("\n\n")[2]
-    return table.partition("\n")[2] + "\n" + explain_text(name, found, (), width or terminal).partition("\n\n")[2]
+def report(trace: Trace, found: list[Explanation]) -> Report:
+    """The rows of the summary, and the workings."""
+    table = summary.report(trace, failed=any([step.error is not None for step in trace.steps]))
 
+    def data() -> dict[str, Any]:
+        """The summary as data, each layer with its settings, working and remarks."""
+        rows = {**summary.summary_dict(trace), "schema": "cnncalc/layer/1"}
+        workings = {e.name: layer_dict(e) for e in found}
+        for row in rows["layers"]:
+            more = workings.get(row["name"], {})
+            row.update({key: more[key] for key in ("settings", "working", "remarks") if key in more})
+        return rows
 
-def _data(trace: Trace, found: list[Explanation]) -> dict[str, Any]:
-    """The summary as data, each layer with its settings, working and remarks."""
-    import json
+    def parts() -> list[Part]:
+        rows, *notes = table.parts()
+        return [Table(rows.columns, rows.body, "", rows.styles, rows.total) if isinstance(rows, Table) else rows, *notes,
+                *[working(e) for e in found]]  # fmt: skip
 
-    from .text import summary_dict
-
-    data = {**summary_dict(trace), "schema": "cnncalc/layer/1"}
-    workings = {e["name"]: e for e in json.loads(explain_json(trace.graph.name, found))["layers"]}
-    for row in data["layers"]:
-        more = workings.get(row["name"], {})
-        row.update({key: more[key] for key in ("settings", "working", "remarks") if key in more})
-    return data
+    return Report(trace.graph.name, data, parts, table.records)

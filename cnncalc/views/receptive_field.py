@@ -1,4 +1,4 @@
-"""What `cnncalc receptive-field` says of all layers, in each of its formats."""
+"""The receptive fields of all layers."""
 
 from __future__ import annotations
 
@@ -12,31 +12,41 @@ from ..receptive_field.dataflow import is_known
 from ..receptive_field.limits import Limits, limits
 from ..receptive_field.report import AxisSight, InputSight, LayerSight, Sight, input_nodes
 from ..receptive_field.unknown_sizes import layers_of
-from .table import drawn
-from .text import csv_text, json_text, latex_text, markdown_text
+from .formats import written
+from .report import Column, Legend, Notes, Part, Records, Report, Table, Terminal
 
 KEYS = ("layer", "type", "input", "axis", "output", "size", "smallest", "jump", "padding", "start", "center", "period",
         "aligned", "offset", "coverage")  # fmt: skip
 
 
-def layers_text(trace: Trace, format: str = "table", expand_nested: bool = False, terminal: Any = None,
-                width: int | None = None) -> str:
-    """The fields of all layers."""
-    sight = Sight(trace) if is_known(trace) else None
-    layers = layers_of(trace, sight)
-    if format == "json":
-        return json_text(layers_dict(trace, layers, sight))
-    if format == "csv":
-        shown = [layer for layer in layers if expand_nested or not layer.depth]
-        return csv_text(list(KEYS), [row for layer in shown for row in _csv_rows(layer)])
-    several = len(input_nodes(trace)) > 1
-    titles, body = _table([layer for layer in layers if expand_nested or not layer.depth], several, is_known(trace))
-    right = [title not in ("Layer", "Input", "Aligned") for title in titles]
-    if format == "markdown":
-        return markdown_text(titles, body, right)
-    if format == "latex":
-        return latex_text(titles, body, right)
-    return drawn(trace.graph.name, titles, body, right, _notes(trace, layers, sight), [], terminal, width)
+def report(trace: Trace, expand_nested: bool = False) -> Report:
+    """The fields of all layers, those of nested models too if requested."""
+    found: list[Any] = []
+
+    def layers() -> tuple[list[LayerSight], list[LayerSight], Sight | None]:
+        if not found:
+            sight = Sight(trace) if is_known(trace) else None
+            every = layers_of(trace, sight)
+            found.extend((every, [layer for layer in every if expand_nested or not layer.depth], sight))
+        return found[0], found[1], found[2]
+
+    def data() -> dict[str, Any]:
+        every, _, sight = layers()
+        return layers_dict(trace, every, sight)
+
+    def parts() -> list[Part]:
+        every, shown, sight = layers()
+        table = _table(shown, len(input_nodes(trace)) > 1, is_known(trace), trace.graph.name)
+        brief, conventions = _conventions(trace, every)
+        return [table, Notes([*_apart_notes(every), *limit_lines(limits(trace, every, sight), every)]),
+                Legend(table.columns, conventions, brief)]  # fmt: skip
+
+    return Report(trace.graph.name, data, parts, lambda: Records(list(KEYS), [row for layer in layers()[1] for row in _csv_rows(layer)]))
+
+
+def layers_text(trace: Trace, format: str = "table", expand_nested: bool = False, terminal: Terminal | None = None) -> str:
+    """The fields of all layers in a format."""
+    return written([report(trace, expand_nested)], format, terminal)
 
 
 # As data.
@@ -162,10 +172,27 @@ def size_text(axes: tuple[AxisSight, ...], unknown: str = "?") -> str:
     return f"all {text}" if everywhere and texts else text
 
 
-def _table(layers: list[LayerSight], several: bool, known: bool) -> tuple[list[str], list[list[str]]]:
+COLUMNS = {
+    column.key: column
+    for column in (
+        Column("layer", "Layer", meaning="the layer's name"),
+        Column("input", "Input", meaning="the input that the fields are on"),
+        Column("output", "Output", right=True, meaning="the layer's units along each axis"),
+        Column("size", "Field", right=True, meaning="the box of input pixels that a unit sees, before clipping to the input"),
+        Column("local", "Local field", right=True, meaning="the same by local paths, which keep their place", drop=5),
+        Column("jump", "Jump", right=True, meaning="the distance in pixels between the fields of neighboring units"),
+        Column("padding", "Padding", right=True, meaning="pixels of the first unit's field that lie before the input", drop=1),
+        Column("start", "Start", right=True, meaning="the first pixel of the first unit's field", drop=2),
+        Column("center", "Center", right=True, meaning="the center of the first unit's field", drop=3),
+        Column("coverage", "Coverage", right=True, meaning="the share of the input that the center unit really sees"),
+        Column("aligned", "Aligned", meaning="whether the fields are centered on the input, or how far they are off", drop=4),
+    )
+}
+
+
+def _table(layers: list[LayerSight], several: bool, known: bool, network: str) -> Table:
     local = any(axis.local for layer in layers for field in layer.fields for axis in field.axes)
-    titles = ["Layer", *(["Input"] if several else []), "Output", "Field", *(["Local field"] if local else []),
-              "Jump", "Padding", "Start", "Centre", "Coverage", "Aligned"]  # fmt: skip
+    columns = [column for key, column in COLUMNS.items() if (key != "input" or several) and (key != "local" or local)]
     unknown = "" if known else "?"
 
     def per_axis(axes: tuple[AxisSight, ...], key: str) -> str:
@@ -189,7 +216,7 @@ def _table(layers: list[LayerSight], several: bool, known: bool) -> tuple[list[s
                 *[per_axis(field.axes, key) for key in ("jump", "padding", "start", "center")],
                 percent(field.coverage) or (unknown if not known or not field.axes else "-"), _aligned_text(field, unknown),
             ])
-    return titles, body
+    return Table(columns, body, network)
 
 
 def _aligned_text(field: InputSight, unknown: str) -> str:
@@ -202,23 +229,24 @@ def _aligned_text(field: InputSight, unknown: str) -> str:
     return "off by " + across([str(decimal(pixels)) for pixels in field.offset])
 
 
-def _notes(trace: Trace, layers: list[LayerSight], sight: Sight | None) -> list[str]:
-    notes = ["Field: the box that a unit sees, before it is clipped to the input. Coverage: the pixels that the centre unit "
-             "really sees"]  # fmt: skip
+def _conventions(trace: Trace, layers: list[LayerSight]) -> tuple[str, list[str]]:
+    """What signs in this table mean: in brief, and in full."""
+    brief, full = ["field before clipping to the input"], []
     axes = [axis for layer in layers for field in layer.fields for axis in field.axes]
     if any(axis.whole for axis in axes):
-        notes.append("all: the layer looks at everything by some path; the size is what all units see together, within the "
-                     "input" + (", and the other columns are of its local paths" if any(axis.local for axis in axes) else ""))
+        brief.append("all: some path sees the whole input")
+        full.append("all: some path sees the whole input; the size is what all units see together, within the input"
+                    + (", and the other columns are of the layer's local paths" if any(axis.local for axis in axes) else ""))
     if any(axis.sizes and len(axis.sizes) > 1 for axis in axes):
         periods = sorted({axis.period for axis in axes if axis.period and len(axis.sizes or ()) > 1})
         repeat = f", which repeat with a period of {', '.join(map(str, periods))} units" if periods else ""
-        notes.append(f"Two sizes are those of the smallest and the largest field{repeat}")
+        brief.append("two sizes: the smallest and the largest field")
+        full.append(f"two sizes: the smallest and the largest field{repeat}")
     if not is_known(trace):
-        notes.append("?: depends on the input size; --input gives one")
+        brief.append("?: depends on the input size, which --input supplies")
     elif any(field.axes and field.coverage is None for layer in layers for field in layer.fields):
-        notes.append("-: not counted, as the network is so large; --layer NAME counts it for one layer")
-    notes += _apart_notes(layers)
-    return [*notes, *limit_lines(limits(trace, layers, sight), layers)]
+        brief.append("-: not counted in so large a network; --layer NAME counts it for one layer")
+    return "; ".join(brief), full
 
 
 def _apart_notes(layers: list[LayerSight]) -> list[str]:
@@ -230,9 +258,9 @@ def _apart_notes(layers: list[LayerSight]) -> list[str]:
                 continue
             many = "s" * (apart.pixels != 1)
             how = "have different strides" if apart.pixels is None else f"are {decimal(apart.pixels)} pixel{many} apart"
-            found[apart] = f"{apart.at}: the centres of the paths by {apart.paths[0]} and {apart.paths[1]} {how}"
+            found[apart] = f"{apart.at}: the centers of the paths through {apart.paths[0]} and {apart.paths[1]} {how}"
     notes = list(found.values())
-    return notes if len(notes) <= 6 else [*notes[:6], f"{len(notes) - 6} more; --format json has them all"]
+    return notes if len(notes) <= 6 else [*notes[:6], f"{len(notes) - 6} more; --format json lists all"]
 
 
 def limit_lines(found: Limits, layers: list[LayerSight]) -> list[str]:
@@ -240,11 +268,9 @@ def limit_lines(found: Limits, layers: list[LayerSight]) -> list[str]:
     lines = []
     if found.exceeding:
         many = len(found.exceeding)
-        lines.append(f"The field is larger than the input in {many} layer{'s' * (many != 1)}, the first of them "
-                     f"{found.exceeding[0]}")
+        lines.append(f"Field larger than the input: {many} layer{'s' * (many != 1)}, first {found.exceeding[0]}")
     rank = max([len(field.axes) for layer in layers for field in layer.fields], default=0)
     if found.builds is not None:
-        fits = "" if found.fits is None else f", and every field fits from {times([found.fits] * rank)} on"
-        sides = " with equal sides" if rank > 1 else ""
-        lines.append(f"The smallest input{sides} with which it can be built is {times([found.builds] * rank)}{fits}")
+        fits = "" if found.fits is None else f"; every field fits from {times([found.fits] * rank)} on"
+        lines.append(f"Smallest {'square ' if rank == 2 else 'cubic ' if rank > 2 else ''}input: {times([found.builds] * rank)}{fits}")
     return lines

@@ -10,8 +10,8 @@ from ..analysis import Step, Trace
 from ..layers.base import times
 from ..receptive_field.report import InputSight, LayerSight
 from ..receptive_field.unknown_sizes import sighted
-from .columns import Column
 from .receptive_field import across, decimal, exact, percent, share
+from .report import Column
 
 
 def bound(columns: list[Column], trace: Trace) -> list[Column]:
@@ -36,7 +36,7 @@ def _bound(column: Column, found: dict[Step, LayerSight], several: bool) -> Colu
             return "; ".join([f"{name} {TEXTS[column.key](item)}" for name, item in value.items()])
         return "" if value is None else TEXTS[column.key](value)
 
-    return Column(column.key, column.title, value, text, column.right, column.convention)
+    return column.replaced(value=value, text=text)
 
 
 def _axes_text(numbers: Any) -> str:

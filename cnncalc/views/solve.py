@@ -1,4 +1,4 @@
-"""Answers to questions the other way round, as tables, workings, JSON and Markdown."""
+"""Layers that give what is wanted: a table of answers, and the working of each."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..solve import Answer, Question, Solution, working
-from .table import drawn
-from .text import folded, json_text, markdown_text
+from .report import Column, Formula, Lines, Part, Records, Report, Table, Working
 
 
 def asked(question: Question) -> str:
@@ -25,7 +24,7 @@ def asked(question: Question) -> str:
 
 
 def bounds(question: Question) -> str:
-    """What was looked through, in words."""
+    """The values tried, in words."""
     said = [f"kernel {_range(question.kernels)}"]
     if question.sized or question.receptive_field is not None:
         said.append(f"stride {_range(question.strides)}")
@@ -91,69 +90,60 @@ def result(question: Question, answer: Answer) -> str:
     return f"{answer.receptive_field:,}" if want == "receptive_field" else f"{answer.params:,}"
 
 
-def rows(question: Question, answers: Sequence[Answer]) -> tuple[list[str], list[list[str]]]:
-    """The titles and the cells of a table of answers."""
-    columns: list[tuple[str, Any]] = [("kernel", lambda a: str(a.kernel))]
+def columns(question: Question, answers: Sequence[Answer]) -> list[Column]:
+    """The columns of a table of answers."""
+    def column(title: str, text: Any, meaning: str) -> Column:
+        return Column(title, title.capitalize(), lambda row: text(row[1]), right=True, meaning=meaning)
+
+    found = [Column("number", "", lambda row: str(row[0]), right=True), column("kernel", lambda a: str(a.kernel), "the size of the window")]
     if question.sized or question.receptive_field is not None:
-        columns.append(("stride", lambda a: str(a.stride)))
+        found.append(column("stride", lambda a: str(a.stride), "how far the window moves"))
     if question.sized:
-        columns.append(("padding", padding_text))
+        found.append(column("padding", padding_text, "pixels added on each side"))
     if len(question.dilations) > 1 or any([(a.dilation or 1) > 1 for a in answers]):
-        columns.append(("dilation", lambda a: str(a.dilation)))
+        found.append(column("dilation", lambda a: str(a.dilation), "the distance between the window's pixels"))
     if len(question.layers) > 1 or any([a.layers > 1 for a in answers]):
-        columns.append(("layers", lambda a: str(a.layers)))
+        found.append(column("layers", lambda a: str(a.layers), "equal layers in a row"))
     if question.params is not None:
-        columns.append(("filters", lambda a: f"{a.filters:,}"))
+        found.append(column("filters", lambda a: f"{a.filters:,}", "the filters of each layer"))
     if question.sized:
-        columns.append(("sizes", lambda a: " → ".join([f"{n:,}" for n in (*([question.size] if question.size else []), *a.sizes)])
-                        if question.size or not question.keep else "n"))
+        found.append(column("sizes", lambda a: " → ".join([f"{n:,}" for n in (*([question.size] if question.size else []), *a.sizes)])
+                            if question.size or not question.keep else "n", "the size of the input, then of each output"))
     if question.receptive_field is not None or (question.sized and not question.transposed):
-        columns.append(("field", lambda a: f"{a.receptive_field:,}"))
+        found.append(column("field", lambda a: f"{a.receptive_field:,}", "the input pixels that a unit sees"))
     if question.params is not None:
-        columns.append(("params", lambda a: f"{a.params:,}"))
-    return ["", *[title for title, _ in columns]], [
-        [str(i), *[text(answer) for _, text in columns]] for i, answer in enumerate(answers, 1)
-    ]
+        found.append(column("params", lambda a: f"{a.params:,}", "the values of all weights"))
+    return found
 
 
-#: Answers whose working is written out below a table.
+#: Answers whose working is shown below the table.
 WORKED = 100
 
 
-def solve_text(solution: Solution, most: int | None = None, terminal: Any = None) -> str:
+def report(solution: Solution, most: int | None = None) -> Report:
     """The statement, a table of all answers, and the working of each."""
     question = solution.question
     shown = solution.answers[:most]
-    out = [_told([f"{asked(question)}: {statement(solution)}"], terminal)]
-    if shown:
-        titles, body = rows(question, shown)
-        out.append(drawn("", titles, body, [True] * len(titles), [], [None] * len(body), terminal))
-        out += [_told([f"{i}: {described(question, answer)}", *[f"   {line}" for line in working(question, answer)]], terminal)
-                for i, answer in enumerate(shown[:WORKED], 1)]
-    if len(shown) > WORKED:
-        out.append(_told([f"the working of the first {WORKED} answers; --format json has the others'"], terminal))
-    if most is not None and len(solution.answers) > most:
-        out.append(_told([f"{len(solution.answers) - most:,} more answers; --most shows them"], terminal))
-    if question.keep and question.size is None and shown:
-        out.append(_told(["it holds for every input; the size in the working is an example"], terminal))
-    return "\n".join([*out, _told([f"looked through: {bounds(question)}"], terminal)])
+    numbered = list(enumerate(shown, 1))
 
+    def parts() -> list[Part]:
+        found: list[Part] = [Lines([f"{asked(question)}: {statement(solution)}"], "green" if shown else "red", hang=5)]
+        if shown:
+            found.append(Table.of(columns(question, shown), numbered))
+            found += [Working(f"{i}: {described(question, answer)}", [Formula("", str(line)) for line in working(question, answer)])
+                      for i, answer in numbered[:WORKED]]
+        rest = [f"the working of the first {WORKED} answers; --format json has all"] * (len(shown) > WORKED)
+        if most is not None and len(solution.answers) > most:
+            rest.append(f"{len(solution.answers) - most:,} more answers; --most shows them")
+        if question.keep and question.size is None and shown:
+            rest.append("valid for every input; the size in the working is an example")
+        return [*found, *[Lines([line], hang=5) for line in rest], Lines([f"tried: {bounds(question)}"], "dim", hang=5)]
 
-def _told(lines: list[str], terminal: Any) -> str:
-    return "".join([f"{line}\n" for line in folded(lines, terminal, 5)])
+    def records() -> Records:
+        return Records([column.key for column in columns(question, shown)],
+                       [[column.cell(row) for column in columns(question, shown)] for row in numbered])  # fmt: skip
 
-
-def solve_markdown(solution: Solution, most: int | None = None) -> str:
-    """The same as Markdown."""
-    question, shown = solution.question, solution.answers[:most]
-    out = [f"**{asked(question)}**: {statement(solution)}\n"]
-    if shown:
-        titles, body = rows(question, shown)
-        out.append(markdown_text(titles, body, [True] * len(titles)))
-        for i, answer in enumerate(shown[:WORKED], 1):
-            out.append(f"{i}. {described(question, answer)}\n" + "".join(
-                f"   - `{line}`\n" for line in working(question, answer)))
-    return "\n".join([*out, f"Looked through: {bounds(question)}\n"])
+    return Report(asked(question), lambda: solve_dict(solution, most), parts, records)
 
 
 def solve_dict(solution: Solution, most: int | None = None) -> dict[str, Any]:
@@ -189,7 +179,3 @@ def _ends(values: Sequence[int]) -> list[int]:
     if isinstance(values, range) and len(values) > 1:
         return [values[0], values[-1]]
     return list(values)
-
-
-def solve_json(solution: Solution, most: int | None = None) -> str:
-    return json_text(solve_dict(solution, most))

@@ -1,21 +1,134 @@
-"""What `cnncalc summary` says of one network, in each of its formats."""
+"""The summary of one network: a row for each layer, and the totals."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..analysis import Trace
-from .columns import SUMMED, Column, Row, bound, chosen, number_text, rows, weight_bits
-from .table import drawn
-from .text import all_notes, cells, csv_text, json_text, latex_text, markdown_text, summary_dict
+from ..layers import InputLayer
+from .columns import COLUMNS, SUMMED, Row, bound, chosen, number_text, rows, weight_bits
+from .formats import written
+from .report import Column, Legend, Notes, Part, Records, Report, Table, Terminal
 
-__all__ = ["FORMATS", "Terminal", "bytes_text", "json_text", "summary_html", "summary_text"]
+#: The formats beyond those of every table: the text of `model.summary()` in these releases of Keras.
+KERAS_FORMATS = ("keras3", "keras2", "keras2.13")
+#: The columns that JSON always has.
+STANDARD = ("name", "type", "inputs", "output_shape", "weights", "params", "trainable_params",
+            "non_trainable_params")  # fmt: skip
+#: Levels of nested models, where all of them are shown.
+ALL_LEVELS = 1_000
 
-FORMATS = ("table", "json", "csv", "markdown", "latex", "keras3", "keras2", "keras2.13")
+
+def report(trace: Trace, columns: str | None = None, batch: int | None = None, depth: int = 0, show_trainable: bool = False,
+           width: int | None = None, failed: bool = False, fold: bool = False) -> Report:
+    """One network's summary; SpecError for an unknown column.
+
+    `depth` is the number of levels of nested models whose layers are shown; with `fold`, repeated blocks
+    are shown once. `failed` networks have no totals.
+    """
+    picked = chosen(columns, (*default_columns(trace), *["trainable"] * show_trainable))
+    named = chosen(columns, ()) if columns else None
+
+    def parts() -> list[Part]:
+        return _parts(trace, picked, batch, depth, failed, fold, fixed=columns is not None and not columns.strip().startswith("+"))
+
+    def records() -> Records:
+        bounded = bound(picked, trace)
+        return Records([c.key for c in picked], [_plain_row(row, bounded, batch) for row in shown_rows(trace, depth)])
+
+    return Report(trace.graph.name, lambda: summary_dict(trace, named, batch), parts, records,
+                  _keras_writers(trace, width, depth > 0, show_trainable))
+
+
+def summary_text(trace: Trace, format: str = "table", terminal: Terminal | None = None, **options: Any) -> str:
+    """One network's summary in a format; the options are those of `report`."""
+    return written([report(trace, **options)], format, terminal)
+
+
+def _keras_writers(trace: Trace, width: int | None, expand_nested: bool,
+                   show_trainable: bool) -> dict[str, Callable[[Terminal], str]]:
+    def keras3(terminal: Terminal) -> str:
+        from .keras_text import keras3
+
+        return keras3(trace, width, expand_nested, show_trainable, unicode=terminal.unicode)
+
+    def keras2(style: str) -> Callable[[Terminal], str]:
+        def write(terminal: Terminal) -> str:
+            from .keras_text import keras2
+
+            return keras2(trace, width, style, expand_nested, show_trainable)
+
+        return write
+
+    return dict(zip(KERAS_FORMATS, (keras3, keras2("2.3"), keras2("2.13"))))
+
+
+# As data.
+
+
+def summary_dict(trace: Trace, columns: list[Column] | None = None, batch: int | None = None) -> dict[str, Any]:
+    """The summary as plain data; the schema's fields are only ever added to."""
+    more = bound([c for c in columns or () if c.key not in STANDARD], trace)
+    standard = [COLUMNS[key] for key in STANDARD]
+    return {
+        "schema": "cnncalc/summary/1",
+        "name": trace.graph.name,
+        "inputs": [{"name": step.name, "shape": [batch, *step.node.layer.shape]} for step in trace.steps
+                   if type(step.node.layer) is InputLayer],
+        "layers": _layers(trace, [*standard, *more], batch),
+        "params": trace.params,
+        "trainable_params": trace.trainable_params,
+        "non_trainable_params": trace.non_trainable_params,
+        "notes": all_notes(trace),
+    }  # fmt: skip
+
+
+def _layers(trace: Trace, columns: list[Column], batch: int | None) -> list[dict[str, Any]]:
+    found = []
+    for step in trace.steps:
+        if step.error is not None:
+            break
+        if type(step.node.layer) is InputLayer:
+            continue
+        row = {column.key: column.value(step, batch) for column in columns}
+        if step.notes:
+            row["notes"] = list(step.notes)
+        if step.shared:
+            row["shared_with"] = step.node.keras_name
+        if not step.used:
+            row["unused"] = True
+        if step.inner is not None and not step.shared:
+            row["layers"] = _layers(step.inner, columns, batch)
+        found.append(row)
+    return found
+
+
+def all_notes(trace: Trace) -> list[str]:
+    """The notes of all layers, each with its layer; unused layers last."""
+    found = []
+    for step, _ in rows(trace, ALL_LEVELS):
+        found += [f"{step.name}: {note}" for note in step.notes]
+    unused = [step.name for step in trace.steps if not step.used]
+    if unused:
+        names = ", ".join(unused[:8]) + (", ..." if len(unused) > 8 else "")
+        found.append(f"{names}: no output depends on it; left out of the totals, as in Keras")
+    return found
+
+
+def _plain_row(row: Row, columns: list[Column], batch: int | None) -> list[Any]:
+    out = []
+    for column in columns:
+        value = column.value(row[0], batch)
+        out.append(value if isinstance(value, (int, str)) and not isinstance(value, bool) else column.text(value))
+    return out
+
+
+# As a table.
 
 
 def default_columns(trace: Trace) -> tuple[str, ...]:
-    """What a table shows unless told otherwise; connections only where there is a choice."""
+    """The columns unless others are requested; connections only where there is a choice."""
     plain = ("name", "type", "output_shape", "params")
     return plain if trace.graph.sequential or _is_chain(trace) else (*plain, "inputs")
 
@@ -26,23 +139,74 @@ def _is_chain(trace: Trace) -> bool:
     return chained(trace.graph.nodes)
 
 
-def shown_rows(trace: Trace, expand: bool) -> list[Row]:
+def shown_rows(trace: Trace, depth: int) -> list[Row]:
     """The rows up to the first layer that could not be computed, that one included."""
     found = []
-    for row in rows(trace, expand):
+    for row in rows(trace, depth):
         found.append(row)
-        if row[0].error is not None and (row[0].partial is None or not expand):
+        if row[0].error is not None and (row[0].partial is None or not depth):
             break
     return found
 
 
-class Terminal:
-    """Where a table is shown: how wide, in colour or not, and whether it has line drawing."""
+def _parts(trace: Trace, picked: list[Column], batch: int | None, depth: int, failed: bool, fold: bool,
+           fixed: bool) -> list[Part]:
+    columns = bound(picked, trace)
+    shown = shown_rows(trace, depth)
+    body, styles = [_cells(row, columns, batch) for row in shown], [_style(row) for row in shown]
+    if fold:
+        from .fold import folded_rows
 
-    __slots__ = ("color", "unicode", "width")
+        body, styles = folded_rows(shown, columns, body, styles, batch)
+    total = not failed and any([c.key in SUMMED for c in columns])
+    if total:
+        body.append(sums(trace, columns, batch))
+    notes = [f"note: {note}" for note in bounded(all_notes(trace))]
+    if batch is not None:
+        notes.insert(0, f"per batch of {batch}")
+    return [Table(columns, body, trace.graph.name, styles, total, fixed), Notes([] if failed else total_lines(trace)),
+            Notes(notes, tight=not failed), Legend(columns, tight=not failed or bool(notes))]
 
-    def __init__(self, width: int, color: bool, unicode: bool):
-        self.width, self.color, self.unicode = width, color, unicode
+
+def _cells(row: Row, columns: list[Column], batch: int | None) -> list[str]:
+    step, depth = row
+    cells = [column.text(column.value(step, batch)) for column in columns]
+    if step.shared:
+        cells = [text if c.key != "params" else f"{text} (shared)" for text, c in zip(cells, columns)]
+    cells[0] = nested_name(cells[0], depth) + " (unused)" * (not step.used)
+    return cells
+
+
+def nested_name(name: str, depth: int) -> str:
+    """A name, indented below the model that contains it."""
+    return "   " * depth + "└ " + name if depth else name
+
+
+def bounded(notes: list[str], most: int = 12) -> list[str]:
+    """Notes that a reader can take in."""
+    return notes if len(notes) <= most else [*notes[:most], f"{len(notes) - most} more; --format json lists all"]
+
+
+def _style(row: Row) -> str | None:
+    if row[0].error is not None:
+        return "red"
+    return "dim" if not row[0].used or row[0].shared else None
+
+
+def sums(trace: Trace, columns: list[Column], batch: int | None) -> list[str]:
+    """The last row of a table: the sum of each column that has one."""
+    out = []
+    for column in columns:
+        if column.key not in SUMMED:
+            out.append("")
+            continue
+        values = [column.value(step, batch) for step in trace.steps if step.used and step.error is None]
+        if None in values and column.text(None):
+            out.append(column.text(None))  # every layer has such a number, and one of them is unknown
+        else:
+            out.append(number_text(sum(v for v in values if v is not None)))
+    out[0] = "total"
+    return out
 
 
 def bytes_text(bits: int) -> str:
@@ -56,7 +220,7 @@ def bytes_text(bits: int) -> str:
 
 
 def total_lines(trace: Trace) -> list[str]:
-    """The totals under a table, with the bytes that the weights take."""
+    """The totals under a table, with the bytes of the weights."""
     steps = [step for step in trace.steps if step.used]
     trainable = sum(weight_bits(step, True) for step in steps)
     frozen = sum(weight_bits(step, False) for step in steps)
@@ -67,91 +231,8 @@ def total_lines(trace: Trace) -> list[str]:
     ]
 
 
-def sums(trace: Trace, columns: list[Column], batch: int | None) -> list[str]:
-    """The last row of a table: the sum of each column that has one."""
-    out = []
-    for column in columns:
-        if column.key not in SUMMED:
-            out.append("")
-            continue
-        values = [column.value(step, batch) for step in trace.steps if step.used and step.error is None]
-        if None in values and column.text(None):
-            out.append(column.text(None))  # a number that each layer has, and this one is not known
-        else:
-            out.append(number_text(sum(v for v in values if v is not None)))
-    out[0] = "total"
-    return out
-
-
-def summary_text(trace: Trace, format: str = "table", columns: str | None = None, batch: int | None = None,
-                 expand_nested: bool = False, show_trainable: bool = False, width: int | None = None,
-                 terminal: Any = None, failed: bool = False) -> str:
-    """One network in one format, ready to be written.
-
-    `terminal` is the console that a table is for; without one it is as wide as it needs.
-    """
-    if format == "json":
-        return json_text(summary_dict(trace, chosen(columns, ()) if columns else None, batch))
-    if format.startswith("keras"):
-        from . import keras_text
-
-        if format == "keras3":
-            return keras_text.keras3(trace, width, expand_nested, show_trainable,
-                                     unicode=terminal is None or terminal.unicode)
-        style = "2.13" if format == "keras2.13" else "2.3"
-        return keras_text.keras2(trace, width, style, expand_nested, show_trainable)
-    default = default_columns(trace)
-    if show_trainable:
-        default = (*default, "trainable")
-    picked = bound(chosen(columns, default), trace)
-    table = shown_rows(trace, expand_nested)
-    if format == "csv":
-        return csv_text([c.key for c in picked], [_csv_row(row, picked, batch) for row in table])
-    body = cells(table, picked, batch)
-    titles, right = [c.title for c in picked], [c.right for c in picked]
-    if not failed and any(c.key in SUMMED for c in picked):
-        body.append(sums(trace, picked, batch))
-    if format == "markdown":
-        return markdown_text(titles, body, right)
-    if format == "latex":
-        return latex_text(titles, body, right)
-    notes = [] if failed else total_lines(trace)
-    notes += [c.convention for c in picked if c.convention]
-    if batch is not None:
-        notes.append(f"per batch of {batch}")
-    notes += [f"note: {note}" for note in _bounded(all_notes(trace))]
-    return drawn(trace.graph.name, titles, body, right, notes, [_style(row) for row in table], terminal, width)
-
-
-def _bounded(notes: list[str], most: int = 12) -> list[str]:
-    return notes if len(notes) <= most else [*notes[:most], f"{len(notes) - most} more; --format json has them all"]
-
-
-def _style(row: Row) -> str | None:
-    if row[0].error is not None:
-        return "red"
-    return "dim" if not row[0].used or row[0].shared else None
-
-
-def _csv_row(row: Row, columns: list[Column], batch: int | None) -> list[Any]:
-    out = []
-    for column in columns:
-        value = column.value(row[0], batch)
-        out.append(value if isinstance(value, (int, str)) and not isinstance(value, bool) else column.text(value))
-    return out
-
-
 def summary_html(trace: Trace) -> str:
-    """The table as HTML, as notebooks show it."""
-    from html import escape
+    """The table as notebooks show it."""
+    from .html import fragment
 
-    picked = chosen(None, default_columns(trace))
-    head = "".join(f"<th style='text-align:{'right' if c.right else 'left'}'>{escape(c.title)}</th>" for c in picked)
-    body = []
-    for row in cells(shown_rows(trace, False), picked, None):
-        body.append("<tr>" + "".join(
-            f"<td style='text-align:{'right' if c.right else 'left'}'>{escape(cell)}</td>" for c, cell in zip(picked, row)
-        ) + "</tr>")
-    totals = "<br>".join(map(escape, total_lines(trace)))
-    return (f"<table><caption style='text-align:left'><b>{escape(trace.graph.name)}</b></caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table><p>{totals}</p>")  # fmt: skip
+    return fragment([report(trace)])

@@ -1,129 +1,209 @@
-"""Tables for a terminal: which columns stand side by side, how wide each is, where cells fold.
+"""Tables for a terminal: the one place that decides which columns are shown, how wide they are, and where cells wrap.
 
-Text whose characters are all one cell wide is measured and folded here, by the same rules as
-rich has; other text, and colour, take the library.
+Text whose characters are all one cell wide is measured here; other text takes the library.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from .report import Column, Table, Terminal
 from .text import folded
 
-#: What our own texts have beyond ASCII, each one cell wide.
-_NARROW = frozenset([*map(chr, range(32, 127)), "\u2514", "\u00d7", "\u2212", "\u230a", "\u230b"])
-#: How narrow a column of names may become before it rather stands below.
-READABLE = 16
+#: Characters of our own texts beyond ASCII, each one cell wide.
+_NARROW = frozenset([*map(chr, range(32, 127)), "\u2514", "\u00d7", "\u2212", "\u230a", "\u230b", "\u2192"])
+#: Texts longer than the first are prose, whose column becomes no narrower than the second before others are left out.
+PROSE, READABLE = 60, 28
+#: Select Graphic Rendition codes. On white, yellow and cyan are hard to read: prefer the others.
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36", "bold red": "1;31",
+          "bold green": "1;32"}
 
 
-def drawn(name: str, titles: list[str], body: list[list[str]], right: list[bool], notes: list[str],
-          styles: Sequence[str | None] = (), terminal: Any = None, width: int | None = None) -> str:
-    """A table under its name, with lines of text below.
+def painted(text: str, style: str) -> str:
+    """Text in a style such as bold or dim, as terminals take it."""
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m"
 
-    `terminal` is a `Terminal`; without one the text is plain and as wide as it needs to be.
-    Cells fold where they must, but a number is never broken; columns that do not fit stand below.
-    A last row that begins with "total" stands apart.
+
+def table_lines(table: Table, terminal: Terminal) -> list[str]:
+    """The table's lines, within the terminal's width.
+
+    A table that does not fit wraps its texts between words, then leaves out columns that may be
+    dropped, then splits into parts below each other. Numbers are never broken; names and shapes only
+    where one of them alone is wider than the terminal.
     """
-    room = width or (terminal.width if terminal is not None else 10_000)
-    notes = folded(notes, room)
-    grid = _Grid(terminal, [name, *titles, *(cell for row in body for cell in row)])
+    grid = Grid(terminal, [table.name, *[c.title for c in table.columns], *(cell for row in table.body for cell in row)])
+    blocks, left_out = grid.laid_out(table)
     lines: list[str] = []
-    for chosen in grid.side_by_side(titles, body, right, room):
-        columns = ([titles[i] for i in chosen], [[row[i] for i in chosen] for row in body], [right[i] for i in chosen])
-        lines += ["", *grid.lines("", *columns, room, styles)] if lines else grid.lines(name, *columns, room, styles)
-    return "\n".join([*lines, *([""] if notes else []), *notes]) + "\n"
+    for chosen in blocks:
+        lines += ["", *grid.lines("", table, chosen)] if lines else grid.lines(table.name, table, chosen)
+    if left_out:
+        words = f"{', '.join([table.columns[i].title for i in left_out])}: not shown at this width"
+        lines += ["", *grid.styled(folded([words], terminal), "dim")]
+    return lines
 
 
-class _Grid:
+class Grid:
     """Draws tables of these texts on a terminal."""
 
-    def __init__(self, terminal: Any, texts: Sequence[str]):
+    def __init__(self, terminal: Terminal, texts: Sequence[str]):
+        self.room = terminal.width
+        self.color = terminal.color
         self.length: Callable[[str], int] = len
         self.folds: Callable[[str, int], list[str]] = folds
-        self.painted: Callable[[str, str], str] | None = None
         self.narrow = all([text.isascii() or _NARROW.issuperset(text) for text in texts])
         if not self.narrow:
             from .with_rich import cell_len, wide_folds
 
             self.length, self.folds = cell_len, wide_folds
-        if terminal is not None and terminal.color:
-            from .with_rich import painted
-
-            self.painted = painted
         #: Between columns, and the line below the titles.
         self.between, self.rule, self.crossing = "   ", "\u2500", "\u2500" * 3
-        if terminal is not None and not terminal.unicode:
+        if not terminal.unicode:
             self.between, self.rule, self.crossing = " | ", "-", "-+-"
 
-    def side_by_side(self, titles: list[str], body: list[list[str]], right: list[bool], room: int) -> list[list[int]]:
-        """Which columns stand in one block: where they do not all fit beside each other, the first begins each block.
+    # Which columns, and how wide.
 
-        A first column without a title is a mark, and the second stands beside it.
-        """
-        everything = list(range(len(titles)))
-        if sum(self.fitted(titles, body, right, room)) + 3 * (len(titles) - 1) <= room:
-            return [everything]
-        wanted = [max(map(self.length, column)) for column in zip(titles, *body)]
-        wanted = [n if is_right else min(n, READABLE) for n, is_right in zip(wanted, right)]
-        head = everything[: 1 if titles[0] else 2]
+    def laid_out(self, table: Table) -> tuple[list[list[int]], list[int]]:
+        """The columns of each block, and the columns left out."""
+        every = list(range(len(table.columns)))
+        natural = self.natural(table, every)
+        if sum(natural) + 3 * (len(every) - 1) <= self.room:
+            return [every], []
+        least = self.least(table, natural)
+        droppable = sorted([i for i in every if table.columns[i].drop and not table.fixed], key=lambda i: table.columns[i].drop)
+        for many in range(len(droppable) + 1):
+            kept = [i for i in every if i not in droppable[:many]]
+            if sum([least[i] for i in kept]) + 3 * (len(kept) - 1) <= self.room:
+                return [kept], droppable[:many]
+        # Columns that only repeat what others show stay out even of a table in parts.
+        gone = [i for i in droppable if table.columns[i].drop == 1]
+        return self.split(table, [i for i in every if i not in gone], least), gone
+
+    def split(self, table: Table, every: list[int], least: list[int]) -> list[list[int]]:
+        """Blocks of columns that fit, each beginning with the first column: a first column without a title is a mark,
+        and the second comes with it."""
+        first = table.columns[every[0]]
+        head = every[: 1 if first.title or first.right else 2]
         blocks = [[*head]]
-        for i in everything[len(head):]:
-            if len(blocks[-1]) > len(head) and sum([wanted[j] + 3 for j in blocks[-1]]) + wanted[i] > room:
+        for i in every[len(head):]:
+            if len(blocks[-1]) > len(head) and sum([least[j] + 3 for j in blocks[-1]]) + least[i] > self.room:
                 blocks.append([*head])
             blocks[-1].append(i)
         return blocks
 
-    def fitted(self, titles: list[str], body: list[list[str]], right: list[bool], room: int) -> list[int]:
-        """The width of each column: what it needs, or, where all do not fit, the widest cut first.
+    def natural(self, table: Table, chosen: list[int]) -> list[int]:
+        return [max([self.length(table.columns[i].title), *[self.length(row[i]) for row in table.body]]) for i in chosen]
 
-        Columns of numbers keep their width, so that no number is broken.
+    def least(self, table: Table, natural: list[int]) -> list[int]:
+        """The width at which no piece of a column breaks, and prose is readable."""
+        return [max(n, READABLE) if width > PROSE and not column.right else n
+                for column, width, n in zip(table.columns, natural, self.longest(table, natural))]
+
+    def longest(self, table: Table, natural: list[int]) -> list[int]:
+        """The width of each column's longest piece."""
+        found = []
+        for i, (column, width) in enumerate(zip(table.columns, natural)):
+            texts = [column.title, *{row[i] for row in table.body}] if width > 8 else []
+            found.append(max([self.length(piece) for text in texts for piece in pieces(text, column.right)], default=width))
+        return found
+
+    def fitted(self, table: Table, chosen: list[int]) -> list[int]:
+        """The widths of a block's columns: what they need; where that does not fit, the widest texts wrap first.
+
+        Only a name that is wider than the terminal leaves makes a column narrower than its words.
         """
-        natural = [max(map(self.length, column)) for column in zip(titles, *body)]
-        least = [n if is_right else min(n, max(8, self.length(title)))
-                 for n, title, is_right in zip(natural, titles, right)]
-        over = sum(natural) + 3 * (len(natural) - 1) - room
-        while over > 0 and any([n > m for n, m in zip(natural, least)]):
-            widest = max([(n, i) for i, (n, m) in enumerate(zip(natural, least)) if n > m])[1]
-            natural[widest] -= 1
-            over -= 1
+        natural = self.natural(table, chosen)
+        over = sum(natural) + 3 * (len(natural) - 1) - self.room
+        if over <= 0:
+            return natural
+        block = Table([table.columns[i] for i in chosen], [[row[i] for i in chosen] for row in table.body])
+        longest = self.longest(block, natural)
+        broken = [n if column.right or width > PROSE else min(n, max(8, self.length(column.title)))
+                  for column, width, n in zip(block.columns, natural, longest)]
+        for limit in (self.least(block, natural), longest, broken):
+            while over > 0 and any([n > m for n, m in zip(natural, limit)]):
+                widest = max([(n, i) for i, (n, m) in enumerate(zip(natural, limit)) if n > m])[1]
+                natural[widest] -= 1
+                over -= 1
         return natural
 
-    def lines(self, name: str, titles: list[str], body: list[list[str]], right: list[bool], room: int,
-              styles: Sequence[str | None]) -> list[str]:
+    # How they are drawn.
+
+    def lines(self, name: str, table: Table, chosen: list[int]) -> list[str]:
         """One block of columns."""
-        widths = self.fitted(titles, body, right, room)
+        widths = self.fitted(table, chosen)
+        right = [table.columns[i].right for i in chosen]
+        numbers = [table.columns[i].right and bool(table.columns[i].title) for i in chosen]
         rule = self.crossing.join([self.rule * width for width in widths])
-        out = self._painted(self.folds(name, len(rule)) if name else [], "bold")
-        out += self._painted(self._row(titles, widths, right), "bold")
+        out = self.styled(self.wrapped(name, max(len(rule), min(self.room, self.length(name)))) if name else [], "bold")
+        out += self.styled(self.row([table.columns[i].title for i in chosen], widths, right), "bold")
         out.append(rule)
         form = self.between.join([f"{{:{'>' if r else '<'}{w}}}" for r, w in zip(right, widths)]).format
-        last = len(body) - 1
-        for i, row in enumerate(body):
-            if i == last and i and row[0] == "total":
+        everything = len(chosen) == len(table.columns)
+        last = len(table.body) - 1
+        for i, row in enumerate(table.body):
+            cells = row if everything else [row[j] for j in chosen]
+            style = table.styles[i] if i < len(table.styles) else None
+            if table.total and i == last and i:
                 out.append(rule if self.rule == "-" else "")
-            if self.narrow and all([len(cell) <= width for cell, width in zip(row, widths)]):
-                lines = [form(*row)]
+                style = style or "bold"
+            if self.color and not style:
+                out += self.row(cells, widths, right, table.style if any(numbers) else None, numbers)
+            elif self.narrow and all([len(cell) <= width for cell, width in zip(cells, widths)]):
+                out += self.styled([form(*cells)], style)
             else:
-                lines = self._row(row, widths, right)
-            style = styles[i] if i < len(styles) else None
-            out += self._painted(lines, style) if style else [line.rstrip() for line in lines]
+                out += self.styled(self.row(cells, widths, right), style)
         return out
 
-    def _row(self, row: list[str], widths: list[int], right: list[bool]) -> list[str]:
-        parts = [[cell] if self.length(cell) <= width else self.folds(cell, width) for cell, width in zip(row, widths)]
+    def row(self, row: Sequence[str], widths: list[int], right: list[bool],
+            style: Callable[[str], str | None] | None = None, numbers: Sequence[bool] = ()) -> list[str]:
+        """The lines of a row, its numbers in their style."""
+        parts = [[cell] if self.length(cell) <= width else self.wrapped(cell, width, r) for cell, width, r in zip(row, widths, right)]
         found = []
         for k in range(max(map(len, parts))):
             texts = [part[k] if k < len(part) else "" for part in parts]
             gaps = [" " * (width - self.length(text)) for text, width in zip(texts, widths)]
-            found.append(self.between.join([gap + text if r else text + gap for text, gap, r in zip(texts, gaps, right)]))
+            if style is not None:
+                texts = [painted(text, name) if r and (name := style(text)) else text for text, r in zip(texts, numbers)]
+            found.append(self.between.join([gap + text if r else text + gap for text, gap, r in zip(texts, gaps, right)]).rstrip())
         return found
 
-    def _painted(self, lines: list[str], style: str) -> list[str]:
+    def styled(self, lines: list[str], style: str | None) -> list[str]:
         lines = [line.rstrip() for line in lines]
-        return lines if self.painted is None else [self.painted(line, style) if line else line for line in lines]
+        return [painted(line, style) if line else line for line in lines] if style and self.color else lines
+
+    def wrapped(self, text: str, width: int, right: bool = False) -> list[str]:
+        """Lines of at most `width` cells, broken between pieces; within one only if it is wider than that itself."""
+        found = list(_pieces(text, right))
+        if any([self.length(piece[0]) > width for piece in found]):
+            return self.folds(text, width)
+        lines: list[str] = []
+        start = end = 0
+        for piece in found:
+            if self.length(text[start:piece.end()]) > width:
+                lines.append(text[start:end])
+                start = piece.start()
+            end = piece.end()
+        return [*lines, text[start:end]]
+
+
+#: Words; a pair of parentheses or brackets holds its words together, and so does the sign before a name inside a model.
+_PIECE = re.compile(r"(?:   )*(?:└ )?(?:\([^()]*\)|\[[^\[\]]*\]|[^\s])+")
+
+
+#: In a column of numbers: everything up to an arrow.
+_NUMBER = re.compile(r"(?:^\s*)?\S.*?(?:->(?= )|$)")
+
+
+def _pieces(text: str, right: bool) -> Iterator[re.Match[str]]:
+    return (_NUMBER if right else _PIECE).finditer(text)
+
+
+def pieces(text: str, right: bool = False) -> list[str]:
+    """The parts of a text that are not broken: words, and shapes such as (None, 26, 26, 32)."""
+    return [piece[0] for piece in _pieces(text, right)]
 
 
 def folds(text: str, width: int, cut: bool = False) -> list[str]:
@@ -145,3 +225,14 @@ def folds(text: str, width: int, cut: bool = False) -> list[str]:
     breaks = [*dict.fromkeys(breaks), len(text)]
     lines = [text[a:b].rstrip() for a, b in pairwise(breaks)]
     return [line if len(line) <= width else line[: width - 1] + "\u2026" for line in lines]
+
+
+def drawn(name: str, titles: list[str], body: list[list[str]], right: list[bool], notes: list[str],
+          styles: Sequence[str | None] = (), terminal: Any = None, width: int | None = None) -> str:
+    """A table under its name, with lines of text below; for views that do not return a report yet."""
+    terminal = terminal or Terminal()
+    if width:
+        terminal = Terminal(width, terminal.color, terminal.unicode)
+    columns = [Column(title, title, right=is_right) for title, is_right in zip(titles, right)]
+    lines = table_lines(Table(columns, body, name, styles, total=bool(body) and body[-1][:1] == ["total"]), terminal)
+    return "\n".join([*lines, *([""] if notes else []), *folded(notes, terminal)]) + "\n"

@@ -1,4 +1,4 @@
-"""Numbers through a network as tables, workings, JSON and Markdown."""
+"""Numbers through a network: every map as tables, the working of a cell, and verdicts on claimed maps."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ..numeric.cells import Stage
 from ..numeric.claims import Judged, Verdict
 from ..numeric.compute import Computed, Done
 from ..numeric.working import cell_lines, cell_name, channel_axis, lines
-from .table import drawn
-from .text import json_text, markdown_text
+from .formats import written as written_reports
+from .report import Column, Heading, Lines, Notes, Part, Picture, Records, Report, Table, Terminal, dim_zero
 
 #: Columns of a vector, which is broken into rows.
 ACROSS = 10
@@ -23,24 +23,25 @@ NOTES = {"float": "numbers of functions that have no exact value are rounded to 
          "padding": "means are of the pixels under the window only; padding does not count"}  # fmt: skip
 
 
-class Sheet:
-    """One table of a map: its name, and rows of texts behind their labels."""
-
-    def __init__(self, name: str, columns: list[str], rows: list[tuple[str, list[str]]]):
-        self.name, self.columns, self.rows = name, columns, rows
-
-    @property
-    def body(self) -> list[list[str]]:
-        return [[label, *row] for label, row in self.rows]
-
-
 def title(done: Done, stage: Stage) -> str:
     """A map's name: its layer, the kind, and which of several on the way it is."""
     name = f"{done.name} ({done.layer.kind})"
     return f"{name}, {stage.name}" if len(done.stages) > 1 else name
 
 
-def sheets(name: str, array: Array, axis: int, channel: int | None = None, texts: Any = None) -> Iterator[Sheet]:
+def _sheet(name: str, columns: list[str], rows: list[tuple[str, list[str]]]) -> Table:
+    """One table of a map: rows of texts, after their labels if they have any."""
+    labels = any([label for label, _ in rows])
+    titles = ["", *columns] if labels else columns
+    body = [[label, *row] if labels else row for label, row in rows]
+    return Table([Column(title, title, right=True) for title in titles], body, name, style=_cell_style)
+
+
+def _cell_style(cell: str) -> str | None:
+    return "red" if cell[:1] == "[" else dim_zero(cell)
+
+
+def sheets(name: str, array: Array, axis: int, channel: int | None = None, texts: Any = None) -> Iterator[Table]:
     """The tables of a map: one for each channel, and each slice of a deep one."""
     texts = texts or {}
     shape = array.shape
@@ -52,10 +53,10 @@ def sheets(name: str, array: Array, axis: int, channel: int | None = None, texts
         wide = min(ACROSS, len(array.data))
         flat = [text((i,) if shape else ()) for i in range(len(array.data))]
         rows = [(str(i) if len(flat) > wide else "", flat[i : i + wide]) for i in range(0, len(flat), wide)]
-        yield Sheet(name, [str(i) for i in range(wide)], rows)
+        yield _sheet(name, [str(i) for i in range(wide)], rows)
         return
     if len(shape) == 2:
-        yield Sheet(name, [str(i) for i in range(shape[1])],
+        yield _sheet(name, [str(i) for i in range(shape[1])],
                     [(str(i), [text((i, j)) for j in range(shape[1])]) for i in range(shape[0])])
         return
     spatial = [at for at in range(len(shape)) if at != axis]
@@ -70,14 +71,14 @@ def sheets(name: str, array: Array, axis: int, channel: int | None = None, texts
                     index[at] = value
                 return tuple(index)
 
-            yield Sheet(own, [str(j) for j in range(shape[across])],
+            yield _sheet(own, [str(j) for j in range(shape[across])],
                         [(str(i), [text(place(i, j)) for j in range(shape[across])]) for i in range(shape[down])])
 
 
-def tables(computed: Computed, names: Iterable[str] = (), channel: int | None = None) -> list[Sheet]:
+def tables(computed: Computed, names: Iterable[str] = (), channel: int | None = None) -> list[Table]:
     """A table for each map, those of the inputs first."""
     chosen = set(names)
-    found: list[Sheet] = []
+    found: list[Table] = []
     first = computed.layers[0] if computed.layers else None
     for name, array in computed.inputs.items():
         if not chosen or name in chosen:
@@ -112,28 +113,24 @@ def _padded_mean(done: Done) -> bool:
     return "AveragePooling" in done.layer.kind and getattr(done.layer, "padding", "valid") != "valid"
 
 
-def trace_text(computed: Computed, names: Iterable[str] = (), channel: int | None = None, terminal: Any = None,
-               width: int | None = None) -> str:
-    """All maps as tables."""
-    found = [_table(sheet, terminal, width) for sheet in tables(computed, names, channel)]
-    return "\n".join([f"{computed.trace.graph.name}\n", *found]) + "".join(f"\n{note}\n" for note in notes(computed))
+def report(computed: Computed, names: Iterable[str] = (), channel: int | None = None) -> Report:
+    """All maps, or those of the named layers."""
+    name = computed.trace.graph.name
+
+    def parts() -> list[Part]:
+        return [Heading(name, 1), *tables(computed, names, channel), Notes(notes(computed))]
+
+    return Report(name, lambda: trace_dict(computed, names), parts, lambda: _records(computed, set(names)))
 
 
-def _table(sheet: Sheet, terminal: Any, width: int | None) -> str:
-    labels = any([label for label, _ in sheet.rows])
-    titles = ["", *sheet.columns] if labels else sheet.columns
-    body = sheet.body if labels else [row for _, row in sheet.rows]
-    table = drawn("", titles, body, [True] * len(titles), [], [None] * len(body), terminal, width)
-    return (f"{sheet.name}\n" if sheet.name else "") + table
-
-
-def trace_markdown(computed: Computed, names: Iterable[str] = (), channel: int | None = None) -> str:
-    """All maps as tables of Markdown, a heading for each."""
-    out = [f"# {computed.trace.graph.name}\n"]
-    for sheet in tables(computed, names, channel):
-        out.append(f"## {sheet.name}\n")
-        out.append(markdown_text(["", *sheet.columns], sheet.body, [True] * (len(sheet.columns) + 1)))
-    return "\n".join([*out, *[note + "\n" for note in notes(computed)]])
+def _records(computed: Computed, chosen: set[str]) -> Records:
+    """A row for each number, by its layer and place."""
+    maps = [(name, "", array) for name, array in computed.inputs.items()]
+    maps += [(done.name, stage.name if len(done.stages) > 1 else "", stage.array) for done in computed.layers for stage in done.stages]
+    return Records(["layer", "stage", "index", "value"], [
+        [name, stage, " ".join(map(str, place)), plain_data(array[place])]
+        for name, stage, array in maps if not chosen or name in chosen for place in places(array.shape)
+    ])  # fmt: skip
 
 
 def trace_dict(computed: Computed, names: Iterable[str] = ()) -> dict[str, Any]:
@@ -159,29 +156,26 @@ def trace_dict(computed: Computed, names: Iterable[str] = ()) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def trace_json(computed: Computed, names: Iterable[str] = ()) -> str:
-    return json_text(trace_dict(computed, names))
-
-
 # Workings.
 
 Place = tuple[Done, tuple[int, ...]]
 
 
-def cells_text(found: Iterable[Place], markdown: bool = False) -> str:
-    """The working of each cell, a paragraph each."""
-    out = []
-    for done, index in found:
-        heading = f"{done.name} ({done.layer.kind}), {cell_name(done, done.stages[-1], index)}"
-        body = list(lines(done, index))
-        if markdown:
-            out.append(f"## {heading}\n\n```\n" + "\n".join(body) + "\n```\n")
-        else:
-            out.append("\n".join([f"{heading}:", *["  " + line for line in body]]) + "\n")
-    return "\n".join(out)
+def cells_report(name: str, found: list[Place]) -> Report:
+    """The working of each cell, under a heading each."""
+
+    def parts() -> list[Part]:
+        shown: list[Part] = []
+        for done, index in found:
+            drawn = [f"  {line}".rstrip() for line in lines(done, index)]
+            shown += [Heading(f"{done.name} ({done.layer.kind}), {cell_name(done, done.stages[-1], index)}"),
+                      Picture(lambda width, unicode, drawn=drawn: drawn, tight=True)]  # type: ignore[misc]
+        return shown
+
+    return Report(name, lambda: cells_dict(name, found), parts)
 
 
-def cells_json(name: str, found: Iterable[Place]) -> str:
+def cells_dict(name: str, found: Iterable[Place]) -> dict[str, Any]:
     """The working of each cell as data: the values, the weights, and the lines."""
     cells = []
     for done, index in found:
@@ -194,7 +188,7 @@ def cells_json(name: str, found: Iterable[Place]) -> str:
             "value": plain_data(cell.value),
             "working": list(lines(done, index)),
         })
-    return json_text({"schema": "cnncalc/trace-cell/1", "name": name, "cells": cells})
+    return {"schema": "cnncalc/trace-cell/1", "name": name, "cells": cells}
 
 
 def _stage(done: Done, stage: Stage, index: tuple[int, ...]) -> dict[str, Any]:
@@ -214,24 +208,40 @@ def _stage(done: Done, stage: Stage, index: tuple[int, ...]) -> dict[str, Any]:
 # Answers.
 
 
-def answers_text(found: list[Judged], terminal: Any = None, width: int | None = None) -> str:
+def answers_report(name: str, found: list[Judged]) -> Report:
     """Each grid as it was claimed, wrong cells marked, with the working of those."""
-    out = []
-    for judged in found:
-        right, all_cells = judged.count("right", "form"), len(judged.verdicts)
-        head = f"{judged.name}: {judged.problem}" if judged.problem else f"{judged.name}: {right} of {all_cells} right"
-        blanks = judged.count("missing")
-        head += f", {blanks} not given" * (blanks > 0)
-        body = [f"{head}\n"]
-        if judged.wrong and judged.problem is None:
-            axis = channel_axis(judged.done, judged.claims.shape) if judged.claims.shape else 0
-            texts = {v.place: mark(v) for v in judged.verdicts}
-            body += [_table(sheet, terminal, width) for sheet in sheets("", judged.claims, axis, None, texts)]
-        body += [f"  this mistake gives it: {cause.words}\n" for cause in judged.causes]
-        if judged.wrong and judged.problem is None:
-            body.append(_wrong(judged, MOST_WORKED if not judged.causes else 1))
-        out.append("".join(body))
-    return "\n".join(out)
+    return Report(name, lambda: answers_dict(name, found), lambda: [part for judged in found for part in answers_parts(judged)],
+                  lambda: _answer_records(found))  # fmt: skip
+
+
+def answers_parts(judged: Judged) -> list[Part]:
+    """One grid as it was claimed."""
+    right, all_cells = judged.count("right", "form"), len(judged.verdicts)
+    head = f"{judged.name}: {judged.problem}" if judged.problem else f"{judged.name}: {right} of {all_cells} right"
+    blanks = judged.count("missing")
+    head += f", {blanks} not given" * (blanks > 0)
+    found: list[Part] = [Lines([head], "red" if judged.wrong else "green")]
+    if judged.wrong and judged.problem is None:
+        axis = channel_axis(judged.done, judged.claims.shape) if judged.claims.shape else 0
+        texts = {v.place: mark(v) for v in judged.verdicts}
+        found += sheets("", judged.claims, axis, None, texts)
+    found.append(Lines([f"  this mistake gives it: {cause.words}" for cause in judged.causes], tight=True))
+    if judged.wrong and judged.problem is None:
+        wrong = _wrong(judged, MOST_WORKED if not judged.causes else 1)
+        found.append(Picture(lambda width, unicode: wrong, tight=True))
+    return found
+
+
+def answers_text(found: list[Judged], terminal: Terminal | None = None) -> str:
+    """The same for a terminal, of commands that do not return reports yet."""
+    return written_reports([answers_report("", found)], "table", terminal)
+
+
+def _answer_records(found: list[Judged]) -> Records:
+    return Records(["layer", "map", "index", "claimed", "expected", "status"], [
+        [judged.done.name, judged.name, " ".join(map(str, v.place)), "" if v.claim is None else plain_data(v.claim.number),
+         plain_data(v.expected), v.status] for judged in found for v in judged.verdicts
+    ])  # fmt: skip
 
 
 def mark(verdict: Verdict) -> str:
@@ -242,21 +252,17 @@ def mark(verdict: Verdict) -> str:
     return f"[{text}]" if verdict.status == "wrong" else text
 
 
-def _wrong(judged: Judged, most: int) -> str:
+def _wrong(judged: Judged, most: int) -> list[str]:
     out = []
     wrong = [v for v in judged.verdicts if v.status == "wrong"]
     for verdict in wrong[:most]:
         assert verdict.claim is not None
         where = cell_name(judged.done, judged.stage, verdict.place)
-        out.append(f"  {where}: {written(verdict.claim.number)} should be {written(verdict.expected)}\n")
-        out += [f"      {line}\n" for line in cell_lines(judged.done, judged.stage, verdict.place)]
+        out.append(f"  {where}: {written(verdict.claim.number)} should be {written(verdict.expected)}")
+        out += [f"      {line}" for line in cell_lines(judged.done, judged.stage, verdict.place)]
     if len(wrong) > most:
-        out.append(f"  and {len(wrong) - most} more; --cell shows the working of any\n")
-    return "".join(out)
-
-
-def answers_json(name: str, found: list[Judged]) -> str:
-    return json_text(answers_dict(name, found))
+        out.append(f"  and {len(wrong) - most} more; --cell shows the working of any")
+    return out
 
 
 def answers_dict(name: str, found: list[Judged]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What `cnncalc receptive-field --layer` says of one unit: numbers, the way back, a picture."""
+"""The receptive field of one unit: numbers, the way back to the input, a picture."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from ..receptive_field.pixels import Region, indices
 from ..receptive_field.report import Back, Sight, UnitSight
 from ..receptive_field.unpooled import without_pooling
 from .receptive_field import axis_dict, percent, share
-from .table import drawn
-from .text import csv_text, json_text, latex_text, markdown_text
+from .report import Column, Heading, Lines, Part, Picture, Records, Report, Table
 
 #: Seen, seen in part, hidden from this unit, never seen by any; with and without Unicode.
 MARKS = ("█", "▒", "·", "×")
@@ -32,7 +31,7 @@ class Looked(NamedTuple):
 
 
 def looked(sight: Sight, layer: str | None, unit: tuple[int, ...] | None) -> Looked:
-    """The unit asked for: by default the centre one of the last layer that is still a map."""
+    """The unit asked for: by default the center one of the last layer that is still a map."""
     return looked_at(sight, sight.place(layer) if layer is not None else sight.last_map(), unit)
 
 
@@ -51,31 +50,29 @@ def looked_twice(trace: Trace, layer: str | None, unit: tuple[int, ...] | None) 
     return looked_at(sight, place, unit), looked_at(other, other.place(place.name), unit)
 
 
-def unit_text(found: Looked, without: Looked | None, format: str = "table", terminal: Any = None,
-              width: int | None = None) -> str:
-    """One unit, in one of the formats; `without` is the same without pooling."""
-    if format == "json":
-        data = unit_dict(found)
+def report(found: Looked, without: Looked | None = None) -> Report:
+    """One unit; `without` is the same one in the network without pooling layers."""
+
+    def data() -> dict[str, Any]:
+        unit = unit_dict(found)
         if without is not None:
-            data["without_pooling"] = {k: v for k, v in unit_dict(without).items() if k not in ("schema", "name")}
-        return json_text(data)
-    titles, body = way_back(found, without)
-    right = [False, *[True] * (len(titles) - 1)]
-    if format == "csv":
-        return csv_text(titles, body)
-    if format == "markdown":
-        return markdown_text(titles, body, right)
-    if format == "latex":
-        return latex_text(titles, body, right)
-    lines = [f"What unit ({', '.join(map(str, found.unit))}) of {found.layer} sees" if found.unit
-             else f"What {found.layer} sees", *_lines(found)]
-    if without is not None:
-        lines += ["", "Without the pooling layers", *_lines(without)]
-    parts = ["\n".join(lines) + "\n", drawn("The way back", titles, body, right, [], [], terminal, width)]
-    room = min(width or getattr(terminal, "width", 80), 100)
-    unicode = terminal is None or terminal.unicode
-    parts += [picture(one, room, unicode, len(found.inputs) > 1) for one in found.inputs if one.region and one.sizes]
-    return "\n".join(parts)
+            unit["without_pooling"] = {k: v for k, v in unit_dict(without).items() if k not in ("schema", "name")}
+        return unit
+
+    def parts() -> list[Part]:
+        unit = f"unit ({', '.join(map(str, found.unit))}) of " if found.unit else ""
+        shown: list[Part] = [Heading(f"Receptive field of {unit}{found.layer}", 3), Lines(_lines(found), tight=True)]
+        if without is not None:
+            shown += [Heading("Without the pooling layers", 3), Lines(_lines(without), tight=True)]
+        titles, body = way_back(found, without)
+        shown.append(Table([Column(title, title, right=i > 0) for i, title in enumerate(titles)], body, "Back to the input"))
+        return shown + [_picture(one, len(found.inputs) > 1) for one in found.inputs if one.region and one.sizes]
+
+    return Report(found.sight.trace.graph.name, data, parts, lambda: Records(*way_back(found, without)))
+
+
+def _picture(one: UnitSight, several: bool) -> Picture:
+    return Picture(lambda width, unicode: picture(one, width, unicode, several).rstrip("\n").split("\n"), True)
 
 
 def unit_dict(found: Looked) -> dict[str, Any]:
@@ -156,7 +153,7 @@ def _lines(found: Looked) -> list[str]:
         if len(found.inputs) > 1:
             lines.append(f"of {one.input}:")
         lines += _input_lines(one)
-    return lines or ["nothing of any input"]
+    return lines or ["no input pixel"]
 
 
 def _input_lines(one: UnitSight) -> list[str]:

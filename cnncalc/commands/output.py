@@ -1,0 +1,241 @@
+"""How commands write: the options of every result, file endings, standard output, files and errors."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from ..views.report import Report, Terminal
+
+#: The formats of a result that has a table, and of one that has only text.
+TABLE_FORMATS = ("table", "json", "csv", "tsv", "markdown", "latex", "html")
+TEXT_FORMATS = ("text", "json", "markdown", "latex", "html")
+#: The format that each file ending means, the only such list; a command has its own name for some.
+ENDINGS = {
+    ".txt": ("table", "text"), ".json": ("json", "keras-json"), ".csv": ("csv",), ".tsv": ("tsv",), ".md": ("markdown",),
+    ".markdown": ("markdown",), ".tex": ("latex", "tikz"), ".html": ("html",), ".htm": ("html",), ".svg": ("svg",), ".pdf": ("pdf",),
+    ".png": ("png",), ".yaml": ("yaml",), ".yml": ("yaml",), ".py": ("python", "keras", "pytorch"),
+}  # fmt: skip
+
+
+def format_of(output: str | None, formats: Sequence[str], given: str | None = None) -> str:
+    """The format to write: the given one, or else that of the file's ending, or else the first.
+
+    UsageError for an ending that the command cannot write.
+    """
+    if given is not None:
+        return given
+    ending = os.path.splitext(output or "")[1].lower()
+    if output in (None, "-", "/dev/stdout") or not ending:
+        return formats[0]
+    meant = [name for name in ENDINGS.get(ending, ()) if name in formats]
+    if meant:
+        return meant[0]
+    writable = [known for known, names in ENDINGS.items() if any([name in formats for name in names])]
+    raise click.UsageError(f"this command cannot write {ending} files\n    it writes {', '.join(writable)}; "
+                           f"--format writes any of its formats to {output}")  # fmt: skip
+
+
+def complete_file(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
+    """For the shell: any file."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(word, type="file")]
+
+
+class Output:
+    """Where a command's result goes, and in which format."""
+
+    def __init__(self, format: str, file: str | None, color: str, width: int | None = None, terms: bool = False):
+        self.format, self.file, self.color, self.width, self.terms = format, file, color, width, terms
+
+    @property
+    def terminal(self) -> Terminal:
+        return terminal_for(self.file, self.color, self.width, self.terms)
+
+    def show(self, *reports: Report, several: bool | None = None) -> None:
+        """Write the reports; `several` networks are told apart even if only one of them could be computed."""
+        from ..views.formats import written
+
+        write(written(reports, self.format, self.terminal, several), self.file)
+
+
+def output_options(*formats: str, options: bool = True) -> Callable[[Any], Any]:
+    """The options of every result: --format, -o, --color, --width and --explain-terms, which the command gets as `out`."""
+    names = formats or TABLE_FORMATS
+
+    def decorate(function: Any) -> Any:
+        @functools.wraps(function)
+        def command(format: str | None, output: str | None, color: str, width: int | None, explain_terms: bool, **rest: Any) -> Any:
+            return function(out=Output(format_of(output, names, format), output, color, width, explain_terms), **rest)
+
+        decorated = command
+        for option in reversed((
+            *_format_options(names),
+            click.option("--width", metavar="N", type=click.IntRange(20, 10_000), help="Width of the tables."),
+            click.option("--explain-terms", is_flag=True, help="Explain every column and convention below the tables."),
+        )):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+def _format_options(formats: Sequence[str]) -> tuple[Any, ...]:
+    return (
+        click.option("--format", "format", type=click.Choice(formats),
+                     help=f"Output format; default: that of FILE's extension, otherwise {formats[0]}."),
+        click.option("-o", "--output", metavar="FILE", shell_complete=complete_file, help="Write to FILE instead of standard output."),
+        click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Color the output."),
+    )
+
+
+def shared_options(*formats: str) -> Callable[[Any], Any]:
+    """--format, -o and --color for commands that write text of their own."""
+
+    def decorate(function: Any) -> Any:
+        @functools.wraps(function)
+        def command(format: str | None, output: str | None, **rest: Any) -> Any:
+            return function(format=format_of(output, formats, format), output=output, **rest)
+
+        decorated = command
+        for option in reversed(_format_options(formats)):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+def terminal_for(output: str | None, color: str, width: int | None = None, terms: bool = False) -> Terminal:
+    """Where a table is shown: the terminal, or a file or pipe of any width."""
+    from ..views.report import Terminal
+
+    stream = sys.stdout  # None where it is closed
+    encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").replace("_", "")
+    unicode = output not in (None, "-") or encoding.startswith("utf")
+    if output not in (None, "-") or stream is None or not stream.isatty():
+        return Terminal(width or 10_000, color == "always", unicode, terms)
+    import shutil
+
+    return Terminal(width or shutil.get_terminal_size().columns, colored(color), unicode, terms)
+
+
+def colored(color: str = "auto") -> bool:
+    """Whether a terminal is to be sent colors."""
+    return color == "always" or (
+        color == "auto" and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+
+
+# Errors.
+
+
+def complain(errors: Any) -> None:
+    """Print errors to standard error."""
+    from ..sources import report
+
+    for error in errors:
+        say(report(error))
+
+
+def say(text: str) -> None:
+    """Print to standard error; control characters are shown, never sent."""
+    from ..errors import printable
+
+    lines = [*map(printable, text.split("\n"))]
+    if sys.stderr is not None and sys.stderr.isatty() and colored():
+        lines = highlighted(lines)
+    click.echo(safe("\n".join(lines), sys.stderr), err=True)
+
+
+_MESSAGE = re.compile(r"(.*?)\b(error|warning|note):(?= )")
+
+
+def highlighted(lines: list[str]) -> list[str]:
+    """The lines of a message in color: its location bold, `error:` and the caret red, the fix green."""
+    from ..views.table import painted
+
+    head = _MESSAGE.match(lines[0])
+    if head is None:
+        return lines
+    kind = painted(f"{head[2]}:", {"error": "bold red", "warning": "magenta", "note": "bold"}[head[2]])
+    place = painted(head[1].rstrip(), "bold") + " " if head[1].strip() else ""
+    out = [place + kind + lines[0][head.end():]]
+    carets = [i for i, line in enumerate(lines) if line.strip() and not line.strip(" ^")]
+    for i, line in enumerate(lines[1:], 1):
+        if i in carets:
+            out.append(painted(line, "red"))
+        elif i + 1 in carets or not line.strip():
+            out.append(line)  # the file's own line
+        else:
+            out.append(painted(line, "green") if head[2] == "error" else line)
+    return out
+
+
+#: Replacements for characters that a stream cannot show.
+PLAINER = {0x2514: "+", 0x2192: "->", 0xD7: "x", 0x2026: "...", 0x2212: "-", 0x230A: "floor(", 0x230B: ")", 0x2308: "ceil(",
+           0x2309: ")", 0x221A: "sqrt", 0x2248: "~", 0x2265: ">=", 0xB2: "^2", 0x3B5: "eps", 0xB1: "+-"}  # fmt: skip
+
+
+def safe(text: str, stream: Any) -> str:
+    """The text with what the stream cannot show written as escapes."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        text = text.translate(PLAINER)
+        return text.encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def write(text: str, output: str | None) -> None:
+    """Write the result: to standard output, or to a file that is replaced as a whole."""
+    if output is None or output == "-":
+        if sys.stdout is None:
+            say("error: cannot write the result: standard output is closed")
+            sys.exit(2)
+        try:
+            sys.stdout.write(safe(text, sys.stdout))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader has seen enough; nothing more may be written at exit either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except OSError as error:
+            say(f"error: cannot write the result: {error.strerror}")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(2)
+        return
+    import tempfile
+
+    from ..startup import unfinished
+
+    folder = os.path.dirname(os.path.abspath(output))
+    temporary = None
+    try:
+        if os.path.exists(output) and not os.path.isfile(output):
+            with open(output, "w", encoding="utf-8") as device:  # a pipe or a device cannot be replaced
+                device.write(text)
+            return
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".cnncalc-")
+        unfinished.add(temporary)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        mode = os.stat(output).st_mode & 0o777 if os.path.exists(output) else 0o666 & ~umask
+        os.chmod(temporary, mode)
+        os.replace(temporary, output)
+    except OSError as error:
+        say(f"error: cannot write {output}: {error.strerror}")
+        sys.exit(2)
+    finally:
+        if temporary is not None and os.path.exists(temporary):
+            os.unlink(temporary)
