@@ -1,0 +1,90 @@
+"""Imports: of what the tables hold, and of neighboring files."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from .values import Module, Unknown, Value
+
+if TYPE_CHECKING:
+    from .interpreter import Frame, Interpreter
+
+#: Variables that `from module import *` may bring.
+MOST_NAMES = 10_000
+
+
+def run_import(run: Interpreter, node: ast.Import, frame: Frame) -> Any:
+    """`import a.b as c`."""
+    from .statements import bind_name
+
+    run.at = node
+    for alias in node.names:
+        if alias.asname:
+            bind_name(run, alias.asname, module(run, alias.name, frame), frame)
+        else:
+            module(run, alias.name, frame)
+            first = alias.name.partition(".")[0]
+            bind_name(run, first, module(run, first, frame), frame)
+
+
+def run_import_from(run: Interpreter, node: ast.ImportFrom, frame: Frame) -> Any:
+    """`from a.b import c as d`."""
+    from .statements import bind_name
+
+    run.at = node
+    source = module(run, "." * node.level + (node.module or ""), frame)
+    for alias in node.names:
+        if alias.name == "*":
+            _everything(run, source, node, frame)
+            continue
+        value: Value = None
+        if isinstance(source, Unknown):
+            value = run.unknown(f"{alias.name} is imported from {'.' * node.level}{node.module or ''}, which is not read")
+        else:
+            value = source.get(run, alias.name)
+            if isinstance(value, Unknown) and getattr(source, "scope", None) is not None and alias.name not in source.members:
+                inner = module(run, "." * node.level + (f"{node.module}." if node.module else "") + alias.name, frame)
+                value = inner if not isinstance(inner, Unknown) else value
+        bind_name(run, alias.asname or alias.name, value, frame)
+
+
+def _everything(run: Interpreter, source: Value, node: ast.ImportFrom, frame: Frame) -> None:
+    from .statements import bind_name
+
+    if isinstance(source, Unknown):
+        frame.module.names.setdefault("*", f"{'.' * node.level}{node.module or ''}, which is not read")
+        return
+    names = source.members.get("__all__")
+    if isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names):
+        found = {name: source.get(run, name) for name in names[:MOST_NAMES]}
+    else:
+        found = {name: value for name, value in list(source.members.items())[:MOST_NAMES] if not name.startswith("_")}
+    for name, value in found.items():
+        if name != "*":
+            bind_name(run, name, value, frame)
+    everything = getattr(source, "everything", None)
+    if everything is not None:  # a library that finds its names one by one
+        for name, value in everything(run).items():
+            if name not in frame.module.names:
+                bind_name(run, name, value, frame)
+
+
+def module(run: Interpreter, name: str, frame: Frame) -> Value:
+    """The module of a dotted name: a library's, or a neighboring file."""
+    if not name.startswith("."):
+        known = run.modules.get(name)
+        if known is not None and not isinstance(known, Unknown):
+            return known
+        for library in run.libraries:
+            found = library.module(run, name)
+            if found is not None:
+                run.modules[name] = found
+                return found
+    if run.find_file is not None:
+        scope = run.find_file(run, name, frame.module)
+        if scope is not None:
+            found = Module(scope.name, scope.names)
+            found.scope = scope  # type: ignore[attr-defined]
+            return found
+    return run.module(name)

@@ -1,0 +1,189 @@
+"""Operators on values of any sort; those of numbers and texts within bounds."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .values import Limit, Object, Unknown, Value
+
+if TYPE_CHECKING:
+    from .interpreter import Interpreter
+
+#: The special method of each operator.
+METHODS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
+    "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
+    "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
+}  # fmt: skip
+BY_NODE = {
+    "Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "**", "MatMult": "@",
+    "BitAnd": "&", "BitOr": "|", "BitXor": "^", "LShift": "<<", "RShift": ">>",
+    "Eq": "==", "NotEq": "!=", "Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">=",
+    "Is": "is", "IsNot": "is not", "In": "in", "NotIn": "not in",
+}  # fmt: skip
+_PLAIN: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
+    "%": operator.mod, "**": operator.pow, "@": operator.matmul, "&": operator.and_, "|": operator.or_,
+    "^": operator.xor, "<<": operator.lshift, ">>": operator.rshift,
+}  # fmt: skip
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}
+_SIZED = (str, bytes, list, tuple)
+
+
+def binary(run: Interpreter, op: str, a: Value, b: Value) -> Value:
+    """`a op b`."""
+    if isinstance(a, Object) or isinstance(b, Object):
+        return _by_objects(run, op, a, b)
+    kind = type(a)
+    if (kind is int or kind is float) and type(b) in (int, float) and op not in ("**", "<<"):
+        if kind is int and op == "*" and (a.bit_length() + int(b).bit_length() if type(b) is int else 0) > 20_000:
+            raise Limit("it works with a number that is too large")
+        return _done(run, op, a, b)
+    if run.tainted:
+        taint = run.taint(a) or run.taint(b)
+        if taint is not None:
+            return taint.derived(run)
+    _bound(run, op, a, b)
+    if op == "%" and isinstance(a, (str, bytes)):
+        from .formats import percent
+
+        return percent(run, a, b)
+    return _done(run, op, a, b)
+
+
+def _done(run: Interpreter, op: str, a: Value, b: Value) -> Value:
+    try:
+        return _PLAIN[op](a, b)
+    except TypeError:
+        raise run.error("TypeError", f"unsupported operand type(s) for {op}: {run.type_name(a)!r} and {run.type_name(b)!r}") from None
+    except (ZeroDivisionError, OverflowError, ValueError) as error:
+        raise run.error(type(error).__name__, str(error)) from None
+
+
+def _bound(run: Interpreter, op: str, a: Value, b: Value) -> None:
+    """Refuse results that are too large; take the memory of the others."""
+    from .interpreter import LARGEST, LONGEST, WIDEST
+
+    if op == "*" and isinstance(a, _SIZED) != isinstance(b, _SIZED):
+        sized, times = (a, b) if isinstance(a, _SIZED) else (b, a)
+        if type(times) is int or type(times) is bool:
+            run.bounded(len(sized) * max(times, 0), LONGEST if isinstance(sized, (str, bytes)) else LARGEST)
+    elif op == "+" and isinstance(a, _SIZED) and isinstance(b, _SIZED):
+        run.bounded(len(a) + len(b), LONGEST if isinstance(a, (str, bytes)) else LARGEST)
+    elif op == "**" and isinstance(a, int) and isinstance(b, int):
+        if b > 0 and a.bit_length() * b > WIDEST:
+            raise Limit("it works with a number that is too large")
+    elif op == "<<" and isinstance(b, int) and isinstance(a, int):
+        if a.bit_length() + b > WIDEST:
+            raise Limit("it works with a number that is too large")
+    elif op == "*" and isinstance(a, int) and isinstance(b, int) and a.bit_length() + b.bit_length() > WIDEST:
+        raise Limit("it works with a number that is too large")
+    elif isinstance(a, (set, frozenset, dict)):
+        run.charge(len(a))
+
+
+def _by_objects(run: Interpreter, op: str, a: Value, b: Value) -> Value:
+    """The operator of the left value, or else of the right one."""
+    if isinstance(a, Object):
+        found = a.binary(run, op, b, False)
+        if found is not NotImplemented:
+            return found
+    if isinstance(b, Object):
+        if op == "%" and isinstance(a, str):
+            from .formats import percent
+
+            return percent(run, a, b)
+        found = b.binary(run, op, a, True)
+        if found is not NotImplemented:
+            return found
+    if op in ("==", "!="):
+        return (a is b) == (op == "==")
+    raise run.error("TypeError", f"unsupported operand type(s) for {op}: {run.type_name(a)!r} and {run.type_name(b)!r}")
+
+
+def compare(run: Interpreter, op: str, a: Value, b: Value) -> Value:
+    """A comparison, or a test for identity or membership."""
+    if op in ("is", "is not"):
+        if isinstance(a, Unknown) or isinstance(b, Unknown):
+            return _is_unknown(a, b, op)
+        same = a is b or (type(a) in (int, str, float, bool) and type(a) is type(b) and a == b)
+        return same == (op == "is")
+    if op in ("in", "not in"):
+        found = contains(run, b, a)
+        return found if isinstance(found, Unknown) else found == (op == "in")
+    if isinstance(a, Object) or isinstance(b, Object):
+        return _by_objects(run, op, a, b)
+    if run.tainted:
+        taint = run.taint(a) or run.taint(b)
+        if taint is not None:
+            return taint.derived(run)
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        run.charge(min(len(a), len(b)))
+        for x, y in zip(a, b):
+            if isinstance(x, Unknown) or isinstance(y, Unknown):
+                return (x if isinstance(x, Unknown) else y).derived(run)
+    try:
+        return _COMPARE[op](a, b)
+    except TypeError:
+        raise run.error("TypeError", f"{op!r} not supported between instances of {run.type_name(a)!r} and {run.type_name(b)!r}") from None
+    except RecursionError:
+        raise Limit("it compares values that are nested too deeply") from None
+
+
+def _is_unknown(a: Value, b: Value, op: str) -> Value:
+    """Sizes that are open until the network runs are None in Keras's shapes."""
+    from .values import Size
+
+    if a is None or b is None:
+        other = b if a is None else a
+        if type(other) is Size and other.parent is None:
+            return op == "is"
+    return a if isinstance(a, Unknown) else b
+
+
+def contains(run: Interpreter, whole: Value, item: Value) -> Value:
+    """`item in whole`."""
+    if isinstance(whole, Object):
+        return whole.contains(run, item)
+    taint = run.taint(whole)
+    if taint is not None:
+        return taint
+    if isinstance(item, Unknown):
+        return item
+    if isinstance(whole, (list, tuple)):
+        unsure: Value = False
+        for other in whole:
+            if isinstance(other, Unknown):
+                unsure = other
+            elif other is item or run.equal(other, item) is True:
+                return True
+        return unsure
+    try:
+        return item in whole
+    except TypeError as error:
+        raise run.error("TypeError", str(error)) from None
+
+
+def unary(run: Interpreter, op: str, value: Value) -> Value:
+    """`-x`, `+x`, `~x`."""
+    if isinstance(value, Object):
+        return value.unary(run, op)
+    try:
+        return {"-": operator.neg, "+": operator.pos, "~": operator.invert}[op](value)
+    except TypeError:
+        raise run.error("TypeError", f"bad operand type for unary {op}: {run.type_name(value)!r}") from None
+
+
+def hashable(run: Interpreter, key: Value) -> Value:
+    """A value that can be a key; TypeError of the program if it cannot."""
+    try:
+        hash(key)
+    except TypeError:
+        raise run.error("TypeError", f"unhashable type: {run.type_name(key)!r}") from None
+    except RecursionError:
+        raise Limit("it has a key that is nested too deeply") from None
+    return key

@@ -1,0 +1,505 @@
+"""What each sort of statement does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .exceptions import catches, raised
+from .expressions import function_of
+from .imports import run_import, run_import_from
+from .interpreter import Frame, Uncertain
+from .operators import BY_NODE, binary, hashable
+from .values import Instance, Limit, Object, Raised, Unknown, Value
+
+if TYPE_CHECKING:
+    from .interpreter import Interpreter
+
+
+class Return:
+    """The end of a function."""
+
+    def __init__(self, value: Value):
+        self.value = value
+
+
+class _Leave:
+    """The end of a turn of a loop, or of the loop."""
+
+
+BREAK, CONTINUE = _Leave(), _Leave()
+
+
+# Binding.
+
+
+def bind(run: Interpreter, target: ast.expr, value: Value, frame: Frame) -> None:
+    """Bind what stands left of `=` to a value."""
+    if isinstance(target, ast.Name):
+        bind_name(run, target.id, value, frame)
+    elif isinstance(target, ast.Attribute):
+        run.at = target
+        owner = run.evaluate(target.value, frame)
+        run.at = target
+        run.set_attribute(owner, target.attr, value)
+    elif isinstance(target, ast.Subscript):
+        _bind_item(run, target, value, frame)
+    elif isinstance(target, ast.Starred):
+        bind(run, target.value, value, frame)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        _unpack(run, target, value, frame)
+
+
+def bind_name(run: Interpreter, name: str, value: Value, frame: Frame) -> None:
+    """Bind a variable in the scope that it belongs to."""
+    names = frame.locals
+    if name in frame.globals:
+        names = frame.module.names
+    elif name in frame.outer:
+        at = frame.around
+        while at is not None and (at.is_class or name not in at.locals):
+            at = at.around
+        names = at.locals if at is not None else names
+    if names is frame.module.names:
+        pinned = frame.module.pinned
+        if name in pinned:
+            return
+        if isinstance(value, Unknown) and value.name is None:
+            value.name = name
+        for word in pinned:  # args.depth: an attribute of what is bound
+            if "." in word and word.partition(".")[0] == name:
+                set_pinned(run, value, word, pinned[word])
+    if run.journal is not None:
+        run.changing(names)
+    names[name] = value
+
+
+def set_pinned(run: Interpreter, value: Value, word: str, pinned: Value) -> None:
+    """Set the attribute that a dotted name leads to."""
+    *path, last = word.split(".")[1:]
+    for step in path:
+        value = run.attribute(value, step)
+    if isinstance(value, Instance):
+        value.attrs[last] = pinned
+    else:
+        try:
+            run.set_attribute(value, last, pinned)
+        except Raised:
+            pass
+
+
+def _bind_item(run: Interpreter, target: ast.Subscript, value: Value, frame: Frame) -> None:
+    owner = run.evaluate(target.value, frame)
+    key = run.evaluate(target.slice, frame)
+    run.at = target
+    if isinstance(owner, Object):
+        owner.set_item(run, key, value)
+        return
+    run.changing(owner)
+    if isinstance(key, Unknown):
+        if isinstance(owner, (list, dict)):
+            run.tainted = {**run.tainted, id(owner): (owner, key)}
+        return
+    if isinstance(owner, dict):
+        owner[hashable(run, key)] = value
+        run.charge(1)
+    elif isinstance(owner, list):
+        try:
+            if isinstance(key, slice):
+                value = run.listed(value)
+                run.bounded(len(owner) + len(value))
+            owner[key] = value
+        except IndexError:
+            raise run.error("IndexError", "list assignment index out of range") from None
+        except (TypeError, ValueError) as error:
+            raise run.error(type(error).__name__, str(error)) from None
+    else:
+        raise run.error("TypeError", f"{run.type_name(owner)!r} object does not support item assignment")
+
+
+def _unpack(run: Interpreter, target: ast.Tuple | ast.List, value: Value, frame: Frame) -> None:
+    names = target.elts
+    if isinstance(value, Unknown):
+        for name in names:
+            bind(run, name, value.derived(run), frame)
+        return
+    try:
+        items = run.listed(value)
+    except Uncertain as unknown:
+        for name in names:
+            bind(run, name, unknown.value.derived(run), frame)
+        return
+    star = next((i for i, name in enumerate(names) if isinstance(name, ast.Starred)), None)
+    if star is not None and len(items) >= len(names) - 1:
+        after = len(names) - star - 1
+        items = [*items[:star], items[star: len(items) - after], *items[len(items) - after:]]
+    if len(items) != len(names):
+        run.at = target
+        few = "not enough" if len(items) < len(names) else "too many"
+        raise run.error("ValueError", f"{few} values to unpack (expected {len(names)}, got {len(items)})")
+    for name, item in zip(names, items):
+        bind(run, name, item, frame)
+
+
+def _expression(run: Interpreter, node: ast.Expr, frame: Frame) -> Any:
+    run.evaluate(node.value, frame)
+
+
+def _assign(run: Interpreter, node: ast.Assign, frame: Frame) -> Any:
+    value = run.evaluate(node.value, frame)
+    for target in node.targets:
+        bind(run, target, value, frame)
+
+
+def _annotated(run: Interpreter, node: ast.AnnAssign, frame: Frame) -> Any:
+    if frame.is_class and isinstance(node.target, ast.Name):
+        fields = frame.locals.setdefault("__annotations__", {})
+        if isinstance(fields, dict):
+            fields[node.target.id] = None
+    if node.value is not None:
+        bind(run, node.target, run.evaluate(node.value, frame), frame)
+
+
+def _augmented(run: Interpreter, node: ast.AugAssign, frame: Frame) -> Any:
+    target = node.target
+    reading: Any = ast.Name(target.id, ast.Load()) if isinstance(target, ast.Name) else target
+    if reading is not target:
+        ast.copy_location(reading, target)
+    value = run.evaluate(reading, frame)
+    other = run.evaluate(node.value, frame)
+    run.at = node
+    if isinstance(value, list) and isinstance(node.op, ast.Add):
+        if isinstance(other, Unknown):
+            run.tainted = {**run.tainted, id(value): (value, other)}
+            return
+        run.changing(value)
+        items = run.listed(other)
+        run.bounded(len(value) + len(items))
+        value += items
+        new = value
+    elif isinstance(value, (set, dict)) and isinstance(node.op, ast.BitOr) and isinstance(other, (set, dict)):
+        run.changing(value)
+        value.update(other)  # type: ignore[arg-type]
+        new = value
+    else:
+        new = binary(run, BY_NODE[type(node.op).__name__], value, other)
+    bind(run, target, new, frame)
+
+
+def _delete(run: Interpreter, node: ast.Delete, frame: Frame) -> Any:
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            if frame.locals is frame.module.names and target.id in frame.module.pinned:
+                continue
+            run.changing(frame.locals)
+            frame.locals.pop(target.id, None)
+        elif isinstance(target, ast.Subscript):
+            owner = run.evaluate(target.value, frame)
+            key = run.evaluate(target.slice, frame)
+            run.at = target
+            if isinstance(owner, (list, dict)) and not isinstance(key, Unknown):
+                run.changing(owner)
+                try:
+                    del owner[key]
+                except (KeyError, IndexError, TypeError) as error:
+                    raise run.error(type(error).__name__, str(error)) from None
+        elif isinstance(target, ast.Attribute):
+            owner = run.evaluate(target.value, frame)
+            if isinstance(owner, Instance):
+                run.changing(owner.attrs)
+                owner.attrs.pop(target.attr, None)
+
+
+# Control.
+
+
+def _if(run: Interpreter, node: ast.If, frame: Frame) -> Any:
+    value = run.evaluate(node.test, frame)
+    run.at = node.test
+    truth = run.truth(value)
+    if isinstance(truth, Unknown):
+        from .branches import both
+
+        return both(run, truth, lambda: block(run, node.body, frame), lambda: block(run, node.orelse, frame))
+    return block(run, node.body if truth else node.orelse, frame)
+
+
+def block(run: Interpreter, body: list[ast.stmt], frame: Frame) -> Any:
+    """Run the statements of a block; those of the module one by one, so that a failing one does not stop it."""
+    if frame.function is None and not frame.is_class and run.journal is None and frame.locals is frame.module.names:
+        return run_module_statements(run, body, frame)
+    return run.execute(body, frame)
+
+
+def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> Any:
+    whole = run.evaluate(node.iter, frame)
+    run.at = node.iter
+    try:
+        if isinstance(whole, Unknown):
+            raise Uncertain(whole)
+        for item in run.iterate(whole):
+            bind(run, node.target, item, frame)
+            ended = block(run, node.body, frame)
+            if ended is BREAK:
+                return None
+            if ended is not None and ended is not CONTINUE:
+                return ended
+    except Uncertain as unknown:
+        from .branches import perhaps
+
+        value = unknown.value
+
+        def once() -> Any:
+            bind(run, node.target, value.derived(run), frame)
+            ended = block(run, node.body, frame)
+            return ended if isinstance(ended, Return) else None
+
+        return perhaps(run, value, once)
+    return run.execute(node.orelse, frame) if node.orelse else None
+
+
+def _while(run: Interpreter, node: ast.While, frame: Frame) -> Any:
+    while True:
+        truth = run.truth(run.evaluate(node.test, frame))
+        if isinstance(truth, Unknown):
+            from .branches import perhaps
+
+            def once() -> Any:
+                ended = block(run, node.body, frame)
+                return ended if isinstance(ended, Return) else None
+
+            return perhaps(run, truth, once)
+        if not truth:
+            break
+        ended = block(run, node.body, frame)
+        if ended is BREAK:
+            return None
+        if ended is not None and ended is not CONTINUE:
+            return ended
+    return run.execute(node.orelse, frame) if node.orelse else None
+
+
+def _with(run: Interpreter, node: ast.With | ast.AsyncWith, frame: Frame) -> Any:
+    managers = []
+    for item in node.items:
+        manager = run.evaluate(item.context_expr, frame)
+        managers.append(manager)
+        entered = manager
+        if isinstance(manager, Instance):
+            found = manager.special(run, "__enter__")
+            entered = manager if found is NotImplemented else found
+        elif isinstance(manager, Unknown):
+            entered = manager.derived(run)
+        elif isinstance(manager, Object) and hasattr(manager, "enter"):
+            entered = manager.enter(run)
+        if item.optional_vars is not None:
+            bind(run, item.optional_vars, entered, frame)
+    ended = block(run, node.body, frame)
+    for manager in reversed(managers):
+        if isinstance(manager, Instance):
+            manager.special(run, "__exit__", None, None, None)
+        elif isinstance(manager, Object) and hasattr(manager, "leave"):
+            manager.leave(run)
+    return ended
+
+
+def _try(run: Interpreter, node: Any, frame: Frame) -> Any:
+    ended = None
+    try:
+        try:
+            ended = run.execute(node.body, frame)
+        except Raised as error:
+            handler = _handler(run, node, error, frame)
+            if handler is None:
+                raise
+            run.handled.append(error)
+            if handler.name:
+                bind_name(run, handler.name, error.value, frame)
+            try:
+                ended = run.execute(handler.body, frame)
+            except Raised as again:
+                if again.failure is None:
+                    again.failure = error.failure
+                raise
+        else:
+            if ended is None and node.orelse:
+                ended = run.execute(node.orelse, frame)
+    finally:
+        last = run.execute(node.finalbody, frame) if node.finalbody else None
+    return last if last is not None else ended
+
+
+def _handler(run: Interpreter, node: Any, error: Raised, frame: Frame) -> Any:
+    for handler in node.handlers:
+        if handler.type is None or catches(run, error, run.evaluate(handler.type, frame)):
+            return handler
+    return None
+
+
+def _raise(run: Interpreter, node: ast.Raise, frame: Frame) -> Any:
+    if node.exc is None:
+        if run.handled:
+            raise run.handled[-1]
+        raise run.error("RuntimeError", "No active exception to reraise")
+    value = run.evaluate(node.exc, frame)
+    run.at = node
+    raise raised(run, value)
+
+
+def _assert(run: Interpreter, node: ast.Assert, frame: Frame) -> Any:
+    truth = run.truth(run.evaluate(node.test, frame))
+    if truth is False:
+        message = run.text(run.evaluate(node.msg, frame)) if node.msg is not None else ""
+        run.at = node
+        raise run.error("AssertionError", message if isinstance(message, str) else "")
+
+
+def _return(run: Interpreter, node: ast.Return, frame: Frame) -> Any:
+    return Return(None if node.value is None else run.evaluate(node.value, frame))
+
+
+def _break(run: Interpreter, node: ast.Break, frame: Frame) -> Any:
+    return BREAK
+
+
+def _continue(run: Interpreter, node: ast.Continue, frame: Frame) -> Any:
+    return CONTINUE
+
+
+def _pass(run: Interpreter, node: ast.AST, frame: Frame) -> Any:
+    return None
+
+
+def _global(run: Interpreter, node: ast.Global, frame: Frame) -> Any:
+    frame.globals.update(node.names)
+
+
+def _nonlocal(run: Interpreter, node: ast.Nonlocal, frame: Frame) -> Any:
+    frame.outer.update(node.names)
+
+
+# Definitions.
+
+
+def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> Any:
+    value: Value = function_of(run, node.name, node, frame)
+    bind_name(run, node.name, decorated(run, node, value, frame), frame)
+
+
+def decorated(run: Interpreter, node: Any, value: Value, frame: Frame) -> Value:
+    """What its decorators make of a function or class; one that is not known leaves it as it is."""
+    for decorator in reversed(node.decorator_list):
+        function = run.evaluate(decorator, frame)
+        run.at = decorator
+        if isinstance(function, Unknown):
+            continue
+        try:
+            made = run.call(function, [value], {})
+        except (Raised, Uncertain):
+            continue
+        if made is not None and not isinstance(made, Unknown):
+            value = made
+    return value
+
+
+def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> Any:
+    from .classes import make_class
+
+    run.at = node
+    value: Value = make_class(run, node, frame)
+    bind_name(run, node.name, decorated(run, node, value, frame), frame)
+
+
+def _match(run: Interpreter, node: Any, frame: Frame) -> Any:
+    from .patterns import run_match
+
+    return run_match(run, node, frame)
+
+
+# The statements of a module.
+
+
+def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame) -> Any:
+    """Run statements of the module; what a failing one would have bound is unknown."""
+    from .interpreter import PATIENCE
+
+    for i, node in enumerate(body):
+        run.steps -= 1
+        outermost = run.depth == 0 and not getattr(run, "nested", 0)
+        if outermost:
+            run.patience = PATIENCE
+        try:
+            run.nested = getattr(run, "nested", 0) + 1  # type: ignore[attr-defined]
+            ended = run.executed[type(node)](run, node, frame)
+        except (Raised, Limit, Uncertain, RecursionError) as error:
+            failed(run, node, error, frame)
+            if isinstance(error, Limit) and run.steps < 0:
+                return None
+            continue
+        finally:
+            run.nested -= 1  # type: ignore[attr-defined]
+        if ended is not None:
+            if ended.__class__ is tuple:
+                from .branches import go_on
+
+                return go_on(run, body[i + 1:], frame, ended)
+            return ended
+    return None
+
+
+def failed(run: Interpreter, node: ast.stmt, error: Exception, frame: Frame) -> None:
+    """Bind what a failing statement binds to unknown values that remember the error."""
+    if isinstance(error, Raised):
+        why, place = str(error), error.place
+    elif isinstance(error, Uncertain):
+        why, place = error.value.why, error.value.place
+    else:
+        why, place = str(error) if isinstance(error, Limit) else "it is nested too deeply", run.place(node)
+    run.skipped.append((run.place(node), why))  # type: ignore[arg-type]
+    for name in targets(node):
+        value = Unknown(why, place)
+        value.raised = error if isinstance(error, Raised) else None
+        value.limit = isinstance(error, (Limit, RecursionError))  # type: ignore[attr-defined]
+        bind_name(run, name, value, frame)
+
+
+def targets(node: ast.stmt) -> list[str]:
+    """The variables that a simple statement binds."""
+    found: list[str] = []
+    waiting: list[ast.AST] = []
+    if isinstance(node, ast.Assign):
+        waiting = list(node.targets)
+    elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
+        waiting = [node.target]
+    elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+        found.append(node.name)
+    elif isinstance(node, (ast.With, ast.For)):
+        waiting = [node.target] if isinstance(node, ast.For) else [i.optional_vars for i in node.items if i.optional_vars]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, ast.Name):
+            found.append(at.id)
+        elif isinstance(at, (ast.Tuple, ast.List)):
+            waiting += at.elts
+        elif isinstance(at, ast.Starred):
+            waiting.append(at.value)
+    return found
+
+
+class _Table(dict[Any, Any]):
+    def __missing__(self, key: Any) -> Any:
+        return _pass
+
+
+EXECUTED: dict[Any, Callable[..., Any]] = _Table({
+    ast.Expr: _expression, ast.Assign: _assign, ast.AnnAssign: _annotated, ast.AugAssign: _augmented, ast.Delete: _delete,
+    ast.If: _if, ast.For: _for, ast.AsyncFor: _for, ast.While: _while, ast.With: _with, ast.AsyncWith: _with, ast.Try: _try,
+    ast.Raise: _raise, ast.Assert: _assert, ast.Return: _return, ast.Break: _break, ast.Continue: _continue, ast.Pass: _pass,
+    ast.Global: _global, ast.Nonlocal: _nonlocal, ast.FunctionDef: _function, ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class, ast.Import: run_import, ast.ImportFrom: run_import_from,
+})  # fmt: skip
+if hasattr(ast, "Match"):
+    EXECUTED[ast.Match] = _match
+if hasattr(ast, "TryStar"):
+    EXECUTED[ast.TryStar] = _try
