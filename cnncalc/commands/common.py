@@ -37,6 +37,36 @@ def complete_layer(context: click.Context, parameter: click.Parameter, word: str
     return [CompletionItem(name) for name in names if name.startswith(word)]
 
 
+def _kept(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keep what is said beside a Python file for `opened_steps`."""
+    context.meta[f"cnncalc.{parameter.name}"] = value
+
+
+def source_options(function: Any) -> Any:
+    """The options of Python source: values from outside, and Keras's configured data format."""
+    for option in (
+        click.option("--data-format", type=click.Choice(("channels_last", "channels_first")), expose_value=False, callback=_kept,
+                     help="Keras's configured data format, for Python source that asks for it."),
+        click.option("--set", "set_", metavar="NAME=VALUE", multiple=True, expose_value=False, callback=_kept,
+                     help="Set a variable of Python source that comes from data or a command line."),
+    ):
+        function = option(function)
+    return function
+
+
+def given_beside(input: Any = None) -> Any:
+    """What the command line says of Python source."""
+    from ..sources.python.program import Given
+
+    meta = click.get_current_context().meta
+    return Given(input, meta.get("cnncalc.set_") or (), meta.get("cnncalc.data_format"))
+
+
+def is_source(name: str) -> bool:
+    """Whether a name is one of Python source."""
+    return ".py" in name or ".ipynb" in name
+
+
 input_option = click.option("--input", "input_", metavar="SHAPE", multiple=True,
                             help="Replace the input's size: 256x256x3, or name=256x256x3.")
 batch_option = click.option("--batch", metavar="N", type=click.IntRange(1, 10**9), help="The batch's size.")
@@ -75,7 +105,7 @@ def opened_steps(name: str, input: Any = None) -> tuple[Any, list[Any]]:
     from ..network import traced
     from ..sources import open_named
 
-    opened = open_named(name)
+    opened = open_named(name, given_beside(input) if is_source(name) else None)
     for warning in opened.warnings:
         say(f"{name}: warning: {warning}")
     problems = list(opened.errors)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .common import batch_option, complete_arch, input_option, opened_steps, parsed_shapes
+from .common import batch_option, complete_arch, input_option, opened_steps, parsed_shapes, source_options
 from .output import TABLE_FORMATS, Output, complain, output_options
 
 
@@ -15,6 +15,7 @@ from .output import TABLE_FORMATS, Output, complain, output_options
 @click.argument("arch", nargs=-1, required=True, shell_complete=complete_arch)
 @output_options(*TABLE_FORMATS, "keras3", "keras2", "keras2.13")
 @input_option
+@source_options
 @batch_option
 @click.option("--columns", metavar="LIST", help="Columns to show, separated by commas; a leading + adds them to the usual ones.")
 @click.option("--depth", metavar="N", type=click.IntRange(0, 1_000), help="Show the layers of nested models, N levels deep.")

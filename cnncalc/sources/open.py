@@ -28,13 +28,20 @@ class Opened:
         self.warnings = warnings or []
 
 
-def open_named(name: str) -> Opened:
+def open_named(name: str, given: Any = None) -> Opened:
     """The network of a file, of standard input (`-`) or of a bundled example.
 
-    A name that is both a file and an example is the file.
+    A name that is both a file and an example is the file. `file.py:EXPRESSION` is a network of Python source;
+    `given` (python.program.Given) is what the reader says beside it.
     """
     names = Names()
     try:
+        if ".py" in name or ".ipynb" in name:
+            from .python.opened import split
+
+            source = split(name)
+            if source is not None:
+                return _open_source(*source, given)
         if name == "-":
             return _open(standard_input(), "<stdin>", "network", None, names, ())
         path = name
@@ -45,6 +52,15 @@ def open_named(name: str) -> Opened:
         return _open_path(path, name if path == name else os.path.basename(path), names, ())
     except CnncalcError as error:
         return Opened(None, list(error))
+
+
+def _open_source(path: str, expression: str | None, given: Any) -> Opened:
+    """The network of Python source."""
+    from .python.opened import read_source
+    from .python.program import Given
+
+    found = read_source(path, expression, given or Given())
+    return Opened(found.graph, found.errors, found.notes)
 
 
 def open_text(text: str, name: str = "network", shown: str = "<text>") -> Opened:

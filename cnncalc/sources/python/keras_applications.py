@@ -1,0 +1,142 @@
+"""keras.applications in source: the networks that `cnncalc.applications` builds, as models of the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...errors import CnncalcError
+from .keras_layers import LAYER, kind_class, session
+from .keras_models import functional, input_tensor
+from .keras_objects import Call, KerasLayer, KerasModel, Tensor, failure
+from .values import Class, Module, Native, Unknown, Value
+
+if TYPE_CHECKING:
+    from .interpreter import Interpreter
+
+#: Arguments that change no number.
+_IGNORED = ("weights", "classifier_activation", "include_preprocessing")
+
+
+def application(run: Interpreter, name: str) -> Value:
+    """What a name of keras.applications means; None if it may be a module."""
+    from ... import applications
+
+    if name in applications.NAMES:
+        return Native(name, _builder(name))
+    if name in ("preprocess_input", "decode_predictions"):
+        return Native(name, _preprocessed if name == "preprocess_input" else lambda run, *_, **__: run.unknown("predictions"))
+    return None
+
+
+def _preprocessed(run: Interpreter, x: Value, *_: Value, **__: Value) -> Value:
+    return x
+
+
+def _builder(name: str) -> Any:
+    def build(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
+        from ... import applications
+
+        names = list(applications.signature(name))
+        given = {**dict(zip(names, args)), **kwargs}
+        return built(run, name, given)
+
+    return build
+
+
+def built(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
+    """The model of an application, with the arguments that the program gives."""
+    from ... import applications
+
+    tensor = given.pop("input_tensor", None)
+    model_name = given.pop("name", None)
+    for key in ("weights", "classifier_activation", "backend", "layers", "models", "utils"):
+        given.pop(key, None)
+    state = session(run)
+    for key, value in list(given.items()):
+        if isinstance(value, Unknown):
+            if key == "input_shape" and (state.inputs.get("") is not None):
+                given[key] = state.inputs[""]
+                state.notes.append(f"the size of the input of {name} is that of --input: {value.why}")
+                continue
+            made = value.derived(run)
+            made.input_of = name if key == "input_shape" else ""  # type: ignore[attr-defined]
+            return made
+    if isinstance(tensor, Unknown):
+        return tensor.derived(run)
+    if isinstance(given.get("input_shape"), (list, tuple)):
+        given["input_shape"] = tuple(run.listed(given["input_shape"]))
+        inner = next((n for n in given["input_shape"] if isinstance(n, Unknown)), None)
+        if inner is not None:
+            return inner.derived(run)
+    if isinstance(tensor, Tensor):
+        given["input_tensor"] = tuple(tensor.shape[1:])
+    try:
+        net = applications.build(name, data_format=state.data_format, **given)
+    except CnncalcError as error:
+        raise failure(run, error) from None
+    if not isinstance(tensor, Tensor):
+        tensor = input_tensor(run, shape=tuple(net.input.shape))
+    made: dict[Any, Tensor] = {net.input: tensor}
+    last = tensor
+    for call in net.calls[1:]:
+        if call.inside is not None:
+            last = _stack(run, call, made)
+        else:
+            last = _called(run, call.name, call.layer, [made[x] for x in call.inputs], call.shape)
+        made[call] = last
+    from .keras_models import MODEL
+
+    model = KerasModel(MODEL)
+    functional(run, model, tensor, last, model_name if isinstance(model_name, str) else net.name)
+    return model
+
+
+def _called(run: Interpreter, name: str | None, ready: Any, inputs: list[Tensor], shape: Any) -> Tensor:
+    """A layer that is made already, called on tensors."""
+    state = session(run)
+    if ready.kind.startswith("ops."):
+        call = Call(state.number(), None, inputs, run.place(), ready)
+        run.names_of[call.number] = name or state.name(run, ready.keras_class)  # type: ignore[attr-defined]
+    else:
+        layer = KerasLayer(_class_of(run, ready))
+        layer.kind, layer.ready, layer.initialized, layer.built = type(ready), ready, True, True
+        layer.settings = dict(ready.said)
+        layer.place = run.place()
+        layer.name = name or state.name(run, ready.keras_class)
+        call = Call(state.number(), layer, inputs, run.place())
+        layer.calls = [call]
+    call.stack = list(run.stack)
+    call.outputs = [Tensor((inputs[0].shape[0], *shape), call)]
+    run.progress()
+    return call.outputs[0]
+
+
+def _class_of(run: Interpreter, ready: Any) -> Class:
+    try:
+        return kind_class(run, ready.kind)
+    except KeyError:
+        return LAYER
+
+
+def _stack(run: Interpreter, call: Any, made: dict[Any, Tensor]) -> Tensor:
+    """A Sequential inside, as ConvNeXt has it."""
+    from .keras_models import SEQUENTIAL
+    from .keras_models import add as add_layer
+
+    model = KerasModel(SEQUENTIAL)
+    model.stack, model.initialized, model.name = [], True, call.name or "sequential"
+    model.place = run.place()
+    source = made[call.inputs[0]]
+    model.input_tensor = model.last = input_tensor(run, batch_shape=tuple(source.shape), name="input_layer")
+    for inner in call.inside.calls[1:]:
+        layer = KerasLayer(_class_of(run, inner.layer))
+        layer.kind, layer.ready, layer.initialized = type(inner.layer), inner.layer, True
+        layer.settings, layer.place = dict(inner.layer.said), run.place()
+        layer.name = inner.name or session(run).name(run, inner.layer.keras_class)
+        add_layer(run, model, layer)
+    result = run.call(model, [source], {})
+    assert isinstance(result, Tensor)
+    return result
+
+
+__all__ = ["Module", "application", "built"]

@@ -1,0 +1,61 @@
+"""The error for a value that is not known: which, where it comes from, and what to type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...errors import SpecError, printable
+from .values import Place, Unknown
+
+if TYPE_CHECKING:
+    from .interpreter import Interpreter
+
+#: What to set a variable to, by the setting that needs it.
+_EXAMPLES = {"units": "10", "filters": "32", "input_shape": "(28, 28, 1)", "shape": "(28, 28, 1)", "target_shape": "(28, 28, 1)"}
+
+
+def explained(run: Interpreter | None, problem: str, value: Unknown, setting: str = "", place: Place | None = None) -> SpecError:
+    """The error for a problem that an unknown value makes."""
+    root = value.root()
+    lines = []
+    origin = root.place or value.place
+    name = root.name or ""
+    why = cause(root)
+    if why:
+        lines.append(f"{name} is not known: {why}" if name else why)
+    if origin is not None and origin.text is not None:
+        lines.append(f"{origin}: {printable(origin.text.line(origin.line).strip()[:120])}")
+    lines.append(remedy(name, root, setting))
+    at = place or (run.place() if run is not None else None) or origin
+    error = SpecError(problem, (at,) if at is not None else (), "\n".join([line for line in lines if line]))
+    if at is not None:
+        error.document = at.text
+    return error
+
+
+def cause(value: Unknown) -> str:
+    """Why a value is not known, in words."""
+    because = getattr(value, "because", None)
+    if because is not None and because.root().name:
+        return f"{value.why} ({because.root().name})"
+    return value.why
+
+
+def remedy(name: str, value: Unknown, setting: str) -> str:
+    """What to type."""
+    if setting == "input_shape":
+        return f"--input 28x28x1 gives the size of the input{f', or --set {name}=... its value' if name else ''}"
+    if not name:
+        return "give it as an argument after the file's name (file.py:build(...)), or assign it to a variable for --set"
+    if setting in _EXAMPLES and "shape" not in name:
+        return f"--set {name}={_example(name, setting)} gives it"
+    return f"--set {name}={_example(name, setting)} gives it"
+
+
+def _example(name: str, setting: str) -> str:
+    word = name.lower()
+    if word.startswith(("x_", "x", "train_images", "test_images", "images", "data")) and (len(name) < 2 or "_" in name or "train" in word):
+        return "'np.zeros((1000, 28, 28, 1))'"
+    if word.startswith("y_") or "label" in word or word.endswith(("names", "classes_list")):
+        return "'np.arange(1000) % 10'" if word.startswith("y") or "labels" in word else "'[\"a\", \"b\"]'"
+    return _EXAMPLES.get(setting, "10")

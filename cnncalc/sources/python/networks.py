@@ -1,0 +1,449 @@
+"""Which network a program means, and the size of its input."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from ...errors import CnncalcError, SpecError, did_you_mean
+from ...graph import Graph, Names
+from .calls import required
+from .interpreter import Uncertain
+from .keras_graph import calls_between, graph_of, model_graph
+from .keras_layers import call_layer, children
+from .keras_models import build_sequential, input_tensor
+from .keras_objects import Failure, KerasLayer, KerasModel, Tensor
+from .missing import explained
+from .program import Given, Program, deep
+from .text import SourceText
+from .values import Class, Function, Instance, Limit, Method, Place, Raised, Unknown, Value
+
+#: Candidates that an error lists, and functions that are tried.
+MOST_LISTED, MOST_TRIED = 12, 40
+
+
+class Found:
+    """What was read: a graph, all that is wrong, and notes."""
+
+    def __init__(self, graph: Graph | None, errors: list[CnncalcError], notes: list[str] | None = None):
+        self.graph, self.errors, self.notes = graph, errors, notes or []
+
+
+def read_network(text: SourceText, expression: str | None, given: Given) -> Found:
+    """The network of a program, or of an expression in its names."""
+    found, keras2 = _read(text, expression, given, None)
+    if keras2 is not None:
+        found, _ = _read(text, expression, given, keras2)
+    return found
+
+
+def _read(text: SourceText, expression: str | None, given: Given, keras2: str | None) -> tuple[Found, str | None]:
+    """What is read, and whether it has to be read again as Keras 2."""
+    program = Program(text, given, keras2)
+    try:
+        with deep():
+            program.read()
+            finder = Finder(program)
+            graph, errors = finder.of_expression(expression) if expression else finder.only()
+            notes = list(dict.fromkeys(program.session.notes))
+            again = program.session.keras2 if keras2 is None else None
+            return Found(graph, errors, notes), again
+    except CnncalcError as error:
+        return Found(None, list(error)), program.session.keras2 if keras2 is None else None
+    except (Limit, RecursionError) as error:
+        return Found(None, [text.wrong(str(error) if isinstance(error, Limit) else "it is nested too deeply")]), None
+
+
+class Finder:
+    """One program that has been read, and the networks in it."""
+
+    def __init__(self, program: Program):
+        self.program, self.run, self.text = program, program.run, program.text
+
+    # Which network.
+
+    def of_expression(self, source: str) -> tuple[Graph | None, list[CnncalcError]]:
+        """The network that an expression gives."""
+        text = SourceText(source, source)
+        node: Any = None
+        try:
+            from .text import expression
+
+            node = expression(text)
+        except SpecError as error:
+            raise self.text.wrong(f"{source!r} is no Python expression: {error.problem}", None, "for example model.py:build(28, 28, 1, 10)") from None
+        if isinstance(node, ast.Call) or any(isinstance(part, ast.Call) for part in ast.walk(node)):
+            self.program.session.names = Names()
+        root = node
+        while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        if isinstance(root, ast.Name) and root.id not in self.program.scope.names and root.id not in self.run.builtins:
+            names = [name for name in self.program.scope.names if name != "*"]
+            raise self.text.wrong(f"there is no {root.id!r} in the file", None, did_you_mean(root.id, names) or self.listing())
+        value = self.evaluated(node, text)
+        if isinstance(value, tuple) and len(value) == 2 and value[0] is FAILED:
+            return value[1]  # type: ignore[no-any-return]
+        if isinstance(value, (Function, Method, Class)):
+            missing = needed(value)
+            if missing:
+                raise self.text.wrong(f"{source} needs {', '.join(missing)}", place_of(value, self.text),
+                                      f"for example {self.text.name}:{call_of(source, value)}")
+            self.program.session.names = Names()
+            value = self.called(lambda: self.run.call(value, [], {}), text)
+            if isinstance(value, tuple) and len(value) == 2 and value[0] is FAILED:
+                return value[1]  # type: ignore[no-any-return]
+        if isinstance(value, (list, tuple)):
+            networks = [item for item in value if is_network(item)]
+            if len(networks) == 1:
+                value = networks[0]
+            elif networks:
+                raise self.text.wrong(f"{source} gives {len(networks)} networks", None, f"for example {source}[{list(value).index(networks[0])}]")
+        return self.graph(value, source)
+
+    def evaluated(self, node: Any, text: SourceText) -> Value:
+        frame = self.program.frame
+        scope = frame.module
+        before, scope.text = scope.text, text
+        try:
+            return self.called(lambda: self.run.evaluate(node, frame), text)
+        finally:
+            scope.text = before
+
+    def called(self, work: Any, text: SourceText) -> Value:
+        """The value of a call, or what is wrong with it."""
+        from .interpreter import MOST_STEPS, PATIENCE
+
+        self.run.patience, self.run.steps = PATIENCE, max(self.run.steps, MOST_STEPS // 2)
+        before = self.program.scope.text
+        try:
+            return work()
+        except Raised as error:
+            return (FAILED, self.failed(error))
+        except Uncertain as unknown:
+            return unknown.value
+        except Limit as error:
+            return (FAILED, (None, [self.text.wrong(f"{text.name}: {error}")]))
+        finally:
+            self.program.scope.text = before
+
+    def only(self) -> tuple[Graph | None, list[CnncalcError]]:
+        """The network of a program that has one."""
+        variables = self.variables()
+        whole = self.not_inside_others(variables)
+        if len(whole) == 1:
+            return self.graph(next(iter(whole.values())), next(iter(whole)))
+        if whole:
+            raise self.several(whole)
+        broken = self.broken()
+        builders = self.builders()
+        if len(builders) == 1:
+            word, value = next(iter(builders.items()))
+            self.program.session.notes.append(f"the network of {word}")
+            return self.graph(value, word)
+        if broken is not None and not builders:
+            return broken
+        if builders:
+            raise self.several(builders)
+        made = [model for model in self.program.session.models if is_network(model)]
+        made = list(self.not_inside_others({str(i): model for i, model in enumerate(made)}).values())
+        if len(made) == 1 and not broken:
+            place = made[0].place
+            self.program.session.notes.append(f"the network made in {place}" if place is not None else "the network made in a function")
+            return self.graph(made[0], made[0].name)
+        raise self.none()
+
+    def variables(self) -> dict[str, Any]:
+        """The networks held in variables of the module, or in attributes of what they hold, each once."""
+        found: dict[str, Any] = {}
+        seen: set[int] = set()
+        for depth in (0, 1):
+            for name, value in self.program.scope.names.items():
+                held = {name: value} if depth == 0 else {
+                    f"{name}.{word}": item for word, item in value.attrs.items()} if type(value) is Instance else {}
+                for word, item in held.items():
+                    if isinstance(item, KerasModel) and is_network(item) and id(item) not in seen and not word.startswith("_"):
+                        seen.add(id(item))
+                        found[word] = item
+        return found
+
+    def not_inside_others(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Networks that are no part of another one."""
+        inside: set[int] = set()
+        numbers = {id(model): self.numbers(model) for model in found.values()}
+        for model in found.values():
+            inside |= self.parts(model)
+            for other in found.values():
+                if other is not model and numbers[id(other)] < numbers[id(model)]:
+                    inside.add(id(other))
+        left = {word: model for word, model in found.items() if id(model) not in inside}
+        return left or found
+
+    def numbers(self, model: KerasModel) -> set[int]:
+        if model.functional and model.inputs is not None:
+            return {call.number for call in calls_between(model.inputs, model.outputs, True) if call.layer is None or call.layer.kind is None or call.inputs}
+        return set()
+
+    def parts(self, model: KerasLayer, depth: int = 0) -> set[int]:
+        """The models that stand inside a model."""
+        found: set[int] = set()
+        for layer in children(self.run, model) if depth < 20 else ():
+            if isinstance(layer, KerasModel):
+                found |= {id(layer)} | self.parts(layer, depth + 1)
+        return found
+
+    def builders(self) -> dict[str, Any]:
+        """What the file's own classes and functions build that need no arguments and that no other uses."""
+        names = self.program.scope.names
+        own = {name: value for name, value in names.items() if isinstance(value, (Function, Class)) and not name.startswith("__")}
+        used: set[str] = set()
+        for name, value in own.items():
+            if isinstance(value, Function) or (isinstance(value, Class) and value.node is not None):
+                used |= {node.id for node in ast.walk(value.node) if isinstance(node, ast.Name) and node.id != name}  # type: ignore[arg-type]
+        found: dict[str, Any] = {}
+        tried = 0
+        for name, value in own.items():
+            if name in used or not self.may_build(value) or needed(value) or tried >= MOST_TRIED:
+                continue
+            tried += 1
+            self.program.session.names = Names()
+            self.run.patience = 40_000
+            try:
+                made = self.run.call(value, [], {})
+            except (Raised, Limit, Uncertain, RecursionError):
+                continue
+            made = next((item for item in made if is_network(item)), None) if isinstance(made, (tuple, list)) else made
+            if is_network(made) and isinstance(made, KerasModel):
+                found[f"{name}()"] = made
+        return found
+
+    def may_build(self, value: Value) -> bool:
+        """Whether a class is a model, or a function may return one."""
+        if isinstance(value, Class):
+            return value.node is not None and any(base.name in ("Model", "Sequential") and base.node is None for base in value.mro)
+        return isinstance(value, Function) and any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(value.node))
+
+    # Errors.
+
+    def several(self, found: dict[str, Any]) -> SpecError:
+        lines = [f"{self.text.name}:{word}" + (f"    line {model.place.line}" if model.place is not None else "") for word, model in found.items()]
+        more = [f"and {len(lines) - MOST_LISTED} more"] if len(lines) > MOST_LISTED else []
+        return self.text.wrong(f"the file has {len(found)} networks: name one of them", None, "\n".join([*lines[:MOST_LISTED], *more]))
+
+    def listing(self) -> str | None:
+        """The networks and builders of the file, ready to be copied."""
+        lines = [f"{self.text.name}:{word}" for word in self.variables()]
+        for name, value in self.program.scope.names.items():
+            if self.buildable(value):
+                place = place_of(value, self.text)
+                lines.append(f"{self.text.name}:{call_of(name, value)}" + (f"    line {place.line}" if place is not None else ""))
+            elif isinstance(value, Class) and value.node is not None:
+                for word, member in value.members.items():
+                    function = getattr(member, "function", None)
+                    if isinstance(function, Function) and word.startswith(("build", "create", "make", "get", "model")) and function.node.args.args:
+                        lines.append(f"{self.text.name}:{name}.{call_of(word, Method(function, value) if type(member).__name__ == 'OfClass' else function)}"
+                                     f"    line {function.node.lineno}")
+        return "\n".join(lines[:MOST_LISTED]) or None
+
+    def buildable(self, value: Value) -> bool:
+        if isinstance(value, Class):
+            return self.may_build(value)
+        if not isinstance(value, Function) or not self.may_build(value):
+            return False
+        words = {node.attr for node in ast.walk(value.node) if isinstance(node, ast.Attribute)} | {
+            node.id for node in ast.walk(value.node) if isinstance(node, ast.Name)}
+        return bool(words & {"Model", "Sequential"}) or value.name.lower().endswith(("model", "net"))
+
+    def none(self) -> SpecError:
+        listing = self.listing()
+        for value in self.program.scope.names.values():
+            if isinstance(value, Unknown) and value.raised is not None and value.raised.failure is not None:
+                _, errors = self.of_unknown(value, value.name or "the network")
+                first = errors[0] if errors else None
+                if isinstance(first, SpecError):
+                    return first
+        if listing:
+            return self.text.wrong("the file builds no network by itself: name one, with its arguments", None, listing)
+        skipped = self.run.skipped[:3]
+        hint = "\n".join([f"{place}: {why}" for place, why in skipped]) or "networks of Keras are read"
+        return self.text.wrong("no network is found in the file", None, hint)
+
+    def broken(self) -> tuple[Graph | None, list[CnncalcError]] | None:
+        """What is wrong with the network that a variable would hold."""
+        names = self.program.scope.names
+        for name in ("model", "net", "network", *names):
+            value = names.get(name)
+            if isinstance(value, Unknown) and value.raised is not None and isinstance(value.raised.failure, (Failure, Unknown)):
+                return self.of_unknown(value, name)
+        for raised in self.program.session.models:
+            if isinstance(raised, KerasModel) and raised.broken is not None and not raised.functional and raised.stack is None:
+                return self.of_unknown(raised.broken, raised.name)
+        return None
+
+    def failed(self, error: Raised) -> tuple[Graph | None, list[CnncalcError]]:
+        """What is shown of an exception: the table up to a layer that does not fit, or where it was raised."""
+        failure = error.failure
+        if isinstance(failure, Unknown):
+            return self.of_unknown(failure, "the network")
+        if isinstance(failure, Failure):
+            return self.of_failure(failure)
+        place = error.place
+        spec = SpecError(str(error), (place,) if place is not None else ())
+        spec.document = place.text if place is not None else self.text
+        return None, [spec]
+
+    def of_failure(self, failure: Failure) -> tuple[Graph | None, list[CnncalcError]]:
+        if failure.call is not None and failure.layer is not None and failure.layer.problem is None and not failure.layer.custom:
+            try:
+                return graph_of(self.run, "network", [], [], False, True, failure.call), []
+            except CnncalcError:
+                pass
+        error = failure.error
+        if error.document is not None:
+            return None, [error]
+        lines = [error.hint] if error.hint else []
+        place = failure.place
+        for outer in reversed(failure.stack[-3:]):
+            if outer is not None and (place is None or outer.line != place.line):
+                lines.append(f"called from {outer}: {outer.text.line(outer.line).strip()[:100]}")
+        spec = SpecError(error.problem, (place,) if place is not None else (), "\n".join(lines) or None)
+        spec.document = place.text if place is not None else self.text
+        return None, [spec]
+
+    def of_unknown(self, value: Unknown, word: str) -> tuple[Graph | None, list[CnncalcError]]:
+        """What is shown of a network that depends on an unknown value."""
+        at: Unknown | None = value
+        while at is not None:
+            if at.raised is not None:
+                return self.failed(at.raised)
+            at = at.parent
+        input_of = getattr(value, "input_of", None) or getattr(value.root(), "input_of", None)
+        setting = "input_shape" if input_of else ""
+        return None, [explained(None, f"{word} is not known" if not input_of else f"the size of the input {input_of!r} is not known", value, setting,
+                                value.place or Place(self.text))]
+
+    # From a value to a graph.
+
+    def graph(self, value: Value, word: str) -> tuple[Graph | None, list[CnncalcError]]:
+        """The graph of a network."""
+        if isinstance(value, Unknown):
+            return self.of_unknown(value, word)
+        if isinstance(value, KerasModel):
+            self.run.final += 1  # type: ignore[attr-defined]
+            return self.of_model(value)
+        if isinstance(value, Tensor) and value.call_ is not None:
+            return graph_of(self.run, word, [], [value], False, True), []
+        if isinstance(value, KerasLayer):
+            return self.of_model(value)
+        if type(value) is Instance:
+            held = [(name, item) for name, item in value.attrs.items() if isinstance(item, KerasModel)]
+            if len(held) == 1:
+                return self.graph(held[0][1], f"{word}.{held[0][0]}")
+            if held:
+                raise self.text.wrong(f"{word} holds {len(held)} networks", None, "\n".join([f"{self.text.name}:{word}.{name}" for name, _ in held]))
+        raise self.text.wrong(f"{word} gives {article(self.run.type_name(value))}, not a network", None, self.listing())
+
+    def of_model(self, model: KerasLayer) -> tuple[Graph | None, list[CnncalcError]]:
+        if isinstance(model, KerasModel):
+            if model.broken is not None:
+                return self.of_unknown(model.broken, model.name)
+            if model.functional:
+                return model_graph(self.run, model), []
+            if model.sequential and not model.custom:
+                return self.of_sequential(model)
+        return self.of_class(model)
+
+    def of_sequential(self, model: KerasModel) -> tuple[Graph | None, list[CnncalcError]]:
+        problem = next((layer.problem for layer in model.stack or () if isinstance(layer, KerasLayer) and layer.problem is not None), None)
+        try:
+            if model.input_tensor is None:
+                shapes = self.shapes_for(model)
+                build_sequential(self.run, model, shapes[0])
+            elif model.stack is not None and model.called < len(model.stack):
+                from .keras_models import advance
+
+                advance(self.run, model)
+        except Raised as error:
+            return self.failed(error)
+        if problem is not None:
+            return None, [problem]
+        if model.broken is not None:
+            return self.of_unknown(model.broken, model.name)
+        if not model.stack:
+            raise self.text.wrong(f"the model {model.name!r} has no layers", model.place)
+        return model_graph(self.run, model), []
+
+    def shapes_for(self, model: KerasLayer) -> list[Any]:
+        """The sizes of the inputs of a model that declares none, the batch in front."""
+        given = self.program.given.input
+        if given is not None:
+            return [(None, *shape) for shape in (given.values() if isinstance(given, dict) else [given])]
+        seen = next((item for item in self.program.session.seen if item[0] is model), None)
+        if seen is not None:
+            shapes = [(None, *shape[1:]) for shape in seen[1]]
+            sizes = ", ".join(["x".join("?" if n is None else str(n) for n in shape[1:]) for shape in shapes])
+            self.program.session.notes.append(f"the input is {sizes}, as in {seen[2]}")
+            return shapes
+        raise self.text.wrong(f"the network {model.name!r} declares no input size", model.place, "--input 224x224x3 gives it (height, width, channels)")
+
+    def of_class(self, model: KerasLayer) -> tuple[Graph | None, list[CnncalcError]]:
+        """The graph of a model whose `call` is code: what it does with its inputs."""
+        from .keras_subclass import graph_of_class
+
+        try:
+            shapes = self.shapes_for(model)
+            call = next((call for call in model.calls if [t.shape[1:] for t in call.inputs] == [shape[1:] for shape in shapes]), None)
+            if call is None:
+                tensors: list[Any] = [input_tensor(self.run, batch_shape=shape) for shape in shapes]
+                model.built = False if not model.calls else model.built
+                result = call_layer(self.run, model, tensors[0] if len(tensors) == 1 else tensors)
+                if isinstance(result, Unknown):
+                    return self.of_unknown(result, model.name)
+                call = model.calls[-1]
+        except Raised as error:
+            return self.failed(error)
+        except Uncertain as unknown:
+            return self.of_unknown(unknown.value, model.name)
+        return graph_of_class(self.run, model, call), []
+
+
+FAILED = object()
+
+
+def article(word: str) -> str:
+    return f"an {word}" if word[:1].lower() in "aeiou" else f"a {word}"
+
+
+def is_network(value: Value) -> bool:
+    """Whether a value is a network with something in it."""
+    return isinstance(value, KerasModel) and (value.functional or bool(value.stack) or value.custom or value.broken is not None)
+
+
+def needed(value: Value) -> list[str]:
+    """The arguments that a builder cannot do without."""
+    if isinstance(value, Class):
+        try:
+            init = value.lookup("__init__")
+        except KeyError:
+            return []
+        return required(Method(init, None)) if isinstance(init, Function) else []
+    return required(value)
+
+
+def place_of(value: Value, text: SourceText) -> Place | None:
+    """Where a function or class is defined."""
+    node = getattr(value.function if isinstance(value, Method) else value, "node", None)
+    return text.place(node) if node is not None else None
+
+
+#: What to give an argument in a suggestion, by its name.
+_GUESSES = (("shape", "(64, 64, 3)"), ("width", "64"), ("height", "64"), ("rows", "64"), ("cols", "64"), ("size", "64"), ("depth", "3"), ("channel", "3"),
+            ("class", "10"), ("out", "10"), ("filters", "32"), ("dim", "64"))  # fmt: skip
+
+
+def call_of(word: str, value: Value) -> str:
+    """A call with what it needs, ready to be copied."""
+    return f"{word}({', '.join([f'{name}={_guess(name)}' for name in needed(value)])})"
+
+
+def _guess(name: str) -> str:
+    return next((guess for part, guess in _GUESSES if part in name.lower()), "None")
