@@ -198,7 +198,7 @@ def filled(run: Interpreter, shape: Value, value: Any = 0.0, dtype: str = "float
 def broadcast(run: Interpreter, a: Sizes, b: Sizes) -> Sizes:
     """The shape of two arrays together; ValueError of the program if they do not fit."""
     rank = max(len(a), len(b))
-    found = []
+    found: list[Any] = []
     for m, n in zip((1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b):
         if isinstance(m, Unknown) or isinstance(n, Unknown):
             found.append(m if isinstance(n, Unknown) or n == 1 else n)
@@ -236,7 +236,8 @@ def indexed(run: Interpreter, array: Array, key: Value) -> Value:
     keys = list(key) if isinstance(key, tuple) else [key]
     if len([k for k in keys if k is ...]) == 0:
         keys.append(...)
-    shape, sizes = list(array.shape), []
+    shape: list[Any] = list(array.shape)
+    sizes: list[Any] = []
     plain = len(array.shape) == 1 and len(keys) == 2 and array.values is not None
     if plain and isinstance(keys[0], int) and not isinstance(keys[0], bool):
         try:

@@ -118,7 +118,7 @@ def both(run: Interpreter, condition: Unknown, first: Callable[[], Any], second:
 
 def go_on(run: Interpreter, rest: list[Any], frame: Frame, ended: tuple[Any, Unknown]) -> Any:
     """Run the rest of a block that one branch has left."""
-    left, condition = ended
+    left, _condition = ended
     if hasattr(left, "value"):
         frame.maybe.append(left.value)
         if not rest:

@@ -135,9 +135,8 @@ def bind_parameters(run: Interpreter, function: Function, frame: Frame, args: li
     called = f"{function.name}()"
     for parameter, value in zip(positional, args):
         names[parameter.arg] = value
-    if len(args) > len(positional):
-        if spec.vararg is None:
-            raise run.error("TypeError", f"{called} takes {len(positional)} positional arguments but {len(args)} were given")
+    if len(args) > len(positional) and spec.vararg is None:
+        raise run.error("TypeError", f"{called} takes {len(positional)} positional arguments but {len(args)} were given")
     if spec.vararg is not None:
         names[spec.vararg.arg] = tuple(args[len(positional):])
     more: Arguments = {}

@@ -7,10 +7,27 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .interpreter import Frame
-from .values import Arguments, Class, Function, Instance, Limit, Method, Native, Object, OfClass, Property, Static, Unknown, Value
+from .values import (
+    Arguments,
+    Class,
+    Function,
+    Instance,
+    Limit,
+    Method,
+    Native,
+    Object,
+    OfClass,
+    Property,
+    Static,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from .interpreter import Interpreter
+
+
+_NONE = object()
 
 
 def make_class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> Value:
@@ -89,7 +106,7 @@ def bound(run: Interpreter, value: Value, instance: Value, cls: Class) -> Value:
 def instance_attribute(run: Interpreter, self: Instance, name: str) -> Value:
     """`self.name`."""
     cls = self.cls
-    found: Value = None
+    found: Value = _NONE
     try:
         found = cls.lookup(name)
     except KeyError:
@@ -105,7 +122,7 @@ def instance_attribute(run: Interpreter, self: Instance, name: str) -> Value:
             return value
     if name in self.attrs:
         return self.attrs[name]
-    if found is not None or name in cls.members:
+    if found is not _NONE:
         return bound(run, found, self, cls)
     if name == "__class__":
         return cls

@@ -9,7 +9,21 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .values import Arguments, Class, Function, Instance, Limit, Method, Module, Native, Object, Place, Raised, Unknown, Value
+from .values import (
+    Arguments,
+    Class,
+    Function,
+    Instance,
+    Limit,
+    Method,
+    Module,
+    Native,
+    Object,
+    Place,
+    Raised,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from .text import SourceText
@@ -294,6 +308,6 @@ class Uncertain(Exception):
         self.value = value
 
 
-VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+VIEWS: tuple[Any, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 __all__ = ["Frame", "Instance", "Interpreter", "Library", "Method", "ModuleScope", "Native", "Uncertain"]

@@ -58,9 +58,9 @@ def built(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
                 given[key] = state.inputs[""]
                 state.notes.append(f"the size of the input of {name} is that of --input: {value.why}")
                 continue
-            made = value.derived(run)
-            made.input_of = name if key == "input_shape" else ""  # type: ignore[attr-defined]
-            return made
+            missing = value.derived(run)
+            missing.input_of = name if key == "input_shape" else ""  # type: ignore[attr-defined]
+            return missing
     if isinstance(tensor, Unknown):
         return tensor.derived(run)
     if isinstance(given.get("input_shape"), (list, tuple)):

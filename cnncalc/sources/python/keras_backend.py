@@ -8,6 +8,7 @@ from ...layers import KINDS
 from .arrays import Array, array_of
 from .builtins import number_of
 from .keras_custom import OpaqueLayer
+from .keras_data import DATASET
 from .keras_functions import (
     applied,
     constant_shape,
@@ -20,7 +21,7 @@ from .keras_functions import (
     sizes_of,
     tf_function,
 )
-from .keras_layers import call_layer, constant, kind_class, make_weight, session
+from .keras_layers import call_layer, constant, kind_class, session
 from .keras_models import input_tensor
 from .keras_objects import KerasLayer, Tensor
 from .values import Class, Native, Object, Static, Unknown, Value
@@ -157,15 +158,12 @@ def _variable(run: Interpreter, initial_value: Value = None, trainable: Value = 
     """tf.Variable: a weight, of the layer that it is made in if it is kept there."""
     if initial_value is None:
         initial_value = kwargs.get("value")
-    shape = kwargs.get("shape")
-    if shape is not None and isinstance(shape, (tuple, list)):
-        return make_weight(run, None, "variable", run.listed(shape), True)
     found = array_of(run, initial_value)
-    if isinstance(found, Tensor):
-        return Tensor(found.shape, inner=True)
-    if isinstance(found, Array):
-        return constant(found)
-    return run.unknown("a variable that is not known")
+    if not isinstance(found, (Tensor, Array)):
+        return run.unknown("a variable that is not known", found if isinstance(found, Unknown) else None)
+    made = constant(found) if isinstance(found, Array) else Tensor(found.shape, inner=True)
+    made.variable = trainable is not False
+    return made
 
 
 def _range(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
@@ -352,7 +350,7 @@ def _where(run: Interpreter, condition: Value, x: Value, y: Value) -> Value:
 
 _RANDOM = {f"random.{name}": random_function(name) for name in ("normal", "uniform", "truncated_normal", "gamma", "shuffle", "categorical")}
 TENSORFLOW: dict[str, Value] = {
-    **_SHARED, **_RANDOM, **{name: value for name, value in _CLASSES.items()}, **{f"nn.{name}": _SHARED[name] for name in ("moments",)},
+    **_SHARED, **_RANDOM, **dict(_CLASSES.items()), **{f"nn.{name}": _SHARED[name] for name in ("moments",)},
     "Variable": Native("Variable", _variable), "random_normal": random_function("normal"), "random_uniform": random_function("uniform"),
     "truncated_normal": random_function("normal"), "random.set_seed": Native("set_seed", _nothing), "set_random_seed": Native("set_random_seed", _nothing),
     "range": Native("range", _range), "linspace": Native("linspace", _linspace), "rank": Native("rank", _ndim), "function": Native("function", _function),
@@ -361,7 +359,7 @@ TENSORFLOW: dict[str, Value] = {
     "distribute.MirroredStrategy": Native("MirroredStrategy", _device), "distribute.TPUStrategy": Native("TPUStrategy", _device),
     "distribute.get_strategy": Native("get_strategy", _device), "distribute.OneDeviceStrategy": Native("OneDeviceStrategy", _device),
     "distribute.MultiWorkerMirroredStrategy": Native("MultiWorkerMirroredStrategy", _device), "distribute.experimental": None,
-    "placeholder": Native("placeholder", _placeholder), "image.extract_patches": Native("extract_patches", _extract_patches),
+    "data.Dataset": DATASET, "placeholder": Native("placeholder", _placeholder), "image.extract_patches": Native("extract_patches", _extract_patches),
     "image.extract_image_patches": Native("extract_patches", _extract_patches), "extract_image_patches": Native("extract_patches", _extract_patches),
     "nn.depth_to_space": Native("depth_to_space", _depth_to_space), "depth_to_space": Native("depth_to_space", _depth_to_space),
     "nn.dropout": Native("dropout", _dropout), "nn.conv2d": Native("conv2d", _conv), "nn.conv1d": Native("conv1d", _conv),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .arrays import Array, array_of
 from .builtins import number_of
-from .values import Module, Native, Unknown, Value
+from .values import Class, Module, Native, Object, Static, Unknown, Value
 
 if TYPE_CHECKING:
     from .interpreter import Interpreter
@@ -46,3 +46,68 @@ def to_categorical(run: Interpreter, y: Value, num_classes: Value = None, *_: Va
         if n is None:
             n = run.unknown("how many classes the labels have")
     return Array((*shape, number_of(n)))
+
+
+class Dataset(Object):
+    """A tf.data.Dataset: what one of its elements is made of."""
+
+    type_name = "Dataset"
+
+    def __init__(self, element: Value, rows: Value = None):
+        self.element, self.rows = element, rows
+
+    def items(self, run: Interpreter) -> Any:
+        return [self.element]
+
+    def length(self, run: Interpreter) -> Value:
+        return self.rows if isinstance(self.rows, int) else run.unknown("how many elements a data set has")
+
+    def get(self, run: Interpreter, name: str) -> Value:
+        if name == "batch":
+            return Native(name, lambda run, size=None, *_, **__: Dataset(_each(self.element, lambda array: array.like((run.unknown("the size of a batch"), *array.shape)))))
+        if name == "unbatch":
+            return Native(name, lambda run: Dataset(_each(self.element, lambda array: array.like(array.shape[1:]))))
+        if name == "map":
+            return Native(name, self._mapped)
+        if name in ("element_spec", "class_names", "file_paths"):
+            return run.unknown(f"{name} of a data set")
+        if name in ("as_numpy_iterator", "__iter__"):
+            return Native(name, lambda run: [self.element])
+        return Native(name, lambda run, *_, **__: self)
+
+    def _mapped(self, run: Interpreter, function: Value, *_: Value, **__: Value) -> Value:
+        args = list(self.element) if isinstance(self.element, tuple) else [self.element]
+        return Dataset(run.call(function, args, {}))
+
+
+def _each(value: Value, change: Any) -> Value:
+    if isinstance(value, Array):
+        return change(value)
+    if isinstance(value, (tuple, list)):
+        return type(value)([_each(item, change) for item in value])
+    if isinstance(value, dict):
+        return {key: _each(item, change) for key, item in value.items()}
+    return value
+
+
+def _from_slices(run: Interpreter, data: Value, *_: Value, **__: Value) -> Value:
+    arrays = tuple([array_of(run, item) for item in data]) if isinstance(data, tuple) else array_of(run, data)
+    rows = [array.shape[0] for array in (arrays if isinstance(arrays, tuple) else [arrays]) if isinstance(array, Array) and array.shape]
+    return Dataset(_each(arrays, lambda array: array.like(array.shape[1:])), rows[0] if rows else None)
+
+
+def _from_tensors(run: Interpreter, data: Value, *_: Value, **__: Value) -> Value:
+    return Dataset(data)
+
+
+def _zipped(run: Interpreter, *sets: Value, datasets: Value = None) -> Value:
+    found = run.listed(sets[0] if len(sets) == 1 and isinstance(sets[0], (tuple, list)) else sets or datasets)
+    if not all(isinstance(item, Dataset) for item in found):
+        return run.unknown("a data set that is not known")
+    return Dataset(tuple([item.element for item in found]))
+
+
+DATASET = Class("Dataset", (), {
+    "from_tensor_slices": Static(Native("from_tensor_slices", _from_slices)), "from_tensors": Static(Native("from_tensors", _from_tensors)),
+    "zip": Static(Native("zip", _zipped))})
+DATASET.attribute = lambda run, cls, name: run.unknown(f"a data set of tf.data.Dataset.{name}")

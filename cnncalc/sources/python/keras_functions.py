@@ -191,9 +191,9 @@ def sizes_of(run: Interpreter, shape: Value) -> list[Any]:
         raise Uncertain(run.unknown("a shape that only the network knows"))
     if isinstance(shape, Array):
         shape = run.call(shape.get(run, "tolist"), [], {})
-    found = []
+    found: list[Any] = []
     for n in run.listed(shape):
-        if isinstance(n, Tensor) or isinstance(n, Unknown) or n is None:
+        if isinstance(n, (Tensor, Unknown)) or n is None:
             found.append(None)
         else:
             n = number_of(n)
@@ -280,7 +280,7 @@ def applied(run: Interpreter, word: str, given: dict[str, Value], function: str)
         if isinstance(value, Unknown):
             return value.derived(run)
         if isinstance(value, Tensor):
-            value = [value[i] for i in range(0)] or [value]
+            value = [value]
         operands = run.listed(value if value is not None else ())
         operands = [array_of(run, item) if isinstance(item, (list, tuple)) else item for item in operands]
         if operands and all(isinstance(item, (Array, int, float)) for item in operands):

@@ -48,7 +48,7 @@ def calls_between(inputs: list[Tensor], outputs: list[Tensor], lenient: bool = F
     """The calls that outputs depend on, in the order in which they were made; Unreadable if one leads elsewhere."""
     ends = {id(t) for t in inputs}
     found: dict[int, Call] = {}
-    waiting = [t for t in outputs]
+    waiting = list(outputs)
     while waiting:
         tensor = waiting.pop()
         if id(tensor) in ends:
@@ -87,9 +87,9 @@ def graph_of(run: Interpreter, name: str, inputs: list[Tensor], outputs: list[Te
     ends = list({id(t): t for t in inputs}.values())
     for tensor in ends:
         call = tensor.call_
-        layer = InputLayer(shape=list(tensor.shape[1:]))
+        layer: Layer = InputLayer(shape=list(tensor.shape[1:]))
         if call is not None and call.layer is not None and call.layer.kind is InputLayer:
-            layer = call.layer.layer()  # type: ignore[assignment]
+            layer = call.layer.layer()
         word = call.layer.name if call is not None and call.layer is not None else f"input_{len(nodes)}"
         node = Node("input" if sequential else _free(word, taken), layer, (), 0, CallOrigin(call) if call is not None else None, None, word)
         nodes.append(node)
@@ -179,8 +179,8 @@ def nested(run: Interpreter, model: KerasLayer) -> Layer | None:
         if key not in cache:
             made = Model(model_graph(run, model))
             made.freezes = False
-            made.keras_class = model.keras_class if model.cls.node is not None or model.sequential else (  # type: ignore[misc]
-                "Functional" if run.session.keras2 is None else "Functional")  # type: ignore[attr-defined]
+            own = model.cls.node is not None or model.sequential
+            made.keras_class = model.keras_class if own else "Functional"  # type: ignore[misc]
             cache[key] = (model, made)
         return cache[key][1]  # type: ignore[no-any-return]
     if model.calls and model.calls[0].inner is not None:

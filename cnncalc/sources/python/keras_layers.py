@@ -118,7 +118,7 @@ def _kind_init(kind: Any, word: str) -> Callable[..., None]:
         made(run, self, settings)
         for inner in self.layer().inner_classes:
             session(run).name(run, inner)
-        for key, value in arguments.items():  # layers given as settings, such as an activation
+        for _key, value in arguments.items():  # layers given as settings, such as an activation
             if isinstance(value, KerasLayer):
                 self.sublayers.append(value)
 
@@ -175,8 +175,6 @@ def call_layer(run: Interpreter, self: KerasLayer, *args: Value, **kwargs: Value
     if not found and not self.custom:
         raise run.error("ValueError", f"{self.keras_class} {self.name!r} is called without a tensor")
     run.progress()
-    for tensor in found:
-        spread(self)
     call = Call(session(run).number(), self, found, run.place())
     call.stack = list(run.stack)
     if self.problem is not None:
@@ -192,10 +190,6 @@ def call_layer(run: Interpreter, self: KerasLayer, *args: Value, **kwargs: Value
     else:
         result = args[0] if args else None  # Layer itself: the identity
     return result
-
-
-def spread(self: KerasLayer) -> None:
-    """Nothing is to be done for a layer of one device."""
 
 
 def _failed(run: Interpreter, self: KerasLayer, call: Call) -> Raised:
@@ -450,6 +444,10 @@ def take(run: Interpreter, self: Instance, name: str, value: Value) -> bool:
         return True
     if name == "built":
         return True
+    if isinstance(value, Tensor) and value.variable is not None:  # a tf.Variable that the layer keeps
+        run.changing(self)
+        self.weights.append((name, value.shape, value.variable))
+        value.variable = None
     return False
 
 

@@ -61,10 +61,10 @@ def input_tensor(run: Interpreter, shape: Value = None, batch_size: Value = None
     if unknown is not None:
         given = state.inputs.get(layer.name, state.inputs.get(""))
         if given is None:
-            made = unknown.derived(run)
-            made.why = unknown.why
-            made.input_of = layer.name  # type: ignore[attr-defined]
-            return made
+            missing = unknown.derived(run)
+            missing.why = unknown.why
+            missing.input_of = layer.name  # type: ignore[attr-defined]
+            return missing
         state.notes.append(f"the size of the input {layer.name!r} is that of --input: {unknown.why}")
         sizes = list(given) if batch_shape is None else [None, *given]
     if batch_shape is None:
@@ -417,17 +417,15 @@ METHODS: dict[str, Callable[..., Value]] = {
     "call": call_layer, "build": _model_build, "add_weight": add_weight, "add_variable": _add_variable, "adapt": _adapt, "get_config": _config,
     "compute_output_shape": _shape_of, "count_params": _count, "from_config": _from_config,
     "get_weights": lambda run, self: run.unknown("the values of weights"),
-    **{name: _nothing for name in ("set_weights", "add_loss", "add_metric", "load_weights", "save_weights", "add_update", "compute_mask",
-                                   "build_from_config", "_set_inputs", "_track_variable", "reset_states")},
+    **dict.fromkeys(("set_weights", "add_loss", "add_metric", "load_weights", "save_weights", "add_update", "compute_mask", "build_from_config", "_set_inputs", "_track_variable", "reset_states"), _nothing),
 }  # fmt: skip
 MODEL_METHODS: dict[str, Callable[..., Value]] = {
-    "add": add, "pop": _pop, "get_layer": _get_layer, **{name: _seen_on for name in ("fit", "predict", "evaluate", "train_on_batch",
-                                                                                       "predict_on_batch", "test_on_batch", "predict_classes")},
+    "add": add, "pop": _pop, "get_layer": _get_layer, **dict.fromkeys(("fit", "predict", "evaluate", "train_on_batch", "predict_on_batch", "test_on_batch", "predict_classes"), _seen_on),
     "fit_generator": lambda run, self, *_, **__: run.unknown("what a model gives is not computed"),
     "evaluate_generator": lambda run, self, *_, **__: run.unknown("what a model gives is not computed"),
     "predict_generator": lambda run, self, *_, **__: run.unknown("what a model gives is not computed"),
     "to_json": lambda run, self, **_: run.unknown("the model as JSON"), "to_yaml": lambda run, self, **_: run.unknown("the model as YAML"),
-    **{name: _nothing for name in ("compile", "summary", "save", "export", "reset_metrics", "make_train_function")},
+    **dict.fromkeys(("compile", "summary", "save", "export", "reset_metrics", "make_train_function"), _nothing),
 }  # fmt: skip
 
 
@@ -502,8 +500,7 @@ def find(run: Interpreter, self: Instance, name: str) -> Value:
         return children(run, self)
     if self.kind is not None and self.problem is None:
         if self.kind.takes(name):
-            value = getattr(self.layer(), name, None)
-            return value
+            return getattr(self.layer(), name, None)
         if name in ("rank",):
             return self.kind.rank
     if name in ("_is_graph_network", "dynamic", "stateful"):

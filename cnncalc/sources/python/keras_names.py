@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ...activations import ACTIVATIONS
 from ...layers import KINDS
 from ...layers.construct import REFUSED
-from ...activations import ACTIVATIONS
 from .arrays import Array
 from .interpreter import Library
 from .keras_backend import BACKEND, TENSORFLOW, random_function
@@ -130,7 +130,14 @@ def layer_class(run: Interpreter, name: str) -> Value:
 
 
 def find(run: Interpreter, root: str, area: str, name: str) -> Value:
-    """What a name means in a part of Keras."""
+    """What a name means in a part of Keras: the same under all roots."""
+    known: dict[tuple[str, str], Value] = run.keras_names  # type: ignore[attr-defined]
+    if (area, name) not in known:
+        known[area, name] = _found(run, root, area, name)
+    return known[area, name]
+
+
+def _found(run: Interpreter, root: str, area: str, name: str) -> Value:
     if area == "applications" or area in ("imagenet_utils",):
         from .keras_applications import application
 
@@ -173,9 +180,16 @@ def find(run: Interpreter, root: str, area: str, name: str) -> Value:
     return run.unknown(f"keras's {name} is not read")
 
 
+class KerasModule(Module):
+    """A module inside Keras, or a function of it that is not read."""
+
+    def call(self, run: Interpreter, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        return run.unknown(f"{self.name.rpartition('.')[2]}(...) is not known")
+
+
 def module_of(run: Interpreter, root: str, area: str, name: str) -> Module:
     """A module inside Keras."""
-    made = Module(f"{root}.{name}", find=lambda run, word: find(run, root, area, word))
+    made = KerasModule(f"{root}.{name}", find=lambda run, word: find(run, root, area, word))
     made.everything = lambda run: _all_layers(run, root) if area in ("layers", "models") else {}  # type: ignore[attr-defined]
     return made
 
@@ -183,7 +197,7 @@ def module_of(run: Interpreter, root: str, area: str, name: str) -> Module:
 def _all_layers(run: Interpreter, root: str) -> dict[str, Value]:
     """What `from keras.layers import *` brings."""
     found: dict[str, Value] = {}
-    for name, kind in KINDS.everything().items():
+    for name, _kind in KINDS.everything().items():
         if not name.startswith("ops."):
             found[name] = kind_class(run, name)
     for name in ("Layer", "Input", "InputLayer", "Lambda", "Wrapper"):
@@ -297,6 +311,7 @@ class KerasLibrary(Library):
 def prepare(run: Interpreter, session: Session) -> None:
     """Give the interpreter the places where Keras's tables keep what they need."""
     run.session = session  # type: ignore[attr-defined]
+    run.keras_names = {}  # type: ignore[attr-defined]
     run.kinds = {}  # type: ignore[attr-defined]
     run.names_of = {}  # type: ignore[attr-defined]
     run.nested_models = {}  # type: ignore[attr-defined]
@@ -305,8 +320,7 @@ def prepare(run: Interpreter, session: Session) -> None:
 
 def tensorflow(run: Interpreter, path: str) -> Module:
     """A module of TensorFlow."""
-    made = Module("tensorflow" + (f".{path}" if path else ""), find=lambda run, name: tensorflow_name(run, path, name))
-    return made
+    return Module("tensorflow" + (f".{path}" if path else ""), find=lambda run, name: tensorflow_name(run, path, name))
 
 
 def tensorflow_name(run: Interpreter, path: str, name: str) -> Value:

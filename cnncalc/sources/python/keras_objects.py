@@ -76,7 +76,8 @@ class Tensor(Object):
         self.shape, self.call_, self.index, self.inner, self.dtype = shape, call, index, inner, dtype
         #: The numbers of a constant, as nested lists.
         self.constant: Any = None
-        self.name = ""
+        #: Of a variable that no layer keeps yet: whether it is trained.
+        self.variable: bool | None = None
 
     def __repr__(self) -> str:
         return f"<tensor {self.shape}>"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...errors import CnncalcError, Key, SpecError, SpecErrors, shown
 from ...activations import ACTIVATIONS
+from ...errors import CnncalcError, Key, SpecError, SpecErrors, shown
 from ...layers.construct import Sub
 from ...layers.settings import Activation, Kept
 from .keras_objects import KerasLayer, Tensor
@@ -50,7 +50,7 @@ class NotKnown(Exception):
 
 def named_arguments(run: Interpreter, kind: Any, word: str, args: list[Value], kwargs: dict[str, Value]) -> dict[str, Value]:
     """The arguments of a call by the names of Keras 3."""
-    names = [name for name in kind.settings]
+    names = list(kind.settings)
     if word.startswith("Convolution") and word[-2] in "23" and len(args) > 2 and all(isinstance(n, int) for n in args[1:3]):
         rank = int(word[-2])  # Keras 1: the sides of the kernel one by one
         if len(args) > rank and all(isinstance(n, int) for n in args[1: rank + 1]):

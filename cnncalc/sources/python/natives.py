@@ -11,20 +11,18 @@ from .values import Native, Object, Unknown, Value
 if TYPE_CHECKING:
     from .interpreter import Interpreter
 
-_STR = ("capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric "
-        "isprintable isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit "
-        "rstrip split splitlines startswith strip swapcase title upper").split()  # fmt: skip
+_STR = ["capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper"]  # fmt: skip
 _READS: dict[type, frozenset[str]] = {
     str: frozenset(_STR),
-    bytes: frozenset("startswith endswith find count hex".split()),
-    list: frozenset("count index copy".split()),
-    tuple: frozenset("count index".split()),
-    dict: frozenset("copy keys values items".split()),
-    set: frozenset("copy union intersection difference symmetric_difference issubset issuperset isdisjoint".split()),
-    frozenset: frozenset("copy union intersection difference symmetric_difference issubset issuperset isdisjoint".split()),
-    int: frozenset("bit_length".split()), bool: frozenset("bit_length".split()),
-    float: frozenset("is_integer".split()), complex: frozenset("conjugate".split()),
-    range: frozenset("count index".split()),
+    bytes: frozenset(["startswith", "endswith", "find", "count", "hex"]),
+    list: frozenset(["count", "index", "copy"]),
+    tuple: frozenset(["count", "index"]),
+    dict: frozenset(["copy", "keys", "values", "items"]),
+    set: frozenset(["copy", "union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset", "isdisjoint"]),
+    frozenset: frozenset(["copy", "union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset", "isdisjoint"]),
+    int: frozenset(["bit_length"]), bool: frozenset(["bit_length"]),
+    float: frozenset(["is_integer"]), complex: frozenset(["conjugate"]),
+    range: frozenset(["count", "index"]),
 }  # fmt: skip
 _FIELDS: dict[type, frozenset[str]] = {
     int: frozenset(("real", "imag", "numerator", "denominator")), float: frozenset(("real", "imag")),
@@ -32,11 +30,11 @@ _FIELDS: dict[type, frozenset[str]] = {
     range: frozenset(("start", "stop", "step")),
 }
 _CHANGES: dict[type, frozenset[str]] = {
-    list: frozenset("append extend insert pop remove reverse clear sort".split()),
-    dict: frozenset("get setdefault pop popitem update clear fromkeys move_to_end most_common".split()),
-    set: frozenset("add discard remove pop clear update difference_update intersection_update".split()),
-    str: frozenset("join format replace center ljust rjust zfill expandtabs encode format_map translate maketrans".split()),
-    bytes: frozenset("decode".split()),
+    list: frozenset(["append", "extend", "insert", "pop", "remove", "reverse", "clear", "sort"]),
+    dict: frozenset(["get", "setdefault", "pop", "popitem", "update", "clear", "fromkeys", "move_to_end", "most_common"]),
+    set: frozenset(["add", "discard", "remove", "pop", "clear", "update", "difference_update", "intersection_update"]),
+    str: frozenset(["join", "format", "replace", "center", "ljust", "rjust", "zfill", "expandtabs", "encode", "format_map", "translate", "maketrans"]),
+    bytes: frozenset(["decode"]),
     tuple: frozenset(), frozenset: frozenset(),
 }
 
@@ -48,8 +46,7 @@ def native_attribute(run: Interpreter, value: Value, name: str) -> Value:
         if name in _READS.get(base, ()):
             return Native(name, _reading(value, name))
         if name in _CHANGES.get(base, ()):
-            method = METHODS[base, name]
-            return Native(name, lambda run, *args, **kwargs: method(run, value, *args, **kwargs))
+            return Native(name, _bound(METHODS[base, name], value))
         if name in _FIELDS.get(base, ()):
             return getattr(value, name)
     if name == "__class__":
@@ -59,6 +56,10 @@ def native_attribute(run: Interpreter, value: Value, name: str) -> Value:
     if name == "__doc__":
         return None
     raise run.error("AttributeError", f"{kind.__name__!r} object has no attribute {name!r}")
+
+
+def _bound(method: Callable[..., Value], value: Value) -> Callable[..., Value]:
+    return lambda run, *args, **kwargs: method(run, value, *args, **kwargs)
 
 
 def _special(run: Interpreter, value: Value, name: str, *args: Value) -> Value:
@@ -353,6 +354,9 @@ METHODS: dict[tuple[type, str], Callable[..., Value]] = {
 # As text.
 
 
+WHOLES: Any = (list, tuple, dict, set, frozenset, *VIEWS)
+
+
 def text_of(run: Interpreter, value: Value) -> Value:
     """`str(value)`."""
     if isinstance(value, str):
@@ -368,7 +372,7 @@ def repr_of(run: Interpreter, value: Value, depth: int = 0) -> Value:
         return value.text(run)
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 10_000:
         return run.unknown("a number of too many digits")
-    if isinstance(value, (list, tuple, dict, set, frozenset, *VIEWS)):
+    if isinstance(value, WHOLES):
         if depth > 20:
             return run.unknown("a value that is nested too deeply")
         run.charge(len(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .arrays import (
     ARRAY,
@@ -259,9 +259,9 @@ def _number(run: Interpreter, value: Value = 0, *_: Value) -> Value:
     return value if isinstance(value, (int, float)) else array_of(run, value)
 
 
-_NAMES: dict[str, Value] = {
+_NAMES: dict[str, Any] = {
     "ndarray": ARRAY, "newaxis": None, "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "Inf": math.inf,
-    **{name: Native(name, function) for name, function in {
+    **{name: Native(name, function) for name, function in cast("dict[str, Callable[..., Value]]", {
         "array": _array, "asarray": _array, "zeros": _fill(0.0), "ones": _fill(1.0), "empty": _fill(None), "full": _full,
         "zeros_like": on_array(lambda run, array, *_, **__: array.like()), "ones_like": on_array(lambda run, array, *_, **__: array.like()),
         "arange": _arange, "linspace": _linspace, "expand_dims": _expand_dims, "stack": _stack, "concatenate": _concatenate,
@@ -287,8 +287,7 @@ _NAMES: dict[str, Value] = {
         "mod": _two("%"), "floor_divide": _two("//"), "dot": _two("@"), "matmul": _two("@"), "maximum": _extreme(max), "minimum": _extreme(min),
         "array_split": _array_split, "split": _array_split, "where": lambda run, *_: run.unknown("where a condition holds"),
         "random": lambda run: None, "set_printoptions": lambda run, *_, **__: None, "seterr": lambda run, *_, **__: None,
-        "squeeze_": squeezed,
-    }.items()},
+        }).items()},
     **{name: _scalar_type(name.rstrip("_")) for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
                                               "bool_", "float_", "int_", "float", "int", "bool")},
 }  # fmt: skip

@@ -31,6 +31,7 @@ _PLAIN: dict[str, Callable[[Any, Any], Any]] = {
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }
+_UNARY: dict[str, Callable[[Any], Any]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
 _SIZED = (str, bytes, list, tuple)
 
 
@@ -173,7 +174,7 @@ def unary(run: Interpreter, op: str, value: Value) -> Value:
     if isinstance(value, Object):
         return value.unary(run, op)
     try:
-        return {"-": operator.neg, "+": operator.pos, "~": operator.invert}[op](value)
+        return _UNARY[op](value)
     except TypeError:
         raise run.error("TypeError", f"bad operand type for unary {op}: {run.type_name(value)!r}") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .values import Instance, Unknown, Value
@@ -23,7 +24,7 @@ def run_match(run: Interpreter, node: Any, frame: Frame) -> Any:
             from .branches import perhaps
 
             for other in node.cases:
-                perhaps(run, fits, lambda other=other: block(run, other.body, frame))
+                perhaps(run, fits, partial(block, run, other.body, frame))
             return None
         if fits:
             return block(run, case.body, frame)

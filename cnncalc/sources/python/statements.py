@@ -177,10 +177,10 @@ def _augmented(run: Interpreter, node: ast.AugAssign, frame: Frame) -> Any:
         items = run.listed(other)
         run.bounded(len(value) + len(items))
         value += items
-        new = value
+        new: Value = value
     elif isinstance(value, (set, dict)) and isinstance(node.op, ast.BitOr) and isinstance(other, (set, dict)):
         run.changing(value)
-        value.update(other)  # type: ignore[arg-type]
+        value.update(other)
         new = value
     else:
         new = binary(run, BY_NODE[type(node.op).__name__], value, other)

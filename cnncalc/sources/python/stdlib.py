@@ -12,7 +12,21 @@ from .expressions import Counts, Defaults
 from .generators import Generator
 from .interpreter import LARGEST, Library
 from .operators import binary, compare, unary
-from .values import Arguments, Class, Function, Instance, Method, Module, Native, Object, OfClass, Property, Static, Unknown, Value
+from .values import (
+    Arguments,
+    Class,
+    Function,
+    Instance,
+    Method,
+    Module,
+    Native,
+    Object,
+    OfClass,
+    Property,
+    Static,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from .interpreter import Interpreter
@@ -152,7 +166,7 @@ def _chosen(name: str) -> Callable[..., Iterator[Value]]:
         if n > 5_000 or k > 5_000:
             run.bounded(LARGEST + 1)
         run.bounded(math.perm(n, k) if name == "permutations" else math.comb(n + (k if "replacement" in name else 0), k))
-        return getattr(itertools, name)(found, k)
+        return iter(getattr(itertools, name)(found, k))
 
     return function
 
@@ -199,7 +213,7 @@ def _zip_longest(run: Interpreter, *iterables: Value, fillvalue: Value = None) -
 
 def _pairwise(run: Interpreter, items: Value) -> Iterator[Value]:
     found = run.listed(items)
-    return iter(list(zip(found, found[1:])))
+    return iter([(a, b) for a, b in zip(found, found[1:])])  # noqa: RUF007 (Python 3.9 has no pairwise)
 
 
 _CHAIN = _generator("chain", _chain)
@@ -354,7 +368,7 @@ def _asdict(run: Interpreter, self: Value) -> Value:
 
 
 def _enum_defined(run: Interpreter, cls: Class) -> None:
-    members = {}
+    members: dict[str, Value] = {}
     for name, value in list(cls.members.items()):
         if name.startswith("_") or isinstance(value, (Function, Static, Property, Native, Class)):
             continue
@@ -561,7 +575,7 @@ class StandardLibrary(Library):
         if isinstance(found, dict):
             machine = name in ("os",)
             return Module(name, dict(found), nowhere(name) if machine else None)
-        return found  # type: ignore[no-any-return]
+        return found
 
 
 __all__ = ["OfClass", "Partial", "StandardLibrary", "deepcopy"]

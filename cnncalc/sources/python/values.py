@@ -352,7 +352,7 @@ class Class(Object):
         self.name = name
         self.bases = [base for base in bases if isinstance(base, Class)]
         #: A base class that is not known.
-        self.unknown = next((base for base in bases if isinstance(base, Unknown)), None) or next(
+        self.unknown: Unknown | None = next((base for base in bases if isinstance(base, Unknown)), None) or next(
             (base.unknown for base in self.bases if base.unknown is not None), None)
         self.members = members if members is not None else {}
         self.mro = _linear(self)
@@ -481,15 +481,16 @@ class Instance(Object):
     def items(self, run: Interpreter) -> Iterable[Value]:
         found = self.special(run, "__iter__")
         if found is self:
-            return self._stepped(run)
+            return list(self._stepped(run))
         if found is not NotImplemented:
-            return run.iterate(found)
+            whole: Iterable[Value] = run.iterate(found)
+            return whole
         n = self.special(run, "__len__")
         if isinstance(n, int) and "__getitem__" in {name for cls in self.cls.mro for name in cls.members}:
             return [self.item(run, i) for i in range(run.bounded(n))]
         return super().items(run)
 
-    def _stepped(self, run: Interpreter) -> Iterable[Value]:
+    def _stepped(self, run: Interpreter) -> list[Value]:
         found = []
         while True:
             try:
