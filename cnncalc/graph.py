@@ -80,6 +80,8 @@ class Graph:
         self.optimizer: Any = None
         #: Whether the masks that its layers read are those that nodes name, and no others.
         self.names_masks = False
+        #: Whether its rows are those of `model.layers`: operations and further calls of a layer are told apart.
+        self.layers_only = False
         #: What was read in place of what is written, each with its location.
         self.notes: list[str] = []
         if inputs is None:

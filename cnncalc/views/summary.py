@@ -77,6 +77,7 @@ def summary_dict(trace: Trace, columns: list[Column] | None = None, batch: int |
         "inputs": [{"name": step.name, "shape": [batch, *step.node.layer.shape]} for step in trace.steps
                    if type(step.node.layer) is InputLayer],
         "layers": _layers(trace, [*standard, *more], batch),
+        **({"operations": beside} if (beside := _layers(trace, [*standard, *more], batch, False)) else {}),
         "params": trace.params,
         "trainable_params": trace.trainable_params,
         "non_trainable_params": trace.non_trainable_params,
@@ -84,11 +85,14 @@ def summary_dict(trace: Trace, columns: list[Column] | None = None, batch: int |
     }  # fmt: skip
 
 
-def _layers(trace: Trace, columns: list[Column], batch: int | None) -> list[dict[str, Any]]:
+def _layers(trace: Trace, columns: list[Column], batch: int | None, layers: bool = True) -> list[dict[str, Any]]:
+    """The rows of the layers; or of operations and further calls, where the graph tells them apart."""
     found = []
     for step in trace.steps:
         if step.error is not None:
             break
+        if layers == (trace.graph.layers_only and (step.shared or step.kind.startswith("ops."))):
+            continue
         if type(step.node.layer) is InputLayer:
             continue
         row = {column.key: column.value(step, batch) for column in columns}

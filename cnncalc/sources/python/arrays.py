@@ -85,6 +85,7 @@ class Array(Object):
         return indexed(run, self, key)
 
     def set_item(self, run: Interpreter, key: Value, value: Value) -> None:
+        run.changing(self)
         self.values = None
 
     def binary(self, run: Interpreter, op: str, other: Value, swapped: bool) -> Value:

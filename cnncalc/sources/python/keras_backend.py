@@ -24,6 +24,7 @@ from .keras_functions import (
 from .keras_layers import call_layer, constant, kind_class, session
 from .keras_models import input_tensor
 from .keras_objects import KerasLayer, Tensor
+from .numpy_names import _NAMES
 from .values import Class, Native, Object, Static, Unknown, Value
 
 if TYPE_CHECKING:
@@ -65,8 +66,6 @@ def _alias(word: str, names: list[str], **fixed: Any) -> Native:
         given = {**fixed, **dict(zip(names, args)), **{key: value for key, value in kwargs.items() if key != "name"}}
         first = given.get(names[0])
         if isinstance(first, (int, float)):
-            from .numpy_names import _NAMES
-
             found = _NAMES.get(word.lower())
             return run.call(found, [first], {}) if found is not None else run.unknown(f"{word} of a number")
         return applied(run, word, given, f"tf.{word.lower()}" if not word.startswith("_") else "")
@@ -98,7 +97,7 @@ def _dot(run: Interpreter, x: Value, y: Value) -> Value:
     if isinstance(x, Tensor) and isinstance(y, Tensor) and len(y.shape) >= 2:
         shape = (*x.shape[:-1], *y.shape[:-2], y.shape[-1])
         whole = x.call_ is not None and y.call_ is not None
-        return recorded(run, OpaqueLayer("Dot", ()), [x, y], [shape], "tf.dot", whole)
+        return recorded(run, OpaqueLayer("ops.Dot", ()), [x, y], [shape], "tf.dot", whole)
     return operation(run, "Matmul", [x, y], {})
 
 
@@ -111,7 +110,7 @@ def _batch_dot(run: Interpreter, x: Value, y: Value, axes: Value = None) -> Valu
     left = [n for i, n in enumerate(x.shape) if i != a % len(x.shape)]
     right = [n for i, n in enumerate(y.shape) if i not in (0, b % len(y.shape))]
     shape = (*left, *right)
-    return recorded(run, OpaqueLayer("BatchDot", ()), [x, y], [shape if len(shape) > 1 else (*shape, 1)], "tf.batch_dot")
+    return recorded(run, OpaqueLayer("ops.BatchDot", ()), [x, y], [shape if len(shape) > 1 else (*shape, 1)], "tf.batch_dot")
 
 
 def _same(run: Interpreter, x: Value = None, *_: Value, **__: Value) -> Value:
@@ -124,7 +123,7 @@ def _resize_images(run: Interpreter, x: Value, height_factor: Value = 1, width_f
         return run.unknown("K.resize_images of what is not known")
     axes = (2, 3) if data_format == "channels_first" else (1, 2)
     sizes = [None if n is None else n * {axes[0]: height_factor, axes[1]: width_factor}.get(i, 1) for i, n in enumerate(x.shape)]
-    return recorded(run, OpaqueLayer("ResizeImages", ()), [x], [tuple(sizes)], "tf.resize_images")
+    return recorded(run, OpaqueLayer("ops.ResizeImages", ()), [x], [tuple(sizes)], "tf.resize_images")
 
 
 def _repeat_elements(run: Interpreter, x: Value, rep: Value = 1, axis: Value = 0) -> Value:
@@ -133,7 +132,7 @@ def _repeat_elements(run: Interpreter, x: Value, rep: Value = 1, axis: Value = 0
 
 def _repeat(run: Interpreter, x: Value, n: Value = 1) -> Value:
     if isinstance(x, Tensor) and isinstance(n, int) and len(x.shape) == 2:
-        return recorded(run, OpaqueLayer("Repeat", ()), [x], [(x.shape[0], n, x.shape[1])], "tf.repeat")
+        return recorded(run, OpaqueLayer("ops.Repeat", ()), [x], [(x.shape[0], n, x.shape[1])], "tf.repeat")
     return run.unknown("K.repeat of what is not known")
 
 
@@ -171,20 +170,16 @@ def _range(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
     for value in (*numbers, *kwargs.values()):
         if isinstance(value, (Unknown, Tensor)):
             return Tensor((None,), inner=True, dtype="int32")
-    from .numpy_names import _NAMES
-
     given = {{"limit": "stop", "delta": "step"}.get(key, key): value for key, value in kwargs.items() if key in (
         "start", "stop", "limit", "step", "delta") and value is not None}
     return run.call(_NAMES["arange"], numbers, given)
 
 
 def _linspace(run: Interpreter, start: Value = 0.0, stop: Value = 1.0, num: Value = 50, *_: Value, **__: Value) -> Value:
-    from .numpy_names import _NAMES
-
     return run.call(_NAMES["linspace"], [start, stop, num], {})
 
 
-def _unstack_shape(run: Interpreter, x: Value, *args: Value, **kwargs: Value) -> Value:
+def _unstack_shape(run: Interpreter, x: Value, *args: Value, word: str = "tf.unstack", **kwargs: Value) -> Value:
     """tf.unstack: the parts along an axis of which the size is known."""
     axis = kwargs.get("axis", args[1] if len(args) > 1 else 0)
     if isinstance(x, (tuple, list)):
@@ -192,21 +187,12 @@ def _unstack_shape(run: Interpreter, x: Value, *args: Value, **kwargs: Value) ->
     if isinstance(x, Tensor) and isinstance(axis, int):
         n = x.shape[axis] if -len(x.shape) <= axis < len(x.shape) else None
         if isinstance(n, int) and n <= 1_000:
-            return applied(run, "Unstack", {"x": x, "num": n, "axis": axis}, "tf.unstack")
+            return applied(run, "Unstack", {"x": x, "num": n, "axis": axis}, word)
     return run.unknown("the parts of a tensor")
 
 
-def _meshgrid(run: Interpreter, *args: Value, indexing: Value = "xy", **_: Value) -> Value:
-    arrays = [array_of(run, arg) for arg in args]
-    if not all(isinstance(a, Array) and len(a.shape) == 1 for a in arrays):
-        return [run.unknown("a grid") for _ in args]
-    sizes = [a.shape[0] for a in arrays]
-    if indexing == "xy" and len(sizes) > 1:
-        sizes[0], sizes[1] = sizes[1], sizes[0]
-    return [Array(tuple(sizes)) for _ in args]
-
-
-def _extract_patches(run: Interpreter, images: Value = None, size: Value = None, strides: Value = None, *args: Value, **kwargs: Value) -> Value:
+def _extract_patches(run: Interpreter, images: Value = None, size: Value = None, strides: Value = None, *args: Value,
+                     function: str = "tf.extract_patches", **kwargs: Value) -> Value:
     """tf.image.extract_patches, and keras.ops.image.extract_patches."""
     size = kwargs.get("sizes", kwargs.get("size", size))
     strides = kwargs.get("strides", strides)
@@ -221,7 +207,7 @@ def _extract_patches(run: Interpreter, images: Value = None, size: Value = None,
     for n, k, s in zip(images.shape[1:3], sides, steps):
         out.append(None if n is None else (n - k) // s + 1 if str(padding).lower() == "valid" else -(-n // s))
     full = (images.shape[0], *out, sides[0] * sides[1] * images.shape[3])
-    return recorded(run, OpaqueLayer("ExtractPatches", ()), [images], [full], "tf.extract_patches")
+    return recorded(run, OpaqueLayer("ops.ExtractPatches", ()), [images], [full], function)
 
 
 def _depth_to_space(run: Interpreter, x: Value = None, block_size: Value = 2, *_: Value, **kwargs: Value) -> Value:
@@ -229,7 +215,7 @@ def _depth_to_space(run: Interpreter, x: Value = None, block_size: Value = 2, *_
     if isinstance(x, Tensor) and len(x.shape) == 4 and isinstance(block_size, int):
         n, h, w, c = x.shape
         b = block_size
-        return recorded(run, OpaqueLayer("DepthToSpace", ()), [x],
+        return recorded(run, OpaqueLayer("ops.DepthToSpace", ()), [x],
                         [(n, None if h is None else h * b, None if w is None else w * b, None if c is None else c // (b * b))], "tf.nn.depth_to_space")
     return run.unknown("tf.nn.depth_to_space of what is not known")
 
@@ -245,7 +231,7 @@ def _conv(run: Interpreter, x: Value = None, filters: Value = None, strides: Val
     steps = steps[1:-1] if len(steps) == rank + 2 else steps * rank if len(steps) == 1 else steps
     out = [None if n is None else (n - k) // s + 1 if str(padding).lower() == "valid" else -(-n // s)
            for n, k, s in zip(x.shape[1:-1], kernel.shape[:rank], steps)]
-    return recorded(run, OpaqueLayer("Conv", ()), [x, kernel], [(x.shape[0], *out, kernel.shape[-1])], "tf.nn.conv2d")
+    return recorded(run, OpaqueLayer("ops.Conv", ()), [x, kernel], [(x.shape[0], *out, kernel.shape[-1])], "tf.nn.conv2d")
 
 
 def _pool(word: str) -> Native:
@@ -326,26 +312,24 @@ _SHARED: dict[str, Value] = {
     "zeros": Native("zeros", constant_shape), "ones": Native("ones", constant_shape), "fill": Native("fill", constant_shape), "eye": Native("eye", lambda run, n, *_, **__: constant_shape(run, (n, n))),
     "constant": Native("constant", _constant), "convert_to_tensor": Native("convert_to_tensor", _constant),
     "stop_gradient": Native("stop_gradient", _same), "identity": Native("identity", _same), "unstack": Native("unstack", _unstack_shape),
-    "meshgrid": Native("meshgrid", _meshgrid), "expand_dims": Native("expand_dims", lambda run, input=None, axis=-1, *_, **kwargs: _expand(run, kwargs.get("x", input), kwargs.get("dim", axis))),
+    "meshgrid": _NAMES["meshgrid"], "expand_dims": Native("expand_dims", lambda run, input=None, axis=-1, *_, **kwargs: _expand(run, kwargs.get("x", input), kwargs.get("dim", axis))),
     "zeros_like": Native("zeros_like", _like), "ones_like": Native("ones_like", _like), "where": Native("where", lambda run, condition, x=None, y=None: _where(run, condition, x, y)),
     "cond": Native("cond", _cond), "map_fn": Native("map_fn", _map), "moments": Native("moments", _moments),
 }  # fmt: skip
 
 
-def _expand(run: Interpreter, x: Value, axis: Value) -> Value:
+def _expand(run: Interpreter, x: Value, axis: Value, function: str = "tf.expand_dims") -> Value:
     if isinstance(x, Array):
-        from .numpy_names import _NAMES
-
         return run.call(_NAMES["expand_dims"], [x, axis], {})
     if isinstance(x, (int, float)):
         return array_of(run, [x])
-    return applied(run, "ExpandDims", {"x": x, "axis": axis}, "tf.expand_dims")
+    return applied(run, "ExpandDims", {"x": x, "axis": axis}, function)
 
 
-def _where(run: Interpreter, condition: Value, x: Value, y: Value) -> Value:
+def _where(run: Interpreter, condition: Value, x: Value, y: Value, function: str = "tf.where") -> Value:
     if x is None:
         return run.unknown("where a condition holds")
-    return applied(run, "Where", {"condition": condition, "x1": x, "x2": y}, "tf.where")
+    return applied(run, "Where", {"condition": condition, "x1": x, "x2": y}, function)
 
 
 _RANDOM = {f"random.{name}": random_function(name) for name in ("normal", "uniform", "truncated_normal", "gamma", "shuffle", "categorical")}
@@ -365,7 +349,7 @@ TENSORFLOW: dict[str, Value] = {
     "nn.dropout": Native("dropout", _dropout), "nn.conv2d": Native("conv2d", _conv), "nn.conv1d": Native("conv1d", _conv),
     "nn.max_pool": _pool("MaxPool"), "nn.max_pool2d": _pool("MaxPool"), "nn.avg_pool": _pool("AveragePool"), "nn.avg_pool2d": _pool("AveragePool"),
     "einsum": ops_function("Einsum", "einsum"), "roll": Native("roll", lambda run, input=None, shift=0, axis=None, **kwargs: _rolled(run, kwargs.get("x", input), shift, axis)),
-    "__version__": "2.16.1", "newaxis": None, "linalg.band_part": Native("band_part", _same), "data.AUTOTUNE": -1, "data.experimental.AUTOTUNE": -1,
+    "__version__": "2.16.1", "linalg.band_part": Native("band_part", _same), "data.AUTOTUNE": -1, "data.experimental.AUTOTUNE": -1,
     **{name: name for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool", "string", "bfloat16", "complex64")},
     "image.ResizeMethod": None, "image.resize_images": tf_function("image.resize"), "image.resize_bilinear": tf_function("image.resize"),
     "image.resize_nearest_neighbor": tf_function("image.resize"), "nn.batch_normalization": Native("batch_normalization", _same),
@@ -375,20 +359,23 @@ TENSORFLOW: dict[str, Value] = {
     "nn.silu": ops_function("Silu", "silu"), "nn.softplus": ops_function("Softplus", "softplus"), "nn.crelu": None,
     "tanh": ops_function("Tanh", "tanh"), "sigmoid": ops_function("Sigmoid", "sigmoid"),
 }  # fmt: skip
-TENSORFLOW = {name: value for name, value in TENSORFLOW.items() if value is not None or name == "newaxis"}
+TENSORFLOW = {name: value for name, value in TENSORFLOW.items() if value is not None}
 
 
-def _rolled(run: Interpreter, x: Value, shift: Value, axis: Value) -> Value:
+def _rolled(run: Interpreter, x: Value, shift: Value, axis: Value, function: str = "tf.roll") -> Value:
     """tf.roll: the same shape, whatever the shift."""
-    return recorded(run, OpaqueLayer("Roll", ()), [x], [x.shape], "tf.roll") if isinstance(x, Tensor) else x
+    return recorded(run, OpaqueLayer("ops.Roll", ()), [x], [x.shape], function) if isinstance(x, Tensor) else x
 
 
 OPS: dict[str, Value] = {
-    **{name: _SHARED[name] for name in ("shape", "zeros", "ones", "eye", "convert_to_tensor", "stop_gradient", "unstack", "meshgrid", "expand_dims",
-                                        "zeros_like", "ones_like", "where", "cond", "moments")},
+    **{name: _SHARED[name] for name in ("shape", "zeros", "ones", "eye", "convert_to_tensor", "stop_gradient", "meshgrid",
+                                        "zeros_like", "ones_like", "cond", "moments")},
+    "unstack": Native("unstack", lambda run, x=None, num=None, axis=0: _unstack_shape(run, x, num, axis, word="")),
+    "expand_dims": Native("expand_dims", lambda run, x=None, axis=-1: _expand(run, x, axis, "")),
+    "where": Native("where", lambda run, condition=None, x1=None, x2=None: _where(run, condition, x1, x2, "")),
     "array": _SHARED["constant"], "arange": Native("arange", _range), "linspace": Native("linspace", _linspace), "full": Native("full", constant_shape),
     "reshape": Native("reshape", lambda run, x=None, newshape=None, **kwargs: reshape(run, x, kwargs.get("shape", newshape))),
-    "extract_patches": Native("extract_patches", _extract_patches), "roll": TENSORFLOW["roll"], "convert_to_numpy": Native("convert_to_numpy", _same),
+    "extract_patches": Native("extract_patches", lambda run, *args, **kwargs: _extract_patches(run, *args, function="", **kwargs)), "roll": Native("roll", lambda run, x=None, shift=0, axis=None: _rolled(run, x, shift, axis, "")), "convert_to_numpy": Native("convert_to_numpy", _same),
     "ndim": Native("ndim", _ndim), "size": Native("size", lambda run, x: run.unknown("the number of elements")),
     "identity": Native("identity", lambda run, n, *_, **__: constant_shape(run, (n, n))),
 }  # fmt: skip

@@ -20,7 +20,7 @@ class OpaqueLayer(Layer):
     arity = (0, None)
 
     def __init__(self, kind: str, given: tuple[Shape, ...], ys: tuple[Shape, ...] = (), weights: tuple[Weight, ...] = ()):
-        self.kind = self.keras_class = kind  # type: ignore[misc]
+        self.kind, self.keras_class = kind, kind.removeprefix("ops.")  # type: ignore[misc]
         self.given, self.ys, self.weight_list = given, ys, weights
         self.results = max(1, len(ys))
         self.trainable = True
@@ -72,12 +72,18 @@ def operation_for(run: Interpreter, call: Call) -> Layer:
     """An operation as a node; in Keras 2 it is a layer of TensorFlow's function."""
     made = call.operation
     assert made is not None
+    if run.session.keras2 is not None and call.function is not None and not all(t.inner for t in call.inputs):  # type: ignore[attr-defined]
+        from .keras_functions import in_keras2
+
+        older: Layer | None = in_keras2(call)
+        if older is not None:
+            return older
     shapes = [t.shape for t in call.inputs]
     fits = all(t.shape and (t.shape[0] is None or t.call_ is not None) for t in call.inputs) and all(
         t.shape and t.shape[0] == (shapes[0][0] if shapes else None) for t in call.outputs)
     if isinstance(made, OpaqueLayer) or not fits:
         xs = tuple([example(t.shape) for t in call.inputs if t.call_ is not None])
-        return OpaqueLayer(made.keras_class, xs, tuple([example(t.shape) for t in call.outputs]))
+        return OpaqueLayer(f"ops.{made.keras_class}", xs, tuple([example(t.shape) for t in call.outputs]))
     return made
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import CnncalcError
 from ...keras_ops.tensorflow import FUNCTIONS
-from ...layers import KINDS
+from ...layers import KINDS, Shape
 from .arrays import Array, array_of, filled
 from .builtins import number_of
 from .interpreter import Uncertain
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 OPERATORS = {"+": "Add", "-": "Subtract", "*": "Multiply", "/": "TrueDivide", "//": "FloorDivide", "%": "Mod", "**": "Power", "@": "Matmul",
              "==": "Equal", "!=": "NotEqual", "<": "Less", "<=": "LessEqual", ">": "Greater", ">=": "GreaterEqual",
              "&": "LogicalAnd", "|": "LogicalOr", "^": "LogicalXor"}  # fmt: skip
-_TF_OPERATORS = {"+": "__operators__.add", "-": "math.subtract", "*": "math.multiply", "/": "math.truediv", "**": "math.pow", "@": "linalg.matmul"}
+#: Names of operators and indexing in Keras 2.
+TF_NAMES = {"Add": "__operators__.add", "Subtract": "math.subtract", "Multiply": "math.multiply", "TrueDivide": "math.truediv",
+            "Power": "math.pow", "Matmul": "linalg.matmul", "GetItem": "__operators__.getitem", "Negative": "math.negative"}
 
 
 def operation(run: Interpreter, word: str, operands: list[Value], settings: dict[str, Any], function: str = "") -> Value:
@@ -78,7 +80,7 @@ def recorded(run: Interpreter, made: Any, tensors: list[Tensor], results: list[F
     """The outputs of an operation, with the call that gives them."""
     state = session(run)
     if not whole and not isinstance(made, OpaqueLayer):
-        made = OpaqueLayer(made.keras_class, ())
+        made = OpaqueLayer(f"ops.{made.keras_class}", ())
     call = Call(state.number(), None, tensors, run.place(), made)
     call.stack = list(run.stack)
     inner = all(t.inner for t in tensors)
@@ -94,10 +96,39 @@ def recorded(run: Interpreter, made: Any, tensors: list[Tensor], results: list[F
 
 def operation_name(run: Interpreter, made: Any, function: str) -> str:
     """The automatic name of an operation on Keras's tensors."""
-    if session(run).keras2 is not None and not function.startswith("ops."):
-        word = function if function.startswith("tf.") else f"tf.{function}"
-        return session(run).name(run, word)
+    if session(run).keras2 is not None:
+        word = TF_NAMES.get(made.keras_class, "") if not function.startswith("tf.") else function[3:]
+        return numbered(run, f"tf.{word or made.keras_class.lower()}")
     return session(run).name(run, made.keras_class)
+
+
+def numbered(run: Interpreter, word: str) -> str:
+    """A name with the number of its kind behind it, as Keras 2 gives functions of TensorFlow."""
+    used = session(run).names._used
+    run.changing(used)
+    count = used.get(word, 0)
+    used[word] = count + 1
+    return f"{word}_{count}" if count else word
+
+
+def in_keras2(call: Call) -> Any:
+    """The layer of TensorFlow's function that Keras 2 makes of an operation; None if it cannot be written as one."""
+    assert call.function is not None and call.operation is not None
+    name, settings = call.function
+    function = name[3:] if name.startswith("tf.") else TF_NAMES.get(call.operation.keras_class, "")
+    kind: Any = KINDS["SlicingOpLambda" if function.endswith("getitem") else "TFOpLambda"]
+    if function in FUNCTIONS and all(t.call_ is not None for t in call.inputs):
+        theirs = {(item if isinstance(item, str) else item[1]): (item if isinstance(item, str) else item[0]) for item in FUNCTIONS[function][1]}
+        constants = {theirs.get(key, key): value for key, value in settings.items()}
+        try:
+            made = kind(function=function, constants=constants)
+            shapes = tuple([Shape(t.shape[1:]) for t in call.inputs])
+            if tuple(map(tuple, made.apply(shapes))) == tuple([t.shape[1:] for t in call.outputs]):
+                return made
+        except CnncalcError:
+            pass
+    xs = tuple([Shape(t.shape[1:]) for t in call.inputs if t.call_ is not None])
+    return OpaqueLayer(kind.kind, xs, tuple([Shape(t.shape[1:]) for t in call.outputs]))
 
 
 def operator_call(run: Interpreter, op: str, tensor: Tensor, other: Value, swapped: bool) -> Value:
@@ -119,7 +150,7 @@ def operator_call(run: Interpreter, op: str, tensor: Tensor, other: Value, swapp
 
 def opaque_like(run: Interpreter, tensor: Tensor, word: str) -> Value:
     """A tensor of the same shape, made of this one in a way that is not known."""
-    return recorded(run, OpaqueLayer(word if word.isidentifier() else "Operation", ()), [tensor], [tensor.shape], "ops.Operation")
+    return recorded(run, OpaqueLayer(f"ops.{word if word.isidentifier() else 'Operation'}", ()), [tensor], [tensor.shape], "ops.Operation")
 
 
 def get_item(run: Interpreter, tensor: Tensor, key: Value) -> Value:

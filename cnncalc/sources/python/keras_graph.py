@@ -122,6 +122,7 @@ def graph_of(run: Interpreter, name: str, inputs: list[Tensor], outputs: list[Te
     graph = Graph(name, nodes, results, sequential, [sources[id(t)].node for t in ends] if not lenient else None)
     if extra is None and not sequential:
         graph = Graph(name, in_keras_order(graph), results, sequential, graph.inputs)
+    graph.layers_only = True
     return graph
 
 

@@ -320,7 +320,7 @@ def prepare(run: Interpreter, session: Session) -> None:
 
 def tensorflow(run: Interpreter, path: str) -> Module:
     """A module of TensorFlow."""
-    return Module("tensorflow" + (f".{path}" if path else ""), find=lambda run, name: tensorflow_name(run, path, name))
+    return Module("tensorflow" + (f".{path}" if path else ""), {"newaxis": None}, lambda run, name: tensorflow_name(run, path, name))
 
 
 def tensorflow_name(run: Interpreter, path: str, name: str) -> Value:

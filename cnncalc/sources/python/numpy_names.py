@@ -232,6 +232,16 @@ def _eye(run: Interpreter, n: Value, m: Value = None, **_: Value) -> Value:
     return filled(run, (n, n if m is None else m), None)
 
 
+def _meshgrid(run: Interpreter, *args: Value, indexing: Value = "xy", **_: Value) -> Value:
+    arrays = [array_of(run, arg) for arg in args]
+    if not all(isinstance(a, Array) and len(a.shape) == 1 for a in arrays):
+        return [run.unknown("a grid") for _ in args]
+    sizes = [a.shape[0] for a in arrays]
+    if indexing == "xy" and len(sizes) > 1:
+        sizes[0], sizes[1] = sizes[1], sizes[0]
+    return [Array(tuple(sizes)) for _ in args]
+
+
 def _array_split(run: Interpreter, value: Value, sections: Value, axis: Value = 0) -> Value:
     if isinstance(sections, int) and 0 < sections < 1_000:
         return [run.unknown("a part of an array") for _ in range(sections)]
@@ -285,7 +295,7 @@ _NAMES: dict[str, Any] = {
         "clip": on_array(lambda run, array, *_, **__: array.like()), "flip": on_array(lambda run, array, *_: array.like()), "fliplr": on_array(lambda run, array: array.like()),
         "add": _two("+"), "subtract": _two("-"), "multiply": _two("*"), "divide": _two("/"), "true_divide": _two("/"), "power": _two("**"),
         "mod": _two("%"), "floor_divide": _two("//"), "dot": _two("@"), "matmul": _two("@"), "maximum": _extreme(max), "minimum": _extreme(min),
-        "array_split": _array_split, "split": _array_split, "where": lambda run, *_: run.unknown("where a condition holds"),
+        "meshgrid": _meshgrid, "array_split": _array_split, "split": _array_split, "where": lambda run, *_: run.unknown("where a condition holds"),
         "random": lambda run: None, "set_printoptions": lambda run, *_, **__: None, "seterr": lambda run, *_, **__: None,
         }).items()},
     **{name: _scalar_type(name.rstrip("_")) for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
