@@ -17,20 +17,21 @@ from . import __version__
 
 #: The commands in the order of the help, each with its line there.
 COMMANDS = {
-    "summary": "What comes out of each layer, and how many parameters it has.",
-    "receptive-field": "How far each unit sees, with what jump, and which input it never sees.",
-    "explain": "The worked arithmetic behind every number of a layer.",
-    "check": "Which claimed answers are right, and what mistake explains a wrong one.",
-    "worksheet": "A blank table to fill in, and its key.",
-    "layers": "Every kind of layer; with a NAME, its settings and its rule.",
-    "cost": "MACs, FLOPs, and memory to use it and to train it.",
-    "compare": "A row per network, and a map of MACs against parameters.",
-    "diff": "Two networks layer by layer: what changed.",
-    "convert": "The same network as another kind of file: our YAML, or what Keras loads.",
-    "solve": "Which kernel, stride, padding, dilation or number of layers gives what is wanted.",
-    "layer": "One layer, or several, written as in Keras: what comes out, and the working.",
-    "trace": "Numbers through the network: every map, and the working of any cell.",
-    "examples": "The bundled networks; with a NAME, its file.",
+    "summary": "Show each layer's output shape and parameter count.",
+    "receptive-field": "Show how much of the input each unit sees.",
+    "explain": "Show the worked arithmetic behind every number of a layer.",
+    "check": "Grade answer sheets and name the likely mistakes.",
+    "worksheet": "Write a blank answer sheet, or its key.",
+    "cost": "Count MACs, FLOPs, and memory for inference and training.",
+    "compare": "Compare networks, one row each.",
+    "diff": "Compare networks layer by layer.",
+    "convert": "Convert a network between file formats.",
+    "solve": "Find the kernel, stride, padding or depth that gives a wanted size.",
+    "layer": "Compute one layer, or several, written as Keras code.",
+    "trace": "Compute a network in numbers, with the working of any value.",
+    "layers": "List every kind of layer, its settings and its rule.",
+    "examples": "List the bundled networks, or print one.",
+    "guide": "Show a page of the guide.",
 }
 
 
