@@ -26,6 +26,7 @@ from cnncalc.cli import COMMANDS, main
 SHEET = "layer,output,params\nC1,28x28x6,150\nS2,14x14x6,0\nC3,9x9x16,2416\ntotal,,61706\n"
 #: A command line of every kind of table.
 TABLES = {
+    "guide": ["guide"],
     "summary": ["summary", "lenet5"],
     "summary-graph": ["summary", "siamese", "--show-trainable", "--columns", "+kernel,stride,padding,weights,activations"],
     "receptive-field": ["receptive-field", "lenet5"],
