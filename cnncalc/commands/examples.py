@@ -23,7 +23,7 @@ def examples(out: Output, name: str | None) -> None:
     from ..sources import examples as bundled
 
     if name is None:
-        from ..views.examples import report
+        from ..views.titles import examples as report
 
         out.show(report([(name, title_of(name)) for name in bundled()]))
         return

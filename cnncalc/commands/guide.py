@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from .common import complain, write
+from .output import TEXT_FORMATS, Output, complain, format_of, output_options, write
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "guides")
 
@@ -24,7 +24,8 @@ def topics() -> dict[str, str]:
 
 @click.command()
 @click.argument("topic", required=False)
-def guide(topic: str | None) -> None:
+@output_options(*TEXT_FORMATS, "csv", "tsv")
+def guide(out: Output, topic: str | None) -> None:
     """Show a page of the guide; without a TOPIC, list them.
 
     \b
@@ -33,13 +34,15 @@ def guide(topic: str | None) -> None:
     """
     found = topics()
     if topic is None:
-        widest = max(map(len, found))
-        write("".join(f"{name:{widest}}  {title}\n" for name, title in found.items()), None)
+        from ..views.titles import guides
+
+        out.show(guides(list(found.items())))
         return
     if topic.lower() not in found:
         from ..errors import SpecError, did_you_mean
 
         complain([SpecError(f"there is no guide {topic!r}", (), did_you_mean(topic, found) or "the guides are " + ", ".join(found))])
         sys.exit(2)
+    format_of(out.file, ("markdown",))
     with open(os.path.join(FOLDER, topic.lower() + ".md"), encoding="utf-8") as file:
-        write(file.read(), None)
+        write(file.read(), out.file)
