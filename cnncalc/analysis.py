@@ -400,7 +400,7 @@ def _explained(error: SpecError, node: Node, xs: tuple[Shape, ...]) -> SpecError
         return error
     gives = [f"{ref.node.name} gives {x}" for ref, x in zip(node.inputs[:4], xs)]
     hint = "; ".join([*gives, error.hint] if error.hint else gives) or None
-    placed = SpecError(about(node.kind, node.name, error.problem), error.path, hint)
+    placed = SpecError(about(node.kind.removeprefix("nn."), node.name, error.problem), error.path, hint)
     return node.origin.place(placed) if node.origin is not None else placed
 
 

@@ -68,6 +68,13 @@ class Graph:
     such a model a Sequential.
     """
 
+    #: The framework whose terms it is shown in.
+    framework = "keras"
+    #: The batch size that its shapes include; `None` where shapes are those of one example.
+    batch: int | None = None
+    #: Whether tables leave out functions between modules.
+    modules_only = False
+
     def __init__(self, name: str, nodes: Iterable[Node], outputs: Iterable[Ref],
                  sequential: bool = False, inputs: Iterable[Node] | None = None):
         self.name = name

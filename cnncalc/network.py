@@ -125,7 +125,7 @@ def traced(graph: Graph, input: Any = None) -> Trace:
 
     `input` is a shape for the only input, or a mapping from the inputs' names to shapes.
     """
-    if input is None:
+    if input is None or graph.batch is not None or getattr(graph, "root", None) is not None:  # source of PyTorch's was run on its input
         return analyse(graph)
     return analyse(graph, _shapes(graph, input), adapt=True)
 

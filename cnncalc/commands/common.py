@@ -59,7 +59,9 @@ def given_beside(input: Any = None) -> Any:
     from ..sources.python.program import Given
 
     meta = click.get_current_context().meta
-    return Given(input, meta.get("cnncalc.set_") or (), meta.get("cnncalc.data_format"))
+    given = Given(input, meta.get("cnncalc.set_") or (), meta.get("cnncalc.data_format"))
+    given.words, given.batch = meta.get("cnncalc.words") or (), click.get_current_context().params.get("batch")
+    return given
 
 
 def is_source(name: str) -> bool:
@@ -76,6 +78,26 @@ def parsed_shapes(words: tuple[str, ...]) -> Any:
     """`256x256x3` as a shape, `name=...` as shapes by name; nothing as nothing."""
     if not words:
         return None
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta["cnncalc.words"] = words
+        given = [name for value in context.params.values() for name in (value if isinstance(value, tuple) else (value,))]
+        if any([isinstance(name, str) and is_source(name) for name in given]):
+            return _shapes_of_source(words)
+    return _plain_shapes(words)
+
+
+def _shapes_of_source(words: tuple[str, ...]) -> Any:
+    """The shapes for Python source; None where only PyTorch's reader takes them, such as 35xNx200 or 20:int."""
+    try:
+        return _plain_shapes(words)
+    except click.BadParameter:
+        if any([word.count("=") > 1 or not word.strip() for word in words]):
+            raise
+        return None
+
+
+def _plain_shapes(words: tuple[str, ...]) -> Any:
     named = {}
     for word in words:
         name, _, sizes = word.rpartition("=")

@@ -13,7 +13,7 @@ from .output import TABLE_FORMATS, Output, complain, output_options
 
 @click.command()
 @click.argument("arch", nargs=-1, required=True, shell_complete=complete_arch)
-@output_options(*TABLE_FORMATS, "keras3", "keras2", "keras2.13")
+@output_options(*TABLE_FORMATS, "keras3", "keras2", "keras2.13", "torchinfo")
 @input_option
 @source_options
 @batch_option
@@ -22,14 +22,17 @@ from .output import TABLE_FORMATS, Output, complain, output_options
 @click.option("--expand-nested", is_flag=True, help="Show the layers of nested models at every level.")
 @click.option("--fold", is_flag=True, help="Show repeated blocks once, with the number of repetitions.")
 @click.option("--show-trainable", is_flag=True, help="Show which layers are trainable.")
+@click.option("--modules-only", is_flag=True, help="PyTorch: leave out the functions and methods between modules.")
+@click.option("--var-names", is_flag=True, help="torchinfo's format: variable names instead of depth and index.")
 def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: int | None, columns: str | None, depth: int | None,
-            expand_nested: bool, fold: bool, show_trainable: bool) -> None:
+            expand_nested: bool, fold: bool, show_trainable: bool, modules_only: bool, var_names: bool) -> None:
     """Show each layer's output shape and parameter count.
 
     \b
       cnncalc summary arch.yaml
       cnncalc summary vgg16 --input 128x128x3 --columns +kernel,stride,activations
       cnncalc summary model.json --format keras3 --width 100
+      cnncalc summary net.py --input 3x224x224 --format torchinfo --depth 2
     """
     from ..errors import SpecError
     from ..views.summary import ALL_LEVELS, report
@@ -43,7 +46,14 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
         if trace is None or (problems and not worth_showing(trace, out.format)):
             continue
         try:
-            reports.append(report(trace, columns, batch, levels, show_trainable, out.width, bool(problems), fold))
+            if out.format == "torchinfo":
+                from ..views.torchinfo import torchinfo_report
+
+                reports.append(torchinfo_report(trace, columns, 3 if depth is None else depth, var_names))
+                continue
+            trace.graph.modules_only = modules_only
+            reports.append(report(trace, columns, batch if trace.graph.batch is None else None, levels, show_trainable, out.width,
+                                  bool(problems), fold))
         except SpecError as error:
             complain([error])
             sys.exit(2)

@@ -43,6 +43,11 @@ class Layer(Refusals):
     #: The class name that Keras prints.
     keras_class: ClassVar[str] = ""
     rank: ClassVar[int | None] = None
+    #: The framework in whose terms it is shown.
+    framework: ClassVar[str] = "keras"
+    #: A constant that others read, without a row of its own; and a module that is built and never called.
+    hidden: ClassVar[bool] = False
+    unused: ClassVar[bool] = False
     #: Where its kinds are found by name.
     registry: ClassVar[dict[str, type[Layer]]] = KINDS
     #: The other names that Keras has for it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError
-from ..layers.base import Layer, Shape
+from ..layers.base import Layer, Shape, Weight
 from ..layers.settings import Kept, Setting
 from .registry import MODULES
 from .shapes import Batched, Whole, bracketed, example, lead, maps, whole
@@ -24,6 +24,7 @@ class Module(Layer):
     """A module, function or method of PyTorch; its rules see all axes of a tensor, the batch included."""
 
     registry = MODULES
+    framework = "pytorch"
     #: The parameters that are tensors, in order; one that begins with `*` is a list of them.
     tensors: ClassVar[tuple[str, ...]] = ("input",)
     #: The setting that takes the remaining positional arguments of a call: `view(*shape)`.
@@ -44,6 +45,14 @@ class Module(Layer):
 
     def view(self, x: Shape) -> Shape:
         return self.viewed((x,))[0]
+
+    def owned(self, xs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+        """Its parameters, those that the program froze as such; none where another row has them."""
+        values = vars(self)
+        if values.get("borrowed"):
+            return ()
+        frozen = values.get("frozen", ())
+        return tuple([w._replace(trainable=False) if w.name in frozen else w for w in super().owned(xs)])
 
     def apply(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         least, most = self.arity

@@ -90,9 +90,9 @@ class _Convolution(Spatial):
         return (f"Expected {self.rank + 1}D (unbatched) or {self.rank + 2}D (batched) input to {word}{self.rank}d, "
                 f"but got input of size: {bracketed(x)}")
 
-    def taken(self, x: Shape) -> Any:
+    def taken(self, *xs: Shape) -> Any:
         """How many channels it takes."""
-        return x.channels if self.in_channels is None else self.in_channels
+        return xs[0].channels if self.in_channels is None else self.in_channels
 
 
 class Conv(_Convolution):
@@ -147,12 +147,12 @@ class Conv(_Convolution):
         yield from super().remarks(*xs)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
-        yield Weight("weight", (self.out_channels, exact_div(self.taken(xs[0]), self.groups), *self.kernel_size))
+        yield Weight("weight", (self.out_channels, exact_div(self.taken(*xs), self.groups), *self.kernel_size))
         if self.bias:
             yield Weight("bias", (self.out_channels,))
 
     def matrices(self, *xs: Shape) -> Iterator[Matrices]:
-        taps = product((exact_div(self.taken(xs[0]), self.groups), *self.kernel_size))
+        taps = product((exact_div(self.taken(*xs), self.groups), *self.kernel_size))
         yield multiplied("weight", self.groups, exact_div(self.out_channels, self.groups), taps, self.uses(*xs))
 
 
@@ -215,7 +215,7 @@ class ConvTranspose(_Convolution):
         return (slid(x, self.windows(x) or (), group),)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
-        yield Weight("weight", (self.taken(xs[0]), exact_div(self.out_channels, self.groups), *self.kernel_size))
+        yield Weight("weight", (self.taken(*xs), exact_div(self.out_channels, self.groups), *self.kernel_size))
         if self.bias:
             yield Weight("bias", (self.out_channels,))
 

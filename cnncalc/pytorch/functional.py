@@ -176,17 +176,6 @@ class Full(Made):
     order = ("size", "fill_value")
 
 
-class Parameter(Made, kind="nn.Parameter"):
-    """Weights that a module holds itself, such as a class token."""
-
-    requires_grad = Kept(True)
-
-    def weights(self, *xs: Shape) -> Any:
-        from ..layers.base import Weight
-
-        yield Weight("", tuple(self.size), self.requires_grad is not False)
-
-
 class Constant(Made):
     """A tensor of known shape: a buffer, or data."""
 

@@ -68,16 +68,16 @@ layout:ExpandAs m expand_as
 layout:Repeat m repeat tile
 layout:Repeat t tile
 layout:RepeatInterleave tm repeat_interleave
-layout:Cat t cat concat concatenate
-layout:Stack t stack
-layout:Chunk tm chunk
-layout:Split tm split split_with_sizes tensor_split
-layout:Unbind tm unbind
-layout:Select tm select
-layout:Narrow tm narrow
-layout:GetItem m __getitem__
-layout:Gather tm gather
-layout:IndexSelect tm index_select
+pieces:Cat t cat concat concatenate
+pieces:Stack t stack
+pieces:Chunk tm chunk
+pieces:Split tm split split_with_sizes tensor_split
+pieces:Unbind tm unbind
+pieces:Select tm select
+pieces:Narrow tm narrow
+pieces:GetItem m __getitem__
+pieces:Gather tm gather
+pieces:IndexSelect tm index_select
 layout:Pad f pad
 layout:MeshGrid t meshgrid
 layout:UnfoldAxis m unfold

@@ -36,7 +36,7 @@ class _Linear(Module):
     out_features: Any
     bias: Any
 
-    def features(self, x: Shape) -> Any:
+    def features(self, *xs: Shape) -> Any:
         """How many values go into each sum."""
         raise NotImplementedError
 
@@ -44,7 +44,7 @@ class _Linear(Module):
         return Whole((*xs[0][:-1], self.out_features))
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
-        yield Weight("weight", (self.out_features, self.features(xs[0])))
+        yield Weight("weight", (self.out_features, self.features(*xs)))
         if self.bias:
             yield Weight("bias", (self.out_features,))
 
@@ -52,7 +52,7 @@ class _Linear(Module):
         return product(xs[0][:-1])
 
     def macs(self, *xs: Shape) -> Any:
-        return product((self.out_features, self.features(xs[0]), *xs[0][:-1]))
+        return product((self.out_features, self.features(*xs), *xs[0][:-1]))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along
@@ -72,7 +72,7 @@ class Linear(_Linear, kind="nn.Linear"):
     out_features = Size(symbol="u", least=0)
     bias = Bool(True)
 
-    def features(self, x: Shape) -> Any:
+    def features(self, *xs: Shape) -> Any:
         return self.in_features
 
     def check(self, *xs: Shape) -> None:
@@ -105,8 +105,8 @@ class LazyLinear(_Linear, kind="nn.LazyLinear"):
     out_features = Size(symbol="u", least=0)
     bias = Bool(True)
 
-    def features(self, x: Shape) -> Any:
-        return x[-1]
+    def features(self, *xs: Shape) -> Any:
+        return xs[0][-1]
 
     def check(self, *xs: Shape) -> None:
         self.must_know(xs[0][-1], "number of inputs")

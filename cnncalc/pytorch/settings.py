@@ -33,6 +33,12 @@ class Bool(Flag):
         return bool(value) if value is None or isinstance(value, (int, float)) else super().read(value, rank)
 
 
+class Alike(tuple[int, ...]):
+    """One number for every axis, given as one."""
+
+    __slots__ = ()
+
+
 class Each(PerAxis):
     """A whole number for every spatial axis: one for all, or a tuple with one each."""
 
@@ -46,7 +52,7 @@ class Each(PerAxis):
             if len(value) != rank:
                 raise SpecError(f"must have {rank} number{'s' * (rank > 1)}, one per axis (got {shown(value)})")
             return tuple([whole_number(item, self.least) for item in value])
-        return (whole_number(value, self.least),) * rank
+        return Alike((whole_number(value, self.least),) * rank)
 
 
 class Pixels(Setting):

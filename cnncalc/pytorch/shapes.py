@@ -81,6 +81,10 @@ class Batch(int):
             return 0
         return self._number() % int(other)
 
+    def numbered(self, size: int) -> int:
+        """Its value for a batch size."""
+        return int(self.share * size ** self.power)
+
     def _number(self) -> int:
         """The size as a number, for arithmetic that a multiple of N cannot follow."""
         if self.size is None:

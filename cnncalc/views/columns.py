@@ -20,19 +20,63 @@ Row = tuple[Step, int]
 def rows(trace: Trace, levels: int = 0, depth: int = 0) -> Iterator[Row]:
     """The trace's steps, those of nested models below the first call of each, so many levels deep."""
     for step in trace.steps:
+        if left_out(trace, step):
+            continue
         yield step, depth
         inside = step.inner if step.error is None else step.partial
         if levels > 0 and inside is not None and not step.shared:
             yield from rows(inside, levels - 1, depth + 1)
 
 
+def left_out(trace: Trace, step: Step) -> bool:
+    """Whether a step has no row: a constant, or a function where only modules are shown."""
+    layer = step.node.layer
+    if layer is None or layer.framework != "pytorch":
+        return False
+    return layer.hidden or (trace.graph.modules_only and step.node.word == "?" and bool(step.inputs) and step.error is None)
+
+
 def shape_text(shape: Any) -> str:
     """(None, 26, 26, 32); several as a list."""
     if shape is None:
         return "error"
+    if not shape and not isinstance(shape, WithBatch):
+        return "-" if isinstance(shape, list) else "()"
     if shape and isinstance(shape[0], (tuple, list)):
         return ", ".join(map(shape_text, shape))
-    return str(Shape(shape))
+    return f"({', '.join(shape.shown)})" if isinstance(shape, WithBatch) else str(Shape(shape))
+
+
+class WithBatch(list[Any]):
+    """All sizes of a tensor of PyTorch's; while the batch is N, JSON has null in its place."""
+
+    def __init__(self, shape: Any, batch: Any):
+        from ..pytorch.shapes import symbolic, whole
+
+        sizes = [n.numbered(batch) if symbolic(n) and batch is not None else n for n in whole(shape)]
+        super().__init__([(None if n.share == 1 else str(n)) if symbolic(n) else n if n is None else int(n) for n in sizes])
+        self.shown = ["?" if n is None else str(n) for n in sizes]
+        if len(sizes) == 1:
+            self.shown = [f"{self.shown[0]},"]
+
+
+def sizes_of(step: Step, shape: Any, batch: Any) -> list[Any]:
+    """A shape with the batch, in the terms of the step's framework."""
+    layer = step.node.layer
+    return WithBatch(shape, batch) if layer is not None and layer.framework == "pytorch" else [batch, *shape]
+
+
+def _name(step: Step, batch: Any) -> str:
+    """The layer's name; in PyTorch all calls of a module have the same."""
+    layer = step.node.layer
+    return step.node.keras_name if layer is not None and layer.framework == "pytorch" else step.node.name
+
+
+def _type(step: Step, batch: Any) -> str:
+    layer = step.node.layer
+    if layer is None or (layer.framework == "pytorch" and step.node.word != "?"):
+        return step.node.word
+    return layer.keras_class
 
 
 def number_text(value: Any) -> str:
@@ -50,12 +94,14 @@ def plain_text(value: Any) -> str:
 def _output(step: Step, batch: Any) -> Any:
     if step.outputs is None:
         return None
-    shapes = [[batch, *shape] for shape in step.outputs]
+    shapes = [sizes_of(step, shape, batch) for shape in step.outputs]
+    if not shapes:
+        return []
     return shapes[0] if len(shapes) == 1 else shapes
 
 
 def _input(step: Step, batch: Any) -> Any:
-    shapes = [[batch, *shape] for shape in step.inputs]
+    shapes = [sizes_of(step, shape, batch) for shape in step.inputs]
     return shapes[0] if len(shapes) == 1 else shapes or None
 
 
@@ -248,8 +294,8 @@ def unbound(step: Step, batch: Any) -> Any:
 COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
-        Column("name", "Layer", lambda s, b: s.node.name, plain_text, meaning="the layer's name"),
-        Column("type", "Type", lambda s, b: s.node.layer.keras_class if s.node.layer else s.node.kind, plain_text,
+        Column("name", "Layer", _name, plain_text, meaning="the layer's name"),
+        Column("type", "Type", _type, plain_text,
                meaning="the kind of layer", drop=1),
         Column("input_shape", "Input shape", _input, lambda v: "" if v is None else shape_text(v),
                meaning="the shape that the layer reads, the batch first"),

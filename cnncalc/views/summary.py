@@ -7,7 +7,7 @@ from typing import Any
 
 from ..analysis import Trace
 from ..layers import InputLayer
-from .columns import COLUMNS, SUMMED, Row, bound, chosen, number_text, rows, weight_bits
+from .columns import COLUMNS, SUMMED, Row, bound, chosen, left_out, number_text, rows, weight_bits
 from .formats import written
 from .report import Column, Legend, Notes, Part, Records, Report, Table, Terminal
 
@@ -91,6 +91,8 @@ def _layers(trace: Trace, columns: list[Column], batch: int | None, layers: bool
     for step in trace.steps:
         if step.error is not None:
             break
+        if left_out(trace, step):
+            continue
         if layers == (trace.graph.layers_only and (step.shared or step.kind.startswith("ops."))):
             continue
         if type(step.node.layer) is InputLayer:
@@ -100,12 +102,19 @@ def _layers(trace: Trace, columns: list[Column], batch: int | None, layers: bool
             row["notes"] = list(step.notes)
         if step.shared:
             row["shared_with"] = step.node.keras_name
-        if not step.used:
+        if trace.graph.framework == "pytorch":
+            row["shared"] = step.shared
+        if _unused(step):
             row["unused"] = True
         if step.inner is not None and not step.shared:
             row["layers"] = _layers(step.inner, columns, batch)
         found.append(row)
     return found
+
+
+def _unused(step: Any) -> bool:
+    """Whether no output depends on a step, or its module is never called."""
+    return not step.used or (step.node.layer is not None and step.node.layer.unused)
 
 
 def all_notes(trace: Trace) -> list[str]:
@@ -177,7 +186,7 @@ def _cells(row: Row, columns: list[Column], batch: int | None) -> list[str]:
     cells = [column.text(column.value(step, batch)) for column in columns]
     if step.shared:
         cells = [text if c.key != "params" else f"{text} (shared)" for text, c in zip(cells, columns)]
-    cells[0] = nested_name(cells[0], depth) + " (unused)" * (not step.used)
+    cells[0] = nested_name(cells[0], depth) + " (unused)" * _unused(step)
     return cells
 
 
@@ -194,7 +203,7 @@ def bounded(notes: list[str], most: int = 12) -> list[str]:
 def _style(row: Row) -> str | None:
     if row[0].error is not None:
         return "red"
-    return "dim" if not row[0].used or row[0].shared else None
+    return "dim" if _unused(row[0]) or row[0].shared else None
 
 
 def sums(trace: Trace, columns: list[Column], batch: int | None) -> list[str]:

@@ -67,6 +67,8 @@ def _int(run: Interpreter, value: Value = 0, base: Value = 10) -> Value:
         if len(value) > 4_000:
             raise run.error("ValueError", "a number of too many digits")
         return int(value, base)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value  # a size that knows its batch stays one
     if isinstance(value, (int, float)):
         return int(value)
     if isinstance(value, Instance):

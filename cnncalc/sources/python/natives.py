@@ -49,6 +49,11 @@ def native_attribute(run: Interpreter, value: Value, name: str) -> Value:
             return Native(name, _bound(METHODS[base, name], value))
         if name in _FIELDS.get(base, ()):
             return getattr(value, name)
+    member = getattr(value, "member", None)  # a library's own kind of tuple
+    if member is not None:
+        found = member(run, name)
+        if found is not NotImplemented:
+            return found
     if name == "__class__":
         return run.builtins.get(kind.__name__, run.builtins["object"])
     if name in ("__len__", "__iter__", "__getitem__", "__contains__") and kind in (list, tuple, dict, str, set, range):

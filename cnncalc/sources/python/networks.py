@@ -43,7 +43,7 @@ def _read(text: SourceText, expression: str | None, given: Given, keras2: str | 
     try:
         with deep():
             program.read()
-            finder = Finder(program)
+            finder = finder_of(program)
             graph, errors = finder.of_expression(expression) if expression else finder.only()
             notes = list(dict.fromkeys(program.session.notes))
             again = program.session.keras2 if keras2 is None else None
@@ -52,6 +52,16 @@ def _read(text: SourceText, expression: str | None, given: Given, keras2: str | 
         return Found(None, list(error)), program.session.keras2 if keras2 is None else None
     except (Limit, RecursionError) as error:
         return Found(None, [text.wrong(str(error) if isinstance(error, Limit) else "it is nested too deeply")]), None
+
+
+def finder_of(program: Program) -> Finder:
+    """Who looks for networks in a program: of the framework that it builds them with."""
+    torch = getattr(program.run, "torch", None)
+    if torch is not None and torch.uses(program.scope.names.values()):
+        from .torch_networks import TorchFinder
+
+        return TorchFinder(program)
+    return Finder(program)
 
 
 class Finder:
@@ -101,13 +111,15 @@ class Finder:
         return self.graph(value, source)
 
     def evaluated(self, node: Any, text: SourceText) -> Value:
-        frame = self.program.frame
-        scope = frame.module
-        before, scope.text = scope.text, text
+        from .interpreter import Frame, ModuleScope
+
+        scope = ModuleScope("__main__", text, self.program.scope.names)
+        frame = Frame(scope, scope.names)
+        before, self.run.frame = self.run.frame, frame
         try:
             return self.called(lambda: self.run.evaluate(node, frame), text)
         finally:
-            scope.text = before
+            self.run.frame = before
 
     def called(self, work: Any, text: SourceText) -> Value:
         """The value of a call, or what is wrong with it."""

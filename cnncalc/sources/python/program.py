@@ -16,6 +16,7 @@ from .numpy_names import NumpyLibrary
 from .statements import run_module_statements, set_pinned
 from .stdlib import StandardLibrary
 from .text import SourceText, expression, parse
+from .torch_library import TorchLibrary
 from .values import Limit, Module, Raised, Value
 
 #: Neighboring files that are read, and the size of each.
@@ -29,6 +30,9 @@ class Given:
 
     def __init__(self, input: Any = None, values: tuple[str, ...] = (), data_format: str | None = None):
         self.input, self.values, self.data_format = input, values, data_format
+        #: For PyTorch: the inputs as they were written, and the batch size.
+        self.words: tuple[str, ...] = ()
+        self.batch: int | None = None
 
 
 @contextmanager
@@ -52,7 +56,8 @@ class Program:
         self.session.data_format = given.data_format or "channels_last"
         if given.input is not None:
             self.session.inputs = dict(given.input) if isinstance(given.input, dict) else {"": tuple(given.input)}
-        self.run = Interpreter([StandardLibrary(), NumpyLibrary(), KerasLibrary(self.session)], self.neighbor)
+        libraries = [StandardLibrary(), NumpyLibrary(), KerasLibrary(self.session), TorchLibrary()]
+        self.run = Interpreter(libraries, self.neighbor)
         prepare(self.run, self.session)
         self.scope = ModuleScope("__main__", text, {})
         self.scope.file = os.path.realpath(os.path.join(text.folder, os.path.basename(text.name))) if text.folder else None

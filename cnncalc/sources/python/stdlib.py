@@ -519,7 +519,18 @@ def _typing(run: Interpreter, name: str) -> Value:
         return False
     if name in ("overload", "final", "no_type_check", "runtime_checkable"):
         return Native(name, _same)
-    return Class(name)
+    made = Class(name)
+    if name in _ABSTRACT:
+        made.python = _ABSTRACT[name]  # type: ignore[attr-defined]
+    return made
+
+
+#: Abstract classes, and Python's own types that are theirs.
+_ABSTRACT: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("Sequence", "MutableSequence"), (list, tuple, str, range)), **dict.fromkeys(("Mapping", "MutableMapping", "Dict"), (dict,)),
+    **dict.fromkeys(("Iterable", "Collection", "Container", "Sized"), (list, tuple, str, range, dict, set, frozenset)),
+    **dict.fromkeys(("Number", "Real", "Complex"), (int, float)), "Integral": (int,), "List": (list,), "Tuple": (tuple,), "Set": (set, frozenset),
+}
 
 
 def _modules() -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""einops: axes by name, split, joined and moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...errors import CnncalcError
+from ...pytorch.einops import Rearrange
+from ...pytorch.shapes import example, whole
+from .torch_objects import TorchModule, TorchTensor, refused, session
+from .values import Class, Module, Native, Unknown, Value
+
+if TYPE_CHECKING:
+    from .interpreter import Interpreter
+
+_WORDS = ("rearrange", "reduce", "repeat")
+
+
+def einops_name(run: Interpreter, name: str) -> Value:
+    """A name of einops."""
+    if name in _WORDS:
+        return Native(name, _function(name))
+    if name in ("Rearrange", "Reduce"):
+        known = session(run).classes
+        if name not in known:
+            known[name] = Class(name, (known["Module"],), {"__init__": Native("__init__", _init), "forward": Native("forward", _forward)})
+        return known[name]
+    if name in ("layers", "torch"):
+        return Module(f"einops.{name}", find=einops_name)
+    return run.unknown(f"einops.{name} is not read")
+
+
+def _layer(pattern: Any, sizes: dict[str, Any]) -> Rearrange:
+    return Rearrange(pattern=pattern, sizes=tuple(sorted(sizes.items())))
+
+
+def _function(name: str) -> Any:
+    def call(run: Interpreter, tensor: Value = None, pattern: Value = None, *args: Value, **sizes: Value) -> Value:
+        if isinstance(tensor, Unknown) or isinstance(pattern, Unknown):
+            return (tensor if isinstance(tensor, Unknown) else pattern).derived(run)
+        return _rearranged(run, f"einops.{name}", _layer(pattern, {k: v for k, v in sizes.items() if k != "reduction"}), tensor)
+
+    return call
+
+
+def _rearranged(run: Interpreter, name: str, layer: Rearrange, tensor: TorchTensor) -> Value:
+    try:
+        shape = whole(layer.apply((example(tensor.shape),))[0])
+    except CnncalcError as error:
+        raise refused(run, error) from None
+    tape = session(run).tape
+    refs = tape.function(run, name, layer, (tensor,), 1) if tape is not None else [None]
+    return TorchTensor(shape, refs[0], tensor.dtype)
+
+
+def _init(run: Interpreter, self: TorchModule, pattern: Value = None, *args: Value, **sizes: Value) -> None:
+    self.layer = _layer(pattern, {k: v for k, v in sizes.items() if k != "reduction"})
+
+
+def _forward(run: Interpreter, self: TorchModule, x: Value = None) -> Value:
+    return x
+
+

@@ -1,0 +1,373 @@
+"""PyTorch's modules as classes: those of torch.nn, containers, and what `nn.Module` gives to classes of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ...errors import CnncalcError
+from ...layers.construct import kind_named
+from ...pytorch.calls import construct
+from ...pytorch.shapes import example, whole
+from .torch_objects import Parameter, Session, TorchModule, TorchTensor, refused, session
+from .torch_tensors import unknown_in
+from .values import Arguments, Class, Function, Instance, Limit, Native, Unknown, Value
+
+if TYPE_CHECKING:
+    from .interpreter import Interpreter
+
+#: Modules inside modules.
+DEEPEST = 60
+#: What a module's state decides, and what nothing here depends on: methods that give the module itself.
+_SELF = ("train", "eval", "to", "cuda", "cpu", "float", "half", "double", "bfloat16", "type", "share_memory", "compile", "xpu", "requires_grad_")
+_NOTHING = ("zero_grad", "load_state_dict", "register_forward_hook", "register_forward_pre_hook", "register_backward_hook",
+            "register_full_backward_hook", "_initialize_weights_", "double_")
+
+
+def allocate(run: Interpreter, cls: Class) -> Instance:
+    made = TorchModule(cls)
+    made.place = run.place()
+    if run.stack and made.place is None:
+        made.place = run.stack[-1]
+    session(run).made.append(made)
+    run.progress()
+    return made
+
+
+def module_class(run: Interpreter, name: str) -> Class | None:
+    """The class of one of PyTorch's modules by its name in torch.nn; None if there is none."""
+    known = session(run).classes
+    if name in known:
+        return known[name]
+    if not name[:1].isupper():
+        return None
+    try:
+        kind = kind_named(f"nn.{name}", False)
+    except CnncalcError:
+        return None
+    made = Class(name, (known["Module"],), {"__init__": Native("__init__", _kind_init(kind)), "forward": Native("forward", _kind_forward)})
+    known[name] = made
+    return made
+
+
+def _plain(value: Value) -> Value:
+    """A setting as the kinds take it: a module inside another is its layer."""
+    if isinstance(value, TorchModule):
+        return value.layer
+    if isinstance(value, TorchTensor) and isinstance(value.values, (int, float)):
+        return value.values
+    if isinstance(value, range):
+        return list(value)
+    return value if not isinstance(value, (Function, Native, Class, Instance)) else None
+
+
+def _kind_init(kind: Any) -> Callable[..., None]:
+    def init(run: Interpreter, self: TorchModule, *args: Value, **kwargs: Value) -> None:
+        from ...layers.settings import Kept
+
+        kwargs = {key: value for key, value in kwargs.items() if not (isinstance(kind.settings.get(key), Kept) or key in ("dtype", "device"))}
+        names = list(kind.settings)
+        args = tuple([None if i < len(names) and isinstance(kind.settings[names[i]], Kept) else arg for i, arg in enumerate(args)])
+        unknown = unknown_in([*args, *kwargs.values()])
+        if unknown is not None:
+            free = [i for i, arg in enumerate(args) if isinstance(arg, Unknown) and i < len(names) and names[i] in _FREE]
+            args = tuple([0.5 if i in free else arg for i, arg in enumerate(args)])
+            kwargs = {k: (0.5 if k in _FREE and isinstance(v, Unknown) else v) for k, v in kwargs.items()}
+            unknown = unknown_in([*args, *kwargs.values()])
+        if unknown is not None:
+            self.problem = unknown
+            return
+        try:
+            self.layer = construct(kind, [_plain(arg) for arg in args], {key: _plain(value) for key, value in kwargs.items()})
+        except CnncalcError as error:
+            raise refused(run, error, self, True) from None
+
+    return init
+
+
+#: Settings that change no shape: an unknown value of theirs does no harm.
+_FREE = frozenset(("p", "dropout", "eps", "momentum", "negative_slope", "inplace", "alpha", "init", "beta"))
+
+
+def _kind_forward(run: Interpreter, self: TorchModule, *args: Value, **kwargs: Value) -> Value:
+    """`super().forward(x)` in a class that derives from one of PyTorch's modules: no row of its own."""
+    return _computed(run, self, list(args), kwargs, False)
+
+
+def current_layer(self: TorchModule) -> Any:
+    """The module's layer, with attributes that the program changed after it was built, and frozen weights."""
+    layer: Any = self.layer
+    frozen = frozenset([name for name, p in self.parameters.items() if not p.requires_grad])
+    if frozen != getattr(layer, "frozen", frozenset()):
+        vars(layer)["frozen"], layer.key = frozen, None
+    return layer
+
+
+def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Arguments, row: bool = True) -> Value:
+    """What one of PyTorch's own modules gives."""
+    if self.problem is not None:
+        return self.problem.derived(run)
+    layer = current_layer(self)
+    tensors, unknown = _inputs(layer, args, kwargs)
+    if unknown is not None:
+        return unknown.derived(run)
+    shapes = tuple([example(t.shape) for t in tensors])
+    tape = session(run).tape
+    try:
+        if layer.kind.startswith("nn.MaxUnpool") and kwargs.get("output_size") is not None:
+            vars(layer)["output_size"] = tuple(kwargs["output_size"])
+        if layer.kind.startswith("nn.ConvTranspose") and kwargs.get("output_size") is not None:
+            layer = self.layer = _sized(layer, kwargs["output_size"], shapes[0])
+        results = [whole(y) for y in layer.apply(shapes)]
+    except CnncalcError as error:
+        if tape is not None:
+            tape.fail_module(run, self, layer, tensors)
+        raise refused(run, error, self) from None
+    run.charge(1)
+    run.progress()
+    refs: list[Any] = [None] * len(results)
+    if tape is not None:
+        if row and id(self) in tape.names:
+            refs = list(tape.module(run, self, layer, tensors, len(results)))
+        else:
+            refs = tape.function(run, layer.kind, layer if row else _without_weights(layer), tensors, len(results))
+    self.own_parameters(shapes)
+    found = [TorchTensor(shape, ref) for shape, ref in zip(results, refs)]
+    if layer.kind in ("nn.LSTM",):
+        return (found[0], (found[1], found[2]))
+    if layer.kind == "nn.MultiheadAttention" and kwargs.get("need_weights", True) is False:
+        return (found[0], None)
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+def _without_weights(layer: Any) -> Any:
+    twin = object.__new__(type(layer))
+    vars(twin).update(vars(layer), borrowed=True, key=None)
+    return twin
+
+
+def _sized(layer: Any, size: Value, x: Any) -> Any:
+    """A transposed convolution that is called with an output size: output_padding makes up the rest."""
+    wanted = tuple(size)[-len(layer.kernel_size):]
+    plain = object.__new__(type(layer))
+    vars(plain).update(vars(layer), output_padding=(0,) * len(layer.kernel_size))
+    made = plain.apply((x,))[0]
+    extra = tuple([n - m for n, m in zip(wanted, made[len(made) - len(wanted):])])
+    vars(plain).update(output_padding=extra, key=None)
+    return plain
+
+
+def _inputs(layer: Any, args: list[Value], kwargs: Arguments) -> tuple[tuple[TorchTensor, ...], Unknown | None]:
+    """The tensors among the arguments, in the order of `forward`; or a value that is not known."""
+    found: list[TorchTensor] = []
+    names = list(layer.tensors)
+    for i, value in enumerate(args):
+        if isinstance(value, (tuple, list)):  # the states of an LSTM
+            found += [v for v in value if isinstance(v, TorchTensor)]
+        elif isinstance(value, TorchTensor) and (i < len(names) or not found):
+            found.append(value)
+        elif isinstance(value, Unknown) and i < max(1, layer.arity[0]):
+            return (), value
+    for name in names[len(args):]:
+        value = kwargs.get(name)
+        if isinstance(value, (tuple, list)):
+            found += [v for v in value if isinstance(v, TorchTensor)]
+        elif isinstance(value, TorchTensor):
+            found.append(value)
+        elif isinstance(value, Unknown):
+            return (), value
+    return tuple(found), None
+
+
+def tensors_in(value: Value) -> list[TorchTensor]:
+    """The tensors in a value: itself, or those of its lists and dicts."""
+    if isinstance(value, TorchTensor):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [tensor for item in value for tensor in tensors_in(item)]
+    if isinstance(value, Instance) and not isinstance(value, TorchModule):
+        return [tensor for item in value.attrs.values() for tensor in tensors_in(item)]
+    return []
+
+
+def call_module(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Arguments) -> Value:
+    """`module(x)`."""
+    at: Session = session(run)
+    given = [tensor for arg in (*args, *kwargs.values()) for tensor in tensors_in(arg)]
+    if at.tape is None and at.depth == 0:
+        at.seen.append((self, given, run.place()))
+    if at.depth >= DEEPEST:
+        raise Limit("modules are nested too deeply")
+    try:
+        forward = self.cls.lookup("forward")
+    except KeyError:
+        if self.cls.unknown is not None:
+            return self.cls.unknown.derived(run)
+        raise run.error("NotImplementedError", f'Module [{self.cls.name}] is missing the required "forward" function') from None
+    own = not isinstance(forward, Native)
+    event = at.tape.enter(self, args) if at.tape is not None else None
+    at.depth += 1
+    before, place = len(run.stack), run.at
+    try:
+        if not own and self.layer is None and self.problem is not None:
+            return self.problem.derived(run)
+        if not own and self.layer is not None:
+            value = _computed(run, self, args, kwargs)
+        else:
+            row = None
+            leaf = not any(True for _ in self.children())
+            if at.tape is not None and leaf and self is not at.tape.root and id(self) in at.tape.names:
+                row = at.tape.own_row(run, self, tuple(given))
+            value = run.call(forward, [self, *args], kwargs)
+            if row is not None:
+                row.shapes = tuple([example(t.shape) for t in tensors_in(value)])
+                row.results = len(row.shapes)
+    finally:
+        at.depth -= 1
+        assert len(run.stack) >= before
+        run.at = place
+    if event is not None and at.tape is not None:
+        at.tape.leave(event, value)
+    return value
+
+
+# What nn.Module has.
+
+
+def find(run: Interpreter, self: Instance, name: str) -> Value:
+    """An attribute that is not the program's: a parameter, a buffer, a setting, a method."""
+    assert isinstance(self, TorchModule)
+    if name in self.parameters:
+        return self.parameters[name]
+    if name in self.buffers:
+        return self.buffers[name]
+    if name == "training":
+        return session(run).training
+    if name in ("_modules",):
+        return dict(self.children())
+    if name in ("_parameters",):
+        return self.own_parameters()
+    if name == "_buffers":
+        return self.buffers
+    if name in METHODS:
+        return Native(name, lambda run, *args, **kwargs: METHODS[name](run, self, *args, **kwargs))
+    if name in _SELF:
+        return Native(name, lambda run, *args, **kwargs: self)
+    if name in _NOTHING:
+        return Native(name, lambda run, *args, **kwargs: None)
+    if name == "__call__":
+        return Native(name, lambda run, *args, **kwargs: call_module(run, self, list(args), kwargs))
+    if self.problem is not None:
+        return self.problem.derived(run)
+    if self.layer is not None:
+        found = self.own_parameters()
+        if name in found:
+            return found[name]
+        if name in ("weight", "bias"):
+            return None
+        if name in ("running_mean", "running_var"):
+            c = getattr(self.layer, "num_features", None)
+            return TorchTensor((c,)) if c is not None and getattr(self.layer, "track_running_stats", True) else None
+        if name in self.layer.settings:
+            value = getattr(self.layer, name)
+            if name == "padding" and isinstance(value, tuple):
+                return tuple([a for a, _ in value])
+            return value
+    return NotImplemented
+
+
+def take(run: Interpreter, self: Instance, name: str, value: Value) -> bool:
+    """`self.name = value`: a setting of one of PyTorch's modules, or a module after something else of that name."""
+    assert isinstance(self, TorchModule)
+    run.changing(self)
+    if self.layer is not None and name in self.layer.settings and name not in ("bias",) and not isinstance(value, (TorchTensor, TorchModule)):
+        if isinstance(value, Unknown):
+            self.problem = value
+            return True
+        try:
+            read = self.layer.read_setting(name, value)
+        except CnncalcError as error:
+            raise refused(run, error, self, True) from None
+        twin: Any = object.__new__(type(self.layer))
+        vars(twin).update(vars(self.layer))
+        twin.said = {**self.layer.said, name: read}
+        vars(twin)[name] = read
+        twin.key = (type(twin), *twin.said.items())
+        self.layer = twin
+        return True
+    if isinstance(value, Parameter) and self.layer is not None:
+        self.parameters[name] = value
+        return True
+    if isinstance(value, TorchModule) and name in self.attrs and not isinstance(self.attrs[name], TorchModule):
+        del self.attrs[name]
+    return False
+
+
+def _parameters(run: Interpreter, self: TorchModule, recurse: Value = True, **_: Value) -> Value:
+    return [p for _, p in _named_parameters(run, self)]
+
+
+def _named_parameters(run: Interpreter, self: TorchModule, prefix: Value = "", *_: Value, **__: Value) -> list[tuple[str, Parameter]]:
+    met: set[int] = set()
+    found = []
+    for path, module in self.named_modules(prefix if isinstance(prefix, str) else ""):
+        for name, p in module.own_parameters().items():
+            if id(p) not in met:
+                met.add(id(p))
+                found.append((f"{path}.{name}" if path else name, p))
+    return found
+
+
+def _add_module(run: Interpreter, self: TorchModule, name: Value, module: Value) -> None:
+    run.set_attribute(self, name, module)
+
+
+def _register_buffer(run: Interpreter, self: TorchModule, name: Value, tensor: Value, *_: Value, **__: Value) -> None:
+    run.changing(self)
+    if isinstance(tensor, TorchTensor):
+        self.buffers[name] = tensor
+    else:
+        self.attrs[name] = tensor
+
+
+def _register_parameter(run: Interpreter, self: TorchModule, name: Value, parameter: Value) -> None:
+    run.changing(self)
+    self.attrs[name] = parameter
+
+
+def _apply(run: Interpreter, self: TorchModule, function: Value) -> Value:
+    for _, module in list(self.named_modules())[::-1]:
+        run.call(function, [module], {})
+    return self
+
+
+def _get_submodule(run: Interpreter, self: TorchModule, target: Value) -> Value:
+    at: Value = self
+    for part in str(target).split(".") if target else ():
+        at = run.attribute(at, part)
+    return at
+
+
+def _requires_grad(run: Interpreter, self: TorchModule, requires_grad: Value = True) -> Value:
+    for _, p in _named_parameters(run, self):
+        p.set(run, "requires_grad", requires_grad)
+    return self
+
+
+METHODS: dict[str, Callable[..., Value]] = {
+    "parameters": _parameters, "named_parameters": _named_parameters,
+    "modules": lambda run, self: [m for _, m in self.named_modules()],
+    "named_modules": lambda run, self, *_, **__: list(self.named_modules()),
+    "children": lambda run, self: [m for _, m in self.children()],
+    "named_children": lambda run, self: list(self.children()),
+    "buffers": lambda run, self, *_: list(self.buffers.values()),
+    "named_buffers": lambda run, self, *_, **__: list(self.buffers.items()),
+    "add_module": _add_module, "register_module": _add_module, "register_buffer": _register_buffer,
+    "register_parameter": _register_parameter, "apply": _apply, "get_submodule": _get_submodule,
+    "requires_grad_": _requires_grad, "state_dict": lambda run, self, *_, **__: run.unknown("the weights of a module"),
+    "extra_repr": lambda run, self: "", "_get_name": lambda run, self: self.cls.name,
+    "__setattr__": lambda run, self, name, value: run.set_attribute(self, name, value),
+    "get_parameter": _get_submodule, "__getattr__": lambda run, self, name: run.attribute(self, name),
+}  # fmt: skip

@@ -1,0 +1,245 @@
+"""PyTorch's tensors and modules as the interpreter holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ...errors import CnncalcError, SpecError
+from ...graph import Ref
+from ...layers.base import Shape
+from ...pytorch.base import Module
+from ...pytorch.shapes import Whole
+from .values import Arguments, Class, Instance, Native, Object, Place, Raised, Unknown, Value
+
+if TYPE_CHECKING:
+    from .interpreter import Interpreter
+    from .torch_tape import Tape
+
+
+class Session:
+    """What is kept while a program that uses PyTorch is read."""
+
+    def __init__(self) -> None:
+        #: Where calls are recorded while a network runs.
+        self.tape: Tape | None = None
+        self.classes: dict[str, Class] = {}
+        #: Calls of modules at the level of the file: on tensors of these shapes, at this place.
+        self.seen: list[tuple[TorchModule, list[TorchTensor], Place | None]] = []
+        #: Every module made, in order.
+        self.made: list[TorchModule] = []
+        self.training = False
+        self.depth = 0
+        #: Modules by name, and the classes of torchvision and timm, once they are read.
+        self.modules: dict[str, Any] = {}
+        self.beside: dict[str, Value] | None = None
+
+    def uses(self, values: Iterable[Value]) -> bool:
+        """Whether a program builds networks with PyTorch: by its variables, or by the modules it made."""
+        base = self.classes.get("Module")
+        return bool(self.made) or any(isinstance(value, Class) and base in value.mro for value in values)
+
+
+def session(run: Interpreter) -> Session:
+    found = getattr(run, "torch", None)
+    if found is None:
+        found = run.torch = Session()  # type: ignore[attr-defined]
+    return found
+
+
+class Size(tuple[Any, ...]):
+    """torch.Size."""
+
+    __slots__ = ()
+
+    def member(self, run: Interpreter, name: str) -> Value:
+        """An attribute that tuples do not have."""
+        from ...num import product
+
+        return Native(name, lambda run: product(self)) if name == "numel" else NotImplemented
+
+
+class TorchTensor(Object):
+    """A tensor: its shape, the output of a call that it is, and the numbers of a short vector where they are known."""
+
+    type_name = "Tensor"
+
+    def __init__(self, shape: Iterable[Any], ref: Ref | None = None, dtype: str = "float32", values: Any = None):
+        self.shape = shape if type(shape) is Whole else Whole(shape)
+        self.ref, self.dtype, self.values = ref, dtype, values
+        self.requires_grad = False
+        self.attrs: dict[str, Value] = {}
+
+    def __repr__(self) -> str:
+        return f"<tensor {self.shape}>"
+
+    def get(self, run: Interpreter, name: str) -> Value:
+        from .torch_tensors import tensor_attribute
+
+        return tensor_attribute(run, self, name)
+
+    def set(self, run: Interpreter, name: str, value: Value) -> None:
+        if name == "requires_grad" and isinstance(value, bool):
+            run.changing(self)
+            self.requires_grad = value
+        elif name == "data" and isinstance(value, TorchTensor):
+            run.changing(self)
+            self.shape = value.shape
+        else:
+            self.attrs[name] = value
+
+    def item(self, run: Interpreter, key: Value) -> Value:
+        from .torch_tensors import get_item
+
+        return get_item(run, self, key)
+
+    def set_item(self, run: Interpreter, key: Value, value: Value) -> None:
+        self.values = None
+
+    def items(self, run: Interpreter) -> Iterable[Value]:
+        from .torch_tensors import elements
+
+        return elements(run, self)
+
+    def length(self, run: Interpreter) -> Value:
+        if not self.shape:
+            raise run.error("TypeError", "len() of a 0-d tensor")
+        return self.shape[0]
+
+    def truth(self, run: Interpreter) -> Value:
+        return bool(self.values) if isinstance(self.values, (int, float)) else run.unknown("the values of a tensor")
+
+    def contains(self, run: Interpreter, value: Value) -> Value:
+        return run.unknown("the values of a tensor")
+
+    def binary(self, run: Interpreter, op: str, other: Value, swapped: bool) -> Value:
+        from .torch_tensors import operator
+
+        return operator(run, self, op, other, swapped)
+
+    def unary(self, run: Interpreter, op: str) -> Value:
+        from .torch_tensors import function
+
+        return function(run, "Tensor.neg" if op == "-" else "Tensor.logical_not", [self], {}) if op != "+" else self
+
+    def absolute(self, run: Interpreter) -> Value:
+        from .torch_tensors import function
+
+        return function(run, "Tensor.abs", [self], {})
+
+    def text(self, run: Interpreter) -> Value:
+        return run.unknown("the values of a tensor")
+
+    def state(self) -> Any:
+        return (self.shape, self.values, self.requires_grad, dict(self.attrs))
+
+    def restore(self, state: Any) -> None:
+        self.shape, self.values, self.requires_grad, attrs = state
+        self.attrs.clear()
+        self.attrs.update(attrs)
+
+
+class Parameter(TorchTensor):
+    """Weights: of a module of PyTorch's, or made by the program with nn.Parameter."""
+
+    type_name = "Parameter"
+
+    def __init__(self, shape: Iterable[Any], requires_grad: bool = True, dtype: str = "float32"):
+        super().__init__(shape, dtype=dtype)
+        self.requires_grad = requires_grad
+
+    @property
+    def count(self) -> Any:
+        from ...num import product
+
+        return product(self.shape)
+
+
+class Results(tuple[Any, ...]):
+    """Several tensors with names: `x.max(1).values`."""
+
+    __slots__ = ()
+
+    def member(self, run: Interpreter, name: str) -> Value:
+        """An attribute that tuples do not have."""
+        names = ("values", "indices")
+        return self[names.index(name)] if name in names else NotImplemented
+
+
+class TorchModule(Instance):
+    """A module: one of PyTorch's kinds with its settings, or one that the program defines."""
+
+    def __init__(self, cls: Class):
+        super().__init__(cls)
+        #: Our layer, for PyTorch's own kinds.
+        self.layer: Module | None = None
+        #: Why it could not be built: a value that is not known.
+        self.problem: Unknown | None = None
+        self.place: Place | None = None
+        self.parameters: dict[str, Parameter] = {}
+        self.buffers: dict[str, TorchTensor] = {}
+        #: Parameters that were added to those of its kind: the lengths of weight_norm.
+        self.extra: dict[str, Parameter] = {}
+
+    def __repr__(self) -> str:
+        return f"<module {self.cls.name}>"
+
+    def call(self, run: Interpreter, args: list[Value], kwargs: Arguments) -> Value:
+        from .torch_modules import call_module
+
+        return call_module(run, self, args, kwargs)
+
+    def children(self) -> Iterator[tuple[str, TorchModule]]:
+        """The modules that it holds, by name, in the order in which they were registered."""
+        for name, value in self.attrs.items():
+            if isinstance(value, TorchModule):
+                yield name, value
+
+    def named_modules(self, prefix: str = "", met: set[int] | None = None) -> Iterator[tuple[str, TorchModule]]:
+        """It and every module in it, once each, as PyTorch names them."""
+        met = set() if met is None else met
+        if id(self) in met:
+            return
+        met.add(id(self))
+        yield prefix, self
+        for name, child in self.children():
+            yield from child.named_modules(f"{prefix}.{name}" if prefix else name, met)
+
+    def own_parameters(self, shapes: tuple[Shape, ...] = ()) -> dict[str, Parameter]:
+        """The parameters that it holds itself, by name."""
+        found = {}
+        if self.layer is not None:
+            try:
+                for weight in self.layer.weights(*self.layer.viewed(shapes)):
+                    if weight.name not in self.parameters:
+                        self.parameters[weight.name] = Parameter(weight.shape, self.layer.trainable)
+                    found[weight.name] = self.parameters[weight.name]
+            except (IndexError, CnncalcError):
+                pass  # a lazy module that was not called yet
+            return {**{name: self.attrs[name] if isinstance(self.attrs.get(name), Parameter) else p for name, p in found.items()}, **self.extra}
+        return {name: value for name, value in self.attrs.items() if isinstance(value, Parameter)}
+
+    def state(self) -> Any:
+        return (dict(self.attrs), self.layer, dict(self.parameters), dict(self.buffers), self.problem)
+
+    def restore(self, state: Any) -> None:
+        attrs, self.layer, parameters, buffers, self.problem = state
+        for mine, was in ((self.attrs, attrs), (self.parameters, parameters), (self.buffers, buffers)):
+            mine.clear()
+            mine.update(was)
+
+
+class Failure:
+    """A module or function that refuses its arguments: the error, and where it was called and built."""
+
+    def __init__(self, error: SpecError, module: TorchModule | None, place: Place | None, stack: list[Place], building: bool):
+        self.error, self.module, self.place, self.stack, self.building = error, module, place, stack, building
+
+
+def refused(run: Interpreter, error: CnncalcError, module: TorchModule | None = None, building: bool = False) -> Raised:
+    """What PyTorch raises where the rules of a layer refuse something."""
+    first = next(iter(error))
+    spec = first if isinstance(first, SpecError) else SpecError(str(first))
+    raised = run.error("RuntimeError", spec.problem)
+    raised.failure = Failure(spec, module, raised.place, list(run.stack), building)
+    return raised

@@ -1,0 +1,173 @@
+"""Networks of PyTorch's in Python source: rows, batches, inputs, errors."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from cnncalc.cli import main
+
+HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
+LENET = HEAD + '''
+class Net(nn.Module):
+    def __init__(self, features=320):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 10, 5)
+        self.conv2 = nn.Conv2d(10, 20, 5)
+        self.pool = nn.MaxPool2d(2)
+        self.fc1 = nn.Linear(features, 50)
+        self.fc2 = nn.Linear(50, 10)
+        self.spare = nn.Linear(3, 4)
+
+    def forward(self, x):
+        x = F.relu(self.pool(self.conv1(x)))
+        x = self.pool(F.relu(self.conv2(x)))
+        x = FLATTEN
+        return self.fc2(F.relu(self.fc1(x)))
+'''
+
+
+def ran(tmp_path, source, *args, expression="", command="summary"):
+    path = tmp_path / "net.py"
+    path.write_text(source)
+    return CliRunner().invoke(main, [command, f"{path}{expression}", *args])
+
+
+def rows(tmp_path, source, *args, expression=""):
+    result = ran(tmp_path, source, *args, "--format", "json", expression=expression)
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def lenet(flatten):
+    return LENET.replace("FLATTEN", flatten)
+
+
+def test_rows_are_pytorchs_modules_and_functions_in_the_order_of_calls(tmp_path):
+    found = rows(tmp_path, lenet("x.view(-1, 320)"), "--input", "1x28x28")
+    assert [(row["name"], row["type"]) for row in found["layers"]] == [
+        ("conv1", "Conv2d"), ("pool", "MaxPool2d"), ("relu", "F.relu"), ("conv2", "Conv2d"), ("relu_1", "F.relu"),
+        ("pool", "MaxPool2d"), ("view", "Tensor.view"), ("fc1", "Linear"), ("relu_2", "F.relu"), ("fc2", "Linear"), ("spare", "Linear")]
+    assert [row["name"] for row in found["layers"] if row["shared"]] == ["pool"]
+    assert [row["name"] for row in found["layers"] if row.get("unused")] == ["spare"]
+    assert found["layers"][0]["output_shape"] == [None, 10, 24, 24]
+    assert found["params"] == 260 + 5020 + 16050 + 510 + 16  # modules that are never called count, as in PyTorch
+
+
+def test_a_batch_size_is_put_in_before_the_network_runs(tmp_path):
+    found = rows(tmp_path, lenet("x.view(-1, 320)"), "--input", "1x32x32", "--batch", "16")
+    assert found["layers"][-2]["output_shape"] == [25, 10]
+    result = ran(tmp_path, lenet("x.view(-1, 320)"), "--input", "1x32x32", "--batch", "3")
+    assert result.exit_code == 2
+    assert "cannot view (3, 20, 5, 5), which has 1500 values, as (-1, 320)" in result.stderr
+
+
+@pytest.mark.parametrize(("flatten", "said"), [
+    ("x.view(-1, 320)", "320 does not divide one example's 500 values: the batch changes from N to 25/16 N"),
+    ("torch.flatten(x)[:0].view(-1, 320) if False else x.squeeze().view(-1, 320)", "with a batch of 1, squeeze() removes the batch axis as well"),
+])
+def test_what_happens_to_the_batch_is_a_warning(tmp_path, flatten, said):
+    result = ran(tmp_path, lenet(flatten), "--input", "1x32x32")
+    assert result.exit_code == 0, result.stderr
+    assert said in result.stdout
+
+
+def test_the_input_is_the_only_square_size_that_fits(tmp_path):
+    result = ran(tmp_path, lenet("x.view(-1, 320)"))
+    assert result.exit_code == 0
+    assert "the input is 1x28x28: the only square size that fits" in result.stderr
+
+
+def test_the_input_comes_from_a_call_in_the_file(tmp_path):
+    source = lenet("torch.flatten(x, 1)") + "\nnet = Net(500)\nnet(torch.randn(64, 1, 32, 32))\n"
+    result = ran(tmp_path, source)
+    assert result.exit_code == 0
+    assert "the input is 1x32x32, as in" in result.stderr
+    assert "net.py:22" in result.stderr
+
+
+def test_a_linear_that_does_not_fit_is_explained(tmp_path):
+    result = ran(tmp_path, lenet("torch.flatten(x, 1)"), "--input", "1x32x32")
+    assert result.exit_code == 2
+    lines = [line.strip() for line in result.stderr.splitlines()]
+    assert any([line.endswith("net.py:19:32: error: Linear 'fc1' takes 320 features, and gets 500 from (N, 500)") for line in lines])
+    assert "view" not in result.stderr
+    assert "flatten gives (500,); in_features=500 would fit" in lines
+    assert "the whole network runs on an input of 1x28x28" in lines
+    assert any([line.endswith("net.py:11: self.fc1 = nn.Linear(features, 50)") for line in lines])
+    assert "PyTorch: mat1 and mat2 shapes cannot be multiplied (Nx500 and 320x50)" in lines
+
+
+def test_sizes_that_fit_a_unet_are_named(tmp_path):
+    source = HEAD + '''
+class Up(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.pool = nn.MaxPool2d(4)
+        self.up = nn.Upsample(scale_factor=4)
+    def forward(self, x):
+        return torch.cat([x, self.up(self.pool(x))], dim=1)
+'''
+    result = ran(tmp_path, source, "--input", "3x30x30")
+    assert result.exit_code == 2
+    assert "sizes that 4 divides work: 28 or 32" in result.stderr
+    assert "PyTorch: Sizes of tensors must match except in dimension 1. Expected size 30 but got size 28 for tensor number 1" in result.stderr
+
+
+def test_modules_of_the_program_without_modules_have_rows_and_parameters(tmp_path):
+    source = HEAD + '''
+class Scale(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(c, 1, 1))
+    def forward(self, x):
+        return x * self.gamma
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.token = nn.Parameter(torch.zeros(1, 3, 1, 1))
+        self.scale = Scale(3)
+        self.conv = nn.Conv2d(3, 4, 1)
+        for p in self.conv.parameters():
+            p.requires_grad = False
+    def forward(self, x):
+        return self.conv(self.scale(x + self.token))
+'''
+    found = rows(tmp_path, source, "--input", "3x8x8")
+    assert [(row["name"], row["type"], row["params"]) for row in found["layers"]] == [
+        ("token", "Parameter", 3), ("add", "Tensor.add", 0), ("scale", "Scale", 3), ("scale.mul", "Tensor.mul", 0), ("conv", "Conv2d", 16)]
+    assert (found["params"], found["trainable_params"]) == (22, 6)
+
+
+def test_several_inputs_by_order_or_name_and_the_batch_elsewhere(tmp_path):
+    source = HEAD + '''
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Embedding(100, 8)
+        self.lstm = nn.LSTM(8, 6, bidirectional=True)
+    def forward(self, words, scale):
+        out, (h, c) = self.lstm(self.embed(words))
+        return out[-1] * scale
+'''
+    found = rows(tmp_path, source, "--input", "scale=12", "--input", "words=5xN:int")
+    assert [row["output_shape"] for row in found["layers"]][-1] == [None, 12]
+    assert found["layers"][1]["output_shape"][0] == [5, None, 12]
+    assert found["params"] == 800 + 2 * 4 * (6 * 8 + 6 * 6 + 12)
+
+
+def test_torchinfos_table(tmp_path):
+    source = HEAD + "net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(288, 10))\n"
+    result = ran(tmp_path, source, "--input", "3x8x8", "--batch", "2", "--format", "torchinfo", expression=":net")
+    rule = "=" * 90
+    assert result.stdout == "\n".join([
+        rule, "Layer (type:depth-idx)                   Output Shape              Param #", rule,
+        "Sequential                               [2, 10]                   --",
+        "├─Conv2d: 1-1                            [2, 8, 6, 6]              224",
+        "├─ReLU: 1-2                              [2, 8, 6, 6]              --",
+        "├─Flatten: 1-3                           [2, 288]                  --",
+        "├─Linear: 1-4                            [2, 10]                   2,890",
+        rule, "Total params: 3,114", "Trainable params: 3,114", "Non-trainable params: 0", "Total mult-adds (Units.MEGABYTES): 0.02",
+        rule, "Input size (MB): 0.00", "Forward/backward pass size (MB): 0.00", "Params size (MB): 0.01",
+        "Estimated Total Size (MB): 0.02", rule, ""])
