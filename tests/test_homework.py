@@ -7,9 +7,10 @@ from homework import QUESTIONS
 
 import cnncalc
 from cnncalc.commands.check import bundled
-from cnncalc.homework.answers import Rows, sheet_from_data
-from cnncalc.homework.judge import Judge
-from cnncalc.homework.run import Settings
+from cnncalc.homework.grader import Grader
+from cnncalc.homework.layer_run import Settings
+from cnncalc.homework.rows import Rows
+from cnncalc.homework.sheet import sheet_from_data
 
 #: Wrong answers whose mistake is not found, and why not.
 MISSED = {
@@ -22,8 +23,8 @@ MISSED = {
 
 def judged(text, answers, settings=None):
     trace = cnncalc.loads(text).trace
-    judge = Judge(trace, Settings(**(settings or {})), bundled)
-    report = judge.judge(sheet_from_data("answers", answers, Rows(trace)))
+    judge = Grader(trace, Settings(**(settings or {})), bundled)
+    report = judge.grade(sheet_from_data("answers", answers, Rows(trace)))
     assert not report.sheet.problems
     return report
 
@@ -31,8 +32,8 @@ def judged(text, answers, settings=None):
 @pytest.mark.parametrize(("text", "question"), QUESTIONS, ids=[q.id for _, q in QUESTIONS])
 def test_the_right_values_are_right(text, question):
     report = judged(text, question.asked, question.settings)
-    assert len(report.verdicts) == sum(map(len, question.asked.values()))
-    for verdict in report.verdicts:
+    assert len(report.marks) == sum(map(len, question.asked.values()))
+    for verdict in report.marks:
         usual = {"activations": ("right", "form"), "output": ("right", "form", "convention")}
         assert verdict.status in usual.get(verdict.cell.quantity, ("right",)), verdict
 
@@ -46,7 +47,7 @@ def put_through():
             for row, values in {**wrong.beside, wrong.row: {wrong.quantity: wrong.value}}.items():
                 sheet.setdefault(row, {}).update(values)
             report = judged(text, sheet, question.settings)
-            verdict = next(v for v in report.verdicts if v.cell.quantity == wrong.quantity and v.cell.label == wrong.row)
+            verdict = next(v for v in report.marks if v.cell.quantity == wrong.quantity and v.cell.label == wrong.row)
             found.append((question, wrong, verdict))
     return found
 

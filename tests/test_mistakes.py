@@ -11,8 +11,9 @@ from mistakes import MISTAKES, SAME
 from students import Student, network, spec
 
 import cnncalc
-from cnncalc.homework.answers import Rows, sheet_from_data
-from cnncalc.homework.judge import Judge
+from cnncalc.homework.grader import Grader
+from cnncalc.homework.rows import Rows
+from cnncalc.homework.sheet import sheet_from_data
 
 NETWORKS = 12
 PAIRS = 150
@@ -20,7 +21,7 @@ PAIRS = 150
 
 def judged(size, rows, sheet):
     trace = cnncalc.loads(json.dumps(spec(size, rows))).trace
-    return Judge(trace).judge(sheet_from_data("sheet", sheet, Rows(trace)))
+    return Grader(trace).grade(sheet_from_data("sheet", sheet, Rows(trace)))
 
 
 def wished(rng, mistake, tries=10_000):
@@ -156,6 +157,6 @@ def test_no_mistake_is_found_where_there_is_none():
             if name.startswith("dense"):
                 cells.pop("receptive_field", None), cells.pop("jump", None)
         report = judged(size, rows, sheet)
-        assert [v for v in report.verdicts if v.status != "right"] == [], (size, rows)
-        assert len(report.verdicts) == sum(map(len, sheet.values()))
+        assert [v for v in report.marks if v.status != "right"] == [], (size, rows)
+        assert len(report.marks) == sum(map(len, sheet.values()))
         assert not first_named(report)

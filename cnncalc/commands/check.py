@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
 import click
 
-from .common import batch_option, complete_arch, input_option, opened_trace, parsed_shapes
-from .output import complain, complete_file, say, shared_options, terminal_for, write
+from .common import (
+    batch_option,
+    complain,
+    complete_arch,
+    complete_file,
+    input_option,
+    opened_trace,
+    parsed_shapes,
+    say,
+    shared_options,
+    terminal_for,
+    write,
+)
+
+LEVELS = ("marks", "rule", "cause", "line", "key")
 
 
 @click.command()
@@ -17,123 +31,180 @@ from .output import complain, complete_file, say, shared_options, terminal_for, 
 @shared_options("table", "json", "csv", "markdown")
 @input_option
 @batch_option
-@click.option("--biases/--no-biases", default=None, help="Whether the sheet counts biases as parameters.")
-@click.option("--bn", type=click.Choice(("2C", "4C"), case_sensitive=False), help="Batch normalization: numbers per channel.")
-@click.option("--macs", "work", flag_value="macs", help="The sheet's FLOPs are MACs: a multiply-add is one.")
-@click.option("--flops", "work", flag_value="flops", help="The sheet's MACs are FLOPs: a multiply-add is two.")
-@click.option("--mb/--mib", "decimal", default=None, help="Whether a MB is 10^6 or 2^20 bytes.")
-@click.option("--channels-first/--channels-last", "first", default=None, help="The order of sizes in the sheet.")
-@click.option("--floor/--ceil", "floor", default=None, help="Whether sizes are rounded down or up.")
-@click.option("--dtype", metavar="NAME", default="float32", show_default=True, help="The dtype that memory is asked for.")
+@click.option("--worksheet", metavar="FILE", shell_complete=complete_file,
+              help="Grade the cells of this worksheet. Default: the sheet's own columns, for all layers.")
+@click.option("--answered-only", is_flag=True, help="Leave out questions without an answer, for practice.")
+@click.option("--accept", metavar="LIST", multiple=True,
+              help="Also accept these conventions: no-biases, bn-2, ceil, macs, non-integer, ...")
+@click.option("--feedback", type=click.Choice(LEVELS), help="How much to tell. Default: cause for one sheet, key for several.")
+@click.option("--all-causes", is_flag=True, help="Explain every possible mistake in full, not only the likeliest.")
+@click.option("--biases/--no-biases", default=None, help="Key: whether biases count as parameters.")
+@click.option("--bn", type=click.Choice(("2C", "4C"), case_sensitive=False), help="Key: parameters of batch normalization.")
+@click.option("--floor/--ceil", "floor", default=None, help="Key: whether sizes are rounded down or up.")
+@click.option("--macs", "work", flag_value="macs", help="Key: FLOPs are MACs, a multiply-add is one operation.")
+@click.option("--flops", "work", flag_value="flops", help="Key: MACs are FLOPs, a multiply-add is two operations.")
+@click.option("--mb/--mib", "decimal", default=None, help="Key: whether a MB is 10^6 or 2^20 bytes.")
+@click.option("--channels-first/--channels-last", "first", default=None, help="Key: the order of the sizes.")
+@click.option("--dtype", metavar="NAME", default="float32", show_default=True, help="Data type for questions about memory.")
 @click.option("--carried/--no-carried", default=True, show_default=True,
-              help="Whether an answer that follows from an earlier error earns its point.")
-@click.option("--slip", "slip", type=click.FloatRange(0, 1), default=0.0, show_default=True, metavar="POINTS",
-              help="What a right product with a wrong value earns.")
-@click.option("--all", "everything", is_flag=True, help="Show the right answers too.")
+              help="Give points for answers that follow from an earlier error.")
+@click.option("--slip", type=click.FloatRange(0, 1), default=0.0, show_default=True, metavar="POINTS",
+              help="Points for a correct formula with an arithmetic slip (0 to 1).")
+@click.option("--once/--no-once", default=False, show_default=True,
+              help="Deduct one answer for a mistake made throughout, however many it spoils.")
+@click.option("--points", metavar="COLUMN", is_flag=False, flag_value="points",
+              help="Column of the worksheet with the points for each answer of a row.")
+@click.option("--cells", is_flag=True, help="One row per answer.")
+@click.option("--by", type=click.Choice(("sheet", "question")), default="sheet", show_default=True,
+              help="One row per sheet, or per question with the most common wrong answers.")
+@click.option("--reports", metavar="DIR", help="Write a report for each student to DIR, at --feedback cause unless given.")
+@click.option("--force", is_flag=True, help="Let --reports replace existing files.")
 def check(arch: str, answers: tuple[str, ...], format: str, output: str | None, color: str, input_: tuple[str, ...],
-          batch: int | None, biases: bool | None, bn: str | None, work: str | None, decimal: bool | None,
-          first: bool | None, floor: bool | None, dtype: str, carried: bool, slip: float, everything: bool) -> None:
-    """Which claimed answers are right, and what mistake explains a wrong one.
+          batch: int | None, worksheet: str | None, points: str | None, accept: tuple[str, ...], feedback: str | None,
+          cells: bool, by: str, reports: str | None, force: bool, all_causes: bool, carried: bool, slip: float, once: bool,
+          answered_only: bool, **key: Any) -> None:
+    """Grade answer sheets and name the likely mistakes.
 
-    ANSWERS are sheets: CSV, a Markdown table, or YAML. Without one, what ARCH itself claims
-    under 'expect'. With several, a row for each, and which mistake how many made. Conventions
-    that are not set here are found out from each sheet.
+    ANSWERS are sheets (.csv, .xlsx, .md, .yaml) or a folder of them. Without any, grade what ARCH
+    itself declares under 'expect'. With several sheets, print one row per sheet.
 
     \b
       cnncalc check lenet5 ada.csv
-      cnncalc check arch.yaml submissions/*.csv --no-carried --format csv -o scores.csv
+      cnncalc check lenet5 submissions/ --worksheet sheet.csv --format csv -o gradebook.csv
+      cnncalc check lenet5 submissions/ --reports reports/
+
+    \b
+    Exit status: 0 every question is answered and right; 1 an answer is wrong or missing;
+    2 a file cannot be read, or wrong usage.
     """
-    from ..dtypes import BITS, compute_dtype, known
-    from ..homework.judge import Judge
+    from ..homework.report import Scoring
     from ..views import check_text
 
-    if not known(dtype):
-        raise click.BadParameter(f"{dtype!r} is no dtype", param_hint="--dtype")
     trace = network_of(arch, parsed_shapes(input_))
-    from ..homework.run import Settings
+    try:
+        if points is not None and worksheet is None:
+            raise click.UsageError("--points needs a --worksheet with a column of points")
+        asked = None
+        if worksheet is not None:
+            asked, answers = _worksheet(trace, worksheet, points, answers)
+        names, is_class = _sheets(answers)
+        grader = _grader(trace, batch, accept, asked, answered_only or not answers, key)
+        found, maps = _graded(arch, names, grader) if names else _declared(arch, grader)
+    except click.UsageError:
+        raise
+    except Exception as error:
+        from ..errors import CnncalcError
 
-    settings = Settings(
-        biases=biases, bn=bn.upper() if bn else None, work=work, binary=None if decimal is None else not decimal,
-        order=None if first is None else "channels_first" if first else "channels_last",
-        rounding=None if floor is None else "floor" if floor else "ceil", batch=batch or 1,
-        bits=BITS[compute_dtype(dtype)])
-    judge = Judge(trace, settings, bundled)
-    marking = check_text.Marking(carried, slip)
-    found, maps = _judged(arch, answers, judge)
-    if format == "json":
-        text = _with_maps(check_text.check_json(trace.graph.name, found, judge, marking), maps)
-    elif format == "csv":
-        text = check_text.scores_csv(found, marking)
-    elif format == "markdown":
-        text = check_text.scores_markdown(found, marking)
-    elif not found:
-        text = ""
-    elif len(found) == 1 and not isinstance(found[0], check_text.Failed):
-        text = check_text.sheet_text(found[0], judge, marking, terminal_for(output, color), everything)
-    else:
-        text = check_text.sheets_text(found, judge, marking, terminal_for(output, color))
-    if maps and format not in ("json", "csv"):
-        text += "\n" * bool(text) + _maps_text(maps, terminal_for(output, color) if format == "table" else None)
-    failed = [one for one in found if isinstance(one, check_text.Failed)]
-    for one in failed:
-        say(f"error: {one.problem}")
+        if not isinstance(error, CnncalcError):
+            raise
+        complain([error])
+        sys.exit(2)
+    one = check_text.Class(grader, found, Scoring(carried, slip, once), feedback or ("key" if is_class else "cause"))
+    if reports is not None:
+        _write_reports(one._replace(level=feedback or "cause"), reports, format, force, all_causes)
+    failed = [sheet for sheet in found if isinstance(sheet, check_text.Failed)]
+    for sheet in failed:
+        say(f"error: {sheet.problem}")
     if len(failed) < len(found) or maps:
-        write(text, output)
+        write(_rendered(one, maps, format, terminal_for(output, color), is_class, cells, by == "question", all_causes), output)
     if failed:
         sys.exit(2)
-    if any([not isinstance(one, check_text.Failed) and one.wrong for one in found]) or any(
-            [one.wrong for _, judged in maps for one in judged]):
+    if not all([report.complete for report in one.reports]) or any([grid.wrong or grid.count("missing") for _, judged in maps for grid in judged]):
         sys.exit(1)
 
 
 def network_of(arch: str, shape: Any) -> Any:
-    """The network, whole; otherwise what is wrong with it is said, and that is all."""
+    """The whole network; otherwise its errors are printed, and the command ends."""
     trace = opened_trace(arch, shape)
     if trace is None:
         sys.exit(2)
     return trace
 
 
-def _judged(arch: str, answers: tuple[str, ...], judge: Any) -> tuple[list[Any], list[tuple[str, Any]]]:
-    """The report on each sheet, or why it could not be read; and the verdicts on maps in numbers."""
-    from ..errors import CnncalcError, SpecError, printable
-    from ..homework.answers import Rows, expected_in, is_grid, sheet_from_data, sheet_from_table, without_grids
+def _worksheet(trace: Any, name: str, points: str | None, answers: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+    """The worksheet, and the answer sheets: `--points sheet.csv` takes the default column."""
+    from ..homework.rows import Rows
+    from ..homework.sheet import sheet_from_data, sheet_from_table
+    from ..sources.sheets.reader import read_answers
+
+    raw = read_answers(name)
+    if points is not None and os.path.exists(points) and os.path.splitext(points)[1]:
+        points, answers = "points", (points, *answers)
+    read: Any = sheet_from_table if raw.rows is not None else sheet_from_data
+    sheet = read(raw.name, raw.rows if raw.rows is not None else raw.data, Rows(trace), points or "")
+    for problem in sheet.problems:
+        say(f"{name}: warning: {problem}")
+    return sheet, answers
+
+
+def _sheets(answers: tuple[str, ...]) -> tuple[list[str], bool]:
+    """The files that are named, those of folders included, and whether they are a class."""
+    from ..sources.sheets.reader import sheets_in
+
+    names: list[str] = []
+    for name in answers:
+        names += sheets_in(name) if os.path.isdir(name) else [name]
+    return names, len(names) > 1 or any([os.path.isdir(name) for name in answers])
+
+
+def _grader(trace: Any, batch: int | None, accept: tuple[str, ...], asked: Any, answered_only: bool, key: dict[str, Any]) -> Any:
+    from ..dtypes import BITS, compute_dtype, known
+    from ..homework.conventions import accepted_conventions
+    from ..homework.grader import Grader
+    from ..homework.layer_run import Settings
+    from ..homework.sheet import expected_in
+
+    if not known(key["dtype"]):
+        raise click.BadParameter(f"unknown dtype {key['dtype']!r}", param_hint="--dtype")
+    settings = Settings(
+        biases=key["biases"], bn=key["bn"].upper() if key["bn"] else None, work=key["work"],
+        binary=None if key["decimal"] is None else not key["decimal"],
+        order=None if key["first"] is None else "channels_first" if key["first"] else "channels_last",
+        rounding=None if key["floor"] is None else "floor" if key["floor"] else "ceil",
+        batch=batch or 1, bits=BITS[compute_dtype(key["dtype"])])
+    declared = expected_in(trace, "")
+    words = (*accept, *(asked.accept if asked is not None else ()), *(declared.accept if declared is not None else ()))
+    return Grader(trace, settings, accepted_conventions(words), bundled, asked, answered_only)
+
+
+def _declared(arch: str, grader: Any) -> tuple[list[Any], list[tuple[str, Any]]]:
+    """The report on what the architecture file declares about itself."""
+    from ..errors import SpecError
+    from ..homework.sheet import expected_in, is_grid
+
+    sheet = expected_in(grader.trace, arch)
+    grids = {step.name: step.node.expect["values"] for step in grader.trace.steps
+             if isinstance(step.node.expect, dict) and is_grid("values", step.node.expect.get("values"))}
+    maps = [(arch, _cell_by_cell(grader.trace, grids))] if grids else []
+    if sheet is None and not maps:
+        raise SpecError(f"nothing to check in {arch}: no layer has 'expect'", (), f"name a sheet: cnncalc check {arch} answers.csv")
+    return ([grader.grade(sheet)] if sheet is not None else []), maps
+
+
+def _graded(arch: str, names: list[str], grader: Any) -> tuple[list[Any], list[tuple[str, Any]]]:
+    """The report on each sheet, or why it could not be read; and the marks on maps of numbers."""
+    from ..errors import CnncalcError, printable
+    from ..homework.rows import Rows
+    from ..homework.sheet import sheet_from_data, sheet_from_table, without_grids
     from ..sources.sheets.reader import read_answers
     from ..views.check_text import Failed
 
-    maps: list[tuple[str, Any]] = []
-    if not answers:
-        sheet = expected_in(judge.trace, arch)
-        grids = {step.name: step.node.expect["values"] for step in judge.trace.steps
-                 if isinstance(step.node.expect, dict) and is_grid("values", step.node.expect.get("values"))}
-        if grids:
-            try:
-                maps.append((arch, _cell_by_cell(judge.trace, grids)))
-            except CnncalcError as error:
-                complain(error)
-                sys.exit(2)
-        if sheet is None and maps:
-            return [], maps
-        if sheet is None:
-            complain([SpecError(f"{arch} claims nothing: no layer has 'expect'", (),
-                                f"name a sheet: cnncalc check {arch} answers.csv")])
-            sys.exit(2)
-        return [judge.judge(sheet)], maps
-    names = Rows(judge.trace)
+    rows = Rows(grader.trace)
     found: list[Any] = []
-    for name in answers:
+    maps: list[tuple[str, Any]] = []
+    for name in names:
         try:
             raw = read_answers(name)
             if raw.rows is not None:
-                sheet = sheet_from_table(raw.name, raw.rows, names)
+                sheet = sheet_from_table(raw.name, raw.rows, rows)
             else:
                 data, grids = without_grids(raw.data)
                 if grids:
-                    maps.append((name, _cell_by_cell(judge.trace, grids)))
+                    maps.append((name, _cell_by_cell(grader.trace, grids)))
                 if grids and not data:
                     continue
-                sheet = sheet_from_data(raw.name, data, names)
-            found.append(judge.judge(sheet))
+                sheet = sheet_from_data(raw.name, data, rows)
+            found.append(grader.grade(sheet))
         except CnncalcError as error:
             from ..sources import report
 
@@ -143,35 +214,93 @@ def _judged(arch: str, answers: tuple[str, ...], judge: Any) -> tuple[list[Any],
 
 
 def _cell_by_cell(trace: Any, grids: dict[str, Any]) -> Any:
-    """The verdicts on maps in numbers."""
+    """The marks on maps of numbers."""
     from ..numeric import compute
     from ..numeric.claims import judged
 
     return judged(compute(trace), grids)
 
 
-def _maps_text(maps: list[tuple[str, Any]], terminal: Any) -> str:
-    from ..views.trace import answers_text
+def _rendered(one: Any, maps: list[tuple[str, Any]], format: str, terminal: Any, is_class: bool, cells: bool, by_question: bool,
+              all_causes: bool) -> str:
+    """The result in the format that was asked for."""
+    from ..homework.statistics import by_question as summarized
+    from ..views import check_text
+    from ..views.text import csv_text, markdown_text
 
-    return "\n".join([(f"{name}\n" if len(maps) > 1 else "") + answers_text(judged, terminal) for name, judged in maps])
+    summaries = summarized(one.reports, one.scoring) if by_question else None
+    tells = {"causes": one.tells_causes, "reveal": one.level == "key"}
+    if format == "json":
+        data = check_text.check_json(one, summaries)
+        if maps:
+            from ..views.trace import answers_dict
+
+            data["maps"] = [{"file": name, **grid} for name, judged in maps for grid in answers_dict("", judged, **tells)["maps"]]
+        return check_text.json_of(data)
+    table = check_text.questions_table(one, summaries) if summaries is not None else check_text.answers_table(one) if cells else None
+    if format == "csv":
+        titles, body, _ = table or check_text.gradebook(one)
+        return csv_text(titles, body)
+    if format == "markdown":
+        titles, body, right = table or check_text.gradebook(one)
+        text = markdown_text(titles, [[str(cell) for cell in row] for row in body], right) if one.found else ""
+        return _with_maps(text, maps, None, tells)
+    if table is not None:
+        text = check_text.table_text(table, terminal)
+    elif is_class:
+        text = check_text.class_text(one, terminal)
+    else:
+        text = "".join([check_text.sheet_text(one, report, terminal, all_causes) for report in one.reports])
+    return _with_maps(text, maps, terminal, tells)
 
 
-def _with_maps(text: str, maps: list[tuple[str, Any]]) -> str:
-    """The JSON of the sheets with that of the maps beside it, if there are any."""
+def _with_maps(text: str, maps: list[tuple[str, Any]], terminal: Any, tells: dict[str, bool]) -> str:
+    """The text of the sheets, then that of maps of numbers."""
     if not maps:
         return text
-    import json
+    from ..views.trace import answers_text
 
-    from ..views.text import json_text
-    from ..views.trace import answers_dict
+    return text + "\n" * bool(text) + "\n".join([
+        (f"{name}\n" if len(maps) > 1 else "") + answers_text(judged, terminal, **tells) for name, judged in maps])
 
-    data = json.loads(text)
-    data["maps"] = [{"file": name, **one} for name, judged in maps for one in answers_dict("", judged)["maps"]]
-    return json_text(data)
+
+def _write_reports(one: Any, folder: str, format: str, force: bool, all_causes: bool) -> None:
+    """A file for each student, under a safe name; without `force` no file is replaced."""
+    endings = {"table": ".txt", "json": ".json", "csv": ".csv", "markdown": ".md"}
+    paths = [os.path.join(folder, name + endings[format]) for name in safe_names([r.sheet.name for r in one.reports])]
+    taken = [path for path in paths if os.path.lexists(path) and not (force and os.path.isfile(path) and not os.path.islink(path))]
+    if taken:
+        say(f"error: {taken[0]} exists" + (f", and {len(taken) - 1} more" if len(taken) > 1 else "") + "\n    --force replaces reports")
+        sys.exit(2)
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        say(f"error: cannot make {folder}: {error.strerror}")
+        sys.exit(2)
+    from ..views.summary import Terminal
+
+    for path, report in zip(paths, one.reports):
+        alone = one._replace(found=[report])
+        write(_rendered(alone, [], format, Terminal(100, False, True), False, format in ("csv", "markdown"), False, all_causes), path)
+
+
+def safe_names(names: list[str]) -> list[str]:
+    """Names for files, none twice, without folders and special characters."""
+    import re
+
+    found: list[str] = []
+    for name in names:
+        stem = os.path.splitext(os.path.basename(name.replace("\\", "/")))[0]
+        stem = re.sub(r"[^\w.-]+", "_", stem).strip("._-")[:100] or "sheet"
+        unique, n = stem, 2
+        while unique.casefold() in [other.casefold() for other in found]:
+            unique, n = f"{stem}-{n}", n + 1
+        found.append(unique)
+    return found
 
 
 def bundled() -> Any:
-    """The bundled networks, to know another one's numbers by."""
+    """The bundled networks, whose numbers are recognized."""
     from ..network import traced
     from ..sources import examples, open_named
 

@@ -29,7 +29,7 @@ def worksheet(out: Output, arch: str, input_: tuple[str, ...], layout: str, colu
       cnncalc worksheet lenet5 --layout field --key --format markdown
     """
     from ..errors import SpecError
-    from ..homework.run import Settings
+    from ..homework.layer_run import Settings
     from ..homework.worksheet import LAYOUTS, columns_named
     from ..homework.worksheet import worksheet as rows_of
     from ..views.worksheet import report

@@ -1,4 +1,4 @@
-"""Whether what was written is a value: as it stands, but for its form, or by another convention."""
+"""Match a claimed value with a right one: exactly, or up to notation."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 from ..layers import Shape
 from ..layers.base import ChannelsFirst
 from ..num import product
+from .claims import Claim, Reading, numbers_in, shapes_in
+from .expressions import worked_out
 from .headings import PER_AXIS
-from .run import Settings
-from .values import Claim, Reading
+from .layer_run import Settings
 
 SHAPES = ("output", "input")
 BYTES = ("memory", "weight_memory", "inference_memory", "training_memory")
 
 
 class Match(NamedTuple):
-    """`how` is `right`, `form` (with what is unusual about it), or `convention` (with its name)."""
+    """`how` is `right` or `form` (with the unusual thing about its form)."""
 
     how: str
     why: str = ""
@@ -27,7 +28,7 @@ RIGHT = Match("right")
 
 
 def match(quantity: str, claim: Claim, values: list[Any], settings: Settings) -> Match | None:
-    """How a claim says one of these values; `None` if it says another."""
+    """How a claim gives one of these values, taken as a whole; `None` if it gives another."""
     if claim.nothing:
         return Match("form", "a dash for 0") if 0 in values else None
     found = None
@@ -40,18 +41,46 @@ def match(quantity: str, claim: Claim, values: list[Any], settings: Settings) ->
 
 
 def _match(quantity: str, claim: Claim, value: Any, settings: Settings) -> Match | None:
-    if quantity in SHAPES:
-        return _shape(claim, value, settings)
-    if quantity in PER_AXIS or isinstance(value, tuple):
-        return _per_axis(claim, value)
-    if quantity == "coverage":
-        return _share(claim, value)
-    return _number(quantity, claim, value, settings)
-
-
-def _number(quantity: str, claim: Claim, value: Any, settings: Settings) -> Match | None:
+    """The best way to take the claim apart in which all of its parts agree with the value."""
     found = None
-    for reading in claim.numbers:
+    for way in claim.ways:
+        one = _part(quantity, way.answer, claim.unit, value, settings)
+        if one is None or not all([_agrees(quantity, part, claim.unit, value, settings) for part in way.others]):
+            continue
+        if one.how == "right":
+            return one
+        found = found or one
+    return found
+
+
+def _part(quantity: str, part: str, unit: str, value: Any, settings: Settings) -> Match | None:
+    if quantity in SHAPES:
+        return _shape(part, value, settings)
+    if quantity in PER_AXIS or isinstance(value, tuple):
+        return _per_axis(part, value)
+    if quantity == "coverage":
+        return _share(part, unit, value)
+    return _number(quantity, part, unit, value, settings)
+
+
+def _agrees(quantity: str, part: str, unit: str, value: Any, settings: Settings) -> bool:
+    """Whether another part of a claim is true: `3x3x32 + 32 = 320`, `26x26x32 = 21,632`."""
+    if _part(quantity, part, unit, value, settings) is not None:
+        return True
+    worked = worked_out(part)
+    if worked is None:
+        numbers = numbers_in(part)
+        # A formula in letters is not compared; a number is.
+        return not numbers and not shapes_in(part)
+    if quantity not in SHAPES:
+        return bool(worked == value) if not isinstance(value, tuple) else worked in value
+    known = [n for n in (*value, product(value) if None not in value else None) if n is not None]
+    return any([worked == n or ("/" in part and abs(worked - n) < 1) for n in known])
+
+
+def _number(quantity: str, part: str, unit: str, value: Any, settings: Settings) -> Match | None:
+    found = None
+    for reading in numbers_in(part, unit):
         if reading.unit == "%" or (reading.unit == "B" and quantity not in BYTES):
             continue
         how = reading.fits(value, settings.binary if quantity in BYTES else None)
@@ -59,31 +88,31 @@ def _number(quantity: str, claim: Claim, value: Any, settings: Settings) -> Matc
             return Match("form", "not worked out") if reading.open else RIGHT
         if how == "rounded":
             found = found or Match("form", "rounded")
-        elif quantity in BYTES and reading.scale and not reading.binary and settings.binary is None:
-            if reading.fits(value, True):
-                found = found or Match("convention", "MB-vs-MiB")
-        elif reading.scale and quantity not in BYTES and reading.fits(value, True) and found is None:
-            found = Match("convention", "2^20 used for counts")
     return found
 
 
-def _share(claim: Claim, value: Any) -> Match | None:
-    for reading in claim.numbers:
+def in_other_unit(quantity: str, claim: Claim, value: Any) -> bool:
+    """Whether a count fits with M as 2^20, which is for bytes."""
+    return quantity not in BYTES and isinstance(value, int) and any(
+        [reading.scale and reading.fits(value, True) for reading in claim.numbers])
+
+
+def _share(part: str, unit: str, value: Any) -> Match | None:
+    for reading in numbers_in(part, unit):
         if reading.unit == "%" or reading.mantissa > 1:
-            steps = reading.steps or (Fraction(1),)
-            if Reading(reading.mantissa, steps=steps).fits(Fraction(value) * 100):
+            if Reading(reading.mantissa, steps=reading.steps).fits(Fraction(value) * 100):
                 return RIGHT
         elif reading.fits(value):
             return RIGHT
     return None
 
 
-def _per_axis(claim: Claim, value: tuple[Any, ...]) -> Match | None:
+def _per_axis(part: str, value: tuple[Any, ...]) -> Match | None:
     alike = len(set(value)) == 1
-    for shape in claim.shapes:
+    for shape in shapes_in(part):
         if shape == value or (len(shape) == 1 and alike and shape[0] == value[0]):
             return RIGHT
-    for reading in claim.numbers:
+    for reading in numbers_in(part):
         if alike and reading.fits(value[0]) == "exact":
             return RIGHT
         if not reading.open and len(value) > 1 and reading.fits(product(value)) == "exact":
@@ -91,41 +120,33 @@ def _per_axis(claim: Claim, value: tuple[Any, ...]) -> Match | None:
     return None
 
 
-def _shape(claim: Claim, value: Shape, settings: Settings) -> Match | None:
+def _shape(part: str, value: Shape, settings: Settings) -> Match | None:
     last = (*value.spatial, value.channels) if len(value) > 1 else tuple(value)
     own = tuple(value)
     if settings.order == "channels_first" and not isinstance(value, ChannelsFirst) and len(value) > 1:
         own = (last[-1], *last[:-1])
     if settings.sides == "wh" and len(last) == 3:
         last = (last[1], last[0], last[2])
-        own = last if own[0] != value.channels or len(own) != 3 or settings.order != "channels_first" else (last[2], *last[:2])
+        own = last if own[0] != value.channels or settings.order != "channels_first" else (last[2], *last[:2])
     found = None
-    for shape in claim.shapes:
-        one = _one_shape(shape, own, last)
+    for shape in shapes_in(part):
+        one = _one_shape(shape, own, last, settings.batch)
         if one is not None and one.how == "right":
             return one
-        if one is not None and (found is None or found.how == "convention"):
-            found = one
+        found = found or one
     return found
 
 
-def _one_shape(shape: tuple[Any, ...], own: tuple[Any, ...], last: tuple[Any, ...]) -> Match | None:
-    for said, batch in ((shape, False), (shape[1:], True)):
-        if batch and not (len(shape) == len(own) + 1 and (shape[0] is None or shape[0] >= 1)):
+def _one_shape(shape: tuple[Any, ...], own: tuple[Any, ...], last: tuple[Any, ...], batch: int) -> Match | None:
+    for sizes, with_batch in ((shape, False), (shape[1:], True)):
+        if with_batch and not (len(shape) == len(own) + 1 and (shape[0] in (None, 1, batch) or (len(own) > 1 and shape[0] > 0))):
             continue
-        if said == own:
-            return RIGHT if not batch or shape[0] in (None, 1) else Match("form", "with the batch")
-        if len(own) > 1:
-            if said == last:
-                return Match("form", "channels last")
-            if said == (last[-1], *last[:-1]):
-                return Match("convention", "channel-order")
-            if len(last) == 3 and said == (last[1], last[0], last[2]):
-                return Match("convention", "h-w-swapped")
-            if len(last) == 3 and own == last and said == (last[2], last[1], last[0]):
-                return Match("convention", "channel-order")
+        if sizes == own:
+            return RIGHT if not with_batch or shape[0] in (None, 1) else Match("form", "with the batch")
+        if len(own) > 1 and sizes == last:
+            return Match("form", "channels last")
     ones = tuple([n for n in shape if n not in (1, None)])
-    if ones and ones == tuple([n for n in own if n != 1]) and len([n for n in own if n != 1]) == 1:
+    if ones and ones == tuple([n for n in own if n != 1]) and len([n for n in own if n != 1]) == 1 and (len(shape) >= len(own) or len(ones) == 1):
         return Match("form", "with sizes of 1")
     if len(last) > 1 and shape == last[:-1]:
         return Match("form", "without the channels")

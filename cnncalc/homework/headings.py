@@ -1,8 +1,10 @@
-"""Which quantity a column of a sheet is, by the words that head it."""
+"""The quantity of a column, by the words of its heading: English, German, French and Spanish."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 #: What can be asked of a layer, each with the words that head its column. The first word
@@ -44,29 +46,82 @@ HEADINGS = {
     "stride": ("s", "strides"),
     "padding": ("p", "pad", "padding pixels", "padding per side"),
 }  # fmt: skip
-LABELS = ("layer", "name", "layer name", "layers", "layer type", "type", "module", "block", "stage", "operation", "op")
+#: The same in German, French and Spanish, accents left out.
+FOREIGN = {
+    "output": ("ausgabe", "ausgang", "ausgabeform", "ausgabegrosse", "grosse der ausgabe", "form der ausgabe", "ausgabedimension",
+               "ausgabedimensionen", "form", "dimensionen", "sortie", "taille de sortie", "taille de la sortie", "forme de sortie",
+               "forme de la sortie", "dimensions de sortie", "dimension de sortie", "forme", "volume de sortie", "salida",
+               "tamano de salida", "tamano de la salida", "forma de salida", "forma de la salida", "dimension de salida",
+               "dimensiones de salida", "dimensiones", "forma", "volumen de salida", "merkmalskarte", "ausgabevolumen"),
+    "input": ("eingabe", "eingang", "eingabeform", "eingabegrosse", "form der eingabe", "entree", "taille d'entree", "forme d'entree",
+              "taille de l'entree", "entrada", "tamano de entrada", "tamano de la entrada", "forma de entrada", "forma de la entrada"),
+    "activations": ("aktivierungen", "neuronen", "werte", "anzahl der werte", "anzahl werte", "anzahl der neuronen", "einheiten",
+                    "neurones", "valeurs", "nombre de valeurs", "nombre de neurones", "unites", "neuronas", "valores",
+                    "numero de valores", "numero de neuronas", "unidades", "activaciones"),
+    "params": ("anzahl der parameter", "anzahl parameter", "parameteranzahl", "parameterzahl", "zahl der parameter", "parametres",
+               "nombre de parametres", "nb de parametres", "nb parametres", "parametros", "numero de parametros",
+               "cantidad de parametros", "n de parametros"),
+    "trainable_params": ("trainierbare parameter", "trainierbar", "parametres entrainables", "entrainables", "parametros entrenables",
+                         "entrenables"),
+    "non_trainable_params": ("nicht trainierbare parameter", "nicht trainierbar", "parametres non entrainables", "non entrainables",
+                             "parametros no entrenables", "no entrenables"),
+    "weights": ("gewichte", "anzahl der gewichte", "anzahl gewichte", "poids", "nombre de poids", "pesos", "numero de pesos"),
+    "biases": ("bias-werte", "biaswerte", "schwellwerte", "anzahl der biases", "anzahl der bias", "biais", "nombre de biais", "sesgo",
+               "sesgos", "numero de sesgos"),
+    "macs": ("multiplikationen", "anzahl der multiplikationen", "verbindungen", "nombre de multiplications", "connexions",
+             "multiplicaciones", "numero de multiplicaciones", "conexiones"),
+    "flops": ("operationen", "rechenoperationen", "anzahl der operationen", "nombre d'operations", "operaciones",
+              "numero de operaciones"),
+    "memory": ("speicher", "speicherbedarf", "speicherplatz", "memoire", "taille memoire", "memoria", "memoria de activacion"),
+    "weight_memory": ("speicher der gewichte", "speicher der parameter", "memoire des poids", "memoire des parametres",
+                      "memoria de los pesos", "memoria de los parametros"),
+    "inference_memory": ("speicher fur die vorhersage", "memoire d'inference", "memoria de inferencia"),
+    "training_memory": ("speicher fur das training", "memoire d'entrainement", "memoria de entrenamiento"),
+    "receptive_field": ("rezeptives feld", "rezeptive feld", "champ receptif", "taille du champ receptif", "campo receptivo",
+                        "tamano del campo receptivo"),
+    "jump": ("sprung", "gesamtschrittweite", "effektive schrittweite", "saut", "pas effectif", "pas cumule", "salto",
+             "paso efectivo", "paso acumulado"),
+    "coverage": ("abdeckung", "anteil des bildes", "couverture", "cobertura"),
+    "kernel": ("kern", "kerngrosse", "filtergrosse", "fenster", "fenstergrosse", "noyau", "taille du noyau", "taille du filtre",
+               "fenetre", "nucleo", "tamano del nucleo", "tamano del filtro", "ventana"),
+    "stride": ("schrittweite", "schritt", "pas", "foulee", "paso", "zancada"),
+    "padding": ("auffullung", "polsterung", "rand", "remplissage", "marge", "relleno"),
+}  # fmt: skip
+LABELS = ("layer", "name", "layer name", "layers", "layer type", "type", "module", "block", "stage", "operation", "op",
+          "schicht", "lage", "ebene", "schichtname", "couche", "nom", "nom de la couche", "capa", "nombre", "nombre de la capa")
 #: Columns with the working of the number before or after them.
-WORKINGS = ("calculation", "working", "workings", "formula", "computation", "how", "derivation", "calculations", "expression")
+WORKINGS = ("calculation", "working", "workings", "formula", "computation", "how", "derivation", "calculations", "expression",
+            "rechnung", "rechenweg", "formel", "berechnung", "calcul", "formule", "calculo", "formula usada")
 QUANTITIES = tuple(HEADINGS)
 #: Quantities that say which sheet a word like "size" belongs to, and may be given per axis.
 SHAPED = ("output", "input")
 PER_AXIS = ("receptive_field", "jump", "kernel", "stride", "padding")
 
 
+def folded_case(text: str) -> str:
+    """Lowercase letters without accents."""
+    if text.isascii():
+        return text.lower()
+    return "".join([c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c)])
+
+
+@lru_cache(maxsize=4096)
 def heading(text: str) -> str:
-    text = text.lower().replace("_", " ").strip()
+    """The words of a heading, without accents, units and marks."""
+    text = folded_case(text).replace("_", " ").replace("\u2019", "'").strip()
     text = re.sub(r"\(.*?\)|\[.*?\]", " ", text)
     text = re.sub(r"^(?:#|no\.|(?:nr|num)\b\.?|(?:your|claimed)\b)\s*", "", text.strip())
     return re.sub(r"\s+", " ", re.sub(r"[?:*#]", " ", text)).strip()
 
 
-BY_HEADING = {word: quantity for quantity, words in HEADINGS.items() for word in (quantity.replace("_", " "), *words)}
+BY_HEADING = {word: quantity for quantity, words in HEADINGS.items()
+              for word in (quantity.replace("_", " "), *words, *FOREIGN.get(quantity, ()))}  # fmt: skip
 
 
 class Column(NamedTuple):
     quantity: str
     unit: str = ""
-    first: str | None = None  # "channels", where shapes have them in front
+    first: str | None = None  # "channels" or "sides", where the heading gives the order of sizes
 
 
 def column(text: str) -> Column | None:
@@ -86,7 +141,15 @@ def column(text: str) -> Column | None:
         quantity = "params"
     if quantity == "params" and re.search(r"(?:without|no|excl\w*)\s*bias", unit, re.IGNORECASE):
         quantity = "weights"
-    first = "channels" if re.fullmatch(r"\s*(?:n\s*[x,]?\s*)?(?:c|d|channels?)\s*[x,×]?\s*h.*", unit, re.IGNORECASE) else None
+    first = _first(unit)
     if first or re.search(r"\b[hw]\b|\bno bias", unit, re.IGNORECASE) or quantity in SHAPED:
         unit = ""
-    return Column(quantity, unit, first)
+    return Column(quantity, unit, first if quantity in SHAPED else None)
+
+
+def _first(unit: str) -> str | None:
+    """The sizes that a heading puts first: CxHxW, or HxWxC."""
+    order = re.fullmatch(r"\s*(?:n\s*[x,]?\s*)?((?:(?:channels?|height|width|depth|[chwd])\s*[x,×*]?\s*){2,4})", unit, re.IGNORECASE)
+    if order is None:
+        return None
+    return "channels" if order[1].lstrip()[0] in "cCdD" else "sides" if re.search(r"[cd]\w*\s*$", order[1], re.IGNORECASE) else None

@@ -9,12 +9,12 @@ from ..layers import Shape
 from ..layers.base import shape_letters
 from ..num import Line, Num, derivation, given, number
 from ..window import Field
-from .facts import Facts
-from .facts import seen as through
-from .report import Verdict
-from .run import Run
-from .slips import Sight
-from .tables import Cause
+from .correct_values import CorrectValues
+from .correct_values import seen as through
+from .layer_run import LayerRun
+from .mistake_values import Cause
+from .mistakes import FieldMistake
+from .report import Mark
 
 
 class Lines(NamedTuple):
@@ -30,7 +30,7 @@ class Lines(NamedTuple):
                           for line in self.wrong])
 
 
-def lines_of(verdict: Verdict, cause: Cause, facts: Facts) -> Lines | None:
+def lines_of(verdict: Mark, cause: Cause, facts: CorrectValues) -> Lines | None:
     """How the right value comes about and how the claimed one did; `None` where no layer says it."""
     if cause.source is None or len(verdict.cell.steps) != 1:
         return None
@@ -44,7 +44,7 @@ def lines_of(verdict: Verdict, cause: Cause, facts: Facts) -> Lines | None:
     try:
         right = _value(truth.traced(), quantity, facts)
         changed = change(run.traced())
-        wrong = _value(changed, quantity, facts) if isinstance(changed, Run) else changed
+        wrong = _value(changed, quantity, facts) if isinstance(changed, LayerRun) else changed
     except CnncalcError:
         return None
     if right is None or wrong is None:
@@ -67,14 +67,14 @@ def _without(lines: tuple[Line, ...], shown: tuple[Line, ...]) -> tuple[Line, ..
     return tuple([line for line in lines if line not in shown])
 
 
-def _fields(verdict: Verdict, made: Any, facts: Facts) -> Lines | None:
+def _fields(verdict: Mark, made: Any, facts: CorrectValues) -> Lines | None:
     """Of receptive fields: `made` is the mistake and the field that it goes on from."""
     i = verdict.cell.steps[0]
     before, run = facts.before(i), facts.runs[i]
     if before is None or run is None or not run.xs:
         return None
     sight, mistaken = made
-    right, wrong = _seen(run, before[0], Sight("", "", through)), _seen(run, mistaken, sight)
+    right, wrong = _seen(run, before[0], FieldMistake("", "", through)), _seen(run, mistaken, sight)
     if right is None or wrong is None:
         return None
     jump = verdict.cell.quantity == "jump"
@@ -82,7 +82,7 @@ def _fields(verdict: Verdict, made: Any, facts: Facts) -> Lines | None:
     return Lines(_last(right.jump if jump else right.size, name), _last(wrong.jump if jump else wrong.size, name))
 
 
-def _seen(run: Run, before: Field, sight: Sight) -> Field | None:
+def _seen(run: LayerRun, before: Field, sight: FieldMistake) -> Field | None:
     traced = run.traced()
     windows = traced.windows()
     if not windows:
@@ -90,14 +90,14 @@ def _seen(run: Run, before: Field, sight: Sight) -> Field | None:
     return sight.through(Field(given(before.size, "r"), given(before.jump, "j"), None), windows[0], traced)
 
 
-def right_lines(verdict: Verdict, facts: Facts) -> tuple[Line, ...]:
+def right_lines(verdict: Mark, facts: CorrectValues) -> tuple[Line, ...]:
     """How the right value comes about."""
     if len(verdict.cell.steps) != 1:
         return ()
     run = facts.runs[verdict.cell.steps[0]]
     if verdict.cell.quantity in ("receptive_field", "jump"):
         before = facts.before(verdict.cell.steps[0])
-        behind = None if before is None or run is None or not run.xs else _seen(run, before[0], Sight("", "", through))
+        behind = None if before is None or run is None or not run.xs else _seen(run, before[0], FieldMistake("", "", through))
         if behind is None:
             return ()
         return _last(behind.jump, "j'") if verdict.cell.quantity == "jump" else _last(behind.size, "r'")
@@ -110,7 +110,7 @@ def right_lines(verdict: Verdict, facts: Facts) -> tuple[Line, ...]:
     return () if right is None or isinstance(right, tuple) else _last(right, _name(verdict.cell.quantity))
 
 
-def _value(run: Run, quantity: str, facts: Facts) -> Any:
+def _value(run: LayerRun, quantity: str, facts: CorrectValues) -> Any:
     return run.value(quantity, facts.settings)
 
 

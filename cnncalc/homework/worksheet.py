@@ -9,9 +9,9 @@ from ..analysis import Trace
 from ..errors import CnncalcError, SpecError, did_you_mean
 from ..layers import InputLayer, Shape
 from ..num import formula, number
-from .facts import ADDED, Facts
+from .correct_values import ADDED, CorrectValues
 from .headings import QUANTITIES
-from .run import Run, Settings
+from .layer_run import LayerRun, Settings
 
 
 class Entry(NamedTuple):
@@ -49,7 +49,7 @@ def columns_named(words: str) -> tuple[Entry, ...]:
 
 def worksheet(trace: Trace, columns: tuple[Entry, ...], settings: Settings, key: bool = False) -> tuple[list[str], list[list[str]]]:
     """The headings and the rows of a sheet, filled in if it is the key."""
-    facts = Facts(trace, settings)
+    facts = CorrectValues(trace, settings)
     rows = [[step.name, *[_cell(facts, (i,), c) if key else "" for c in columns]] for i, step in enumerate(trace.steps)
             if type(step.node.layer) is not InputLayer or any([c.quantity in ("output", "activations") for c in columns])]
     if any([c.quantity in ADDED and c.title != "calculation" for c in columns]):
@@ -58,7 +58,7 @@ def worksheet(trace: Trace, columns: tuple[Entry, ...], settings: Settings, key:
     return ["layer", *[c.title for c in columns]], rows
 
 
-def _cell(facts: Facts, steps: tuple[int, ...], column: Entry) -> str:
+def _cell(facts: CorrectValues, steps: tuple[int, ...], column: Entry) -> str:
     value = next(iter(facts.values(steps, column.quantity)), None)
     if value is None:
         return ""
@@ -82,7 +82,7 @@ def _text(value: Any, quantity: str) -> str:
     return str(int(value))
 
 
-def _product(run: Run, quantity: str, facts: Facts) -> str:
+def _product(run: LayerRun, quantity: str, facts: CorrectValues) -> str:
     try:
         value = run.traced().value(quantity, facts.settings) if run.xs else 0
     except CnncalcError:

@@ -1,30 +1,29 @@
-"""Verdicts on answer sheets: one sheet in full, many as a table, scores and JSON."""
+"""Reports on answer sheets: one sheet in full, a class as a table, the gradebook, answers and questions one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..analysis import Trace
 from ..errors import printable
 from ..homework.compare import BYTES
-from ..homework.facts import Facts
-from ..homework.judge import Judge
-from ..homework.report import STATUSES, Report, Verdict
-from ..homework.run import Settings
-from ..homework.working import lines_of, right_lines
+from ..homework.feedback import Explanation, Feedback
+from ..homework.grader import Grader
+from ..homework.layer_run import Settings
+from ..homework.report import RIGHT, STATUSES, Mark, Report, Scoring
+from ..homework.sheet import Key
+from ..homework.statistics import QuestionSummary
 from ..layers import Shape
 from .table import drawn
-from .text import csv_text, folded, json_text, markdown_text
+from .text import folded, json_text
 
-WORDS = {"right": "right", "form": "right but for its form", "convention": "another convention",
-         "carried": "right given an earlier error", "slip": "an arithmetic slip", "wrong": "wrong",
-         "missing": "missing"}  # fmt: skip
+WORDS = {"right": "right", "form": "right", "convention": "another convention", "carried": "carried forward", "slip": "arithmetic slip",
+         "wrong": "wrong", "missing": "missing"}  # fmt: skip
 STYLES = {"wrong": "red", "slip": "red", "carried": "yellow", "convention": "cyan", "missing": "dim"}
 QUANTITIES = {"params": "parameters", "macs": "MACs", "flops": "FLOPs", "receptive_field": "receptive field",
-              "trainable_params": "trainable", "non_trainable_params": "not trainable", "weight_memory": "memory of weights",
-              "inference_memory": "memory to predict", "training_memory": "memory to train"}  # fmt: skip
+              "trainable_params": "trainable parameters", "non_trainable_params": "non-trainable parameters",
+              "weight_memory": "memory of the weights", "inference_memory": "inference memory",
+              "training_memory": "training memory"}  # fmt: skip
 
 
 class Failed(NamedTuple):
@@ -34,26 +33,45 @@ class Failed(NamedTuple):
     problem: str
 
 
-class Marking(NamedTuple):
-    """How points are given."""
+class Class(NamedTuple):
+    """Graded sheets, with what is needed to report on them."""
 
-    carried: bool = True
-    slip: float = 0.0
+    grader: Grader
+    found: list[Report | Failed]
+    scoring: Scoring
+    level: str
+
+    @property
+    def reports(self) -> list[Report]:
+        return [one for one in self.found if isinstance(one, Report)]
+
+    def feedback(self, report: Report) -> Feedback:
+        return Feedback(report, self.grader.correct(report.settings), self.level)
+
+    def label(self, key: Key) -> str:
+        return "+".join([self.grader.trace.steps[i].name for i in key[0]]) or "total"
+
+    @property
+    def tells_causes(self) -> bool:
+        return self.level not in ("marks", "rule")
 
 
-def value_text(value: Any, quantity: str = "") -> str:
-    """A right value as it is shown beside a claim."""
+def value_text(value: Any, quantity: str = "", like: str = "") -> str:
+    """A right value, in the form that the student used where there are several."""
     if value is None:
         return "?"
     if isinstance(value, Shape):
-        return str(value)
+        text = str(value)
+        return text if "," in like and "x" not in like.lower() else text.replace(" ", "")
     if isinstance(value, tuple):
         return str(value[0]) if len(set(value)) == 1 else "x".join(map(str, value))
     if quantity == "coverage":
         return f"{float(Fraction(value) * 100):.4g}%"
-    if quantity in BYTES:
-        return f"{value:,} bytes"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    unit = like.strip().lower()
+    for word, size in (("kib", 2**10), ("mib", 2**20), ("gib", 2**30), ("kb", 10**3), ("mb", 10**6), ("gb", 10**9)):
+        if quantity in BYTES and unit.endswith(word):
+            return f"{value / size:,.4g} {like.strip()[-len(word):]}"
+    return f"{value:,}" + " bytes" * (quantity in BYTES) if isinstance(value, int) else str(value)
 
 
 def json_value(value: Any) -> Any:
@@ -65,257 +83,317 @@ def json_value(value: Any) -> Any:
     return int(value) if isinstance(value, int) else value
 
 
-def label_of(verdict: Verdict, trace: Trace) -> str:
-    """The layer that an answer is about."""
-    names = [trace.steps[i].name for i in verdict.cell.steps]
-    return "+".join(names) if names else "total"
+def points_text(points: float) -> str:
+    return f"{points:.6g}"
 
 
-def settings_lines(settings: Settings, report: Report | None) -> list[str]:
-    """The conventions that hold for a sheet, and which of them it chose itself."""
-    said = [
-        ("biases", "biases are not counted" if settings.biases is False else "biases are counted"),
-        ("bn", "batch normalization has 2 numbers for each channel" if settings.bn == "2C"
-         else "batch normalization has 4 numbers for each channel"),
-        ("rounding", "sizes are rounded up" if settings.rounding == "ceil" else "sizes are rounded down"),
-        ("work", {"macs": "FLOPs are counted as MACs", "flops": "MACs are counted as FLOPs"}.get(
-            settings.work or "", "1 MAC is 2 FLOPs")),
-        ("binary", "1 MB is 2^20 bytes" if settings.binary else "1 MB is 10^6 bytes"),
-        ("order", "channels first" if settings.order == "channels_first" else "channels last"),
-    ]  # fmt: skip
-    found = {key for c in report.conventions for key in c.change} if report is not None else set()
-    words = [text + (" (as this sheet has it)" if key in found else "") for key, text in said]
-    words.append(f"{settings.bits // 8} bytes a value" if settings.bits % 8 == 0 else f"{settings.bits} bits a value")
-    if settings.batch != 1:
-        words.append(f"memory for a batch of {settings.batch}")
-    return ["settings: " + ", ".join(words)]
+def _quantity(mark: Mark) -> str:
+    return QUANTITIES.get(mark.cell.quantity, mark.cell.quantity)
 
 
-def sheet_text(report: Report, judge: Judge, marking: Marking, terminal: Any = None, everything: bool = False) -> str:
-    """One sheet: the settings, the answers that are not simply right, and what explains them."""
-    trace, facts = judge.trace, judge.facts(report.settings)
-    out = [*folded(settings_lines(report.settings, report), terminal), ""]
-    shown = [v for v in report.verdicts if everything or v.status != "right"]
+# One sheet.
+
+
+def sheet_text(one: Class, report: Report, terminal: Any = None, all_causes: bool = False) -> str:
+    """One sheet: the answers that are not right and their explanations; one line if all are right."""
+    points = f"{points_text(report.points(one.scoring))} of {points_text(report.out_of)} points"
+    name, conventions = printable(report.sheet.name), _conventions(report)
+    if report.complete:
+        many = len(report.marks)
+        line = f"{name}: " + (f"all {many} answers are right" if many > 1 else "the answer is right") + f", {points}"
+        line += f" ({'; '.join(conventions)})" if conventions else ""
+        notes = [f"note: {note}" for note in report.notes]
+        return "\n".join([*_painted(folded([line], terminal), "green", terminal), *folded(notes, terminal)]) + "\n"
+    feedback = one.feedback(report)
+    out = [f"convention: {words}" for words in conventions]
+    out += [""] if out else []
+    shown = [m for m in report.marks if m.status not in ("missing", "right") and not (m.status == "form" and not m.why)]
+    out = folded(out, terminal)
     if shown:
-        titles = ["Layer", "Quantity", "Claimed", "Right", "Verdict"]
-        body = [[label_of(v, trace), QUANTITIES.get(v.cell.quantity, v.cell.quantity), printable(v.cell.claim.text),
-                 value_text(v.expected, v.cell.quantity), _verdict_text(v)] for v in shown]
-        out.append(drawn(report.sheet.name, titles, body, [False, False, True, True, False], [],
-                         [STYLES.get(v.status) for v in shown], terminal))
+        titles = ["Layer", "Quantity", "Answer", *(["Right"] if feedback.tells("key") else []), "Mark"]
+        body = [[one.label(m.cell.key), _quantity(m), printable(m.cell.claim.text) or "(blank)",
+                 *([value_text(m.expected, m.cell.quantity, m.cell.claim.text)] if feedback.tells("key") else []), _mark_text(m)]
+                for m in shown]
+        right = [False, False, True, *([True] if feedback.tells("key") else []), False]
+        out.append(drawn(name, titles, body, right, [], [STYLES.get(m.status) for m in shown], terminal))
     else:
-        out.append(f"{report.sheet.name}\n")
-    out += folded(_explained(report, facts, trace), terminal)
-    out += folded(_summary(report, marking, trace), terminal)
+        out.append(f"{name}\n")
+    out += folded(_explained(one, report, feedback, all_causes), terminal)
+    out += folded(_summary(one, report, feedback, points), terminal)
     return "\n".join(out) + "\n"
 
 
-def _verdict_text(verdict: Verdict) -> str:
-    words = WORDS[verdict.status]
-    if verdict.status in ("form", "slip") and verdict.why:
-        words += f" ({verdict.why})" if verdict.status == "form" else ""
-    if verdict.status == "convention":
-        words += f" ({verdict.why})"
-    if verdict.status == "carried" and verdict.own is not None:
-        words += f" ({value_text(verdict.own, verdict.cell.quantity)})" if verdict.why else ""
-    return words
+def _painted(lines: list[str], style: str, terminal: Any) -> list[str]:
+    if terminal is None or not terminal.color:
+        return lines
+    from .with_rich import painted
+
+    return [painted(line, style) for line in lines]
 
 
-def _explained(report: Report, facts: Facts, trace: Trace) -> list[str]:
-    """Each wrong answer with what fits it, best first, the wrong line and the right line below each other."""
+def _conventions(report: Report) -> list[str]:
+    """The conventions that a sheet uses, with the number of answers."""
+    found: dict[str, int] = {}
+    for m in report.marks:
+        for cause in m.causes if m.status == "convention" else ():
+            found[cause.words] = found.get(cause.words, 0) + 1
+    return [f"{words} ({many} answer{'s' * (many != 1)})" for words, many in found.items()]
+
+
+def _mark_text(mark: Mark) -> str:
+    words = WORDS[mark.status]
+    return f"{words} ({mark.why})" if mark.status in ("form", "convention") and mark.why else words
+
+
+def _explained(one: Class, report: Report, feedback: Feedback, all_causes: bool) -> list[str]:
+    """Each wrong answer: the rule to review, then the likeliest mistake in full and the others in a line."""
     out = []
-    for verdict in report.verdicts:
-        if verdict.status not in ("wrong", "slip"):
+    for mark in report.marks if feedback.tells("rule") else ():
+        if mark.status not in ("wrong", "slip"):
             continue
-        what = f"{label_of(verdict, trace)}, {QUANTITIES.get(verdict.cell.quantity, verdict.cell.quantity)}"
-        out.append(f"{what}: {printable(verdict.cell.claim.text)} is wrong, "
-                   f"it is {value_text(verdict.expected, verdict.cell.quantity)}"
-                   if verdict.status == "wrong" else f"{what}: {verdict.why}")
-        if verdict.own is not None:
-            out.append(f"  from the sheet's own earlier values it would be {value_text(verdict.own, verdict.cell.quantity)}")
-        many = len(verdict.causes)
-        if many > 1:
-            out.append(f"  {many} mistakes give this value:")
-        elif many == 0 and verdict.status == "wrong":
-            out.append("  no mistake that is known gives this value")
-        shown_right = False
-        for cause in verdict.causes if verdict.status == "wrong" else ():
-            out.append(f"  {cause.name}: {cause.words}")
-            lines = lines_of(verdict, cause, facts)
-            if lines is not None:
-                out += [f"    wrong  {line}" for line in lines.wrong]
-                if not shown_right:
-                    out += [f"    right  {line}" for line in lines.right]
-                    shown_right = True
-        if verdict.status == "wrong" and not shown_right:
-            out += [f"    right  {line}" for line in right_lines(verdict, facts)]
+        what = f"{one.label(mark.cell.key)}, {_quantity(mark)}"
+        right = f", it is {value_text(mark.expected, mark.cell.quantity, mark.cell.claim.text)}" if feedback.tells("key") else ""
+        out.append(f"{what}: {printable(mark.cell.claim.text)} is wrong{right}" if mark.status == "wrong" else f"{what}: {mark.why}{right}")
+        if not feedback.tells("cause"):
+            out += [f"  review the rule for {_quantity(mark)}: {feedback.rule(mark)}", ""]
+            continue
+        if mark.own is not None and feedback.tells("key"):
+            out.append(f"  from the earlier answers on the sheet it would be {value_text(mark.own, mark.cell.quantity)}")
+        causes = feedback.explanations(mark) if mark.status == "wrong" else []
+        full = causes if all_causes else causes[:1]
+        for cause in full:
+            out += _cause_lines(cause)
+        if causes[len(full):]:
+            out.append(f"  also possible: {', '.join([c.name for c in causes[len(full):]])}")
+        if not causes and mark.status == "wrong":
+            out.append("  no known mistake gives this value")
+        if not any([c.right for c in full]):
+            out += [f"    right  {line}" for line in feedback.right_lines(mark)]
+        if feedback.level != "key" and not causes:
+            out.append(f"  review the rule for {_quantity(mark)}: {feedback.rule(mark)}")
         out.append("")
     return out
 
 
-def _summary(report: Report, marking: Marking, trace: Trace) -> list[str]:
-    out = []
-    if report.follows:
-        out.append("conventions of this sheet, by how many answers follow them:")
-        out += [f"  {many} {name}: {words}" for name, many, words in report.follows]
-    if report.mistakes:
-        out.append("mistakes, by how many answers they explain:")
-        out += [f"  {many} {name}: {words}" for name, many, words in report.mistakes]
-    first = report.first_wrong
-    if first is not None:
-        what = QUANTITIES.get(first.cell.quantity, first.cell.quantity)
-        out.append(f"the first value that does not follow: {label_of(first, trace)}, {what}")
-    out += [f"note: {problem}" for problem in report.sheet.problems]
-    counts = ", ".join([f"{report.count(s)} {WORDS[s]}" for s in STATUSES if report.count(s)])
-    out.append(f"{counts or 'no answers'}: {_points(report, marking)} of {len(report.verdicts)} points")
+def _cause_lines(cause: Explanation) -> list[str]:
+    out = [f"  {cause.name}: {cause.words}" + (f" ({cause.detail})" if cause.detail else "")]
+    if cause.wrong or cause.right:
+        return [*out, *[f"    wrong  {line}" for line in cause.wrong], *[f"    right  {line}" for line in cause.right]]
+    if cause.letters and not cause.working:
+        out.append(f"    you computed {cause.letters}" + (f"; {cause.difference}" if cause.difference else ""))
+    if cause.working:
+        out.append(f"    you computed {cause.working}" + (f"; right: {cause.right_letters}" if cause.right_letters else ""))
     return out
 
 
-def _points(report: Report, marking: Marking) -> str:
-    return f"{report.points(marking.carried, marking.slip):g}"
+def _summary(one: Class, report: Report, feedback: Feedback, points: str) -> list[str]:
+    out = []
+    missing: dict[str, list[str]] = {}
+    for mark in report.marks:
+        if mark.status == "missing":
+            missing.setdefault(one.label(mark.cell.key), []).append(_quantity(mark))
+    if missing:
+        out.append("missing: " + "; ".join([f"{layer} ({', '.join(what)})" for layer, what in missing.items()]))
+    if feedback.tells("cause") and report.mistakes:
+        out.append("mistakes, by the number of answers they explain:")
+        out += [f"  {len(m.marks)} {m.name}: {m.words}" for m in report.mistakes]
+    first = report.first_error
+    if first is not None:
+        out.append(f"first error: {one.label(first.cell.key)}, {_quantity(first)}")
+    out += [f"note: {note}" for note in report.notes]
+    counts = {"right": report.count("right", "form")}
+    counts |= {WORDS[s]: report.count(s) for s in STATUSES if s not in ("right", "form")}
+    out.append(f"{', '.join([f'{many} {words}' for words, many in counts.items() if many]) or 'no questions'}: {points}")
+    return out
 
 
-# Several sheets.
+# A class.
+
+Table = tuple[list[str], list[list[Any]], list[bool]]
 
 
-def sheets_text(found: list[Report | Failed], judge: Judge, marking: Marking, terminal: Any = None) -> str:
-    """A row for each sheet, and which mistake how many made."""
-    titles = ["Sheet", "Points", "Answers", *[s.capitalize() for s in STATUSES], "Mistakes"]
+def class_text(one: Class, terminal: Any = None) -> str:
+    """A row for each sheet, and a count for each mistake."""
+    titles = ["Sheet", "Points", "Out of", "Right", "Carried", "Slip", "Wrong", "Missing", "Mistakes"]
     body: list[list[str]] = []
     styles: list[str | None] = []
-    for report in found:
+    for report in one.found:
         if isinstance(report, Failed):
-            body.append([report.name, "", "", *[""] * len(STATUSES), report.problem.split("\n")[0]])
+            body.append([printable(report.name), "", "", "", "", "", "", "", printable(report.problem.split("\n")[0])])
             styles.append("red")
             continue
-        body.append([report.sheet.name, _points(report, marking), str(len(report.verdicts)),
-                     *[str(report.count(s)) for s in STATUSES], _names(report)])
-        styles.append(None if not report.wrong else "yellow")
-    right = [False, True, True, *[True] * len(STATUSES), False]
-    text = drawn("", titles, body, right, mistake_lines(found), styles, terminal)
-    return "\n".join([*folded(settings_lines(judge.settings, None), terminal), "", text])
+        counts = [str(report.count(s)) for s in ("carried", "slip", "wrong", "missing")]
+        body.append([printable(report.sheet.name), points_text(report.points(one.scoring)), points_text(report.out_of), str(report.right),
+                     *counts, ", ".join(_names(one, report)[:3])])
+        styles.append("green" if report.complete else "yellow")
+    return drawn("", titles, body, [False, *[True] * 7, False], mistake_lines(one), styles, terminal)
 
 
-def _names(report: Report) -> str:
-    named = [name for name, _, _ in report.mistakes[:3]]
-    return ", ".join(named + [f"({name})" for name, _, _ in report.follows])
+def _names(one: Class, report: Report) -> list[str]:
+    return [m.name for m in report.mistakes] if one.tells_causes else []
 
 
-def mistake_lines(found: Iterable[Report | Failed]) -> list[str]:
-    """Which mistake how many sheets made."""
-    reports = [r for r in found if isinstance(r, Report)]
-    sheets: dict[str, int] = {}
+def mistake_lines(one: Class) -> list[str]:
+    """Each mistake with the number of sheets that make it, and the conventions in use."""
+    sheets: dict[str, list[int]] = {}
     words: dict[str, str] = {}
-    answers: dict[str, int] = {}
-    for report in reports:
-        for name, many, said in report.mistakes:
-            sheets[name] = sheets.get(name, 0) + 1
-            answers[name] = answers.get(name, 0) + many
-            words.setdefault(name, said)
-    ordered = sorted(sheets, key=lambda name: (-sheets[name], -answers[name], name))
-    lines = [f"{sheets[n]} of {len(reports)} sheets, {answers[n]} answer{'s' * (answers[n] != 1)}: {n}: {words[n]}"
-             for n in ordered]
-    out = ["mistakes, by how many sheets have them:", *lines] if lines else []
-    conventions: dict[str, int] = {}
-    for report in reports:
-        for name, _, _ in report.follows:
-            conventions[name] = conventions.get(name, 0) + 1
-    if conventions:
-        out.append("conventions that sheets follow (in brackets above):")
-        out += [f"{many} of {len(reports)} sheets: {name}" for name, many in sorted(conventions.items(), key=lambda c: -c[1])]
+    for report in one.reports if one.tells_causes else ():
+        for mistake in report.mistakes:
+            sheets.setdefault(mistake.name, []).append(len(mistake.marks))
+            words.setdefault(mistake.name, mistake.words)
+    many = len(one.reports)
+    ordered = sorted(sheets, key=lambda name: (-len(sheets[name]), -sum(sheets[name]), name))
+    lines = [f"{len(sheets[n])} of {many} sheets, {sum(sheets[n])} answer{'s' * (sum(sheets[n]) != 1)}: {n}: {words[n]}" for n in ordered]
+    out = ["mistakes, by the number of sheets:", *lines] if lines else []
+    used: dict[str, int] = {}
+    for report in one.reports:
+        for convention in report.conventions:
+            used[convention.words] = used.get(convention.words, 0) + 1
+    if used:
+        out += ["conventions in use:", *[f"{n} of {many} sheets: {text}" for text, n in sorted(used.items(), key=lambda item: -item[1])]]
     return out
 
 
-def scores_csv(found: list[Report | Failed], marking: Marking) -> str:
-    """A row of scores for each sheet."""
-    titles = ["file", "points", "answers", *STATUSES, "mistakes", "problem"]
+def gradebook(one: Class) -> Table:
+    """A row for each sheet: points, counts, mistakes, conventions, and the points for each question."""
+    keys = sorted({m.cell.key for report in one.reports for m in report.marks}, key=lambda key: key[0] or (10**9,))
+    order = {m.cell.key: n for report in reversed(one.reports) for n, m in enumerate(report.marks)}
+    keys.sort(key=lambda key: (key[0] or (10**9,), order[key]))
+    titles = ["file", "points", "out_of", "answers", *STATUSES, "mistakes", "conventions", "problem",
+              *[f"{one.label(key)} {key[1]}" for key in keys]]  # fmt: skip
     body: list[list[Any]] = []
-    for report in found:
+    for report in one.found:
         if isinstance(report, Failed):
-            body.append([report.name, 0, 0, *[0] * len(STATUSES), "", report.problem.replace("\n", "; ")])
-        else:
-            points = report.points(marking.carried, marking.slip)
-            body.append([report.sheet.name, int(points) if points == int(points) else points, len(report.verdicts),
-                         *[report.count(s) for s in STATUSES], "; ".join([n for n, _, _ in report.mistakes]), ""])
-    return csv_text(titles, body)
-
-
-def scores_markdown(found: list[Report | Failed], marking: Marking) -> str:
-    """The same as a table of Markdown."""
-    titles = ["file", "points", "answers", *STATUSES, "mistakes"]
-    body = []
-    for report in found:
-        if isinstance(report, Failed):
-            body.append([report.name, "", "", *[""] * len(STATUSES), report.problem.replace("\n", "; ")])
-        else:
-            body.append([report.sheet.name, _points(report, marking), str(len(report.verdicts)),
-                         *[str(report.count(s)) for s in STATUSES], ", ".join([n for n, _, _ in report.mistakes])])
-    return markdown_text(titles, body, [False, True, True, *[True] * len(STATUSES), False])
-
-
-def check_json(name: str, found: list[Report | Failed], judge: Judge, marking: Marking) -> str:
-    """All verdicts as data; fields are only ever added."""
-    sheets = []
-    for report in found:
-        if isinstance(report, Failed):
-            sheets.append({"file": report.name, "error": report.problem, "right": 0, "cells": 0, "points": 0.0,
-                           "answers": []})
+            body.append([report.name, 0, 0, 0, *[0] * len(STATUSES), "", "", report.problem.replace("\n", "; "), *[""] * len(keys)])
             continue
-        first = report.first_wrong
-        sheets.append({
-            "file": report.sheet.name,
-            "right": report.count("right", "form", "convention"),
-            "cells": len(report.verdicts),
-            "points": float(report.points(marking.carried, marking.slip)),
-            "counts": {s: report.count(s) for s in STATUSES},
-            "settings": _settings_dict(report),
-            "mistakes": [{"name": n, "answers": many, "words": words} for n, many, words in report.mistakes],
-            "conventions": [{"name": n, "answers": many, "words": words} for n, many, words in report.follows],
-            "first_wrong": None if first is None else {"layer": label_of(first, judge.trace),
-                                                       "quantity": first.cell.quantity},
-            "notes": list(report.sheet.problems),
-            "answers": [_answer(v, report, judge) for v in report.verdicts],
-        })  # fmt: skip
-    return json_text({"schema": "cnncalc/check/1", "name": name, "sheets": sheets})
+        earned = {m.cell.key: points for m, points in zip(report.marks, report.earned(one.scoring))}
+        body.append([report.sheet.name, _plain(report.points(one.scoring)), _plain(report.out_of), report.cells,
+                     *[report.count(s) for s in STATUSES], "; ".join(_names(one, report)),
+                     "; ".join(dict.fromkeys([c.name for c in report.conventions])), "",
+                     *[_plain(earned[key]) if key in earned else "" for key in keys]])
+    return titles, body, [False, *[True] * (3 + len(STATUSES)), False, False, False, *[True] * len(keys)]
 
 
-def _settings_dict(report: Report) -> dict[str, Any]:
-    settings = report.settings
+def answers_table(one: Class) -> Table:
+    """A row for each answer of each sheet."""
+    key = one.level == "key"
+    titles = ["file", "layer", "quantity", "claimed", *(["expected"] if key else []), "status", "points", "out_of", "mistakes"]
+    body: list[list[Any]] = []
+    for report in one.reports:
+        for mark, points in zip(report.marks, report.earned(one.scoring)):
+            causes = "; ".join([c.name for c in mark.causes]) if one.tells_causes else ""
+            expected = [value_text(mark.expected, "" if mark.cell.quantity in BYTES else mark.cell.quantity)] if key else []
+            body.append([report.sheet.name, one.label(mark.cell.key), mark.cell.quantity, printable(mark.cell.claim.text),
+                         *expected, mark.status, _plain(points), _plain(mark.points), causes])
+    return titles, body, [False, False, False, True, *([True] if key else []), False, True, True, False]
+
+
+def questions_table(one: Class, summaries: list[QuestionSummary]) -> Table:
+    """A row for each question."""
+    titles = ["layer", "quantity", "sheets", "right", "missing", "facility", "discrimination", "wrong answers"]
+    body: list[list[Any]] = []
+    for q in summaries:
+        wrong = [f"{printable(w.written)} ({w.sheets}" + (f": {w.mistakes[0]}" if w.mistakes and one.tells_causes else "") + ")" for w in q.wrong]
+        body.append([one.label(q.key), q.key[1], str(q.sheets), str(q.right), str(q.missing), f"{q.facility:.0%}",
+                     "" if q.discrimination is None else f"{q.discrimination:.2f}", ", ".join(wrong)])
+    return titles, body, [False, False, *[True] * 5, False]
+
+
+def table_text(table: Table, terminal: Any = None) -> str:
+    titles, body, right = table
+    return drawn("", [title.replace("_", " ").capitalize() for title in titles], [[str(cell) for cell in row] for row in body], right, [],
+                 (), terminal)
+
+
+def _plain(points: float) -> float | int:
+    return int(points) if points == int(points) else round(points, 6)
+
+
+# JSON.
+
+
+def check_json(one: Class, summaries: list[QuestionSummary] | None = None) -> dict[str, Any]:
+    """All marks as data; fields are only ever added."""
+    data: dict[str, Any] = {"schema": "cnncalc/check/2", "name": one.grader.trace.graph.name, "feedback": one.level,
+                            "sheets": [_sheet(one, report) for report in one.found]}  # fmt: skip
+    if summaries is not None:
+        data["questions"] = [{
+            "layer": one.label(q.key), "quantity": q.key[1], "sheets": q.sheets, "right": q.right, "missing": q.missing,
+            "facility": round(q.facility, 4), "discrimination": None if q.discrimination is None else round(q.discrimination, 4),
+            "wrong": [{"claimed": w.written, "sheets": w.sheets, **({"mistakes": list(w.mistakes)} if one.tells_causes else {})}
+                      for w in q.wrong]} for q in summaries]  # fmt: skip
+    return data
+
+
+def json_of(data: Any) -> str:
+    return json_text(data)
+
+
+def _sheet(one: Class, report: Report | Failed) -> dict[str, Any]:
+    if isinstance(report, Failed):
+        return {"file": report.name, "error": report.problem, "right": 0, "cells": 0, "points": 0.0, "out_of": 0.0,
+                "feedback": one.level, "answers": []}
+    feedback, first = one.feedback(report), report.first_error
+    earned = report.earned(one.scoring)
+    found: dict[str, Any] = {
+        "file": report.sheet.name, "right": report.right, "cells": report.cells,
+        "points": float(report.points(one.scoring)), "out_of": float(report.out_of), "feedback": one.level,
+        "counts": {s: report.count(s) for s in STATUSES},
+        "settings": _settings_dict(report.settings),
+        "conventions": [{"name": c.name, "words": c.words, "answers": len([m for m in report.marks if m.status == "convention" and
+                                                                          c.words in [cause.words for cause in m.causes]])}
+                        for c in report.conventions],
+    }  # fmt: skip
+    if feedback.tells("cause"):
+        found["mistakes"] = [{"name": m.name, "answers": len(m.marks), "words": m.words} for m in report.mistakes]
+    found["first_wrong"] = None if first is None else {"layer": one.label(first.cell.key), "quantity": first.cell.quantity}
+    found["notes"] = list(report.notes)
+    found["answers"] = [_answer(one, m, feedback, points) for m, points in zip(report.marks, earned)]
+    return found
+
+
+def _settings_dict(settings: Settings) -> dict[str, Any]:
     return {
         "biases": settings.biases is not False, "batch_normalization": settings.bn or "4C",
         "rounding": settings.rounding or "floor", "work": settings.work or "as named",
         "megabyte": "2^20" if settings.binary else "10^6", "order": settings.order or "channels_last",
-        "batch": settings.batch, "bits": settings.bits, "found": [c.name for c in report.conventions],
+        "batch": settings.batch, "bits": settings.bits,
     }  # fmt: skip
 
 
-def _answer(verdict: Verdict, report: Report, judge: Judge) -> dict[str, Any]:
-    facts = judge.facts(report.settings)
-    causes = []
-    for cause in verdict.causes:
-        lines = lines_of(verdict, cause, facts)
-        causes.append({
-            "name": cause.name, "words": cause.words, "working": None if lines is None else lines.numbers,
-            "wrong": None if lines is None else [str(line) for line in lines.wrong],
-            "right": None if lines is None else [str(line) for line in lines.right],
-        })  # fmt: skip
-    found = {
-        "layer": label_of(verdict, judge.trace), "quantity": verdict.cell.quantity,
-        "claimed": claimed_value(verdict), "written": verdict.cell.claim.text,
-        "expected": json_value(verdict.expected), "status": verdict.status, "causes": causes,
+def _answer(one: Class, mark: Mark, feedback: Feedback, points: float) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "layer": one.label(mark.cell.key), "quantity": mark.cell.quantity, "claimed": claimed_value(mark),
+        "written": mark.cell.claim.text, "status": mark.status, "points": float(points), "out_of": float(mark.points),
     }  # fmt: skip
-    if verdict.why:
-        found["why"] = verdict.why
-    if verdict.own is not None:
-        found["from_own_values"] = json_value(verdict.own)
+    if feedback.tells("key"):
+        found["expected"] = json_value(mark.expected)
+        if mark.own is not None:
+            found["from_own_values"] = json_value(mark.own)
+    if mark.why:
+        found["why"] = mark.why
+    if feedback.rule(mark):
+        found["rule"] = feedback.rule(mark)
+    if feedback.tells("cause"):
+        found["causes"] = [_cause(e, feedback) for e in feedback.explanations(mark)] if mark.status not in RIGHT else []
     return found
 
 
-def claimed_value(verdict: Verdict) -> Any:
+def _cause(cause: Explanation, feedback: Feedback) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": cause.name, "words": cause.words, "formula": cause.letters or None}
+    if feedback.tells("line"):
+        found |= {"working": cause.working or None, "right_formula": cause.right_letters or None}
+    if feedback.tells("key"):
+        found |= {"detail": cause.detail or None, "wrong": list(cause.wrong) or None, "right": list(cause.right) or None}
+    return found
+
+
+def claimed_value(mark: Mark) -> Any:
     """A claim as data: sizes, a whole number, or the text as it was written."""
-    claim = verdict.cell.claim
+    claim = mark.cell.claim
     if claim.empty:
         return None
-    if verdict.cell.quantity in ("output", "input"):
+    if mark.cell.quantity in ("output", "input"):
         return [json_value(n) for n in claim.shapes[0]] if claim.shapes else claim.text
     for reading in claim.numbers:
         if reading.unit != "%" and reading.value().denominator == 1:

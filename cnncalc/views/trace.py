@@ -214,10 +214,15 @@ def answers_report(name: str, found: list[Judged]) -> Report:
                   lambda: _answer_records(found))  # fmt: skip
 
 
-def answers_parts(judged: Judged) -> list[Part]:
-    """One grid as it was claimed."""
+#: Told of a grid of another size where right values are not told.
+OTHER_SIZE = "another size than the layer's output"
+
+
+def answers_parts(judged: Judged, causes: bool = True, reveal: bool = True) -> list[Part]:
+    """One grid as it was claimed; with `reveal` the right values of wrong cells and their working."""
     right, all_cells = judged.count("right", "form"), len(judged.verdicts)
-    head = f"{judged.name}: {judged.problem}" if judged.problem else f"{judged.name}: {right} of {all_cells} right"
+    problem = judged.problem if reveal or not judged.problem else OTHER_SIZE
+    head = f"{judged.name}: {problem}" if problem else f"{judged.name}: {right} of {all_cells} right"
     blanks = judged.count("missing")
     head += f", {blanks} not given" * (blanks > 0)
     found: list[Part] = [Lines([head], "red" if judged.wrong else "green")]
@@ -225,16 +230,11 @@ def answers_parts(judged: Judged) -> list[Part]:
         axis = channel_axis(judged.done, judged.claims.shape) if judged.claims.shape else 0
         texts = {v.place: mark(v) for v in judged.verdicts}
         found += sheets("", judged.claims, axis, None, texts)
-    found.append(Lines([f"  this mistake gives it: {cause.words}" for cause in judged.causes], tight=True))
-    if judged.wrong and judged.problem is None:
+    found.append(Lines([f"  this mistake gives it: {cause.words}" for cause in judged.causes if causes], tight=True))
+    if judged.wrong and judged.problem is None and reveal:
         wrong = _wrong(judged, MOST_WORKED if not judged.causes else 1)
         found.append(Picture(lambda width, unicode: wrong, tight=True))
     return found
-
-
-def answers_text(found: list[Judged], terminal: Terminal | None = None) -> str:
-    """The same for a terminal, of commands that do not return reports yet."""
-    return written_reports([answers_report("", found)], "table", terminal)
 
 
 def _answer_records(found: list[Judged]) -> Records:
@@ -265,8 +265,8 @@ def _wrong(judged: Judged, most: int) -> list[str]:
     return out
 
 
-def answers_dict(name: str, found: list[Judged]) -> dict[str, Any]:
-    """The verdicts as data."""
+def answers_dict(name: str, found: list[Judged], causes: bool = True, reveal: bool = True) -> dict[str, Any]:
+    """The verdicts as data; with `reveal` the right values of wrong cells too."""
     return {
         "schema": "cnncalc/trace-answers/1",
         "name": name,
@@ -275,11 +275,12 @@ def answers_dict(name: str, found: list[Judged]) -> dict[str, Any]:
             "layer": judged.done.name,
             "right": judged.count("right", "form"),
             "cells": len(judged.verdicts),
-            "problem": judged.problem,
+            "problem": judged.problem if reveal or not judged.problem else OTHER_SIZE,
             "carried": judged.carried,
-            "wrong": [{"index": list(v.place), "claimed": plain_data(v.claim.number), "expected": plain_data(v.expected)}
+            "wrong": [{"index": list(v.place), "claimed": plain_data(v.claim.number),
+                       **({"expected": plain_data(v.expected)} if reveal else {})}
                       for v in judged.verdicts if v.status == "wrong" and v.claim is not None],
             "missing": [list(v.place) for v in judged.verdicts if v.status == "missing"],
-            "causes": [{"name": cause.name, "words": cause.words} for cause in judged.causes],
+            "causes": [{"name": cause.name, "words": cause.words} for cause in judged.causes if causes],
         } for judged in found],
     }  # fmt: skip

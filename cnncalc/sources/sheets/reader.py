@@ -1,4 +1,4 @@
-"""Answer sheets: spreadsheets' CSV, Markdown tables and YAML, as rows of cells or as data."""
+"""Answer sheets: CSV and Excel spreadsheets, Markdown tables and YAML, as rows of cells or as data."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from ..document import Document, read_file, standard_input
 
 MOST_ROWS = 20_000
 MOST_CELLS = 200
+#: The files of a folder that are answer sheets.
+ENDINGS = (".csv", ".tsv", ".txt", ".md", ".markdown", ".yaml", ".yml", ".json", ".xlsx")
 
 
 class RawSheet(NamedTuple):
@@ -27,8 +29,26 @@ def read_answers(name: str) -> RawSheet:
     shown = "<stdin>" if name == "-" else printable(name)
     data = standard_input() if name == "-" else read_file(name)
     if data[:4] == b"PK\x03\x04":
-        raise SpecError(f"{shown} is a spreadsheet or archive", (), "save the table as CSV")
+        from .xlsx import rows_of
+
+        rows = rows_of(shown, data, MOST_ROWS)
+        if not rows:
+            raise SpecError(f"{shown} is empty")
+        return RawSheet(shown, tuple([tuple([_cell(cell) for cell in row]) for row in rows]))
     return sheet_of(shown, _text(shown, data))
+
+
+def sheets_in(folder: str) -> list[str]:
+    """The answer sheets of a folder, sorted: its own regular files with a known ending, no links, no folders."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)
+                     and entry.name.lower().endswith(ENDINGS) and not entry.name.startswith((".", "~$"))]
+    except OSError as error:
+        raise SpecError(f"{printable(folder)}: {error.strerror}") from None
+    if not found:
+        raise SpecError(f"{printable(folder)} has no answer sheets", (), "sheets end in " + ", ".join(ENDINGS))
+    return [os.path.join(folder, name) for name in sorted(found)]
 
 
 def sheet_of(name: str, text: str) -> RawSheet:

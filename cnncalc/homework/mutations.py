@@ -14,39 +14,39 @@ from ..layers.core import Dense
 from ..layers.pool import Pooling
 from ..num import divides
 from ..window import Spread
-from .run import Run, Settings, is_bias
+from .layer_run import LayerRun, Settings, is_bias
 
 # Of which layers.
 
 
-def conv(r: Run) -> bool:
+def conv(r: LayerRun) -> bool:
     return isinstance(r.layer, Conv)
 
 
-def slides(r: Run) -> bool:
+def slides(r: LayerRun) -> bool:
     return isinstance(r.layer, (_Convolution, Pooling)) and not isinstance(r.layer, ConvTranspose)
 
 
-def any_conv(r: Run) -> bool:
+def any_conv(r: LayerRun) -> bool:
     return isinstance(r.layer, _Convolution)
 
 
-def pool(r: Run) -> bool:
+def pool(r: LayerRun) -> bool:
     return isinstance(r.layer, Pooling)
 
 
-def dense(r: Run) -> bool:
+def dense(r: LayerRun) -> bool:
     return isinstance(r.layer, Dense)
 
 
-def biased(r: Run) -> bool:
+def biased(r: LayerRun) -> bool:
     return getattr(r.layer, "use_bias", None) is True
 
 
 # Weights.
 
 
-def kernels(r: Run, shape: Callable[[Weight], tuple[Any, ...]], bias: Any = None) -> Run:
+def kernels(r: LayerRun, shape: Callable[[Weight], tuple[Any, ...]], bias: Any = None) -> LayerRun:
     """The run with kernels of other shapes, and with `bias` (a shape) in place of its biases."""
     return r.owning([
         (w._replace(shape=bias) if bias is not None else w) if is_bias(w) else w._replace(shape=shape(w))
@@ -54,7 +54,7 @@ def kernels(r: Run, shape: Callable[[Weight], tuple[Any, ...]], bias: Any = None
     ])
 
 
-def without_channels(r: Run, bias: Any = None) -> Run | None:
+def without_channels(r: LayerRun, bias: Any = None) -> LayerRun | None:
     """Windows that look at one channel, as if all filters were flat."""
     if not isinstance(r.layer, (Conv, ConvTranspose)) or r.x.channels == 1:
         return None
@@ -62,22 +62,22 @@ def without_channels(r: Run, bias: Any = None) -> Run | None:
     return kernels(r, lambda w: tuple([n for i, n in enumerate(w.shape) if i != len(w.shape) + place]), bias)
 
 
-def one_filter(r: Run, bias: Any) -> Run | None:
+def one_filter(r: LayerRun, bias: Any) -> LayerRun | None:
     """The weights of a single filter."""
     return kernels(r, lambda w: w.shape[:-1], bias) if conv(r) and r.layer.filters > 1 else None
 
 
-def bias_is(r: Run, shape: Any) -> Run | None:
+def bias_is(r: LayerRun, shape: Any) -> LayerRun | None:
     return kernels(r, lambda w: w.shape, shape) if biased(r) else None
 
 
-def without_area(r: Run, bias: Any = None) -> Run | None:
+def without_area(r: LayerRun, bias: Any = None) -> LayerRun | None:
     if not conv(r) or all([k == 1 for k in r.layer.kernel_size]):
         return None
     return kernels(r, lambda w: w.shape[-2:], bias)
 
 
-def at_every_place(r: Run, biased: bool) -> Run | None:
+def at_every_place(r: LayerRun, biased: bool) -> LayerRun | None:
     """A weight of its own at each place of the output."""
     if not any_conv(r) or r.outputs is None:
         return None
@@ -85,26 +85,26 @@ def at_every_place(r: Run, biased: bool) -> Run | None:
     return r.owning([w._replace(shape=(*w.shape, *places)) if biased or not is_bias(w) else w for w in r.weights])
 
 
-def times_the_image(r: Run) -> Run | None:
+def times_the_image(r: LayerRun) -> LayerRun | None:
     if not any_conv(r):
         return None
     return r.owning([w if is_bias(w) else w._replace(shape=(*w.shape, *r.x.spatial)) for w in r.weights])
 
 
-def channels(r: Run, n: Any) -> Run | None:
+def channels(r: LayerRun, n: Any) -> LayerRun | None:
     """On an input with `n` channels."""
     if not (any_conv(r) or dense(r)) or r.x.channels is None or r.x.channels == n:
         return None
     return r.reading(r.layer.view(r.xs[0]).of(r.x.spatial, n) if len(r.xs[0]) > 1 else Shape((n,)))
 
 
-def batch_norm(r: Run, names: tuple[str, ...]) -> Run | None:
+def batch_norm(r: LayerRun, names: tuple[str, ...]) -> LayerRun | None:
     if r.kind != "BatchNormalization":
         return None
     return r.owning([w for w in r.weights if w.name in names])
 
 
-def as_standard(r: Run) -> Run | None:
+def as_standard(r: LayerRun) -> LayerRun | None:
     """The weights of an ordinary convolution in place of a separated one."""
     if isinstance(r.layer, SeparableConv):
         kernel = (*r.layer.kernel_size, r.x.channels, r.layer.filters)
@@ -115,13 +115,13 @@ def as_standard(r: Run) -> Run | None:
     return r.owning([Weight("kernel", kernel), *[w for w in r.weights if is_bias(w)]])
 
 
-def two_biases(r: Run) -> Run | None:
+def two_biases(r: LayerRun) -> LayerRun | None:
     if not isinstance(r.layer, SeparableConv) or not r.layer.use_bias:
         return None
     return r.owning([*r.weights, Weight("depthwise_bias", (r.x.channels * r.layer.depth_multiplier,))])
 
 
-def grouped(r: Run, groups: int) -> Run | None:
+def grouped(r: LayerRun, groups: int) -> LayerRun | None:
     if not conv(r) or r.layer.groups == groups or not (
         divides(groups, r.x.channels) and divides(groups, r.layer.filters)
     ):
@@ -129,21 +129,21 @@ def grouped(r: Run, groups: int) -> Run | None:
     return r.set(groups=groups)
 
 
-def connected_pairs(r: Run) -> Run | None:
+def connected_pairs(r: LayerRun) -> LayerRun | None:
     # LeCun et al., 1998, table I: 60 of the 96 pairs of maps in C3.
     if not conv(r) or r.x.channels != 6 or r.layer.filters != 16:
         return None
     return r.owning([Weight("kernel", (*r.layer.kernel_size, 60)), *[w for w in r.weights if is_bias(w)]])
 
 
-def unflattened(r: Run) -> Run | None:
+def unflattened(r: LayerRun) -> LayerRun | None:
     """A dense layer on a map as if it read the whole of it."""
     if not dense(r) or len(r.xs[0]) < 2 or None in r.xs[0]:
         return None
     return r.owning([Weight("kernel", (*r.xs[0], r.layer.units)), *[w for w in r.weights if is_bias(w)]])
 
 
-def spanned(r: Run) -> Run | None:
+def spanned(r: LayerRun) -> LayerRun | None:
     """Weights for the holes too."""
     if not any_conv(r) or all([d == 1 for d in r.layer.dilation_rate]):
         return None
@@ -154,11 +154,11 @@ def spanned(r: Run) -> Run | None:
 # Shapes.
 
 
-def ruled(r: Run, rule: Callable[[Any, Any], Any], when: bool = True) -> Run | None:
+def ruled(r: LayerRun, rule: Callable[[Any, Any], Any], when: bool = True) -> LayerRun | None:
     return r.ruled(rule) if when and slides(r) and not any([None in (w.padding, n) for w, n in axes(r)]) else None
 
 
-def axes(r: Run) -> list[tuple[Any, Any]]:
+def axes(r: LayerRun) -> list[tuple[Any, Any]]:
     return list(zip(r.windows() or (), r.x.spatial))
 
 
@@ -167,39 +167,39 @@ def floor(n: Any, w: Any, padding: Any) -> Any:
     return 0 if room < 0 else room // w.stride + 1
 
 
-def padded(r: Run) -> bool:
+def padded(r: LayerRun) -> bool:
     """Whether pixels are added, and a number of them was said."""
     return not isinstance(getattr(r.layer, "padding", "valid"), str) and any([w.padding for w in r.windows() or ()])
 
 
-def same(r: Run) -> bool:
+def same(r: LayerRun) -> bool:
     return getattr(r.layer, "padding", None) == "same"
 
 
-def pads(r: Run) -> bool:
+def pads(r: LayerRun) -> bool:
     return r.kind.startswith("ZeroPadding")
 
 
-def pad_once(r: Run) -> Run | None:
+def pad_once(r: LayerRun) -> LayerRun | None:
     if pads(r):
         return r.set(padding=tuple([(a, 0) for a, _ in r.layer.padding]))
     return ruled(r, lambda w, n: floor(n, w, w.before), padded(r))
 
 
-def pad_twice(r: Run) -> Run | None:
+def pad_twice(r: LayerRun) -> LayerRun | None:
     if pads(r):
         return r.set(padding=tuple([(2 * a, 2 * b) for a, b in r.layer.padding]))
     return ruled(r, lambda w, n: floor(n, w, 2 * w.padding), padded(r) or same(r))
 
 
-def more_channels(r: Run, sides: int) -> Run | None:
+def more_channels(r: LayerRun, sides: int) -> LayerRun | None:
     if not (pads(r) or (slides(r) and padded(r))) or r.outputs is None:
         return None
     before = r.layer.padding[0][0]
     return deep(r, r.outputs[0].channels + sides * before)
 
 
-def deep(r: Run, channels: Any) -> Run | None:
+def deep(r: LayerRun, channels: Any) -> LayerRun | None:
     """The same places with another number of channels."""
     if r.outputs is None or len(r.outputs[0]) < 2 or channels is None or channels < 1:
         return None
@@ -207,7 +207,7 @@ def deep(r: Run, channels: Any) -> Run | None:
     return r.giving(y.of(y.spatial, channels))
 
 
-def pooled_channels(r: Run, keep: bool) -> Run | None:
+def pooled_channels(r: LayerRun, keep: bool) -> LayerRun | None:
     if not pool(r) or r.outputs is None:
         return None
     stride = (r.layer.strides or r.layer.pool_size)[0]
@@ -215,7 +215,7 @@ def pooled_channels(r: Run, keep: bool) -> Run | None:
     return r.giving(y.of(x.spatial if keep else y.spatial, x.channels // stride)) if stride > 1 else None
 
 
-def stride(r: Run, value: Any) -> Run | None:
+def stride(r: LayerRun, value: Any) -> LayerRun | None:
     """With another stride; `None` is the window's own size."""
     if not slides(r):
         return None
@@ -225,7 +225,7 @@ def stride(r: Run, value: Any) -> Run | None:
     return r.set(strides=new) if own != new else None
 
 
-def dilated(r: Run, by: Callable[[Any], Any]) -> Run | None:
+def dilated(r: LayerRun, by: Callable[[Any], Any]) -> LayerRun | None:
     rates = getattr(r.layer, "dilation_rate", None)
     if rates is None:
         return None
@@ -233,7 +233,7 @@ def dilated(r: Run, by: Callable[[Any], Any]) -> Run | None:
     return r.set(dilation_rate=new) if new != tuple(rates) and min(new) >= 1 else None
 
 
-def merged(r: Run, channels: Callable[[tuple[Shape, ...]], Any]) -> Run | None:
+def merged(r: LayerRun, channels: Callable[[tuple[Shape, ...]], Any]) -> LayerRun | None:
     if r.kind != "Concatenate" or r.outputs is None or len(r.xs) < 2:
         return None
     n = channels(r.xs)
@@ -248,7 +248,7 @@ def branches_but(leave: int) -> Callable[[tuple[Shape, ...]], Any]:
     return rest
 
 
-def swapped(r: Run) -> Run | None:
+def swapped(r: LayerRun) -> LayerRun | None:
     """Height and width changed over in the output."""
     if r.outputs is None or len(r.outputs[0]) != 3:
         return None
@@ -257,14 +257,14 @@ def swapped(r: Run) -> Run | None:
     return r.giving(y.of((w, h), y.channels)) if h != w else None
 
 
-def swapped_settings(r: Run, *names: str) -> Run | None:
+def swapped_settings(r: LayerRun, *names: str) -> LayerRun | None:
     values = {n: tuple(reversed(getattr(r.layer, n))) for n in names if isinstance(getattr(r.layer, n, None), tuple)}
     if not slides(r) or all([getattr(r.layer, n) == v for n, v in values.items()]):
         return None
     return r.set(**values)
 
 
-def read_as_other_order(r: Run) -> Run | None:
+def read_as_other_order(r: LayerRun) -> LayerRun | None:
     """The channels looked for at the other end of the shape."""
     if not any_conv(r) or len(r.xs[0]) < 3:
         return None
@@ -272,25 +272,25 @@ def read_as_other_order(r: Run) -> Run | None:
     return r.reading(r.layer.view(x).of((*x.spatial[1:], x.channels), x.spatial[0]))
 
 
-def transposed(r: Run, rule: Callable[[Any, Any], Any]) -> Run | None:
+def transposed(r: LayerRun, rule: Callable[[Any, Any], Any]) -> LayerRun | None:
     if not isinstance(r.layer, ConvTranspose) or not any([isinstance(w, Spread) for w in r.windows() or ()]):
         return None
     return r.ruled(rule)
 
 
-def no_output_padding(r: Run) -> Run | None:
+def no_output_padding(r: LayerRun) -> LayerRun | None:
     if not isinstance(r.layer, ConvTranspose) or r.layer.output_padding is None or not any(r.layer.output_padding):
         return None
     return r.set(output_padding=(0,) * len(r.layer.strides))
 
 
-def flat(r: Run, count: Callable[[Shape], Any]) -> Run | None:
+def flat(r: LayerRun, count: Callable[[Shape], Any]) -> LayerRun | None:
     if r.kind != "Flatten" or None in r.xs[0]:
         return None
     return r.giving(Shape((count(r.xs[0]),)))
 
 
-def other_norm(r: Run, v: Any, s: Settings) -> Any:
+def other_norm(r: LayerRun, v: Any, s: Settings) -> Any:
     """Two numbers for each channel in place of four, or the other way round."""
     if r.kind != "BatchNormalization":
         return None

@@ -1,7 +1,12 @@
-"""What follows from the values that a sheet says itself, right or wrong."""
+"""Answers recomputed from the student's own earlier values (errors carried forward).
+
+An answer is recomputed only from answers that come before it: of earlier layers, of earlier quantities of
+its layer. So the first error of a chain never counts as carried.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
@@ -9,43 +14,41 @@ from ..errors import CnncalcError
 from ..layers import Shape
 from ..num import product
 from ..window import Field
-from .answers import Cell, Sheet
 from .compare import number_of, sizes_of
-from .facts import ADDED, Facts, fields
-from .report import Verdict
-from .run import Run, Settings, rerun
+from .correct_values import ADDED, CorrectValues, fields
+from .layer_run import LayerRun, Settings, rerun, rounding_up
+from .sheet import Cell, Key, Sheet
 
 
-class Own:
-    """What follows from the values of the sheet itself, right or wrong."""
+class CarriedValues:
+    """The values that follow from a sheet's own answers; `settled` are its right ones."""
 
-    def __init__(self, sheet: Sheet, facts: Facts, settings: Settings, settled: dict[int, Verdict]):
-        self.sheet, self.facts, self.settings = sheet, facts, settings
-        self.cells = {(c.steps, c.quantity): c for c in sheet.cells if not c.claim.empty and not c.claim.nothing}
-        right = {(v.cell.steps, v.cell.quantity) for v in settled.values()}
-        self.right = right
-        self.outputs: dict[int, Shape] = {}
-        for cell in sheet.cells:
-            if cell.quantity != "output" or len(cell.steps) != 1 or cell.claim.empty:
-                continue
-            run = facts.runs[cell.steps[0]]
-            if run is None or (cell.steps, "output") in right:
-                continue
-            like = run.value("output", settings)
-            shape = None if like is None else sizes_of(cell.claim, like, settings)
-            if shape is not None:
-                self.outputs[cell.steps[0]] = shape
-        self.changed = bool(self.outputs)
-        self.runs = rerun(facts.trace, None, self.outputs, facts.known) if self.changed else facts.runs
-        if self.changed and settings.rounding == "ceil":
-            from .run import rounding_up
-
-            self.runs = rerun(facts.trace, rounding_up, self.outputs)
+    def __init__(self, sheet: Sheet, correct: CorrectValues, settings: Settings, settled: Collection[Key]):
+        self.correct, self.settings, self.settled = correct, settings, settled
+        self.cells = {key: c for key, c in sheet.answers.items() if not c.claim.empty and not c.claim.nothing}
+        self.outputs, self.inputs = self._claimed_shapes("output"), self._claimed_shapes("input")
+        if self.outputs:
+            change = rounding_up if settings.rounding == "ceil" else None
+            self.runs = rerun(correct.trace, change, self.outputs, correct.known if change is None else None)
+        else:
+            self.runs = correct.runs
         self._fields: list[tuple[Field, ...] | None] | None = None
-        #: The receptive fields and jumps that it says otherwise than they are.
-        self.seen: dict[int, tuple[Any, Any]] = {}
+        self._wrong_fields: dict[int, tuple[Any, Any]] | None = None
 
-    def run(self, i: int) -> Run | None:
+    def _claimed_shapes(self, quantity: str) -> dict[int, Shape]:
+        """The wrong shapes of a column, by step."""
+        found = {}
+        for (steps, asked), cell in self.cells.items():
+            run = self.correct.runs[steps[0]] if len(steps) == 1 else None
+            if asked != quantity or run is None or cell.key in self.settled:
+                continue
+            like = run.value(quantity, self.settings)
+            shape = None if like is None else sizes_of(cell.claim, like, self.settings)
+            if shape is not None:
+                found[steps[0]] = shape
+        return found
+
+    def run(self, i: int) -> LayerRun | None:
         """The step on the sheet's own inputs."""
         return self.runs[i]
 
@@ -55,42 +58,44 @@ class Own:
         return None if cell is None else number_of(cell.claim, self.settings)
 
     @property
-    def fields(self) -> list[tuple[Field, ...] | None]:
-        """Receptive fields and jumps, each worked out from those that the sheet says before it."""
-        if self._fields is None:
-            given: dict[int, tuple[Any, Any]] = {}
-            base = self.facts.fields
-            for i, field in enumerate(base):
-                if field is None:
-                    continue
-                size = self._axes(i, "receptive_field", len(field))
-                jump = self._axes(i, "jump", len(field))
+    def wrong_fields(self) -> dict[int, tuple[Any, Any]]:
+        """The wrong receptive fields and jumps of the sheet, by step."""
+        if self._wrong_fields is None:
+            self._wrong_fields = {}
+            for i, field in enumerate(self.correct.fields):
+                size, jump = [None if field is None else self._axes(i, q, len(field)) for q in ("receptive_field", "jump")]
                 if size is not None or jump is not None:
-                    given[i] = (size, jump)
-            self.seen = given
-            self._fields = fields(self.facts.trace, self.runs, given=given) if given else base
+                    self._wrong_fields[i] = (size, jump)
+        return self._wrong_fields
+
+    @property
+    def fields(self) -> list[tuple[Field, ...] | None]:
+        """Receptive fields and jumps, each computed from the sheet's own values before it."""
+        if self._fields is None:
+            wrong = self.wrong_fields
+            self._fields = fields(self.correct.trace, self.runs, given=wrong) if wrong else self.correct.fields
         return self._fields
 
     @property
     def implied(self) -> list[tuple[Field, ...] | None]:
-        """The same, where jumps are not said: each as the growth of the field that is said implies it."""
-        chain, given = self.fields, {i: list(pair) for i, pair in self.seen.items()}
+        """The same for a sheet without jumps: the growth of its fields implies them."""
+        chain, given = self.fields, {i: list(pair) for i, pair in self.wrong_fields.items()}
         for i, run in enumerate(self.runs):
-            said = given.get(i)
-            before = self._behind(chain, given, i)
+            own = given.get(i)
+            before = self._before(chain, given, i)
             windows = run.windows() if run is not None and run.xs else None
-            if said is None or said[0] is None or said[1] is not None or before is None or not windows:
+            if own is None or own[0] is None or own[1] is not None or before is None or not windows:
                 continue
             jumps = [Fraction(int(r) - b.size, int(w.extent) - 1) if w.extent > 1 else Fraction(b.jump)
-                     for r, b, w in zip(said[0], before, windows)]
+                     for r, b, w in zip(own[0], before, windows)]
             if all([j.denominator == 1 and j > 0 for j in jumps]):
-                said[1] = tuple([int(j) * int(w.stride) for j, w in zip(jumps, windows)])
-        return fields(self.facts.trace, self.runs, given={i: (size, jump) for i, (size, jump) in given.items()})
+                own[1] = tuple([int(j) * int(w.stride) for j, w in zip(jumps, windows)])
+        return fields(self.correct.trace, self.runs, given={i: (size, jump) for i, (size, jump) in given.items()})
 
-    def _behind(self, chain: list[tuple[Field, ...] | None], given: dict[int, list[Any]], i: int) -> tuple[Field, ...] | None:
-        """What the units see that a step reads, as the sheet says it."""
-        refs = self.facts.trace.steps[i].node.inputs
-        places = [n for n, step in enumerate(self.facts.trace.steps) if len(refs) == 1 and step.node is refs[0].node]
+    def _before(self, chain: list[tuple[Field, ...] | None], given: dict[int, list[Any]], i: int) -> tuple[Field, ...] | None:
+        """The field of the units that a step reads, as the sheet has it."""
+        refs = self.correct.trace.steps[i].node.inputs
+        places = [n for n, step in enumerate(self.correct.trace.steps) if len(refs) == 1 and step.node is refs[0].node]
         field = chain[places[0]] if places else None
         if field is None:
             return None
@@ -100,7 +105,7 @@ class Own:
 
     def _axes(self, i: int, quantity: str, rank: int) -> tuple[int, ...] | None:
         cell = self.cells.get(((i,), quantity))
-        if cell is None or ((i,), quantity) in self.right:
+        if cell is None or ((i,), quantity) in self.settled:
             return None
         for shape in cell.claim.shapes:
             if all([isinstance(n, int) for n in shape]) and len(shape) in (1, rank):
@@ -118,22 +123,23 @@ class Own:
         if quantity in ("receptive_field", "jump", "coverage"):
             field = self.fields[i]
             if quantity == "coverage":
-                said = self.seen.get(i, (None, None))[0]
+                claimed = self.wrong_fields.get(i, (None, None))[0]
                 own = None if field is None else tuple([f.size for f in field])
-                return [self.share(own if said is None else said)]
-            ways = [field] + ([self.implied[i]] if self.seen else [])
+                return [self.share(own if claimed is None else claimed)]
+            ways = [field] + ([self.implied[i]] if self.wrong_fields else [])
             return [tuple([f.size if quantity == "receptive_field" else f.jump for f in way]) for way in ways if way is not None]
         found = []
         try:
-            found.append(run.value(quantity, self.settings))
-            if i in self.outputs and quantity != "output":
-                found.append(run.giving(self.outputs[i]).value(quantity, self.settings))
+            for known in [run] + ([run.reading(self.inputs[i])] if i in self.inputs and quantity != "input" else []):
+                found.append(known.value(quantity, self.settings))
+                if i in self.outputs and quantity not in ("output", "input"):
+                    found.append(known.giving(self.outputs[i]).value(quantity, self.settings))
         except CnncalcError:
             pass
         found += self._derived(i, quantity)
-        if self.facts.settings.work is not None and quantity in ("macs", "flops"):
+        if self.correct.settings.work is not None and quantity in ("macs", "flops"):
             macs = run.value("macs", self.settings)
-            found.append(macs if self.facts.settings.work == "macs" or macs is None else 2 * macs)
+            found.append(macs if self.correct.settings.work == "macs" or macs is None else 2 * macs)
         return found
 
     def share(self, size: tuple[int, ...] | None) -> Fraction | None:
@@ -146,12 +152,11 @@ class Own:
 
     def _derived(self, i: int, quantity: str) -> list[Any]:
         """A number that is worked out from another one of the same row."""
-        other = {"flops": "macs", "macs": "flops", "memory": "activations", "weight_memory": "params"}.get(quantity)
+        other = {"flops": "macs", "memory": "activations", "weight_memory": "params"}.get(quantity)
         known = self.claimed((i,), other) if other else None
         size = self.settings.bits // 8
         if known is not None:
-            return [2 * known if quantity == "flops" else known // 2 if quantity == "macs" else
-                    known * size * (self.settings.batch if quantity == "memory" else 1)]
+            return [2 * known if quantity == "flops" else known * size * (self.settings.batch if quantity == "memory" else 1)]
         if quantity == "params":
             parts = [self.claimed((i,), "weights"), self.claimed((i,), "biases")]
             return [sum([p for p in parts if p is not None])] if None not in parts else []
@@ -164,13 +169,13 @@ class Own:
         """The sum of the sheet's own column; what it leaves out is right."""
         if cell.quantity not in ADDED:
             return []
-        trace = self.facts.trace
+        trace = self.correct.trace
         chosen = cell.steps or tuple([i for i, step in enumerate(trace.steps) if step.used])
         parts, complete = [], []
         for i in chosen:
             claimed = self.claimed((i,), cell.quantity)
             run = self.runs[i]
-            known = self.facts.values((i,), cell.quantity)
+            known = self.correct.values((i,), cell.quantity)
             worked = None if run is None else run.value(cell.quantity, self.settings)
             if claimed is None:
                 claimed = self.claimed((i,), "weights") if cell.quantity == "params" and self.settings.biases is False else None

@@ -15,7 +15,7 @@ from ..window import Spread, Window
 
 
 class Settings(NamedTuple):
-    """The conventions of a sheet; `None` is one that nobody has fixed."""
+    """The conventions of a key; `None` is one that nobody has fixed."""
 
     biases: bool | None = None
     bn: str | None = None
@@ -24,6 +24,8 @@ class Settings(NamedTuple):
     order: str | None = None
     rounding: str | None = None
     sides: str | None = None
+    #: Whether a size may stay a fraction, or be refused because it is one.
+    fractions: bool | None = None
     batch: int = 1
     bits: int = 32
 
@@ -48,7 +50,7 @@ class Ruled:
         return getattr(self.window, name)
 
 
-class Run:
+class LayerRun:
     """One layer on its inputs."""
 
     __slots__ = ("_outputs", "_values", "layer", "xs")
@@ -61,37 +63,37 @@ class Run:
 
     # The same with one thing changed.
 
-    def set(self, **values: Any) -> Run:
+    def set(self, **values: Any) -> LayerRun:
         """With other settings, or with rules of the layer replaced."""
         twin: Layer = object.__new__(type(self.layer))
         vars(twin).update(vars(self.layer))
         vars(twin).update(values)
-        return Run(twin, self.xs)
+        return LayerRun(twin, self.xs)
 
-    def reading(self, *xs: Shape) -> Run:
+    def reading(self, *xs: Shape) -> LayerRun:
         """On other inputs."""
-        return Run(self.layer, xs)
+        return LayerRun(self.layer, xs)
 
-    def ruled(self, rule: Callable[[Any, Any], Any]) -> Run:
+    def ruled(self, rule: Callable[[Any, Any], Any]) -> LayerRun:
         """With windows whose number of places is `rule(window, n)`."""
         own = self.layer.windows
         return self.set(windows=lambda x: tuple([Ruled(w, rule) for w in own(x) or ()]) or None,
                         misfit=lambda *_: SpecError("nothing is left of its input"))
 
-    def owning(self, weights: Iterable[Weight]) -> Run:
+    def owning(self, weights: Iterable[Weight]) -> LayerRun:
         """With these weights."""
         fixed = tuple(weights)
         return self.set(weights=lambda *_: iter(fixed))
 
-    def giving(self, y: Shape) -> Run:
+    def giving(self, y: Shape) -> LayerRun:
         """With this output."""
         return self.set(outputs=lambda *_: (y,), output=lambda *_: y)
 
-    def traced(self) -> Run:
+    def traced(self) -> LayerRun:
         """On numbers that remember their arithmetic."""
         marks = [""] if len(self.xs) == 1 else [str(i + 1) for i in range(len(self.xs))]
         xs = tuple([input_givens(x, self.layer.view(x), mark) for x, mark in zip(self.xs, marks)])
-        return Run(self.layer.traced(), xs)
+        return LayerRun(self.layer.traced(), xs)
 
     # What it gives.
 
@@ -210,24 +212,24 @@ def _bytes(values: Any, settings: Settings) -> Any:
 
 
 #: Changes one layer's run, or leaves it (`None`).
-Change = Callable[[int, Run], "Run | None"]
+Change = Callable[[int, LayerRun], "LayerRun | None"]
 
 
 def rerun(trace: Trace, change: Change | None = None, given: dict[int, Shape] | None = None,
-          known: dict[Any, Run] | None = None) -> list[Run | None]:
+          known: dict[Any, LayerRun] | None = None) -> list[LayerRun | None]:
     """Every step again, from the inputs on; `None` where what it reads is not known.
 
     `change` gives a step's run another form; `given` are outputs that are taken as they
     are. Equal runs are looked up in `known`.
     """
     outputs: dict[Node, tuple[Shape, ...] | None] = {}
-    runs: list[Run | None] = []
+    runs: list[LayerRun | None] = []
     for i, step in enumerate(trace.steps):
         layer = step.node.layer
         assert layer is not None
-        run: Run | None
+        run: LayerRun | None
         if type(layer) is InputLayer:
-            run = Run(layer if step.output is None or tuple(step.output) == tuple(layer.shape)
+            run = LayerRun(layer if step.output is None or tuple(step.output) == tuple(layer.shape)
                       else InputLayer(shape=step.output), ())
         else:
             xs = []
@@ -241,7 +243,7 @@ def rerun(trace: Trace, change: Change | None = None, given: dict[int, Shape] | 
                 key = (i, tuple(xs))
                 run = known.get(key) if known is not None and change is None else None
                 if run is None:
-                    run = Run(layer, tuple(xs))
+                    run = LayerRun(layer, tuple(xs))
                     if known is not None and change is None:
                         known[key] = run
         if run is not None and change is not None:
@@ -259,7 +261,7 @@ def rerun(trace: Trace, change: Change | None = None, given: dict[int, Shape] | 
     return runs
 
 
-def rounding_up(i: int, run: Run) -> Run | None:
+def rounding_up(i: int, run: LayerRun) -> LayerRun | None:
     """The run with every division rounded up."""
     from ..num import ceil_div
 

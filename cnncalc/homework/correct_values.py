@@ -11,7 +11,7 @@ from ..errors import CnncalcError
 from ..graph import Node
 from ..layers import InputLayer
 from ..window import Field, Spread
-from .run import USUAL, Run, Settings, rerun, rounding_up
+from .layer_run import USUAL, LayerRun, Settings, rerun, rounding_up
 
 #: Quantities that are added up for the whole network.
 ADDED = ("activations", "params", "trainable_params", "non_trainable_params", "weights", "biases", "macs", "flops",
@@ -19,15 +19,15 @@ ADDED = ("activations", "params", "trainable_params", "non_trainable_params", "w
 START = Field()
 
 #: What a layer's window makes of the field it reads along one axis.
-Seeing = Callable[[Field, Any, Run], Field]
+Seeing = Callable[[Field, Any, LayerRun], Field]
 
 
-def seen(before: Field, window: Any, run: Run) -> Field:
+def seen(before: Field, window: Any, run: LayerRun) -> Field:
     """The receptive field and jump behind a window."""
     return before.through(window)
 
 
-def fields(trace: Trace, runs: list[Run | None], rule: Seeing = seen,
+def fields(trace: Trace, runs: list[LayerRun | None], rule: Seeing = seen,
            given: dict[int, tuple[Any, Any]] | None = None, first: Field = START) -> list[tuple[Field, ...] | None]:
     """The size and jump of what each step's units see, along each axis; `None` where no
     window says it.
@@ -52,7 +52,7 @@ def fields(trace: Trace, runs: list[Run | None], rule: Seeing = seen,
     return out
 
 
-def _beyond(run: Run | None, before: list[tuple[Field, ...] | None], rule: Seeing) -> tuple[Field, ...] | None:
+def _beyond(run: LayerRun | None, before: list[tuple[Field, ...] | None], rule: Seeing) -> tuple[Field, ...] | None:
     if run is None or not before or None in before:
         return None
     ways = [way for way in before if way]
@@ -71,12 +71,12 @@ def _beyond(run: Run | None, before: list[tuple[Field, ...] | None], rule: Seein
     return tuple([rule(f, w, run) for f, w in zip(widest, windows)])
 
 
-class Facts:
+class CorrectValues:
     """The right values of a whole network under some settings."""
 
     def __init__(self, trace: Trace, settings: Settings = USUAL):
         self.trace, self.settings = trace, settings
-        self.known: dict[Any, Run] = {}
+        self.known: dict[Any, LayerRun] = {}
         change = rounding_up if settings.rounding == "ceil" else None
         self.runs = rerun(trace, change, None, self.known)
         self._fields: list[tuple[Field, ...] | None] | None = None

@@ -1,68 +1,71 @@
-"""Which mistakes give the values that a sheet claims, and which explains the most of it."""
+"""Find the mistakes that give the values a sheet claims, ranked by how much of the sheet they explain."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from .answers import Cell, Sheet
+from ..analysis import Trace
+from .carried import CarriedValues
 from .compare import SHAPES, match, number_of, sizes_of
-from .facts import ADDED
-from .run import Run, Settings, last_order
-from .slips import SIGHTS
-
-if TYPE_CHECKING:
-    from .own import Own
-    from .report import Verdict
+from .correct_values import ADDED, CorrectValues
 from .guesses import Guesses
-from .tables import FIELDS, Candidate, Cause, Table
+from .layer_run import LayerRun, Settings, last_order
+from .mistake_values import FIELDS, Candidate, Cause, MistakeValues, Table
+from .mistakes import FIELD_MISTAKES
+from .sheet import Cell, Sheet
 
 
-class Causes(Guesses):
-    """The mistakes that fit the answers of a sheet."""
+class Diagnosis:
+    """Explains the wrong answers of sheets under one key."""
 
-    def explain(self, sheet: Sheet, open_cells: list[int], verdicts: dict[int, Verdict], own: Own) -> dict[int, list[Cause]]:
-        """The causes of each open answer, best first by how much of the sheet they explain."""
-        fitting: dict[int, list[Candidate]] = {}
-        for n in open_cells:
-            fitting[n] = self._fitting(sheet.cells[n], own)
+    def __init__(self, correct: CorrectValues, others: Callable[[], Iterable[tuple[str, Trace]]] | None = None):
+        self.correct, self.trace, self.settings = correct, correct.trace, correct.settings
+        self.values = MistakeValues(correct)
+        self.guesses = Guesses(self.values, others)
+
+    def explain(self, sheet: Sheet, cells: list[Cell], own: CarriedValues) -> list[list[Cause]]:
+        """The causes of each wrong answer, best first by how much of the sheet they explain."""
+        fitting = [self._fitting(cell, own) for cell in cells]
         explained: dict[str, int] = {}
-        for candidates in fitting.values():
+        for candidates in fitting:
             for name in {c.name for c in candidates if c.weak < 3}:
                 explained[name] = explained.get(name, 0) + 1
-        against = self._contradictions(sheet, fitting, own)
-        found = {}
-        for n, candidates in fitting.items():
-            def rank(c: Candidate) -> Any:
-                # An answer that speaks against it weighs less: a mistake need not be made everywhere.
-                return (c.weak, against.get(c.key, 0) - 3 * explained.get(c.name, 0), _rare(c), *_prior(c.key))
+        against = self._contradictions(sheet, cells, fitting, own)
 
+        def rank(c: Candidate) -> Any:
+            # An answer that speaks against it weighs less: a mistake need not be made everywhere.
+            return (c.weak, against.get(c.key, 0) - 3 * explained.get(c.name, 0), _rare(c), *_prior(c.key))
+
+        found = []
+        for candidates in fitting:
             best: dict[str, Candidate] = {}
             for candidate in sorted(candidates, key=rank):
                 best.setdefault(candidate.name, candidate)
-            found[n] = [c.cause for c in best.values()]
+            found.append([c.cause for c in best.values()])
         return found
 
-    def _contradictions(self, sheet: Sheet, fitting: dict[int, list[Candidate]], own: Own) -> dict[tuple[str, int], int]:
-        """For each mistake, at how many other answers it was not made."""
+    def _contradictions(self, sheet: Sheet, cells: list[Cell], fitting: list[list[Candidate]],
+                        own: CarriedValues) -> dict[tuple[str, int], int]:
+        """For each mistake, the number of other answers at which it was not made."""
         wanted: dict[str, set[tuple[str, int]]] = {}
-        for n, candidates in fitting.items():
-            wanted.setdefault(sheet.cells[n].quantity, set()).update([c.key for c in candidates if c.weak == 0])
+        fits: dict[Any, set[tuple[str, int]]] = {}
+        for cell, candidates in zip(cells, fitting):
+            wanted.setdefault(cell.quantity, set()).update([c.key for c in candidates if c.weak == 0])
+            fits[cell.key] = {c.key for c in candidates}
         against: dict[tuple[str, int], int] = {}
-        for n, cell in enumerate(sheet.cells):
+        for key, cell in sheet.answers.items():
             keys = wanted.get(cell.quantity)
-            if not keys or len(cell.steps) != 1 or cell.claim.empty:
+            run = own.run(cell.steps[0]) if keys and len(cell.steps) == 1 and not cell.claim.empty else None
+            if run is None or not keys or cell.quantity in FIELDS:
                 continue
-            fits = {c.key for c in fitting.get(n, ())}
-            run = own.run(cell.steps[0])
-            if run is None or cell.quantity in FIELDS:
-                continue
-            tables = (self.table(run, cell.quantity), self.in_chains(cell.steps[0], cell.quantity))
-            for key in keys - fits:
-                if any([key in table.by_key for table in tables]):
-                    against[key] = against.get(key, 0) + 1
+            tables = (self.values.table(run, cell.quantity), self.values.in_chains(cell.steps[0], cell.quantity))
+            for mistake in keys - fits.get(key, set()):
+                if any([mistake in table.by_key for table in tables]):
+                    against[mistake] = against.get(mistake, 0) + 1
         return against
 
-    def _fitting(self, cell: Cell, own: Own) -> list[Candidate]:
+    def _fitting(self, cell: Cell, own: CarriedValues) -> list[Candidate]:
         """The mistakes that give this answer."""
         if cell.quantity in FIELDS:
             found = self._fields(cell, own)
@@ -71,38 +74,38 @@ class Causes(Guesses):
         else:
             found = self._of_layer(cell, own)
         if not found:
-            found = list(self._guesses(cell, own))
+            found = list(self.guesses.fitting(cell, own))
         return found
 
-    def _of_layer(self, cell: Cell, own: Own) -> list[Candidate]:
+    def _of_layer(self, cell: Cell, own: CarriedValues) -> list[Candidate]:
         i, quantity = cell.steps[0], cell.quantity
         runs = []
-        for run in (own.run(i), self.facts.runs[i]):
+        for run in (own.run(i), self.correct.runs[i]):
             if run is not None and run not in runs:
                 runs.append(run)
                 if i in own.outputs and quantity not in ("output", "input"):
                     runs.append(run.giving(own.outputs[i]))
         found: list[Candidate] = []
         for run in runs:
-            found += [c for c in self._said_by(cell, self.table(run, quantity), run) if c.key not in [f.key for f in found]]
-        truth = self.facts.runs[i]
+            found += [c for c in self._fitting_in(cell, self.values.table(run, quantity), run) if c.key not in [f.key for f in found]]
+        truth = self.correct.runs[i]
         if truth is not None:
-            found += self._said_by(cell, self.in_chains(i, quantity), truth)
+            found += self._fitting_in(cell, self.values.in_chains(i, quantity), truth)
         for run in runs:
-            widths = self._said_by(cell, self.of_widths(run, quantity), run)
+            widths = self._fitting_in(cell, self.values.of_widths(run, quantity), run)
             found += widths
             if widths:
                 break
         if not found:
             for run in runs:
-                found += self._said_by(cell, self.pairs(run, quantity), run)
+                found += self._fitting_in(cell, self.values.pairs(run, quantity), run)
                 if quantity == "output":
                     found += self._halves(cell, run)
                 if found:
                     break
         return found
 
-    def _said_by(self, cell: Cell, table: Table, run: Run) -> list[Candidate]:
+    def _fitting_in(self, cell: Cell, table: Table, run: LayerRun) -> list[Candidate]:
         """The candidates of a table whose value this is."""
         if cell.quantity in SHAPES:
             like = run.value(cell.quantity, self.settings)
@@ -111,25 +114,25 @@ class Causes(Guesses):
         value = plain_number(cell, self.settings)
         if value is not None:
             return list(table.by_value.get(value, ()))
-        return [c for c in table.candidates if self._says(cell, c.value, run)]
+        return [c for c in table.candidates if self._claims(cell, c.value, run)]
 
-    def _says(self, cell: Cell, value: Any, run: Run) -> bool:
+    def _claims(self, cell: Cell, value: Any, run: LayerRun) -> bool:
         """Whether the claim says this value."""
         if cell.quantity in SHAPES:
             like = run.value(cell.quantity, self.settings)
             shape = None if like is None else sizes_of(cell.claim, like, self.settings)
             return shape is not None and last_order(shape) == value
         how = match(cell.quantity, cell.claim, [value], self.settings)
-        return how is not None and how.how != "convention"
+        return how is not None
 
-    def _halves(self, cell: Cell, run: Run) -> list[Candidate]:
+    def _halves(self, cell: Cell, run: LayerRun) -> list[Candidate]:
         """One mistake in the places and another in the channels."""
         like = run.value("output", self.settings)
         shape = None if like is None else sizes_of(cell.claim, like, self.settings)
         if shape is None or like is None or len(shape) < 2:
             return []
         claimed, right = last_order(shape), last_order(like)
-        table = self.table(run, "output").candidates
+        table = self.values.table(run, "output").candidates
         places = [c for c in table if c.value[:-1] == claimed[:-1] and c.value[-1] == right[-1]]
         depths = [c for c in table if c.value[-1] == claimed[-1] and c.value[:-1] == right[:-1]]
         return [Candidate(("pair", a.key[1] * 1000 + b.key[1]), f"{a.name}+{b.name}", f"{a.words}; and {b.words}", claimed,
@@ -137,38 +140,37 @@ class Causes(Guesses):
 
     # Receptive fields.
 
-    def _fields(self, cell: Cell, own: Own) -> list[Candidate]:
+    def _fields(self, cell: Cell, own: CarriedValues) -> list[Candidate]:
         if len(cell.steps) != 1:
             return []
         i = cell.steps[0]
-        right = next(iter(self.facts.values(cell.steps, cell.quantity)), None)
+        right = next(iter(self.correct.values(cell.steps, cell.quantity)), None)
         found = []
-        mine = own.fields  # also says what is given
-        del mine
-        for place, sight in enumerate(SIGHTS):
-            for given in ({}, own.seen) if own.seen else ({},):
-                value = self._sight(sight, cell.quantity, given, own)[i]
+        wrong = own.wrong_fields
+        for place, mistake in enumerate(FIELD_MISTAKES):
+            for given in ({}, wrong) if wrong else ({},):
+                value = self.values.field_values(mistake, cell.quantity, given)[i]
                 if cell.quantity == "coverage":
                     value = own.share(value)
                 if value is None or value == right:
                     continue
                 how = match(cell.quantity, cell.claim, [value], self.settings)
-                if how is not None and how.how != "convention":
-                    found.append(Candidate(("sight", place), sight.name, sight.words, value, self._sight_source(sight, i, given)))
+                if how is not None:
+                    found.append(Candidate(("sight", place), mistake.name, mistake.words, value, self.values.field_source(mistake, i, given)))
                     break
         before = self.trace.steps[i].node.inputs
         places = [n for n, step in enumerate(self.trace.steps) if before and step.node is before[0].node]
-        earlier = self.facts.values((places[0],), cell.quantity) if places else []
+        earlier = self.correct.values((places[0],), cell.quantity) if places else []
         if earlier and earlier[0] != right and cell.quantity != "coverage" and match(cell.quantity, cell.claim, earlier, self.settings):
             found.append(Candidate(("row", 0), "rf-row-shifted", "the value of the layer before, a row late", earlier[0]))
         return found
 
     # Totals.
 
-    def _totals(self, cell: Cell, own: Own) -> list[Candidate]:
+    def _totals(self, cell: Cell, own: CarriedValues) -> list[Candidate]:
         if cell.quantity not in ADDED:
             return []
-        table = self._total_table(cell.steps, cell.quantity)
+        table = self.values.totals(cell.steps, cell.quantity)
         value = plain_number(cell, self.settings)
         if value is not None:
             found = list(table.by_value.get(value, ()))
@@ -177,16 +179,16 @@ class Causes(Guesses):
         if self._whole_column(cell, own):
             # Where the column is there, a mistake in one layer would show in its own row.
             found = [c for c in found if c.weak == 0]
-            found += self._added_up(cell, own)
+            found += self.guesses.added_up(cell, own)
         kept: dict[str, Candidate] = {}
         for candidate in found:
             kept.setdefault(f"{candidate.name} {candidate.weak}", candidate)
         return list(kept.values())
 
-    def _whole_column(self, cell: Cell, own: Own) -> bool:
+    def _whole_column(self, cell: Cell, own: CarriedValues) -> bool:
         """Whether the sheet says all that a total adds up."""
         chosen = cell.steps or [i for i, step in enumerate(self.trace.steps) if step.used and step.inputs]
-        parts = [i for i in chosen if self.facts.values((i,), cell.quantity)[:1] not in ([], [0])]
+        parts = [i for i in chosen if self.correct.values((i,), cell.quantity)[:1] not in ([], [0])]
         return len(parts) > 1 and all([own.claimed((i,), cell.quantity) is not None for i in parts])
 
 

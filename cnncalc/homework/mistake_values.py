@@ -1,49 +1,51 @@
-"""What every mistake makes of every quantity of a network, worked out when it is needed, once."""
+"""The values that every mistake gives for every quantity of a network: computed on demand, once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from ..analysis import Trace
 from ..errors import CnncalcError
 from ..layers import InputLayer, Shape
 from ..window import Field
-from .facts import Facts, fields
-from .run import Run, last_order, rerun
-from .slips import SAID, SIGHTS, Sight, runs_of
-
-if TYPE_CHECKING:
-    from .own import Own
+from .correct_values import CorrectValues, fields
+from .layer_run import LayerRun, last_order, rerun
+from .mistakes import FIELD_MISTAKES, NUMBER_MISTAKES, FieldMistake, runs_of
 
 #: How many layers before one may be left out or doubled in a chain.
 NEAR = 40
 FIELDS = ("receptive_field", "jump", "coverage")
 
 
+#: The run that shows a mistake, and the change that makes it.
+Source = tuple[LayerRun, Callable[[LayerRun], Any]]
+
+
 class Cause(NamedTuple):
-    """A mistake that gives the value claimed; `source` is the run and the change that shows it."""
+    """A mistake that gives the value claimed: `words` are general and without numbers, `detail` has the numbers."""
 
     name: str
     words: str
     value: Any
-    source: tuple[Run, Callable[[Run], Any]] | None
+    source: Source | None
+    detail: str = ""
 
 
 class Candidate(NamedTuple):
-    """A mistake at one answer: what it would make of it. `key` is the same wherever it is made."""
+    """A mistake at one answer, and the value that it gives. `key` is the same wherever it is made."""
 
     key: tuple[str, int]
     name: str
     words: str
     value: Any
-    source: tuple[Run, Callable[[Run], Any]] | None = None
-    #: 0 for one thing changed; more for what is less likely to be meant.
+    source: Source | None = None
+    #: 0 for one thing changed; more for mistakes that are less likely meant.
     weak: int = 0
+    detail: str = ""
 
     @property
     def cause(self) -> Cause:
-        return Cause(self.name, self.words, self.value, self.source)
+        return Cause(self.name, self.words, self.value, self.source, self.detail)
 
 
 class Table:
@@ -58,23 +60,21 @@ class Table:
             self.by_key[candidate.key] = candidate.value
 
 
-class Tables:
+class MistakeValues:
     """The mistakes that can be made in a network."""
 
-    def __init__(self, facts: Facts, others: Callable[[], Iterable[tuple[str, Trace]]] | None = None):
-        self.facts, self.trace, self.settings = facts, facts.trace, facts.settings
-        self.others = others
-        self._runs: dict[Run, list[tuple[int, Any, Run]]] = {}
+    def __init__(self, correct: CorrectValues):
+        self.correct, self.trace, self.settings = correct, correct.trace, correct.settings
+        self._runs: dict[LayerRun, list[tuple[int, Any, LayerRun]]] = {}
         self._tables: dict[Any, Table] = {}
         self._widths: list[int] | None = None
-        self._chains: list[tuple[tuple[str, int], str, str, list[Run | None]]] | None = None
+        self._chains: list[tuple[tuple[str, int], str, str, list[LayerRun | None]]] | None = None
         self._sums: dict[tuple[tuple[int, ...], str], Table] = {}
-        self._seen: dict[str, list[tuple[Any, list[Any]]]] = {}
-        self._networks: dict[str, dict[int, str]] = {}
+        self._seen: dict[str, list[Any]] = {}
 
     # The tables.
 
-    def table(self, run: Run, quantity: str) -> Table:
+    def table(self, run: LayerRun, quantity: str) -> Table:
         """What each mistake makes of a quantity of this run, where that is not the right value."""
         key = (run, quantity)
         found = self._tables.get(key)
@@ -82,7 +82,7 @@ class Tables:
             found = self._tables[key] = Table(list(self._candidates(run, quantity)))
         return found
 
-    def _candidates(self, run: Run, quantity: str) -> Iterable[Candidate]:
+    def _candidates(self, run: LayerRun, quantity: str) -> Iterable[Candidate]:
         right = canonical(run.value(quantity, self.settings))
         if run not in self._runs:
             self._runs[run] = runs_of(run)
@@ -92,21 +92,21 @@ class Tables:
             value = canonical(changed.value(quantity, self.settings))
             if value is not None and value != right:
                 yield Candidate(("slip", place), slip.name, slip.words, value, (run, slip.change))
-        for place, said in enumerate(SAID):
+        for place, said in enumerate(NUMBER_MISTAKES):
             if quantity in said.quantities:
                 value = said.value(run, quantity, self.settings)
                 if value is not None and value != right:
                     yield Candidate(("said", place), said.name, said.words, value,
                                     (run, lambda r, said=said: said.value(r, quantity, self.settings)))  # type: ignore[misc]
 
-    def pairs(self, run: Run, quantity: str) -> Table:
+    def pairs(self, run: LayerRun, quantity: str) -> Table:
         """Two mistakes at once: the biases and the kernel, or a setting and the rule."""
         key = (run, quantity, "pairs")
         if key not in self._tables:
             self._tables[key] = Table(self._pairs(run, quantity))
         return self._tables[key]
 
-    def _pairs(self, run: Run, quantity: str) -> list[Candidate]:
+    def _pairs(self, run: LayerRun, quantity: str) -> list[Candidate]:
         found = []
         right = canonical(run.value(quantity, self.settings))
         for place, slip, one in runs_of(run, FIRST_OF_TWO):
@@ -119,37 +119,37 @@ class Tables:
                         value, (run, lambda r, a=slip, b=other: _then(r, a.change, b.change)), 1))  # type: ignore[misc]
         return found
 
-    def chains(self) -> list[tuple[tuple[str, int], str, str, list[Run | None]]]:
+    def chains(self) -> list[tuple[tuple[str, int], str, str, list[LayerRun | None]]]:
         """The whole network with one thing changed: another input, a layer left out or made twice."""
         if self._chains is None:
             self._chains = list(self._made_chains())
         return self._chains
 
-    def _made_chains(self) -> Iterable[tuple[tuple[str, int], str, str, list[Run | None]]]:
-        trace, runs = self.trace, self.facts.runs
+    def _made_chains(self) -> Iterable[tuple[tuple[str, int], str, str, list[LayerRun | None]]]:
+        trace, runs = self.trace, self.correct.runs
         for i, step in enumerate(trace.steps):
             x = step.output
             if type(step.node.layer) is not InputLayer or x is None or len(x) < 2:
                 continue
             if x.channels in (1, 3):
                 other = 4 - x.channels
-                words = "taken for a colour image: 3 channels" if other == 3 else "taken for a grayscale image: 1 channel"
+                words = "counted for a color image" if other == 3 else "counted for a grayscale image"
                 yield ("input", i), "wrong-input-channels", words, rerun(trace, None, {i: x.of(x.spatial, other)})
             for a, b in ((224, 227), (227, 224)):
                 if set(x.spatial) == {a}:
-                    yield ("size", i), "224-vs-227", f"an input of {b}, not {a}", rerun(
+                    yield ("size", i), "224-vs-227", "another input size, known from published networks", rerun(
                         trace, None, {i: x.of([b] * len(x.spatial), x.channels)})
         windowed = [i for i, run in enumerate(runs) if run is not None and _moves(run)]
         for i in windowed[-NEAR:]:
             run, name = runs[i], trace.steps[i].name
             assert run is not None
-            yield ("without", i), "skipped-a-layer", f"{name} is left out", rerun(trace, None, {i: run.xs[0]})
+            yield ("without", i), "skipped-a-layer", f"{name} was left out", rerun(trace, None, {i: run.xs[0]})
             try:
-                twice = Run(run.layer, run.outputs or ()).outputs
+                twice = LayerRun(run.layer, run.outputs or ()).outputs
             except CnncalcError:
                 continue
             if twice:
-                yield ("twice", i), "skipped-or-extra-layer-in-chain", f"{name} is applied twice", rerun(
+                yield ("twice", i), "skipped-or-extra-layer-in-chain", f"{name} was applied twice", rerun(
                     trace, None, {i: twice[0]})
 
     def widths(self) -> list[int]:
@@ -167,7 +167,7 @@ class Tables:
         return self._tables[key]
 
     def _in_chains(self, i: int, quantity: str) -> Iterable[Candidate]:
-        right = canonical(next(iter(self.facts.values((i,), quantity)), None))
+        right = canonical(next(iter(self.correct.values((i,), quantity)), None))
         for key, name, words, runs in self.chains():
             run = runs[i]
             if run is None:
@@ -178,14 +178,14 @@ class Tables:
             if value is not None and value != right:
                 yield Candidate(key, name, words, value, (run, lambda r: r))
 
-    def of_widths(self, run: Run, quantity: str) -> Table:
+    def of_widths(self, run: LayerRun, quantity: str) -> Table:
         """Another number of channels of this network in the place of the input's."""
         key = (run, quantity, "widths")
         if key not in self._tables:
             self._tables[key] = Table(list(self._of_widths(run, quantity)))
         return self._tables[key]
 
-    def _of_widths(self, run: Run, quantity: str) -> Iterable[Candidate]:
+    def _of_widths(self, run: LayerRun, quantity: str) -> Iterable[Candidate]:
         if quantity not in ("params", "weights", "macs", "flops", "trainable_params") or not (
             hasattr(run.layer, "kernel_size") and hasattr(run.layer, "filters")
         ):
@@ -198,11 +198,11 @@ class Tables:
                 changed = run.reading(run.layer.view(run.xs[0]).of(x.spatial, width))
                 value = changed.value(quantity, self.settings)
                 if value is not None and value != right:
-                    words = (f"{width} input channel{'s' * (width != 1)}, as elsewhere in the network, in place of "
-                             f"{x.channels}")
-                    yield Candidate(("width", width), name, words, value, (changed, lambda r: r))
+                    detail = f"{width} input channel{'s' * (width != 1)} in place of {x.channels}"
+                    yield Candidate(("width", width), name, "the input channels of another layer of this network", value,
+                                    (changed, lambda r: r), detail=detail)
 
-    def _total_table(self, steps: tuple[int, ...], quantity: str) -> Table:
+    def totals(self, steps: tuple[int, ...], quantity: str) -> Table:
         key = (steps, quantity)
         if key in self._sums:
             return self._sums[key]
@@ -210,8 +210,8 @@ class Tables:
         right: dict[int, int] = {}
         tables: dict[int, Table] = {}
         for i in chosen:
-            values = self.facts.values((i,), quantity)
-            run = self.facts.runs[i]
+            values = self.correct.values((i,), quantity)
+            run = self.correct.runs[i]
             if values and run is not None:
                 right[i] = values[0]
                 if not self.trace.steps[i].shared:
@@ -240,28 +240,27 @@ class Tables:
         self._sums[key] = Table([c for c in found + alone if c.value != total])
         return self._sums[key]
 
-    def _sight_source(self, sight: Sight, i: int, given: dict[int, tuple[Any, Any]]) -> Any:
-        """The mistake, and the field that it goes on from at a step."""
-        refs, run = self.trace.steps[i].node.inputs, self.facts.runs[i]
+    def field_source(self, mistake: FieldMistake, i: int, given: dict[int, tuple[Any, Any]]) -> Any:
+        """The mistake, and the field that it continues from at a step."""
+        refs, run = self.trace.steps[i].node.inputs, self.correct.runs[i]
         places = [n for n, step in enumerate(self.trace.steps) if len(refs) == 1 and step.node is refs[0].node]
-        if not places or run is None:
-            return None
-        chain = self._seen[f"{SIGHTS.index(sight)} {sorted(given.items())}"][0][1]
-        field = chain[places[0]]
-        if field is None:
+        field = self._mistaken_fields(mistake, given)[places[0]] if places and run is not None else None
+        if field is None or run is None:
             return None
         size, jump = given.get(places[0], (None, None))
         before = Field(field[0].size if size is None else size[0], field[0].jump if jump is None else jump[0], None)
-        return run, lambda r: (sight, before)
+        return run, lambda r: (mistake, before)
 
-    def _sight(self, sight: Sight, quantity: str, given: dict[int, tuple[Any, Any]], own: Own) -> list[Any]:
-        """What a mistake made all the way gives at each step, from what the sheet says before it."""
-        key = f"{SIGHTS.index(sight)} {sorted(given.items())}"
-        if key not in self._seen:
-            chain = fields(self.trace, self.facts.runs, sight.through, given, sight.first)
-            self._seen[key] = [(None, list(chain))]
-        chain = self._seen[key][0][1]
+    def field_values(self, mistake: FieldMistake, quantity: str, given: dict[int, tuple[Any, Any]]) -> list[Any]:
+        """The values of a mistake made throughout at each step, continued from the sheet's own values before it."""
+        chain = self._mistaken_fields(mistake, given)
         return [None if f is None else tuple([a.jump if quantity == "jump" else a.size for a in f]) for f in chain]
+
+    def _mistaken_fields(self, mistake: FieldMistake, given: dict[int, tuple[Any, Any]]) -> list[Any]:
+        key = f"{FIELD_MISTAKES.index(mistake)} {sorted(given.items())}"
+        if key not in self._seen:
+            self._seen[key] = list(fields(self.trace, self.correct.runs, mistake.through, given, mistake.first))
+        return self._seen[key]
 
 
 #: Mistakes that are made together: of the biases and of the kernel, of a setting and of the rule.
@@ -282,12 +281,12 @@ def canonical(value: Any) -> Any:
     return last_order(value) if isinstance(value, Shape) else value
 
 
-def _then(run: Run, first: Callable[[Run], Run | None], second: Callable[[Run], Run | None]) -> Run | None:
+def _then(run: LayerRun, first: Callable[[LayerRun], LayerRun | None], second: Callable[[LayerRun], LayerRun | None]) -> LayerRun | None:
     one = first(run)
     return None if one is None else second(one)
 
 
-def _moves(run: Run) -> bool:
+def _moves(run: LayerRun) -> bool:
     """Whether a layer changes the size or the depth of a map."""
     try:
         return len(run.xs) == 1 and run.windows() is not None and len(run.xs[0]) > 1 and run.outputs is not None and (
