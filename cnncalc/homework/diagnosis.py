@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..analysis import Trace
+from ..layers import Shape
+from ..num import product
 from .carried import CarriedValues
 from .compare import SHAPES, match, number_of, sizes_of
 from .correct_values import ADDED, CorrectValues
@@ -23,6 +25,7 @@ class Diagnosis:
         self.correct, self.trace, self.settings = correct, correct.trace, correct.settings
         self.values = MistakeValues(correct)
         self.guesses = Guesses(self.values, others)
+        self._given: dict[Any, LayerRun] = {}
 
     def explain(self, sheet: Sheet, cells: list[Cell], own: CarriedValues) -> list[list[Cause]]:
         """The causes of each wrong answer, best first by how much of the sheet they explain."""
@@ -84,11 +87,13 @@ class Diagnosis:
             if run is not None and run not in runs:
                 runs.append(run)
                 if i in own.outputs and quantity not in ("output", "input"):
-                    runs.append(run.giving(own.outputs[i]))
+                    runs.append(self._giving(run, own.outputs[i]))
         found: list[Candidate] = []
         for run in runs:
             found += [c for c in self._fitting_in(cell, self.values.table(run, quantity), run) if c.key not in [f.key for f in found]]
         truth = self.correct.runs[i]
+        if truth is not None and not found:
+            found += self._fitting_in(cell, self.values.in_throughout(i, quantity), truth)
         if truth is not None:
             found += self._fitting_in(cell, self.values.in_chains(i, quantity), truth)
         for run in runs:
@@ -96,6 +101,7 @@ class Diagnosis:
             found += widths
             if widths:
                 break
+        found += self._features(cell, own)
         if not found:
             for run in runs:
                 found += self._fitting_in(cell, self.values.pairs(run, quantity), run)
@@ -103,6 +109,31 @@ class Diagnosis:
                     found += self._halves(cell, run)
                 if found:
                     break
+        return found
+
+    def _giving(self, run: LayerRun, y: Shape) -> LayerRun:
+        """The run with this output, the same each time so that its table is computed once."""
+        key = (run, tuple(y))
+        if key not in self._given:
+            self._given[key] = run.giving(y)
+        return self._given[key]
+
+    def _features(self, cell: Cell, own: CarriedValues) -> list[Candidate]:
+        """A dense layer after Flatten whose inputs were counted without the channels of the map."""
+        run = own.run(cell.steps[0])
+        if run is None or run.kind != "Dense" or len(run.xs[0]) != 1 or cell.quantity not in ("params", "weights", "trainable_params", "macs"):
+            return []
+        x = self.guesses.map_before(cell.steps[0], own)
+        value = plain_number(cell, self.settings)
+        if x is None or len(x) < 2 or None in x or x.channels == 1 or value is None:
+            return []
+        flat = run.reading(Shape((product(x.spatial) or 0,)))
+        words = "the channels of the flattened map are left out"
+        found = [Candidate(("features", 0), "forgot-input-channels", words, value, (flat, lambda r: r))] if flat.value(
+            cell.quantity, self.settings) == value else []
+        without = flat.set(use_bias=False)
+        if run.layer.use_bias and without.value(cell.quantity, self.settings) == value != flat.value(cell.quantity, self.settings):
+            found.append(Candidate(("features", 1), "forgot-input-channels+forgot-bias", f"{words}, and the biases", value, (without, lambda r: r)))
         return found
 
     def _fitting_in(self, cell: Cell, table: Table, run: LayerRun) -> list[Candidate]:
@@ -192,18 +223,18 @@ class Diagnosis:
         return len(parts) > 1 and all([own.claimed((i,), cell.quantity) is not None for i in parts])
 
 
-_ORDER = ("slip", "said", "sight", "row", "input", "size", "width", "without", "twice", "pair", "unit", "flatten", "network", "sum",
+_ORDER = ("slip", "said", "sight", "features", "throughout", "row", "input", "size", "width", "without", "twice", "pair", "unit", "flatten", "network", "sum",
           "digits")  # fmt: skip
 
 
 #: Mistakes of one layer that are rarely meant where others give the same value.
-RARE = frozenset(["wrong-input-channels", "AlexNet-groups", "LeNet-C3-full-vs-partial", "2p-vs-total-p", "plus-one-twice",
+RARE = frozenset(["wrong-input-channels", "AlexNet-groups", "LeNet-C3-full-vs-partial", "2p-vs-total-p",
                   "dilation-base-0-vs-1", "TF-valid-floor-formula", "channel-order", "connections-without-bias",
                   "counts-gradients", "doubled", "padding-applied-twice"])  # fmt: skip
 
 
 def _rare(c: Candidate) -> int:
-    return 0 if c.key[0] in ("slip", "said", "sight") and c.name not in RARE else 1
+    return 0 if c.key[0] in ("slip", "said", "sight", "features", "throughout") and c.name not in RARE else 1
 
 
 def _prior(key: tuple[str, int]) -> tuple[int, int]:

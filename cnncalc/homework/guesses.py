@@ -54,20 +54,22 @@ class Guesses:
             bias = cell.quantity == "params" and self.values.settings.biases is not False and run.layer.use_bias
             read, rest = divmod(claimed - (units if bias else 0), units)
             if rest == 0 and 0 < read != run.xs[0][0]:
-                for words in self._map_of(read, self._map_before(cell.steps[0])):
+                for words in self._map_of(read, self.map_before(cell.steps[0])):
                     yield Candidate(("flatten", 0), "flatten-wrong-in-features", WRONG_FEATURES, claimed,
                                     (run.reading(Shape((read,))), lambda r: r), 2, words)
 
-    def _map_before(self, i: int) -> Shape | None:
-        """The map that was flattened in front of a dense layer, if one was."""
+    def map_before(self, i: int, own: CarriedValues | None = None) -> Shape | None:
+        """The map that was flattened before a dense layer, if one was; as the sheet has it, with `own`."""
+        steps = self.values.trace.steps
         for _ in range(4):
-            refs = self.values.trace.steps[i].node.inputs
-            places = [n for n, step in enumerate(self.values.trace.steps) if refs and step.node is refs[0].node]
+            refs = steps[i].node.inputs
+            places = [n for n, step in enumerate(steps) if refs and step.node is refs[0].node]
             if not places:
                 return None
             i = places[0]
-            if self.values.trace.steps[i].kind == "Flatten":
-                return self.values.trace.steps[i].inputs[0]
+            if steps[i].kind == "Flatten":
+                run = own.run(i) if own is not None else None
+                return steps[i].inputs[0] if run is None else run.xs[0]
         return None
 
     def _map_of(self, values: int, x: Shape | None) -> Iterable[str]:

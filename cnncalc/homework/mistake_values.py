@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from ..analysis import Model
 from ..errors import CnncalcError
 from ..layers import InputLayer, Shape
 from ..window import Field
 from .correct_values import CorrectValues, fields
 from .layer_run import LayerRun, last_order, rerun
-from .mistakes import FIELD_MISTAKES, NUMBER_MISTAKES, FieldMistake, runs_of
+from .mistakes import FIELD_MISTAKES, LAYER_MISTAKES, NUMBER_MISTAKES, FieldMistake, Mistake, runs_of
 
 #: How many layers before one may be left out or doubled in a chain.
 NEAR = 40
@@ -19,6 +20,12 @@ FIELDS = ("receptive_field", "jump", "coverage")
 
 #: The run that shows a mistake, and the change that makes it.
 Source = tuple[LayerRun, Callable[[LayerRun], Any]]
+
+
+#: A whole network with something changed: the mistake's key, its name, its words, every step.
+Chain = tuple[tuple[str, int], str, str, list["LayerRun | None"]]
+#: The largest network in which mistakes are made throughout.
+LONGEST = 200
 
 
 class Cause(NamedTuple):
@@ -68,7 +75,8 @@ class MistakeValues:
         self._runs: dict[LayerRun, list[tuple[int, Any, LayerRun]]] = {}
         self._tables: dict[Any, Table] = {}
         self._widths: list[int] | None = None
-        self._chains: list[tuple[tuple[str, int], str, str, list[LayerRun | None]]] | None = None
+        self._chains: list[Chain] | None = None
+        self._throughout: list[Chain] | None = None
         self._sums: dict[tuple[tuple[int, ...], str], Table] = {}
         self._seen: dict[str, list[Any]] = {}
 
@@ -119,13 +127,13 @@ class MistakeValues:
                         value, (run, lambda r, a=slip, b=other: _then(r, a.change, b.change)), 1))  # type: ignore[misc]
         return found
 
-    def chains(self) -> list[tuple[tuple[str, int], str, str, list[LayerRun | None]]]:
+    def chains(self) -> list[Chain]:
         """The whole network with one thing changed: another input, a layer left out or made twice."""
         if self._chains is None:
             self._chains = list(self._made_chains())
         return self._chains
 
-    def _made_chains(self) -> Iterable[tuple[tuple[str, int], str, str, list[LayerRun | None]]]:
+    def _made_chains(self) -> Iterable[Chain]:
         trace, runs = self.trace, self.correct.runs
         for i, step in enumerate(trace.steps):
             x = step.output
@@ -151,6 +159,45 @@ class MistakeValues:
             if twice:
                 yield ("twice", i), "skipped-or-extra-layer-in-chain", f"{name} was applied twice", rerun(
                     trace, None, {i: twice[0]})
+
+    def throughout(self) -> list[Chain]:
+        """The whole network with a mistake about sizes made at every layer, or at all but those with padding 'same'."""
+        if self._throughout is None:
+            self._throughout = list(self._made_throughout()) if len(self.trace.steps) <= LONGEST else []
+        return self._throughout
+
+    def _made_throughout(self) -> Iterable[Chain]:
+        padded = any([run is not None and getattr(run.layer, "padding", None) == "same" for run in self.correct.runs])
+        right = [run.value("output") if run is not None else None for run in self.correct.runs]
+        for place, mistake in enumerate(LAYER_MISTAKES):
+            if mistake.quantities:
+                continue
+            for all_layers in (True, False) if padded else (True,):
+                def change(i: int, run: LayerRun, m: Mistake = mistake, everywhere: bool = all_layers) -> LayerRun | None:
+                    if not run.xs or type(run.layer) is Model or not (everywhere or getattr(run.layer, "padding", None) != "same"):
+                        return None
+                    for way in (m, *[other for other in LAYER_MISTAKES if other.name == m.name and other is not m]):
+                        try:
+                            changed = way.change(run)
+                            if changed is not None and changed.outputs:
+                                return changed
+                        except CnncalcError:
+                            continue
+                    return None
+
+                runs = rerun(self.trace, change)
+                if any([run is not None and run.value("output") != y for run, y in zip(runs, right)]):
+                    yield ("throughout", place), mistake.name, mistake.words, runs
+
+    def in_throughout(self, i: int, quantity: str) -> Table:
+        """The values at a step of the network with a mistake made throughout."""
+        key = (i, quantity, "throughout")
+        if key not in self._tables:
+            right = canonical(next(iter(self.correct.values((i,), quantity)), None))
+            values = [(c, run, canonical(run.value(quantity, self.settings))) for c in self.throughout() if (run := c[3][i]) is not None]
+            self._tables[key] = Table([Candidate(c[0], c[1], c[2], value, (run, lambda r: r)) for c, run, value in values
+                                       if value is not None and value != right])
+        return self._tables[key]
 
     def widths(self) -> list[int]:
         """The numbers of channels that occur in the network."""
@@ -229,7 +276,7 @@ class MistakeValues:
                 alone.append(Candidate(c.key, c.name, words, total + c.value - right[i], c.source, 2))
         found = [Candidate(k, first[k].name, first[k].words, total + change, None if many > 1 else first[k].source)
                  for k, (change, many) in everywhere.items()]
-        for key_, name, words, runs in self.chains() if not steps else ():
+        for key_, name, words, runs in [*self.chains(), *self.throughout()] if not steps else ():
             values = [run.value(quantity, self.settings) if run is not None else None for run in runs]
             parts = [v for i, v in enumerate(values) if i in right]
             if None not in parts:

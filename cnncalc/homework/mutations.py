@@ -12,7 +12,7 @@ from ..layers import Shape, Weight
 from ..layers.conv import Conv, ConvTranspose, DepthwiseConv, SeparableConv, _Convolution
 from ..layers.core import Dense
 from ..layers.pool import Pooling
-from ..num import divides
+from ..num import divides, product
 from ..window import Spread
 from .layer_run import LayerRun, Settings, is_bias
 
@@ -85,10 +85,19 @@ def at_every_place(r: LayerRun, biased: bool) -> LayerRun | None:
     return r.owning([w._replace(shape=(*w.shape, *places)) if biased or not is_bias(w) else w for w in r.weights])
 
 
-def times_the_image(r: LayerRun) -> LayerRun | None:
+def times_the_image(r: LayerRun, biases: str) -> LayerRun | None:
+    """Weights for each pixel of the input; the biases counted once, multiplied too, or left out."""
     if not any_conv(r):
         return None
-    return r.owning([w if is_bias(w) else w._replace(shape=(*w.shape, *r.x.spatial)) for w in r.weights])
+    return r.owning([w if is_bias(w) and biases == "once" else w._replace(shape=(*w.shape, *r.x.spatial))
+                     for w in r.weights if not (is_bias(w) and biases == "none")])
+
+
+def side_for_area(r: LayerRun, bias: Any) -> LayerRun | None:
+    """The window's side in place of its area."""
+    if not conv(r) or len(r.layer.kernel_size) < 2 or all([k == 1 for k in r.layer.kernel_size]):
+        return None
+    return kernels(r, lambda w: (w.shape[0], *w.shape[len(r.layer.kernel_size):]), bias)
 
 
 def channels(r: LayerRun, n: Any) -> LayerRun | None:
@@ -186,6 +195,12 @@ def pad_once(r: LayerRun) -> LayerRun | None:
     return ruled(r, lambda w, n: floor(n, w, w.before), padded(r))
 
 
+def no_padding(r: LayerRun) -> LayerRun | None:
+    if pads(r):
+        return r.set(padding=tuple([(0, 0) for _ in r.layer.padding]))
+    return ruled(r, lambda w, n: floor(n, w, 0), padded(r) or same(r))
+
+
 def pad_twice(r: LayerRun) -> LayerRun | None:
     if pads(r):
         return r.set(padding=tuple([(2 * a, 2 * b) for a, b in r.layer.padding]))
@@ -207,12 +222,26 @@ def deep(r: LayerRun, channels: Any) -> LayerRun | None:
     return r.giving(y.of(y.spatial, channels))
 
 
-def pooled_channels(r: LayerRun, keep: bool) -> LayerRun | None:
+def pooled_channels(r: LayerRun, keep: bool, by: str = "stride") -> LayerRun | None:
+    """The channels divided by the stride, the window's side or its area; with `keep`, only they."""
     if not pool(r) or r.outputs is None:
         return None
-    stride = (r.layer.strides or r.layer.pool_size)[0]
+    size = r.layer.pool_size
+    share = {"stride": (r.layer.strides or size)[0], "size": size[0], "area": product(size) or 1}[by]
     y, x = r.outputs[0], r.x
-    return r.giving(y.of(x.spatial if keep else y.spatial, x.channels // stride)) if stride > 1 else None
+    return deep(r.giving(y.of(x.spatial, y.channels)) if keep else r, x.channels // share) if share > 1 else None
+
+
+#: What people count as the parameters of pooling.
+POOL_COUNTS: tuple[Callable[[LayerRun, Any, Settings], Any], ...] = (
+    lambda r, v, s: product((*r.layer.pool_size, r.x.channels)) if pool(r) else None,
+    lambda r, v, s: product((*r.layer.pool_size, r.x.channels)) + r.x.channels if pool(r) else None,
+    lambda r, v, s: product(r.layer.pool_size) if pool(r) else None,
+    lambda r, v, s: (product(r.layer.pool_size) or 0) + 1 if pool(r) else None,
+    lambda r, v, s: 2 * r.x.channels if pool(r) else None,
+    lambda r, v, s: product((*r.layer.pool_size, r.x.channels, r.x.channels)) + r.x.channels if pool(r) else None,
+    lambda r, v, s: product((*r.layer.pool_size, r.x.channels, r.x.channels)) if pool(r) else None,
+)  # fmt: skip
 
 
 def stride(r: LayerRun, value: Any) -> LayerRun | None:
