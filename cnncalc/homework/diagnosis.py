@@ -234,6 +234,8 @@ RARE = frozenset(["wrong-input-channels", "AlexNet-groups", "LeNet-C3-full-vs-pa
 
 
 def _rare(c: Candidate) -> int:
+    if c.key[0] == "throughout" and c.name in RARE:
+        return 2
     return 0 if c.key[0] in ("slip", "said", "sight", "features", "throughout") and c.name not in RARE else 1
 
 

@@ -43,6 +43,10 @@ _LIKE = {"weights": "params", "trainable_params": "params", "non_trainable_param
          "inference_memory": "memory", "training_memory": "memory", "flops": "macs", "stride": "kernel", "padding": "kernel"}  # fmt: skip
 
 
+#: The constants of formulas in letters, which tell nothing.
+CONSTANTS = ("1", "2", "4")
+
+
 class Explanation(NamedTuple):
     """One mistake behind an answer, as far as a level tells it."""
 
@@ -78,9 +82,10 @@ class Feedback:
                 [digits for m in self.report.marks if m.status not in RIGHT for digits in _digits(m)])
         return self._secrets
 
-    def safe(self, text: str) -> str:
+    def safe(self, text: str, constants: tuple[str, ...] = ()) -> str:
         """The text, or nothing if it has a number that it must not tell."""
-        return "" if self.secrets and any([n.replace(",", "") in self.secrets for n in re.findall(r"\d[\d,]*", text)]) else text
+        numbers = [n.replace(",", "") for n in re.findall(r"\d[\d,]*", text)]
+        return "" if any([n in self.secrets and n not in constants for n in numbers]) else text
 
     def rule(self, mark: Mark) -> str:
         """The rule to review for a wrong or missing answer."""
@@ -102,9 +107,10 @@ class Feedback:
         if lines is None:
             return Explanation(cause.name, cause.words, detail=detail)
         wrong, right = _letters(lines.wrong), _letters(lines.right)
-        told = Explanation(cause.name, cause.words, self.safe(wrong), _difference(right, wrong) if wrong else "", detail=detail)
+        told = Explanation(cause.name, cause.words, self.safe(wrong, CONSTANTS) if wrong != right else "",
+                           _difference(right, wrong) if wrong else "", detail=detail)
         if self.tells("line"):
-            told = told._replace(working=self.safe(lines.numbers), right_letters=self.safe(right))
+            told = told._replace(working=self.safe(lines.numbers), right_letters=self.safe(right, CONSTANTS))
         if self.tells("key"):
             told = told._replace(wrong=tuple(map(str, lines.wrong)), right=tuple(map(str, lines.right)))
         return told
