@@ -8,19 +8,8 @@ from typing import Any
 
 import click
 
-from .common import (
-    batch_option,
-    complain,
-    complete_arch,
-    complete_file,
-    input_option,
-    opened_trace,
-    parsed_shapes,
-    say,
-    shared_options,
-    terminal_for,
-    write,
-)
+from .common import batch_option, complete_arch, input_option, opened_trace, parsed_shapes
+from .output import Output, complain, complete_file, output_options, say, write
 
 LEVELS = ("marks", "rule", "cause", "line", "key")
 
@@ -28,7 +17,7 @@ LEVELS = ("marks", "rule", "cause", "line", "key")
 @click.command()
 @click.argument("arch", shell_complete=complete_arch)
 @click.argument("answers", metavar="[ANSWERS]...", nargs=-1, shell_complete=complete_file)
-@shared_options("table", "json", "csv", "markdown")
+@output_options()
 @input_option
 @batch_option
 @click.option("--worksheet", metavar="FILE", shell_complete=complete_file,
@@ -59,8 +48,7 @@ LEVELS = ("marks", "rule", "cause", "line", "key")
               help="One row per sheet, or per question with the most common wrong answers.")
 @click.option("--reports", metavar="DIR", help="Write a report for each student to DIR, at --feedback cause unless given.")
 @click.option("--force", is_flag=True, help="Let --reports replace existing files.")
-def check(arch: str, answers: tuple[str, ...], format: str, output: str | None, color: str, input_: tuple[str, ...],
-          batch: int | None, worksheet: str | None, points: str | None, accept: tuple[str, ...], feedback: str | None,
+def check(out: Output, arch: str, answers: tuple[str, ...], input_: tuple[str, ...], batch: int | None, worksheet: str | None, points: str | None, accept: tuple[str, ...], feedback: str | None,
           cells: bool, by: str, reports: str | None, force: bool, all_causes: bool, carried: bool, slip: float, once: bool,
           answered_only: bool, **key: Any) -> None:
     """Grade answer sheets and name the likely mistakes.
@@ -101,12 +89,13 @@ def check(arch: str, answers: tuple[str, ...], format: str, output: str | None, 
         sys.exit(2)
     one = check_text.Class(grader, found, Scoring(carried, slip, once), feedback or ("key" if is_class else "cause"))
     if reports is not None:
-        _write_reports(one._replace(level=feedback or "cause"), reports, format, force, all_causes)
+        _write_reports(one._replace(level=feedback or "cause"), reports, out, force, all_causes)
     failed = [sheet for sheet in found if isinstance(sheet, check_text.Failed)]
     for sheet in failed:
         say(f"error: {sheet.problem}")
     if len(failed) < len(found) or maps:
-        write(_rendered(one, maps, format, terminal_for(output, color), is_class, cells, by == "question", all_causes), output)
+        rows = "questions" if by == "question" else "answers" if cells else "sheets"
+        out.show(check_text.result(one, maps, is_class, rows, all_causes))
     if failed:
         sys.exit(2)
     if not all([report.complete for report in one.reports]) or any([grid.wrong or grid.count("missing") for _, judged in maps for grid in judged]):
@@ -221,53 +210,15 @@ def _cell_by_cell(trace: Any, grids: dict[str, Any]) -> Any:
     return judged(compute(trace), grids)
 
 
-def _rendered(one: Any, maps: list[tuple[str, Any]], format: str, terminal: Any, is_class: bool, cells: bool, by_question: bool,
-              all_causes: bool) -> str:
-    """The result in the format that was asked for."""
-    from ..homework.statistics import by_question as summarized
-    from ..views import check_text
-    from ..views.text import csv_text, markdown_text
-
-    summaries = summarized(one.reports, one.scoring) if by_question else None
-    tells = {"causes": one.tells_causes, "reveal": one.level == "key"}
-    if format == "json":
-        data = check_text.check_json(one, summaries)
-        if maps:
-            from ..views.trace import answers_dict
-
-            data["maps"] = [{"file": name, **grid} for name, judged in maps for grid in answers_dict("", judged, **tells)["maps"]]
-        return check_text.json_of(data)
-    table = check_text.questions_table(one, summaries) if summaries is not None else check_text.answers_table(one) if cells else None
-    if format == "csv":
-        titles, body, _ = table or check_text.gradebook(one)
-        return csv_text(titles, body)
-    if format == "markdown":
-        titles, body, right = table or check_text.gradebook(one)
-        text = markdown_text(titles, [[str(cell) for cell in row] for row in body], right) if one.found else ""
-        return _with_maps(text, maps, None, tells)
-    if table is not None:
-        text = check_text.table_text(table, terminal)
-    elif is_class:
-        text = check_text.class_text(one, terminal)
-    else:
-        text = "".join([check_text.sheet_text(one, report, terminal, all_causes) for report in one.reports])
-    return _with_maps(text, maps, terminal, tells)
-
-
-def _with_maps(text: str, maps: list[tuple[str, Any]], terminal: Any, tells: dict[str, bool]) -> str:
-    """The text of the sheets, then that of maps of numbers."""
-    if not maps:
-        return text
-    from ..views.trace import answers_text
-
-    return text + "\n" * bool(text) + "\n".join([
-        (f"{name}\n" if len(maps) > 1 else "") + answers_text(judged, terminal, **tells) for name, judged in maps])
-
-
-def _write_reports(one: Any, folder: str, format: str, force: bool, all_causes: bool) -> None:
+def _write_reports(one: Any, folder: str, out: Output, force: bool, all_causes: bool) -> None:
     """A file for each student, under a safe name; without `force` no file is replaced."""
-    endings = {"table": ".txt", "json": ".json", "csv": ".csv", "markdown": ".md"}
-    paths = [os.path.join(folder, name + endings[format]) for name in safe_names([r.sheet.name for r in one.reports])]
+    from ..views.check_text import result
+    from ..views.formats import written
+    from ..views.report import Terminal
+    from .output import ENDINGS
+
+    ending = next(ending for ending, formats in ENDINGS.items() if out.format in formats)
+    paths = [os.path.join(folder, name + ending) for name in safe_names([r.sheet.name for r in one.reports])]
     taken = [path for path in paths if os.path.lexists(path) and not (force and os.path.isfile(path) and not os.path.islink(path))]
     if taken:
         say(f"error: {taken[0]} exists" + (f", and {len(taken) - 1} more" if len(taken) > 1 else "") + "\n    --force replaces reports")
@@ -277,11 +228,9 @@ def _write_reports(one: Any, folder: str, format: str, force: bool, all_causes: 
     except OSError as error:
         say(f"error: cannot make {folder}: {error.strerror}")
         sys.exit(2)
-    from ..views.summary import Terminal
-
+    rows = "answers" if out.format in ("csv", "tsv") else "sheets"
     for path, report in zip(paths, one.reports):
-        alone = one._replace(found=[report])
-        write(_rendered(alone, [], format, Terminal(100, False, True), False, format in ("csv", "markdown"), False, all_causes), path)
+        write(written([result(one._replace(found=[report]), [], False, rows, all_causes)], out.format, Terminal(100)), path)
 
 
 def safe_names(names: list[str]) -> list[str]:

@@ -12,10 +12,12 @@ from ..homework.grader import Grader
 from ..homework.layer_run import Settings
 from ..homework.report import RIGHT, STATUSES, Mark, Report, Scoring
 from ..homework.sheet import Key
-from ..homework.statistics import QuestionSummary
+from ..homework.statistics import QuestionSummary, by_question
 from ..layers import Shape
-from .table import drawn
-from .text import folded, json_text
+from ..numeric.claims import Judged
+from . import report as view
+from .report import Column, Lines, Notes, Part, Records, Table
+from .trace import answers_dict, answers_parts
 
 WORDS = {"right": "right", "form": "right", "convention": "another convention", "carried": "carried forward", "slip": "arithmetic slip",
          "wrong": "wrong", "missing": "missing"}  # fmt: skip
@@ -91,10 +93,43 @@ def _quantity(mark: Mark) -> str:
     return QUANTITIES.get(mark.cell.quantity, mark.cell.quantity)
 
 
+# The result.
+
+
+def result(one: Class, grids: list[tuple[str, list[Judged]]], is_class: bool, rows: str, all_causes: bool) -> view.Report:
+    """The result of the command: `rows` are sheets, answers or questions; `grids` are maps of numbers by file."""
+    tells = {"causes": one.tells_causes, "reveal": one.level == "key"}
+    summaries = by_question(one.reports, one.scoring) if rows == "questions" else None
+
+    def records() -> Records:
+        return questions_records(one, summaries) if summaries is not None else answers_records(one) if rows == "answers" else gradebook(one)
+
+    def parts() -> list[Part]:
+        found: list[Part] = []
+        if rows != "sheets":
+            found.append(table_of(records()))
+        elif is_class:
+            found += class_parts(one)
+        else:
+            found += [part for report in one.reports for part in sheet_parts(one, report, all_causes)]
+        for name, judged in grids:
+            found += [Lines([name])] if len(grids) > 1 else []
+            found += [part for grid in judged for part in answers_parts(grid, **tells)]
+        return found
+
+    def data() -> dict[str, Any]:
+        found = check_json(one, summaries)
+        if grids:
+            found["maps"] = [{"file": name, **grid} for name, judged in grids for grid in answers_dict("", judged, **tells)["maps"]]
+        return found
+
+    return view.Report(one.grader.trace.graph.name, data, parts, records)
+
+
 # One sheet.
 
 
-def sheet_text(one: Class, report: Report, terminal: Any = None, all_causes: bool = False) -> str:
+def sheet_parts(one: Class, report: Report, all_causes: bool = False) -> list[Part]:
     """One sheet: the answers that are not right and their explanations; one line if all are right."""
     points = f"{points_text(report.points(one.scoring))} of {points_text(report.out_of)} points"
     name, conventions = printable(report.sheet.name), _conventions(report)
@@ -102,33 +137,21 @@ def sheet_text(one: Class, report: Report, terminal: Any = None, all_causes: boo
         many = len(report.marks)
         line = f"{name}: " + (f"all {many} answers are right" if many > 1 else "the answer is right") + f", {points}"
         line += f" ({'; '.join(conventions)})" if conventions else ""
-        notes = [f"note: {note}" for note in report.notes]
-        return "\n".join([*_painted(folded([line], terminal), "green", terminal), *folded(notes, terminal)]) + "\n"
+        return [Lines([line], "green"), Lines([f"note: {note}" for note in report.notes], tight=True)]
     feedback = one.feedback(report)
-    out = [f"convention: {words}" for words in conventions]
-    out += [""] if out else []
+    out: list[Part] = [Lines([f"convention: {words}" for words in conventions])]
     shown = [m for m in report.marks if m.status not in ("missing", "right") and not (m.status == "form" and not m.why)]
-    out = folded(out, terminal)
     if shown:
-        titles = ["Layer", "Quantity", "Answer", *(["Right"] if feedback.tells("key") else []), "Mark"]
+        keyed = feedback.tells("key")
+        columns = [Column("layer", "Layer"), Column("quantity", "Quantity"), Column("answer", "Answer", right=True),
+                   *([Column("right", "Right", right=True)] if keyed else []), Column("mark", "Mark")]
         body = [[one.label(m.cell.key), _quantity(m), printable(m.cell.claim.text) or "(blank)",
-                 *([value_text(m.expected, m.cell.quantity, m.cell.claim.text)] if feedback.tells("key") else []), _mark_text(m)]
-                for m in shown]
-        right = [False, False, True, *([True] if feedback.tells("key") else []), False]
-        out.append(drawn(name, titles, body, right, [], [STYLES.get(m.status) for m in shown], terminal))
+                 *([value_text(m.expected, m.cell.quantity, m.cell.claim.text)] if keyed else []), _mark_text(m)] for m in shown]
+        out.append(Table(columns, body, name, [STYLES.get(m.status) for m in shown]))
     else:
-        out.append(f"{name}\n")
-    out += folded(_explained(one, report, feedback, all_causes), terminal)
-    out += folded(_summary(one, report, feedback, points), terminal)
-    return "\n".join(out) + "\n"
-
-
-def _painted(lines: list[str], style: str, terminal: Any) -> list[str]:
-    if terminal is None or not terminal.color:
-        return lines
-    from .with_rich import painted
-
-    return [painted(line, style) for line in lines]
+        out.append(Lines([name], "bold"))
+    out += [Lines(lines) for lines in _explained(one, report, feedback, all_causes)]
+    return [*out, Lines(_summary(one, report, feedback, points))]
 
 
 def _conventions(report: Report) -> list[str]:
@@ -145,34 +168,34 @@ def _mark_text(mark: Mark) -> str:
     return f"{words} ({mark.why})" if mark.status in ("form", "convention") and mark.why else words
 
 
-def _explained(one: Class, report: Report, feedback: Feedback, all_causes: bool) -> list[str]:
-    """Each wrong answer: the rule to review, then the likeliest mistake in full and the others in a line."""
-    out = []
-    for mark in report.marks if feedback.tells("rule") else ():
-        if mark.status not in ("wrong", "slip"):
-            continue
-        what = f"{one.label(mark.cell.key)}, {_quantity(mark)}"
-        right = f", it is {value_text(mark.expected, mark.cell.quantity, mark.cell.claim.text)}" if feedback.tells("key") else ""
-        out.append(f"{what}: {printable(mark.cell.claim.text)} is wrong{right}" if mark.status == "wrong" else f"{what}: {mark.why}{right}")
-        if not feedback.tells("cause"):
-            out += [f"  review the rule for {_quantity(mark)}: {feedback.rule(mark)}", ""]
-            continue
-        if mark.own is not None and feedback.tells("key"):
-            out.append(f"  from the earlier answers on the sheet it would be {value_text(mark.own, mark.cell.quantity)}")
-        causes = feedback.explanations(mark) if mark.status == "wrong" else []
-        full = causes if all_causes else causes[:1]
-        for cause in full:
-            out += _cause_lines(cause)
-        if causes[len(full):]:
-            out.append(f"  also possible: {', '.join([c.name for c in causes[len(full):]])}")
-        if not causes and mark.status == "wrong":
-            out.append("  no known mistake gives this value")
-        if not any([c.right for c in full]):
-            out += [f"    right  {line}" for line in feedback.right_lines(mark)]
-        if feedback.level != "key" and not causes:
-            out.append(f"  review the rule for {_quantity(mark)}: {feedback.rule(mark)}")
-        out.append("")
-    return out
+def _explained(one: Class, report: Report, feedback: Feedback, all_causes: bool) -> list[list[str]]:
+    """The lines for each wrong answer."""
+    wrong = [m for m in report.marks if m.status in ("wrong", "slip")] if feedback.tells("rule") else []
+    return [_explanation(one, mark, feedback, all_causes) for mark in wrong]
+
+
+def _explanation(one: Class, mark: Mark, feedback: Feedback, all_causes: bool) -> list[str]:
+    """The rule to review; from `cause` up, the likeliest mistake in full and the others in a line."""
+    quantity = _quantity(mark)
+    what, claimed = f"{one.label(mark.cell.key)}, {quantity}", printable(mark.cell.claim.text)
+    right = f", it is {value_text(mark.expected, mark.cell.quantity, mark.cell.claim.text)}" if feedback.tells("key") else ""
+    out = [f"{what}: {claimed} is wrong{right}" if mark.status == "wrong" else f"{what}: {mark.why}{right}"]
+    review = f"  review the rule for {quantity}: {feedback.rule(mark)}"
+    if not feedback.tells("cause"):
+        return [*out, review]
+    if mark.own is not None and feedback.tells("key"):
+        out.append(f"  from the earlier answers on the sheet it would be {value_text(mark.own, mark.cell.quantity)}")
+    causes = feedback.explanations(mark) if mark.status == "wrong" else []
+    full = causes if all_causes else causes[:1]
+    for cause in full:
+        out += _cause_lines(cause)
+    if len(causes) > len(full):
+        out.append(f"  also possible: {', '.join([c.name for c in causes[len(full):]])}")
+    if not causes and mark.status == "wrong":
+        out.append("  no known mistake gives this value")
+    if not any([c.right for c in full]):
+        out += [f"    right  {line}" for line in feedback.right_lines(mark)]
+    return [*out, review] if not feedback.tells("key") and not causes else out
 
 
 def _cause_lines(cause: Explanation) -> list[str]:
@@ -209,31 +232,31 @@ def _summary(one: Class, report: Report, feedback: Feedback, points: str) -> lis
 
 # A class.
 
-Table = tuple[list[str], list[list[Any]], list[bool]]
 
 
-def class_text(one: Class, terminal: Any = None) -> str:
+def class_parts(one: Class) -> list[Part]:
     """A row for each sheet, and a count for each mistake."""
-    titles = ["Sheet", "Points", "Out of", "Right", "Carried", "Slip", "Wrong", "Missing", "Mistakes"]
+    titles = ["Points", "Out of", "Right", "Carried", "Slip", "Wrong", "Missing"]
+    columns = [Column("sheet", "Sheet"), *[Column(title, title, right=True) for title in titles], Column("mistakes", "Mistakes")]
     body: list[list[str]] = []
     styles: list[str | None] = []
     for report in one.found:
         if isinstance(report, Failed):
-            body.append([printable(report.name), "", "", "", "", "", "", "", printable(report.problem.split("\n")[0])])
+            body.append([printable(report.name), *[""] * len(titles), printable(report.problem.split("\n")[0])])
             styles.append("red")
             continue
         counts = [str(report.count(s)) for s in ("carried", "slip", "wrong", "missing")]
         body.append([printable(report.sheet.name), points_text(report.points(one.scoring)), points_text(report.out_of), str(report.right),
                      *counts, ", ".join(_names(one, report)[:3])])
         styles.append("green" if report.complete else "yellow")
-    return drawn("", titles, body, [False, *[True] * 7, False], mistake_lines(one), styles, terminal)
+    return [Table(columns, body, "", styles), *[Notes(lines) for lines in mistake_lines(one)]]
 
 
 def _names(one: Class, report: Report) -> list[str]:
     return [m.name for m in report.mistakes] if one.tells_causes else []
 
 
-def mistake_lines(one: Class) -> list[str]:
+def mistake_lines(one: Class) -> list[list[str]]:
     """Each mistake with the number of sheets that make it, and the conventions in use."""
     sheets: dict[str, list[int]] = {}
     words: dict[str, str] = {}
@@ -244,17 +267,15 @@ def mistake_lines(one: Class) -> list[str]:
     many = len(one.reports)
     ordered = sorted(sheets, key=lambda name: (-len(sheets[name]), -sum(sheets[name]), name))
     lines = [f"{len(sheets[n])} of {many} sheets, {sum(sheets[n])} answer{'s' * (sum(sheets[n]) != 1)}: {n}: {words[n]}" for n in ordered]
-    out = ["mistakes, by the number of sheets:", *lines] if lines else []
     used: dict[str, int] = {}
     for report in one.reports:
         for convention in report.conventions:
             used[convention.words] = used.get(convention.words, 0) + 1
-    if used:
-        out += ["conventions in use:", *[f"{n} of {many} sheets: {text}" for text, n in sorted(used.items(), key=lambda item: -item[1])]]
-    return out
+    uses = [f"{n} of {many} sheets: {text}" for text, n in sorted(used.items(), key=lambda item: -item[1])]
+    return [[title, *found] for title, found in (("mistakes, by the number of sheets:", lines), ("conventions in use:", uses)) if found]
 
 
-def gradebook(one: Class) -> Table:
+def gradebook(one: Class) -> Records:
     """A row for each sheet: points, counts, mistakes, conventions, and the points for each question."""
     keys = sorted({m.cell.key for report in one.reports for m in report.marks}, key=lambda key: key[0] or (10**9,))
     order = {m.cell.key: n for report in reversed(one.reports) for n, m in enumerate(report.marks)}
@@ -271,10 +292,10 @@ def gradebook(one: Class) -> Table:
                      *[report.count(s) for s in STATUSES], "; ".join(_names(one, report)),
                      "; ".join(dict.fromkeys([c.name for c in report.conventions])), "",
                      *[_plain(earned[key]) if key in earned else "" for key in keys]])
-    return titles, body, [False, *[True] * (3 + len(STATUSES)), False, False, False, *[True] * len(keys)]
+    return Records(titles, body)
 
 
-def answers_table(one: Class) -> Table:
+def answers_records(one: Class) -> Records:
     """A row for each answer of each sheet."""
     key = one.level == "key"
     titles = ["file", "layer", "quantity", "claimed", *(["expected"] if key else []), "status", "points", "out_of", "mistakes"]
@@ -285,24 +306,28 @@ def answers_table(one: Class) -> Table:
             expected = [value_text(mark.expected, "" if mark.cell.quantity in BYTES else mark.cell.quantity)] if key else []
             body.append([report.sheet.name, one.label(mark.cell.key), mark.cell.quantity, printable(mark.cell.claim.text),
                          *expected, mark.status, _plain(points), _plain(mark.points), causes])
-    return titles, body, [False, False, False, True, *([True] if key else []), False, True, True, False]
+    return Records(titles, body)
 
 
-def questions_table(one: Class, summaries: list[QuestionSummary]) -> Table:
+def questions_records(one: Class, summaries: list[QuestionSummary]) -> Records:
     """A row for each question."""
-    titles = ["layer", "quantity", "sheets", "right", "missing", "facility", "discrimination", "wrong answers"]
+    titles = ["layer", "quantity", "sheets", "right", "missing", "facility", "discrimination", "wrong_answers"]
     body: list[list[Any]] = []
     for q in summaries:
         wrong = [f"{printable(w.written)} ({w.sheets}" + (f": {w.mistakes[0]}" if w.mistakes and one.tells_causes else "") + ")" for w in q.wrong]
         body.append([one.label(q.key), q.key[1], str(q.sheets), str(q.right), str(q.missing), f"{q.facility:.0%}",
                      "" if q.discrimination is None else f"{q.discrimination:.2f}", ", ".join(wrong)])
-    return titles, body, [False, False, *[True] * 5, False]
+    return Records(titles, body)
 
 
-def table_text(table: Table, terminal: Any = None) -> str:
-    titles, body, right = table
-    return drawn("", [title.replace("_", " ").capitalize() for title in titles], [[str(cell) for cell in row] for row in body], right, [],
-                 (), terminal)
+#: The columns of these tables that hold text.
+_WORDED = ("file", "layer", "quantity", "status", "mistakes", "wrong_answers")
+
+
+def table_of(records: Records) -> Table:
+    """The records as a table for people."""
+    columns = [Column(key, key.replace("_", " ").capitalize(), right=key not in _WORDED) for key in records.keys]
+    return Table(columns, [[str(cell) for cell in row] for row in records.rows])
 
 
 def _plain(points: float) -> float | int:
@@ -323,10 +348,6 @@ def check_json(one: Class, summaries: list[QuestionSummary] | None = None) -> di
             "wrong": [{"claimed": w.written, "sheets": w.sheets, **({"mistakes": list(w.mistakes)} if one.tells_causes else {})}
                       for w in q.wrong]} for q in summaries]  # fmt: skip
     return data
-
-
-def json_of(data: Any) -> str:
-    return json_text(data)
 
 
 def _sheet(one: Class, report: Report | Failed) -> dict[str, Any]:

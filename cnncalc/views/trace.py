@@ -10,8 +10,7 @@ from ..numeric.cells import Stage
 from ..numeric.claims import Judged, Verdict
 from ..numeric.compute import Computed, Done
 from ..numeric.working import cell_lines, cell_name, channel_axis, lines
-from .formats import written as written_reports
-from .report import Column, Heading, Lines, Notes, Part, Picture, Records, Report, Table, Terminal, dim_zero
+from .report import Column, Heading, Lines, Notes, Part, Picture, Records, Report, Table, dim_zero
 
 #: Columns of a vector, which is broken into rows.
 ACROSS = 10
