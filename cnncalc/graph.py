@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import namedtuple
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from .errors import SpecError
@@ -91,6 +91,8 @@ class Graph:
         self.layers_only = False
         #: What was read in place of what is written, each with its location.
         self.notes: list[str] = []
+        #: Builds the network for another shape of its only input, where its layers depend on that.
+        self.resized: Callable[[tuple[Any, ...]], Graph] | None = None
         if inputs is None:
             inputs = [node for node in self.nodes if type(node.layer) is InputLayer]
         self.inputs = tuple(inputs)

@@ -127,7 +127,10 @@ def traced(graph: Graph, input: Any = None) -> Trace:
     """
     if input is None or graph.batch is not None or getattr(graph, "root", None) is not None:  # source of PyTorch's was run on its input
         return analyse(graph)
-    return analyse(graph, _shapes(graph, input), adapt=True)
+    shapes = _shapes(graph, input)
+    if graph.resized is not None and shapes:
+        return analyse(graph.resized(next(iter(shapes.values()))))
+    return analyse(graph, shapes, adapt=True)
 
 
 def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[Any, ...]]:

@@ -18,32 +18,35 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean
+from ..errors import SpecError, did_you_mean
+from ..graph import Graph, Names
 from .net import Call, Net
 from .options import Options, Usual
 
-__all__ = ["FAMILIES", "NAMES", "Call", "Net", "Options", "build", "named", "signature"]
+__all__ = ["FAMILIES", "NAMES", "PAPERS", "Call", "Net", "Options", "build", "named", "network", "signature", "usual"]
 
-#: Each function of keras.applications by the module that builds it; `USUAL` there has its usual arguments.
-FAMILIES: dict[str, str] = {
-    name: module
-    for module, names in {
-        "vgg": "VGG16 VGG19",
-        "resnet": "ResNet50 ResNet101 ResNet152 ResNet50V2 ResNet101V2 ResNet152V2",
-        "densenet": "DenseNet121 DenseNet169 DenseNet201",
-        "xception": "Xception",
-        "inception": "InceptionV3 InceptionResNetV2",
-        "mobilenet": "MobileNet MobileNetV2",
-        "mobilenet_v3": "MobileNetV3Small MobileNetV3Large",
-        "nasnet": "NASNetMobile NASNetLarge",
-        "efficientnet": "EfficientNetB0 EfficientNetB1 EfficientNetB2 EfficientNetB3 "
-                        "EfficientNetB4 EfficientNetB5 EfficientNetB6 EfficientNetB7",
-        "efficientnet_v2": "EfficientNetV2B0 EfficientNetV2B1 EfficientNetV2B2 EfficientNetV2B3 "
-                           "EfficientNetV2S EfficientNetV2M EfficientNetV2L",
-        "convnext": "ConvNeXtTiny ConvNeXtSmall ConvNeXtBase ConvNeXtLarge ConvNeXtXLarge",
-    }.items()
-    for name in names.split()
-}  # fmt: skip
+#: The modules that build them, the papers, and the functions; `USUAL` in each module has the functions' arguments.
+_MODULES = (
+    ("vgg", "Simonyan & Zisserman, 2014", "VGG16 VGG19"),
+    ("resnet", "He et al., 2015", "ResNet50 ResNet101 ResNet152"),
+    ("resnet", "He et al., 2016", "ResNet50V2 ResNet101V2 ResNet152V2"),
+    ("densenet", "Huang et al., 2016", "DenseNet121 DenseNet169 DenseNet201"),
+    ("xception", "Chollet, 2016", "Xception"),
+    ("inception", "Szegedy et al., 2015", "InceptionV3"),
+    ("inception", "Szegedy et al., 2016", "InceptionResNetV2"),
+    ("mobilenet", "Howard et al., 2017", "MobileNet"),
+    ("mobilenet", "Sandler et al., 2018", "MobileNetV2"),
+    ("mobilenet_v3", "Howard et al., 2019", "MobileNetV3Small MobileNetV3Large"),
+    ("nasnet", "Zoph et al., 2017", "NASNetMobile NASNetLarge"),
+    ("efficientnet", "Tan & Le, 2019", "EfficientNetB0 EfficientNetB1 EfficientNetB2 EfficientNetB3 "
+                                       "EfficientNetB4 EfficientNetB5 EfficientNetB6 EfficientNetB7"),
+    ("efficientnet_v2", "Tan & Le, 2021", "EfficientNetV2B0 EfficientNetV2B1 EfficientNetV2B2 EfficientNetV2B3 "
+                                          "EfficientNetV2S EfficientNetV2M EfficientNetV2L"),
+    ("convnext", "Liu et al., 2022", "ConvNeXtTiny ConvNeXtSmall ConvNeXtBase ConvNeXtLarge ConvNeXtXLarge"),
+)  # fmt: skip
+#: The module of each function, and its paper.
+FAMILIES = {name: module for module, _, names in _MODULES for name in names.split()}
+PAPERS = {name: paper for _, paper, names in _MODULES for name in names.split()}
 #: All functions, in alphabetical order.
 NAMES = tuple(sorted(FAMILIES))
 
@@ -81,7 +84,26 @@ def build(function: str, /, *, data_format: str = "channels_last", **arguments: 
     net = Net(options.shape, data_format, options.name)
     try:
         import_module(f"{__name__}.{FAMILIES[function]}").add_layers(net, net.input, options)
-    except CnncalcError as errors:
-        raise SpecErrors([e if e.path else SpecError(f"{function}: {e.problem}", (), e.hint)
-                          for e in errors if isinstance(e, SpecError)]) from None
+    except SpecError as error:
+        if error.path:
+            raise
+        raise SpecError(f"{function}: {error.problem}", (), error.hint) from None
     return net
+
+
+def network(function: str, names: Names | None = None, **arguments: Any) -> Graph:
+    """The network as a graph that can be built again for another input shape.
+
+    Then it is what Keras builds on a tensor of that shape, without ImageNet's weights if those do
+    not fit its channels.
+    """
+
+    def resized(shape: tuple[Any, ...]) -> Graph:
+        given = {**arguments, "input_tensor": shape}
+        if len(shape) == 3 and shape[2] != 3:
+            given["weights"] = None
+        return build(function, **given).graph()
+
+    graph = build(function, **arguments).graph(names)
+    graph.resized = resized
+    return graph

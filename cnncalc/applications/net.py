@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..analysis import Model
-from ..errors import CnncalcError, SpecError, SpecErrors
+from ..errors import CnncalcError, SpecError
 from ..graph import Graph, Names, Node, Ref, keras_order
 from ..layers import KINDS, InputLayer, Layer, Shape
 from ..layers.shape import ChannelsFirst
@@ -67,9 +67,9 @@ class Net:
             layer = layer_class(**settings)
             shape = self._shape(layer.apply(shapes)[0])
         except CnncalcError as errors:
+            error = next(iter(errors))
             called = f"{kind} {name!r}" if name else kind
-            raise SpecErrors([SpecError(f"{called}: {e.problem}", (), e.hint)
-                              for e in errors if isinstance(e, SpecError)]) from None
+            raise SpecError(f"{called}: {getattr(error, 'problem', error)}", (), getattr(error, "hint", None)) from None
         self.calls.append(Call(name, layer, inputs, shape))
         return self.calls[-1]
 

@@ -88,6 +88,9 @@ class Options:
             raise self.wrong("weights", f"must be None, 'imagenet', or a file's path (got {shown(weights)})")
         if name is not None and not isinstance(name, str):
             raise self.wrong("name", f"must be a string (got {shown(name)})")
+        if self.imagenet and self.tensor is not None and self.unshaped(self.tensor)[2] not in (3, None):
+            raise self.wrong("input_tensor", f"must have 3 channels with weights='imagenet' (got {_of(self.tensor)})",
+                             "weights=None takes any number of channels")
         if not self.include_top:
             return
         if type(self.classes) is not int or self.classes < 1:

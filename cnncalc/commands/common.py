@@ -17,10 +17,10 @@ def complete_arch(context: click.Context, parameter: click.Parameter, word: str)
     """For the shell: bundled networks, and files that may hold one; in other folders, any file."""
     from click.shell_completion import CompletionItem
 
-    from ..sources import examples
+    from ..sources import bundled
 
     files = [] if os.sep in word else [name for name in sorted(os.listdir()) if name.endswith(ENDINGS)]
-    found = [CompletionItem(name) for name in [*files, *examples()] if name.startswith(word)]
+    found = [CompletionItem(name) for name in [*files, *bundled()] if name.startswith(word)]
     return found or complete_file(context, parameter, word)
 
 

@@ -19,8 +19,7 @@ def examples(out: Output, name: str | None) -> None:
       cnncalc examples
       cnncalc examples resnet50 > mine.yaml
     """
-    from ..sources import example_path, title_of
-    from ..sources import examples as bundled
+    from ..sources import bundled, example_path, open_named, title_of
 
     if name is None:
         from ..views.titles import examples as report
@@ -28,6 +27,14 @@ def examples(out: Output, name: str | None) -> None:
         out.show(report([(name, title_of(name)) for name in bundled()]))
         return
     path = example_path(name)
+    if path is None and name in bundled():
+        from ..network import traced
+        from ..sources.architecture.writer import spec_text
+
+        graph = open_named(name).graph
+        assert graph is not None
+        write(f"# {title_of(name)}\n{spec_text(traced(graph))}", None)
+        return
     if path is None:
         from ..errors import SpecError, did_you_mean
 

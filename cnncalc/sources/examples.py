@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 
 def examples_folder() -> str:
@@ -20,6 +21,24 @@ def examples() -> list[str]:
         return []
 
 
+def application(name: str) -> tuple[str, dict[str, Any]] | None:
+    """The function of keras.applications with this name, and its arguments: with `_notop`, it has no classifier."""
+    from ..applications import named, usual
+
+    function = named(name.removesuffix("_notop"))
+    if function is None:
+        return None
+    size = usual(function).size
+    return function, {"include_top": False, "input_shape": (size, size, 3)} if name.endswith("_notop") else {}
+
+
+def bundled() -> list[str]:
+    """The names of all networks that need no file: examples, and the networks of keras.applications."""
+    from ..applications import NAMES
+
+    return sorted({*examples(), *map(str.lower, NAMES)})
+
+
 def example_path(name: str) -> str | None:
     """The file of a bundled network; `None` if there is none of this name."""
     if not name or not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
@@ -29,10 +48,13 @@ def example_path(name: str) -> str | None:
 
 
 def title_of(name: str) -> str:
-    """What the first comment of a bundled network says."""
+    """One line about a bundled network: the first comment of its file."""
     path = example_path(name)
     if path is None:
-        return ""
+        from ..applications import PAPERS, named
+
+        function = named(name)
+        return f"{function} ({PAPERS[function]}) as keras.applications builds it." if function else ""
     with open(path, encoding="utf-8") as file:
         first = file.readline()
     return first[1:].strip() if first.startswith("#") else ""

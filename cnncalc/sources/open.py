@@ -9,7 +9,7 @@ from typing import IO, Any
 from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean, printable
 from ..graph import Graph, Names
 from .document import Document, decoded, read_file, standard_input
-from .examples import example_path, examples
+from .examples import application, bundled, example_path
 from .file_kinds import HDF5, HEAD, ZIP, folder_refusal, refusal
 
 DEEPEST = 20
@@ -44,12 +44,9 @@ def open_named(name: str, given: Any = None) -> Opened:
                 return _open_source(*source, given)
         if name == "-":
             return _open(standard_input(), "<stdin>", "network", None, names, ())
-        path = name
-        if not os.path.exists(name):
-            path = example_path(name) or name
-            if path == name:
-                raise _missing(name)
-        return _open_path(path, name if path == name else os.path.basename(path), names, ())
+        if os.path.exists(name):
+            return _open_path(name, name, names, ())
+        return _open_bundled(name, names, ()) or Opened(None, [_missing(name)])
     except CnncalcError as error:
         return Opened(None, list(error))
 
@@ -71,6 +68,19 @@ def open_text(text: str, name: str = "network", shown: str = "<text>") -> Opened
         return Opened(None, list(error))
 
 
+def _open_bundled(name: str, names: Names, opening: tuple[str, ...]) -> Opened | None:
+    """The network of this name that needs no file; `None` if there is none."""
+    path = example_path(name)
+    if path is not None:
+        return _open_path(path, os.path.basename(path), names, opening)
+    found = application(name)
+    if found is None:
+        return None
+    from ..applications import network
+
+    return Opened(network(found[0], names, **found[1]), [])
+
+
 def _missing(name: str) -> SpecError:
     if os.sep in name or name.lower().endswith(ENDINGS):
         folder = os.path.dirname(name) or "."
@@ -80,7 +90,7 @@ def _missing(name: str) -> SpecError:
             near = None
         return SpecError(f"there is no file {name!r}", (), near)
     return SpecError(f"there is no file and no bundled example {name!r}", (),
-                     did_you_mean(name, examples()) or "'cnncalc examples' lists those that are bundled")
+                     did_you_mean(name, bundled()) or "'cnncalc examples' lists those that are bundled")
 
 
 def _open_path(path: str, shown: str, names: Names, opening: tuple[str, ...]) -> Opened:
@@ -164,13 +174,13 @@ def _open_nested(name: str, folder: str | None, names: Names, opening: tuple[str
         if not inside:
             raise SpecError(f"the model {name!r} is outside the file's folder", (),
                             "copy it beside the file, or name a bundled example")
-    example = example_path(name)
-    if example is not None:
-        return _open_path(example, os.path.basename(example), names, opening)
+    found = _open_bundled(name, names, opening)
+    if found is not None:
+        return found
     if folder is None and ("/" in name or "." in name):
         raise SpecError(f"the model {name!r} cannot be read: this text has no folder", (),
                         "a bundled example can be named")
-    near: Any = examples()
+    near: Any = bundled()
     if folder is not None:
         try:
             near = [*near, *os.listdir(folder)[:2000]]

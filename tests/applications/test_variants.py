@@ -49,8 +49,16 @@ def variants():
     """All kinds of arguments of all networks, if they were asked for; otherwise those that each show a rule of their own."""
     if not os.environ.get("CNNCALC_APPLICATIONS"):
         return FEW
-    return FEW + [(name, options) for name in NAMES for options in EVERY + [
+    return FEW + [(name, feasible(name, options)) for name in NAMES for options in EVERY + [
         options for argument, several in SOME.items() if argument in signature(name) for options in several]]
+
+
+def feasible(name, options):
+    """The options with one unknown size, not two, for layers of which Keras computes the values 83 times for each."""
+    height, _, channels = options.get("input_shape", (None, None, 3))
+    if height is None and not options.get("include_top", True) and (name.startswith("ConvNeXt") or name == "InceptionResNetV2"):
+        return {**options, "input_shape": (None, 96, channels)}
+    return options
 
 
 def opened(model):
