@@ -8,9 +8,11 @@ gives a `Net`: its calls in the order in which Keras makes them, each with its l
 tensor of the caller's. Layers are new in each build, so they can be frozen. Keras's `model.layers`
 is `Net.graph().nodes` without the operations, whose kinds begin with `ops.`.
 
-Keras 2 builds the same networks but for names and a few layers: its inputs are called `input_1`,
-operations are TFOpLambda layers (`tf.__operators__.add`, `tf.math.multiply`), activations are called
-`swish` and `hard_swish` or written out, and InceptionResNetV2 scales with Lambda layers.
+Keras 2 builds the same networks, with these differences. Inputs are called `input_1`. Functions take
+no `name`, and ConvNeXts a `model_name` first. Operations are TFOpLambda layers (`tf.__operators__.add`,
+`tf.math.multiply`). `silu` is called `swish`. DenseNets begin with `conv1/conv`, `conv1/bn` and `conv1/relu`.
+NASNets are called `NASNet`, and MobileNetV3s `MobilenetV3small` and `MobilenetV3large`. MobileNetV3s have
+other layer names (`Conv/BatchNorm`, `expanded_conv/depthwise`) and write hard swish as four layers.
 """
 
 from __future__ import annotations
