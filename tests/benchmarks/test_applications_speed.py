@@ -35,3 +35,20 @@ def test_all_configs_are_read_and_worked_out_twenty_times_faster_than_keras_buil
          read / built, "at most 0.05")
     assert len(texts) == 40
     assert built / read >= 20
+
+
+@pytest.mark.benchmark
+def test_the_largest_network_is_built_without_keras_in_a_third_of_a_second():
+    from timing import told
+
+    from cnncalc.applications import build
+    from cnncalc.network import traced
+
+    times = []
+    for _ in range(3):
+        began = process_time()
+        trace = traced(build("NASNetLarge").graph())
+        times.append(process_time() - began)
+    told("NASNetLarge built and worked out", f"{min(times):.2f} s", "1,041 layers", min(times) / 0.3, "at most 0.3 s")
+    assert trace.params == 88_949_818
+    assert min(times) <= 0.3
