@@ -19,7 +19,7 @@ def examples(out: Output, name: str | None) -> None:
       cnncalc examples
       cnncalc examples resnet50 > mine.yaml
     """
-    from ..sources import bundled, example_path, open_named, title_of
+    from ..sources import bundled, example_path, title_of
 
     if name is None:
         from ..views.titles import examples as report
@@ -27,19 +27,18 @@ def examples(out: Output, name: str | None) -> None:
         out.show(report([(name, title_of(name)) for name in bundled()]))
         return
     path = example_path(name)
-    if path is None and name in bundled():
-        from ..network import traced
+    if path is not None:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+    elif name in bundled():
+        from ..network import load
         from ..sources.architecture.writer import spec_text
 
-        graph = open_named(name).graph
-        assert graph is not None
-        write(f"# {title_of(name)}\n{spec_text(traced(graph))}", None)
-        return
-    if path is None:
+        text = f"# {title_of(name)}\n{spec_text(load(name).trace)}"
+    else:
         from ..errors import SpecError, did_you_mean
 
         complain([SpecError(f"there is no bundled example {name!r}", (), did_you_mean(name, bundled()))])
         sys.exit(2)
     format_of(out.file, ("yaml",))
-    with open(path, encoding="utf-8") as file:
-        write(file.read(), out.file)
+    write(text, out.file)

@@ -62,8 +62,10 @@ def test_a_file_can_use_one_as_a_layer():
     assert network["dense"].params == 1280 * 5 + 5
 
 
-def test_its_file_gives_the_network_again():
-    text = CliRunner().invoke(main, ["examples", "mobilenetv3small"]).stdout
+def test_its_file_gives_the_network_again(tmp_path):
+    path = tmp_path / "net.yaml"
+    CliRunner().invoke(main, ["examples", "mobilenetv3small", "-o", str(path)])
+    text = path.read_text()
     assert text.startswith("# MobileNetV3Small (Howard et al., 2019) as keras.applications builds it.\n")
     assert rows(cnncalc.loads(text).trace) == rows(cnncalc.load("mobilenetv3small").trace)
 
