@@ -12,6 +12,16 @@ def pytest_ignore_collect(collection_path, config):
     return None
 
 
+#: The modules of tests of numbers, windows, layers and errors: those of `pytest -m core`, without the oracle.
+CORE = {"test_num", "test_window", "test_derivation", "test_cases", "test_bad_specs", "test_imports", "test_graph", "test_spec"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.module.__name__ in CORE and item.get_closest_marker("oracle") is None:
+            item.add_marker("core")
+
+
 def pytest_collection_finish(session):
     """What stays to the end is not to be looked through whenever Keras, at each new session, collects what is garbage."""
     gc.collect()

@@ -8,6 +8,7 @@ import os
 os.environ.setdefault("KERAS_BACKEND", "numpy")  # builds networks without compiling them
 
 import warnings
+from contextlib import contextmanager
 from importlib import import_module
 
 import keras
@@ -17,6 +18,27 @@ from cnncalc.layers import KINDS, Layer, build
 
 warnings.filterwarnings("ignore")
 gc.freeze()  # Keras itself stays
+
+
+#: What Keras raises where it refuses settings or shapes: ValueError from its own checks, the others from
+#: Python, on what it does not check. An AttributeError is none: it also means that there is no such layer.
+REFUSALS = (ValueError, TypeError, IndexError, NotImplementedError, OverflowError)
+#: Padding in pixels ends like this in Keras, which asks the mode for its lower case.
+NO_MODE = "object has no attribute 'lower'"
+
+
+@contextmanager
+def refused():
+    """Fail unless Keras refuses what is done inside."""
+    try:
+        yield
+    except REFUSALS:
+        return
+    except AttributeError as error:
+        if NO_MODE in str(error):
+            return
+        raise
+    raise AssertionError("Keras does not refuse it")
 
 
 def fresh():
@@ -39,15 +61,22 @@ def tuples(value):
     return value
 
 
+def keras_class(kind):
+    """Keras's class of a kind of ours."""
+    if hasattr(kind, "module"):  # an operation, or a layer of keras.applications
+        return getattr(import_module(f"keras.src.{kind.module.removeprefix('keras.src.')}"), kind.keras_class)
+    return getattr(keras.layers, kind.kind)
+
+
 def keras_layer(layer, **more):
     """The Keras layer with the settings that ours was given."""
     written = layer.arguments()
     if hasattr(layer, "module"):  # an operation, or a layer of keras.applications
         operands = (*getattr(layer, "operands", ()), "key")
         said = {key: tuples(value) for key, value in layer.said.items() if key not in operands}
-        return getattr(import_module(f"keras.src.{layer.module.removeprefix('keras.src.')}"), layer.keras_class)(**said)
+        return keras_class(layer)(**said)
     said = {key: tuples(value if isinstance(value, Layer) else written[key]) for key, value in layer.said.items()}
-    return getattr(keras.layers, layer.kind)(**{**said, **more})
+    return keras_class(layer)(**{**said, **more})
 
 
 def keras_call(layer, inputs):

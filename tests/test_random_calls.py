@@ -45,14 +45,14 @@ def ours(network: Network) -> tuple[Trace, int | None, list[tuple], list[bool]]:
 
 def theirs(network: Network, sequential: bool) -> tuple[int | None, list[tuple], Any]:
     """The first call that Keras refuses, what each makes, and the model."""
-    from oracle import fresh, keras, tuples
+    from oracle import REFUSALS, fresh, keras, tuples
 
     fresh()
     layers, tensors, made = {}, {}, []
     for i, call in enumerate(network.calls):
         try:
             outputs, layer = keras_makes(call, layers, tensors, keras, tuples)
-        except Exception:  # Keras refuses with many types
+        except (*REFUSALS, AttributeError):
             return i, made, None
         layers[i] = layer
         tensors.update({(i, j): y for j, y in enumerate(outputs)})
