@@ -7,9 +7,10 @@ from typing import Any
 
 from .errors import SpecError
 from .graph import Graph, Node
-from .layers import InputLayer, Layer, Shape, Weight
+from .layers import UNKNOWN, InputLayer, Layer, Shape, Weight
 from .layers.arithmetic import added, together
 from .layers.base import COMMON
+from .layers.unknown import Unknown, noted
 from .num import Num
 
 #: What arrays can be at most: numpy has as many axes, and sizes of 64 bits.
@@ -67,7 +68,7 @@ class Model(Layer, kind="Functional"):
     def macs(self, *xs: Shape) -> Any:
         trace = self.trace(xs)
         if trace.macs is None:
-            trace.macs = (added([s.node.layer.macs(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
+            trace.macs = (added([None if s.blind else s.node.layer.macs(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
                                  for s in trace.steps if s.used]),)
         return trace.macs[0]
 
@@ -75,8 +76,12 @@ class Model(Layer, kind="Functional"):
         trace = self.trace(xs)
         if trace.operations is None:
             trace.operations = together(*[s.node.layer.operations(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
-                                          for s in trace.steps if s.used])
+                                          for s in trace.steps if s.used and not s.blind])
         return trace.operations
+
+    def forget(self) -> None:
+        """Work out the inside anew: a layer in it has changed."""
+        self._known.clear()
 
     def trace(self, xs: tuple[Shape, ...], adapt: bool = False, frozen: bool = False) -> Trace:
         """The steps inside, on inputs of these shapes.
@@ -133,18 +138,26 @@ class Step:
     `error` says why it could not be computed; `outputs` is then `None`, and `partial` has
     what could be computed of a model. `counts` keeps what the same layer on the same shapes
     is known to cost.
+
+    `source` says where its output comes from, if not from the layer's rules: "file", "assumed" or "unknown". It is `blind`
+    if the layer's rules cannot be applied: nothing but `outputs` is known then. It is `opaque` if an unknown layer stands
+    between it and the inputs. `at_least` says that it may have more parameters than are counted.
     """
 
     __slots__ = (
+        "at_least",
+        "blind",
         "counts",
         "error",
         "inner",
         "inputs",
         "node",
         "notes",
+        "opaque",
         "outputs",
         "params",
         "partial",
+        "source",
         "trainable_params",
         "used",
         "weights",
@@ -162,6 +175,21 @@ class Step:
     params: int
     trainable_params: int
     counts: dict[str, Any]
+    source: str | None
+    blind: bool
+    opaque: bool
+    at_least: bool
+
+    def __init__(self) -> None:
+        self.source = None
+        self.blind = self.opaque = self.at_least = False
+
+    def take(self, result: _Result) -> None:
+        """Have what a layer does to its inputs."""
+        self.outputs, self.weights, self.notes = result.outputs, result.weights, result.notes
+        self.params, self.trainable_params = result.params, result.trainable_params
+        self.inner, self.counts = result.inner, result.counts
+        self.at_least = result.inner is not None and result.inner.at_least
 
     @property
     def name(self) -> str:
@@ -181,7 +209,7 @@ class Step:
         """The output's shape as Keras says it, the batch in front."""
         if self.outputs is None:
             return None
-        shapes = tuple((None, *shape) for shape in self.outputs)
+        shapes = tuple(None if shape is UNKNOWN else (None, *shape) for shape in self.outputs)
         return shapes[0] if len(shapes) == 1 else shapes
 
     @property
@@ -226,6 +254,11 @@ class Trace:
         return tuple(step.error for step in self.steps if step.error is not None and step.error is not UNREAD)
 
     @property
+    def at_least(self) -> bool:
+        """Whether it may have more parameters than are counted."""
+        return any([step.at_least for step in self.steps if step.used])
+
+    @property
     def params(self) -> int:
         return sum([step.params for step in self.steps if step.used])
 
@@ -255,7 +288,7 @@ class _Result:
             )
         else:
             # Where the channels stand is for the next layer to say.
-            self.outputs = tuple([y if type(y) is Shape or y.whole else Shape(y) for y in layer.apply(xs)])
+            self.outputs = tuple([y if type(y) is Shape or y is UNKNOWN or y.whole else Shape(y) for y in layer.apply(xs)])
             for y in self.outputs:
                 _must_be_real(y)
             self.weights = layer.owned(xs)
@@ -293,6 +326,7 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
     live = {node.layer for node in used} if len(used) < len(graph.nodes) else ()
     known: dict[Any, _Result] = {}
     before: dict[Layer, tuple[Shape, ...]] = {}
+    doubt = Doubt(graph, given)
     for node in graph.nodes:
         layer = node.layer
         if layer is None:
@@ -314,12 +348,17 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
         key = (layer.key, xs) if layer.key is not None else None
         result = known.get(key) if key is not None else None
         try:
-            if result is None:
-                result = _Result(layer, xs, adapt, frozen)
-                if key is not None:
-                    known[key] = result
-            if node.call:
-                _must_fit(node, layer, built, xs, frozen)
+            if doubt.reaches(node, layer):
+                doubt.answer(step, layer, adapt, frozen)
+            else:
+                if result is None:
+                    result = _Result(layer, xs, adapt, frozen)
+                    if key is not None:
+                        known[key] = result
+                step.take(result)
+                doubt.inside(step)
+            if node.call and not step.blind:
+                _must_fit(node, layer, built, step.inputs, frozen)
         except SpecError as error:
             step.inputs, result = _again(layer, xs, before[layer], frozen) if node.call and layer in before else (xs, None)
             if result is None:
@@ -327,21 +366,129 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
                     error = _explained(error, node, xs)
                 steps.append(_failed(node, xs, error, node in used, layer.partial if type(layer) is Model else None))
                 continue
-        step.outputs = outputs[node] = result.outputs
-        step.notes, step.inner, step.counts = result.notes, result.inner, result.counts
-        if not node.call and result.weights:
-            before[layer] = xs
-        if node.layer not in built and (node.call or result.weights):
-            built[node.layer] = tuple([w.shape for w in result.weights])  # type: ignore[index]
+            step.take(result)
+        outputs[node] = step.outputs  # type: ignore[assignment]
+        if not node.call and step.weights:
+            before[layer] = step.inputs
+        if node.layer not in built and (node.call or step.weights) and not step.blind:
+            built[node.layer] = tuple([w.shape for w in step.weights])  # type: ignore[index]
         if node.layer in counted or (not step.used and node.layer in live):
-            step.weights, step.params, step.trainable_params = (), 0, 0
-        else:
-            step.weights = result.weights
-            step.params, step.trainable_params = result.params, result.trainable_params
-            if node.call or result.weights:
-                counted.add(node.layer)
+            step.weights, step.params, step.trainable_params, step.at_least = (), 0, 0, False
+        elif type(layer) is Unknown or ((node.call or step.weights) and not step.blind):
+            counted.add(node.layer)
         steps.append(step)
     return Trace(graph, tuple(steps))
+
+
+class Doubt:
+    """The nodes of a graph whose outputs follow from an unknown layer's, so perhaps not from any rule.
+
+    Shapes that the file states hold for the inputs that it states: for others they are not used.
+    """
+
+    def __init__(self, graph: Graph, given: Mapping[Node, tuple[Any, ...]]):
+        self.nodes: set[Node] = set()
+        self.graph = graph
+        self.stored_hold = all([
+            declared is None or declared == size for node, shape in given.items() if type(node.layer) is InputLayer
+            for declared, size in zip(node.layer.shape, shape)])
+        self._wanted: dict[Node, int] | None = None
+
+    def reaches(self, node: Node, layer: Layer) -> bool:
+        """Whether the node is an unknown layer, or reads what follows from one."""
+        if type(layer) is Unknown or any([ref.node in self.nodes for ref in node.inputs]):
+            self.nodes.add(node)
+            return True
+        return False
+
+    def inside(self, step: Step) -> None:
+        """Follow an unknown layer in a nested model, if its outputs depend on one."""
+        if step.inner is None:
+            return
+        inner = step.inner.by_node()
+        if any([inner[ref.node].opaque for ref in step.inner.graph.outputs]):
+            self.nodes.add(step.node)
+            assert step.outputs is not None
+            step.opaque = True
+            self._fill(step, step.outputs)
+
+    def answer(self, step: Step, layer: Layer, adapt: bool, frozen: bool) -> None:
+        """What is known of a step: by the layer's rules as far as they go, by the file, or by an assumption."""
+        step.inner, step.notes, step.weights, step.counts = None, (), (), {}
+        step.params = step.trainable_params = 0
+        step.opaque = True
+        result = None
+        ys: tuple[Shape, ...] = (UNKNOWN,)
+        if type(layer) is not Unknown:
+            step.inputs = tuple([self._imagined(layer, i, x, adapt) for i, x in enumerate(step.inputs)])
+            if not any([x is UNKNOWN for x in step.inputs]):
+                try:
+                    result = _Result(layer, step.inputs, adapt, frozen)
+                except SpecError:
+                    if None not in [n for x in step.inputs for n in x]:
+                        raise  # not for want of a size
+                    ys = whatever_the_channels(layer, step.inputs)
+        else:
+            result = _Result(layer, step.inputs, adapt, frozen)
+        step.blind = result is None or type(layer) is Unknown
+        if result is not None:
+            step.take(result)
+        if type(layer) is Unknown:
+            step.at_least = not layer.certain
+            step.source = "assumed" if layer.assumed is not None else None
+        elif result is None:
+            step.at_least = type(layer).weights is not Layer.weights
+        self._fill(step, result.outputs if result is not None else ys)
+        if type(layer) is Unknown:
+            step.notes = (noted(layer, step.name, step.source),)
+
+    def _imagined(self, layer: Layer, i: int, x: Shape, adapt: bool) -> Shape:
+        """An input as far as the layer itself tells of it, where it is unknown."""
+        if x is not UNKNOWN:
+            return x
+        if type(layer) is Model and i < len(layer.graph.inputs):
+            shape = layer.graph.inputs[i].layer.shape  # type: ignore[union-attr]
+            return Shape(shape) if self.stored_hold and not adapt else Shape((None,) * len(shape))
+        return Shape((None,) * (layer.rank + 1)) if layer.rank is not None else x
+
+    def _fill(self, step: Step, ys: tuple[Shape, ...]) -> None:
+        """Set the outputs, with what the file states in the place of what is unknown."""
+        stored = step.node.stored if self.stored_hold else {}
+        filled = []
+        for i in range(max(len(ys), self._count(step.node))):
+            y, told = ys[i] if i < len(ys) else UNKNOWN, stored.get(i)
+            if told is not None and y is not UNKNOWN and not compatible(y, told) and self._assumed():
+                raise SpecError(f"gives {y} by what is assumed, and the file states {told}", (), "assume a shape that agrees with the file")
+            if told is not None and (y is UNKNOWN or (None in y and compatible(y, told) and told != y)):
+                y = Shape(told)
+                step.source = "file"
+            filled.append(y)
+        step.outputs = tuple(filled)
+        if UNKNOWN in filled:
+            step.source = "unknown"
+
+    def _assumed(self) -> bool:
+        return any([type(node.layer) is Unknown and node.layer.assumed is not None for node in self.graph.nodes])
+
+    def _count(self, node: Node) -> int:
+        """How many outputs of a node are read."""
+        if self._wanted is None:
+            self._wanted = {}
+            for ref in (*self.graph.outputs, *[ref for node in self.graph.nodes for ref in node.inputs]):
+                self._wanted[ref.node] = max(self._wanted.get(ref.node, 0), ref.output + 1)
+        return self._wanted.get(node, 1)
+
+
+def whatever_the_channels(layer: Layer, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """The output for inputs of an unknown number of channels: the sizes that it does not change."""
+    made = []
+    for channels in (5040, 10080):  # numbers that groups divide
+        filled = [Shape(x.of(x.spatial, channels)) if x.channels is None else x for x in layer.viewed(xs)]
+        try:
+            made.append(layer.apply(tuple(filled)))
+        except SpecError:
+            return (UNKNOWN,)
+    return tuple([Shape([a if a == b else None for a, b in zip(*ys)]) if len(set(map(len, ys))) == 1 else UNKNOWN for ys in zip(*made)])
 
 
 def _failed(node: Node, xs: tuple[Shape, ...], error: SpecError, used: bool, partial: Trace | None = None) -> Step:

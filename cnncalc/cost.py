@@ -68,7 +68,7 @@ def policy_named(word: str | None) -> str:
 
 def macs(step: Step) -> Any:
     """The multiply-adds of one step."""
-    if step.outputs is None or step.node.layer is None:
+    if step.outputs is None or step.node.layer is None or step.blind:
         return None
     if step.inner is not None:
         return added([macs(inner) for inner in step.inner.steps if inner.used])
@@ -80,7 +80,7 @@ def macs(step: Step) -> Any:
 
 def operations(step: Step) -> dict[str, Any]:
     """What one step computes beside its multiply-adds, by name."""
-    if step.outputs is None or step.node.layer is None:
+    if step.outputs is None or step.node.layer is None or step.blind:
         return {}
     if step.inner is not None:
         return together(*[operations(inner) for inner in step.inner.steps if inner.used])
@@ -349,6 +349,17 @@ class Cost:
     @property
     def flops(self) -> Any:
         return None if self.macs is None else 2 * self.macs
+
+    @property
+    def least_macs(self) -> int:
+        """The multiply-adds that are known: all of them, or at least so many."""
+        counts = [row.macs for row in self.rows if row.step.inner is None]
+        return sum([count for count in counts if count is not None])
+
+    @property
+    def at_least(self) -> bool:
+        """Whether an unknown layer may add to the counts."""
+        return any([row.step.at_least or row.step.blind for row in self.rows])
 
     @property
     def unknown(self) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .analysis import Model, Step, Trace
 from .graph import Node
-from .layers import InputLayer, Shape
+from .layers import UNKNOWN, InputLayer, Shape
 from .layers.base import input_givens, shape_letters
 from .layers.settings import Padding
 from .num import Line, Num, derivation, formula, given, named, number, product
@@ -38,6 +38,10 @@ class Working(NamedTuple):
     @property
     def value(self) -> int | None:
         return self.lines[-1].value if self.lines else None
+
+
+#: Where an output comes from that no rule gave.
+SOURCES = {"file": ", as the file states", "assumed": ", as assumed"}
 
 
 class Explanation(NamedTuple):
@@ -77,7 +81,7 @@ def explain(trace: Trace, names: Iterable[str] | None = None, bits: int = 32,
 
 def seen(trace: Trace, up_to: int) -> dict[Node, LayerSight]:
     """The receptive fields of the first `up_to` steps; of none where the sizes are not all known."""
-    if trace.errors or any([None in shape for step in trace.steps for shape in step.outputs or ()]):
+    if trace.errors or any([None in shape for step in trace.steps if not step.opaque for shape in step.outputs or ()]):
         return {}
     from .receptive_field.report import Sight  # lazy: only with fields
 
@@ -97,6 +101,8 @@ def totals(trace: Trace) -> list[Line]:
         if any([count(step) is None for step in trace.steps]):
             continue
         line = derivation(sum(parts), name)[-1] if parts else Line(name, "", "", 0)
+        if name == "params" and trace.at_least:
+            line = line._replace(name="params (at least)")
         lines.append(line if len(parts) <= 12 else line._replace(formula=f"the sum of {len(parts)} layers", numbers=""))
     return lines
 
@@ -126,6 +132,8 @@ class _Explainer:
     def explanation(self) -> Explanation:
         if type(self.layer) is InputLayer:
             workings: list[Working] = [self._input()]
+        elif self.step.blind or (self.step.source is not None and type(self.layer) is not Model):
+            return Explanation(self.step, self.name, (), tuple(self._unknown()), self.step.notes)
         elif type(self.layer) is Model:
             workings = [*self._model(), *self._field()]
         else:
@@ -182,6 +190,16 @@ class _Explainer:
         y = input_givens(y, Shape(y))
         return self._given("activations", "values", product(y))
 
+    def _unknown(self) -> Iterator[Working]:
+        """A layer whose rules cannot be applied: it is code, or its input is unknown."""
+        for shape in self.step.outputs or ():
+            words = "unknown" if shape is UNKNOWN else f"{_shape(shape)}{SOURCES.get(self.step.source or '', '')}"
+            yield Working("output", "output", (), words)
+        if self.step.at_least and not self.step.params:
+            yield Working("params", "params", (), "unknown")
+        else:
+            yield self._given("params", "params", self.step.params)
+
     def _model(self) -> Iterator[Working]:
         inner = self.step.inner
         assert inner is not None
@@ -191,7 +209,7 @@ class _Explainer:
             yield self._given("params", "params", self.step.params)
             return
         for line in totals(inner):
-            yield Working(line.name.lower() if line.name else "", line.name or "", (line,))
+            yield Working(line.name.lower().removesuffix(" (at least)") if line.name else "", line.name or "", (line,))
 
     def _outputs(self) -> Iterator[Working]:
         ys = self.twin.apply(self.xs)
@@ -279,6 +297,9 @@ class _Explainer:
         yield self._given("memory", "bytes", named("values", values) * (self.bits // 8))
 
     def _field(self) -> Iterator[Working]:
+        if self.step.opaque:
+            yield Working("receptive_field", "receptive field", (), "unknown, for a layer before it is code")
+            return
         if self.sight is None and any([None in x and len(x) > 1 for x in self.step.inputs]):
             yield Working("receptive_field", "receptive field", (), "the field depends on the input size, which is not given")
         if self.sight is None or not self.sight.fields:

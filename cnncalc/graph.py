@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from .errors import SpecError
-from .layers import InputLayer, Layer
+from .layers import InputLayer, Layer, Shape
 
 
 class Ref(namedtuple("Ref", "node output", defaults=(0,))):
@@ -34,7 +34,7 @@ class Node:
     several times is one `Layer` in several nodes; `call` counts them from 0.
     """
 
-    __slots__ = ("beside", "call", "expect", "given", "inputs", "keras_name", "layer", "name", "origin", "word")
+    __slots__ = ("beside", "call", "expect", "given", "inputs", "keras_name", "layer", "name", "origin", "stored", "word")
 
     def __init__(self, name: str, layer: Layer | None, inputs: tuple[Ref, ...] = (), call: int = 0,
                  origin: Origin | None = None, expect: Any = None, keras_name: str | None = None):
@@ -46,6 +46,8 @@ class Node:
         self.expect = expect
         #: The numbers of its file: an input's values, or what it says of the layer's weights.
         self.given: Any = None
+        #: The shapes of its outputs that its file states, in their places: used where they cannot be computed.
+        self.stored: dict[int, Shape] = {}
         #: The name of its layer in Keras, which its other calls share.
         self.keras_name = keras_name or name
         #: What the file calls its layer, where that could not be read.

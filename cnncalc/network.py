@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .analysis import Step, Trace, analyse
-from .errors import CnncalcError, SpecErrors
+from .analysis import Model, Step, Trace, analyse
+from .errors import CnncalcError, SpecError, SpecErrors
 from .graph import Graph, Node
 from .sources import Opened, open_named, open_text, report
 
 
-def load(source: str | os.PathLike[str], *, input: Any = None) -> Network:
+def load(source: str | os.PathLike[str], *, input: Any = None, assume: Mapping[str, Any] | None = None) -> Network:
     """The network of a file, or of a bundled example.
 
-    `input` replaces the size of its input. CnncalcError, with all that is wrong and where,
+    `input` replaces the size of its input; `assume` has, by the names of unknown layers, the shapes of their outputs:
+    `"same"`, `"14x14x64"` or `"same,params=128"`. CnncalcError, with all that is wrong and where,
     if it cannot be computed.
     """
-    return Network.of(open_named(os.fspath(source)), input)
+    return Network.of(open_named(os.fspath(source)), input, assume)
 
 
-def loads(text: str, name: str = "network", *, input: Any = None) -> Network:
+def loads(text: str, name: str = "network", *, input: Any = None, assume: Mapping[str, Any] | None = None) -> Network:
     """The network that `text`, in the form of an architecture file, describes."""
-    return Network.of(open_text(text, name), input)
+    return Network.of(open_text(text, name), input, assume)
 
 
 class Network:
@@ -38,9 +40,11 @@ class Network:
         self.warnings = warnings
 
     @classmethod
-    def of(cls, opened: Opened, input: Any = None) -> Network:
+    def of(cls, opened: Opened, input: Any = None, words: Mapping[str, Any] | None = None) -> Network:
         errors = list(opened.errors)
         if opened.graph is not None:
+            if words:
+                errors += assume(opened.graph, words)
             trace = traced(opened.graph, input)
             errors += trace.errors
         if errors or opened.graph is None:
@@ -120,6 +124,48 @@ class Network:
         return summary_html(self.trace)
 
 
+def assume(graph: Graph, words: Mapping[str, Any]) -> list[SpecError]:
+    """Take `same`, `14x14x64` or `same,params=128` for the outputs of unknown layers, given by their names.
+
+    A layer of a nested model is named by its path, `model/layer`, or by its last part. The errors are those of names for
+    which there is no such layer; SpecError for what is no assumption.
+    """
+    from .errors import did_you_mean
+    from .layers.unknown import Unknown, assumption
+
+    layers = {}
+    for path, node in _inside(graph, ""):
+        layers[path] = node.layer
+        if type(node.layer) is Model:
+            node.layer.forget()
+    wrong = []
+    for name, text in words.items():
+        found = {layer for path, layer in layers.items() if path == name} or {
+            layer for path, layer in layers.items() if path.rpartition("/")[2] == name}
+        unknown = [path for path, layer in layers.items() if type(layer) is Unknown]
+        if not found:
+            wrong.append(SpecError(f"there is no layer {name!r} to assume something about", (), did_you_mean(name, unknown) or (
+                "unknown layers: " + ", ".join(unknown[:12]) if unknown else "no layer of this network is unknown")))
+        elif len(found) > 1:
+            wrong.append(SpecError(f"several layers are named {name!r}", (), "name one by its path: " + ", ".join(
+                path for path in layers if path.rpartition("/")[2] == name)))
+        else:
+            layer = found.pop()
+            if type(layer) is Unknown:
+                layer.assume(assumption(text))
+            else:
+                wrong.append(SpecError(f"{name!r} is no unknown layer: its output follows from its settings"))
+    return wrong
+
+
+def _inside(graph: Graph, path: str) -> Iterator[tuple[str, Node]]:
+    """The nodes of a graph and of the models in it, with their paths."""
+    for node in graph.nodes:
+        yield path + node.name, node
+        if type(node.layer) is Model:
+            yield from _inside(node.layer.graph, f"{path}{node.name}/")
+
+
 def traced(graph: Graph, input: Any = None) -> Trace:
     """The steps of a graph, with the sizes of its inputs replaced by `input` if given.
 
@@ -134,7 +180,7 @@ def traced(graph: Graph, input: Any = None) -> Trace:
 
 
 def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[Any, ...]]:
-    from .errors import SpecError, did_you_mean
+    from .errors import did_you_mean
 
     by_name = {node.name: node for node in graph.inputs}
     if not isinstance(input, dict):

@@ -61,6 +61,7 @@ def run(main: "Callable[..., object]") -> None:
     """
     import atexit
 
+    begin()
     code: str | int | None = 0
     try:
         main(prog_name="cnncalc")

@@ -207,11 +207,6 @@ def said(text, name="m.json"):
     (config(A, D, outputs=["e"]), "output_layers names 'e', and there is no such layer"),
     (config(A, D, inputs=["d"]), "'d' is named as an input, but is a Dense"),
     (config(A, entry("Dens", "d", "a", units=3)), "unknown layer 'Dens' (the layer 'd')"),
-    (config(A, entry("MyDense", "d", "a", module="mine", units=3)),
-     "unknown layer 'MyDense': a custom layer of mine (the layer 'd')"),
-    (config(A, entry("Dense", "d", "a", module="mine", units=3)), "unknown layer 'Dense': a custom layer of mine (the layer 'd')"),
-    (config(A, entry("Lambda", "d", "a")), "Lambda cannot be computed: its function is code, and code in a file is not run "
-     "(the layer 'd')"),
     (config(A, entry("Frobnicate", "d", "a", module="keras.src.ops.numpy")), "unknown operation 'Frobnicate' (the layer 'd')"),
     (config(A, entry("Dense", "d", "a", units="3")), "Dense 'd': units must be a whole number (got '3')"),
     (config(entry("InputLayer", "a", batch_shape=[None, float("inf")]), D),
@@ -237,34 +232,6 @@ def test_the_column_is_that_of_the_value_at_fault():
     text = json.dumps(config(A, entry("Dense", "d", "a", units="three")))
     (message,) = said(text)
     assert message.split(":")[2] == str(text.index('"three"') + 1)
-
-
-def test_everything_up_to_a_custom_layer_is_shown(tmp_path):
-    inner = config(A, entry("Mystery", "secret", "a", module="mine"), name="inner")
-    nested = {**inner, "name": "inner", "inbound_nodes": D["inbound_nodes"]}
-    for i, broken in enumerate([entry("Mystery", "secret", "d", module="mine"), nested]):
-        (tmp_path / f"{i}.json").write_text(json.dumps(config(A, D, broken, entry("Dense", "e", [broken["config"]["name"]], units=2))))
-        run = cnncalc("summary", f"{i}.json", cwd=tmp_path)
-        assert run.code == 2
-        assert "unknown layer 'Mystery': a custom layer of mine (the layer 'secret')" in run.err
-        assert [line.split()[0] for line in run.out.split("\n")[3:5]] == ["a", "d"]
-        assert "(None, 2)" not in run.out
-    assert "in the model 'inner'" in run.err
-
-
-def test_everything_up_to_a_custom_layer_in_a_model_is_shown(tmp_path):
-    inside = config(A, entry("Dense", "seen", "a", units=3), entry("Mystery", "secret", ["seen"], module="mine"), name="body")
-    outside = config(A, {**inside, "name": "body", "inbound_nodes": D["inbound_nodes"]})
-    outside["config"]["output_layers"] = [["body", 1, 0]]
-    (tmp_path / "net.json").write_text(json.dumps(outside))
-    run = cnncalc("summary", "net.json", "--expand-nested", cwd=tmp_path)
-    assert run.code == 2
-    assert run.err.count("error: ") == 1
-    assert "unknown layer 'Mystery': a custom layer of mine (the layer 'secret')" in run.err
-    assert "in the model 'body'" in run.err
-    assert [line.split()[:4] for line in run.out.splitlines()[4:8]] == [
-        ["body", "Functional", "error", "0"], ["└", "a", "InputLayer", "(None,"], ["└", "seen", "Dense", "(None,"],
-        ["└", "secret", "Mystery", "error"]]  # fmt: skip
 
 
 

@@ -69,8 +69,54 @@ def is_source(name: str) -> bool:
     return ".py" in name or ".ipynb" in name
 
 
-input_option = click.option("--input", "input_", metavar="SHAPE", multiple=True,
-                            help="Replace the input's size: 256x256x3, or name=256x256x3.")
+def input_option(function: Any) -> Any:
+    """The options of a command that reads networks: the size of the input, and the outputs of unknown layers."""
+    function = click.option("--assume", metavar="NAME=SHAPE", multiple=True, expose_value=False, callback=_assumed,
+                            help="Output shape of a Lambda or custom layer: NAME=same or NAME=14x14x64.")(function)
+    return click.option("--input", "input_", metavar="SHAPE", multiple=True,
+                        help="Replace the input's size: 256x256x3, or name=256x256x3.")(function)
+
+
+#: Where the command's context has the assumptions.
+ASSUMED = "cnncalc.assumed"
+
+
+def _assumed(context: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> None:
+    if not words:
+        return
+    from ..errors import SpecError
+    from ..layers.unknown import assumption
+
+    named = context.meta[ASSUMED] = {}
+    for word in words:
+        name, _, shape = word.partition("=")
+        try:
+            assumption(shape)
+        except SpecError:
+            name = ""
+        if not name:
+            raise click.BadParameter(f"{word!r} is not NAME=same or NAME=14x14x64 (or either with its parameters: "
+                                     "NAME=same,params=128)", param_hint="--assume")
+        named[name] = shape
+
+
+def _assume(name: str, graph: Any) -> list[Any]:
+    """Apply the command's assumptions; the errors of those that fit no layer, of one of several networks only warnings."""
+    context = click.get_current_context(silent=True)
+    words = context.meta.get(ASSUMED) if context is not None else None
+    if not words or context is None:
+        return []
+    from ..network import assume
+
+    wrong = assume(graph, words)
+    arch = context.params.get("arch")
+    if "b" not in context.params and not (isinstance(arch, tuple) and len(arch) > 1):
+        return wrong
+    for error in wrong:
+        say(f"{name}: warning: {error.problem}")
+    return []
+
+
 batch_option = click.option("--batch", metavar="N", type=click.IntRange(1, 10**9), help="The batch's size.")
 
 
@@ -136,6 +182,7 @@ def opened_steps(name: str, input: Any = None) -> tuple[Any, list[Any]]:
         for note in opened.graph.notes:
             say(note)
         try:
+            problems += _assume(name, opened.graph)
             trace = traced(opened.graph, input)
             problems += trace.errors
         except SpecError as error:

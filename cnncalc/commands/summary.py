@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .common import batch_option, complete_arch, input_option, opened_steps, parsed_shapes, source_options
-from .output import TABLE_FORMATS, Output, complain, output_options
+from .output import TABLE_FORMATS, Output, complain, output_options, say
 
 
 @click.command()
@@ -45,6 +45,8 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
         errors += len(problems)
         if trace is None or (problems and not worth_showing(trace, out.format)):
             continue
+        if out.format.startswith("keras") and trace.at_least:
+            say(f"{name}: warning: {out.format} has no word for what is unknown, so its totals are at least those printed")
         try:
             if out.format == "torchinfo":
                 from ..views.torchinfo import torchinfo_report

@@ -12,6 +12,7 @@ from ..graph import Node
 from ..layers import InputLayer
 from ..window import Field, Spread
 from .layer_run import USUAL, LayerRun, Settings, rerun, rounding_up
+from .unknown import not_known
 
 #: Quantities that are added up for the whole network.
 ADDED = ("activations", "params", "trainable_params", "non_trainable_params", "weights", "biases", "macs", "flops",
@@ -41,6 +42,8 @@ def fields(trace: Trace, runs: list[LayerRun | None], rule: Seeing = seen,
         own: tuple[Field, ...] | None
         if type(step.node.layer) is InputLayer:
             own = tuple([first for _ in (run.outputs or ((),))[0][:-1]]) if run is not None else None
+        elif step.opaque:
+            own = None
         else:
             own = _beyond(run, [found.get(ref.node) for ref in step.node.inputs], rule)
         out.append(own)
@@ -110,6 +113,8 @@ class CorrectValues:
         step, run = self.trace.steps[i], self.runs[i]
         if run is None:
             return []
+        if step.opaque and (not_known(step, quantity) or step.source is not None):
+            return [] if not_known(step, quantity) else [run.value(quantity, self.settings)]
         if quantity in ("receptive_field", "jump", "coverage"):
             return self._seen(i, quantity)
         value = run.value(quantity, self.settings)

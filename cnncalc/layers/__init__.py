@@ -3,6 +3,7 @@
 from .base import KINDS, ChannelsFirst, Layer, Shape, Weight
 from .construct import build, kind_named, written_at
 from .core import InputLayer
+from .shape import UNKNOWN
 
-__all__ = ["KINDS", "ChannelsFirst", "InputLayer", "Layer", "Shape", "Weight", "build",
+__all__ = ["KINDS", "UNKNOWN", "ChannelsFirst", "InputLayer", "Layer", "Shape", "Weight", "build",
            "kind_named", "written_at"]  # fmt: skip

@@ -89,6 +89,29 @@ class ChannelsFirst(Shape):
         return ChannelsFirst((channels, *spatial))
 
 
+class _Unknown(Shape):
+    """The shape of which nothing is known, not even its number of axes.
+
+    As a tuple it has one unknown size, so that every count made from it is unknown.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    __hash__ = object.__hash__
+
+    def __str__(self) -> str:
+        return "?"
+
+
+UNKNOWN = _Unknown((None,))
+
+
 class Weight(namedtuple("Weight", "name shape trainable dtype", defaults=(True, None))):
     """An array that a layer owns; `count` is the product of its `shape`.
 

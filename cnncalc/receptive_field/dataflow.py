@@ -55,7 +55,7 @@ class Flow:
         found: dict[Node, tuple[int, ...]] = {}
         for step in trace.steps:
             node = step.node
-            if step.outputs is None or any(ref.node not in found for ref in node.inputs):
+            if step.outputs is None or _is_unknown(step) or any(ref.node not in found for ref in node.inputs):
                 continue
             at = len(self.places)
             read = [found[ref.node][ref.output] for ref in node.inputs]
@@ -68,17 +68,23 @@ class Flow:
                 else:
                     found[node] = (given[node],)
             else:
-                found[node] = self._step(step, read, steps, f"{path}{node.name}/", depth)
+                made = self._step(step, read, steps, f"{path}{node.name}/", depth)
+                if made is None:
+                    continue
+                found[node] = made
             self.places[at] = self.places[at]._replace(values=found[node])
         return found
 
-    def _step(self, step: Step, read: list[int], steps: tuple[int, ...], path: str, depth: int) -> tuple[int, ...]:
+    def _step(self, step: Step, read: list[int], steps: tuple[int, ...], path: str, depth: int) -> tuple[int, ...] | None:
+        """The values that a step makes; `None` if an unknown layer makes them."""
         layer: Any = step.node.layer
         assert step.outputs is not None
         if isinstance(layer, Model):
             assert step.inner is not None
             given = dict(zip(layer.graph.inputs, read))
             found = self._run(step.inner, given, steps, path, depth + 1)
+            if any(ref.node not in found for ref in layer.graph.outputs):
+                return None
             return tuple([found[ref.node][ref.output] for ref in layer.graph.outputs])
         inside = getattr(layer, "layer", None)
         if isinstance(inside, Model) and not step.inner:  # at every step of a sequence
@@ -127,5 +133,10 @@ class Flow:
 
 
 def is_known(trace: Trace) -> bool:
-    """Whether all sizes are."""
-    return all(None not in shape for step in trace.steps for shape in (step.outputs or ()))
+    """Whether all sizes are, but for those that follow from an unknown layer: of these nothing is seen."""
+    return all(None not in shape for step in trace.steps for shape in (step.outputs or ()) if not step.opaque)
+
+
+def _is_unknown(step: Step) -> bool:
+    """Whether nobody knows what a step reads of the input; a nested model may begin with layers of which it is known."""
+    return step.opaque and step.inner is None

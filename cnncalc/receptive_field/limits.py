@@ -42,7 +42,7 @@ def limits(trace: Trace, layers: list[LayerSight], sight: Sight | None = None) -
         (axis.near.size or 0) > (sizes.get((field.input, i)) or axis.near.size or 0)
         for field in layer.fields for i, axis in enumerate(field.axes) if not axis.whole or axis.local
     )])
-    if not axes:
+    if not axes or any([step.opaque for step in trace.steps]):  # an unknown layer may not take other sizes
         return Limits(exceeding, None, None)
     builds = smallest_built(trace, axes)
     if builds is None:

@@ -25,7 +25,19 @@ MOST, MOST_SIZE, MOST_LAYERS = 64, 4096, 12_000
 
 
 def layers_of(trace: Trace, sight: Sight | None = None) -> list[LayerSight]:
-    """What every layer sees, as far as that is known; `sight` is that of the trace, if there is one."""
+    """What every layer sees, as far as that is known; `sight` is that of the trace, if there is one.
+
+    An unknown layer and those that follow from it have no fields.
+    """
+    found = {layer.name: layer for layer in _seen(trace, sight)}
+    steps = _steps(trace)
+    if not any([step.opaque for step in steps.values()]):
+        return list(found.values())
+    return [found.get(name) or LayerSight(step, name, name.count("/"), step.output or (), ())
+            for name, step in steps.items() if name in found or step.opaque]
+
+
+def _seen(trace: Trace, sight: Sight | None) -> list[LayerSight]:
     if is_known(trace):
         return (sight or Sight(trace)).layers()
     sights, steps = list(variants(trace)), _steps(trace)

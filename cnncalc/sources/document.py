@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import Any
+from typing import IO, Any
 
 import yaml
 
@@ -431,11 +431,16 @@ def read_file(path: str) -> bytes:
         if os.path.isdir(path):
             raise SpecError(f"{path} is a folder, not a file")
         with open(path, "rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            return rest_of(path, file)
     except FileNotFoundError:
         raise SpecError(f"there is no file {path!r}") from None
     except (OSError, ValueError) as error:
         raise SpecError(f"cannot read {path!r}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def rest_of(path: str, file: IO[bytes], head: bytes = b"") -> bytes:
+    """A file's bytes, of which some have been read; SpecError if it is too large to be one of ours."""
+    data = head + file.read(LARGEST_FILE + 1 - len(head))
     if len(data) > LARGEST_FILE:
         raise SpecError(f"{path} is over {LARGEST_FILE // 2**20} MiB", (), "an architecture file is far smaller")
     return data

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean, printable
 from ..graph import Graph, Names
-from .document import Document, decoded, read_file, standard_input
+from .document import Document, decoded, read_file, rest_of, standard_input
 from .examples import application, bundled, example_path
 from .file_kinds import HDF5, HEAD, ZIP, folder_refusal, refusal
 
@@ -111,14 +111,13 @@ def _contents(path: str, shown: str) -> bytes:
         with open(path, "rb") as file:
             head = file.read(HEAD)
             if head.startswith((ZIP, HDF5)):
-                return _described(shown, file, head)
-            size = os.fstat(file.fileno()).st_size
+                return _described(shown, file if file.seekable() else io.BytesIO(rest_of(path, file, head)), head)
+            wrong = refusal(shown, head, os.fstat(file.fileno()).st_size)
+            if wrong is not None:
+                raise wrong
+            return rest_of(path, file, head)  # in one go: a pipe cannot be read twice
     except OSError:
         return read_file(path)  # which reports it
-    wrong = refusal(shown, head, size)
-    if wrong is not None:
-        raise wrong
-    return read_file(path)
 
 
 def _described(shown: str, file: IO[bytes], head: bytes) -> bytes:

@@ -8,7 +8,9 @@ from typing import Any
 from ..analysis import Model, Step, Trace
 from ..dtypes import BITS, compute_dtype, variable_dtype
 from ..errors import SpecError, did_you_mean
+from ..layers import UNKNOWN
 from ..layers.base import Shape, Weight, times
+from ..layers.unknown import Unknown
 from ..num import product
 from ..window import Spread
 from .report import Column
@@ -36,13 +38,29 @@ def left_out(trace: Trace, step: Step) -> bool:
     return layer.hidden or (trace.graph.modules_only and step.node.word == "?" and bool(step.inputs) and step.error is None)
 
 
+class Stated(list[Any]):
+    """A shape that no rule gave: it is assumed, or stated by the file."""
+
+
+class Code(str):
+    """The class of a layer that is code."""
+
+
+class AtLeast(int):
+    """A count that leaves out what is not known."""
+
+
 def shape_text(shape: Any) -> str:
-    """(None, 26, 26, 32); several as a list."""
+    """(None, 26, 26, 32); several as a list; one that no rule gave with a question mark."""
     if shape is None:
-        return "error"
+        return "?"
+    if isinstance(shape, str):
+        return shape
+    if type(shape) is Stated:
+        return shape_text(list(shape)) + " ?"
     if not shape and not isinstance(shape, WithBatch):
         return "-" if isinstance(shape, list) else "()"
-    if shape and isinstance(shape[0], (tuple, list)):
+    if shape and (isinstance(shape[0], (tuple, list)) or (shape[0] is None and any(isinstance(item, (tuple, list)) for item in shape))):
         return ", ".join(map(shape_text, shape))
     return f"({', '.join(shape.shown)})" if isinstance(shape, WithBatch) else str(Shape(shape))
 
@@ -60,8 +78,10 @@ class WithBatch(list[Any]):
             self.shown = [f"{self.shown[0]},"]
 
 
-def sizes_of(step: Step, shape: Any, batch: Any) -> list[Any]:
-    """A shape with the batch, in the terms of the step's framework."""
+def sizes_of(step: Step, shape: Any, batch: Any) -> list[Any] | None:
+    """A shape with the batch, in the terms of the step's framework; `None` for an unknown one."""
+    if shape is UNKNOWN:
+        return None
     layer = step.node.layer
     return WithBatch(shape, batch) if layer is not None and layer.framework == "pytorch" else [batch, *shape]
 
@@ -76,10 +96,12 @@ def _type(step: Step, batch: Any) -> str:
     layer = step.node.layer
     if layer is None or (layer.framework == "pytorch" and step.node.word != "?"):
         return step.node.word
-    return layer.keras_class
+    return Code(layer.keras_class) if type(layer) is Unknown else layer.keras_class
 
 
 def number_text(value: Any) -> str:
+    if type(value) is AtLeast:
+        return f"≥ {value:,}"
     return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
@@ -88,16 +110,34 @@ def plain_text(value: Any) -> str:
         return ""
     if isinstance(value, (list, tuple)):
         return ", ".join(map(plain_text, value))
-    return str(value)
+    return f"{value} (unknown)" if type(value) is Code else str(value)
 
 
 def _output(step: Step, batch: Any) -> Any:
     if step.outputs is None:
-        return None
-    shapes = [sizes_of(step, shape, batch) for shape in step.outputs]
+        return "error"
+    shapes = stated_shapes(step, batch)
     if not shapes:
         return []
     return shapes[0] if len(shapes) == 1 else shapes
+
+
+def stated_shapes(step: Step, batch: Any) -> list[Any]:
+    """The shapes of its outputs with the batch: `None` for unknown ones, those that no rule gave as such."""
+    shapes = [sizes_of(step, shape, batch) for shape in step.outputs or ()]
+    return [shape if shape is None or step.source is None or isinstance(shape, WithBatch) else Stated(shape) for shape in shapes]
+
+
+def params_of(step: Step, count: int | None = None) -> int | None:
+    """Its parameters, or another count of them: unknown, or a lower bound, where a layer is."""
+    found = step.params if count is None else count
+    if step.blind and step.at_least and getattr(step.node.layer, "params", None) is None:
+        return None
+    return AtLeast(found) if step.at_least and step.inner is not None else found
+
+
+def _params_text(value: Any) -> str:
+    return "?" if value is None else number_text(value)
 
 
 def _input(step: Step, batch: Any) -> Any:
@@ -152,7 +192,7 @@ def _padding(step: Step, batch: Any) -> Any:
     layer = step.node.layer
     if layer is None or len(step.inputs) != 1 or not hasattr(layer, "padding"):
         return None
-    if step.error is not None or layer.rank is None:
+    if step.error is not None or step.blind or layer.rank is None:
         return None
     windows = layer.windows(layer.view(step.inputs[0]))
     if not windows:
@@ -244,7 +284,7 @@ def trained_arrays(trace: Trace) -> Iterator[tuple[tuple[Any, ...], int]]:
 def _kernels(step: Step) -> tuple[int, int, int] | None:
     """The values of the kernels, of the biases, and at how many places the kernels are used."""
     layer = step.node.layer
-    if layer is None or step.outputs is None or isinstance(layer, Model):
+    if layer is None or step.outputs is None or step.blind or isinstance(layer, Model):
         return None
     xs = layer.viewed(step.inputs)
     used = layer.uses(*xs)
@@ -300,11 +340,11 @@ COLUMNS: dict[str, Column] = {
         Column("input_shape", "Input shape", _input, lambda v: "" if v is None else shape_text(v),
                meaning="the shape that the layer reads, the batch first"),
         Column("output_shape", "Output shape", _output, shape_text, meaning="the shape that comes out, the batch first"),
-        Column("params", "Params", lambda s, b: s.params, number_text, True,
+        Column("params", "Params", lambda s, b: params_of(s), _params_text, True,
                "the values of all weights; a shared layer counts once"),
-        Column("trainable_params", "Trainable", lambda s, b: s.trainable_params, number_text, True,
+        Column("trainable_params", "Trainable", lambda s, b: params_of(s, s.trainable_params), _params_text, True,
                "the parameters that training changes"),
-        Column("non_trainable_params", "Frozen", lambda s, b: s.non_trainable_params, number_text, True,
+        Column("non_trainable_params", "Frozen", lambda s, b: params_of(s, s.non_trainable_params), _params_text, True,
                "the parameters that training leaves alone"),
         Column("trainable", "Trainable", _trainable, lambda v: "-" if v is None else "Y" if v else "N",
                meaning="Y if training changes the layer's weights, N if it is frozen, - if it has none"),
@@ -353,6 +393,10 @@ SYNONYMS = {
 #: Those whose sum over the network means something.
 SUMMED = ("params", "trainable_params", "non_trainable_params", "bytes", "activations", "macs", "flops", "memory",
           "connections", "unshared", "dense")  # fmt: skip
+
+
+#: Those of them that are at least their sum where a layer is unknown.
+AT_LEAST = ("params", "trainable_params", "non_trainable_params", "bytes", "macs", "flops")
 
 
 def chosen(words: str | None, default: tuple[str, ...]) -> list[Column]:

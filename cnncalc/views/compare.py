@@ -9,6 +9,7 @@ from ..cost import CONVENTIONS, Cost
 from ..errors import SpecError, did_you_mean
 from ..layers import InputLayer
 from ..layers.base import times
+from .columns import AtLeast
 from .cost import amount, count_text
 from .report import Column, Legend, Part, Picture, Records, Report, Table
 
@@ -24,7 +25,8 @@ COLUMNS = {
         Column("input", "Input", None, lambda value: ", ".join([times(shape[1:]) for shape in value]),
                meaning="the size of the input"),
         Column("layers", "Layers", None, count_text, True, "layers that run, including those of nested models, without inputs", 2),
-        Column("params", "Params", None, count_text, True, "the values of all weights"),
+        Column("params", "Params", lambda network: AtLeast(network["params"]) if network.get("at_least") else network["params"],
+               count_text, True, "the values of all weights"),
         Column("macs", "MACs", None, count_text, True, "multiply-adds, without biases", brief="MACs without biases"),
         Column("activations", "Activations", None, count_text, True, "values that come out of all layers", 1),
         Column("inference_bytes", "Inference", None, amount, True, "memory: weights and the most activations alive at once"),
@@ -41,6 +43,7 @@ def network_dict(name: str, trace: Trace, batch: int, dtype: str | None, optimiz
     """One network as plain data."""
     found = Cost(trace, batch, dtype, optimizer)
     return {
+        **({"at_least": True} if found.at_least else {}),
         "name": name, "input": [[batch, *shape] for step in trace.steps if type(step.node.layer) is InputLayer
                                 for shape in step.outputs or ()],
         "layers": len(found.run.calls), "params": trace.params, "trainable_params": trace.trainable_params,
@@ -62,8 +65,8 @@ def last_field(trace: Trace, found: Cost) -> Any:
     name = None
     for call in found.run.calls:
         layer = call.step.node.layer
-        if layer is not None and any(layer.matrices(*layer.viewed(call.step.inputs))):
-            name = call.name
+        if layer is not None and not call.step.blind and any(layer.matrices(*layer.viewed(call.step.inputs))):
+            name = None if call.step.opaque else call.name
     if name is None:
         return None
     if is_known(trace):

@@ -7,7 +7,7 @@ from typing import Any
 from ..cost import CONVENTIONS, SLOTS, Cost, Row, size_in_bytes
 from ..dtypes import BITS, compute_dtype, variable_dtype
 from ..layers.arithmetic import OPERATIONS
-from .columns import shape_text
+from .columns import AtLeast, number_text, params_of, shape_text, stated_shapes
 from .formats import written
 from .report import Column, Legend, Lines, Notes, Part, Records, Report, Table, Terminal
 from .summary import all_notes, bounded, nested_name
@@ -15,7 +15,7 @@ from .summary import all_notes, bounded, nested_name
 
 def count_text(value: Any) -> str:
     """A count with its thousands; an unknown one is a question mark."""
-    return "?" if value is None else f"{value:,}"
+    return "?" if value is None else number_text(value)
 
 
 def share_text(value: Any) -> str:
@@ -102,12 +102,12 @@ def share(part: Any, whole: Any) -> float | None:
 def row_dict(cost: Cost, row: Row) -> dict[str, Any]:
     """One layer as plain data."""
     step = row.step
-    shapes = [[cost.batch, *shape] for shape in step.outputs or ()]
+    shapes = stated_shapes(step, cost.batch)
     part = share(row.macs, cost.macs)
     return {
         "name": step.name, "type": step.node.layer.keras_class if step.node.layer is not None else "?",
         "output_shape": shapes[0] if len(shapes) == 1 else shapes,
-        "params": row.params, "macs": row.macs, "share": None if part is None else round(part, 6), "flops": row.flops,
+        "params": params_of(step), "macs": row.macs, "share": None if part is None else round(part, 6), "flops": row.flops,
         "weight_bytes": row.weight_bytes, "activation_values": row.activation_values,
         "activation_bytes": row.activation_bytes,
     }  # fmt: skip
@@ -128,6 +128,7 @@ def cost_dict(cost: Cost, operations: bool = False, im2col: bool = False) -> dic
             "alive": [{"name": name, "bytes": size} for name, size in inference.alive],
         },
         "training": {**training._asdict(), "forward_pass": training.forward_pass, "total": training.total},
+        **({"at_least": True, "macs_at_least": cost.least_macs} if cost.at_least else {}),
         "unknown": cost.unknown, "notes": all_notes(cost.trace),
     }  # fmt: skip
     if operations:
@@ -160,7 +161,7 @@ def matrices(cost: Cost) -> list[dict[str, Any]]:
     found = []
     for call in cost.run.calls:
         layer = call.step.node.layer
-        if layer is None:
+        if layer is None or call.step.blind:
             continue
         own = layer.dtype or cost.dtype
         kept, made = BITS[variable_dtype(own)], BITS[compute_dtype(own)]
@@ -216,15 +217,15 @@ def _plain(data: dict[str, Any], column: Column) -> Any:
 
 def answers(cost: Cost) -> list[str]:
     """The answers of most readers, a line each: MACs, memory for inference, memory for training."""
-    total = "unknown" if cost.macs is None else f"{cost.macs:,}"
+    total = f"{cost.macs:,}" if cost.macs is not None else f"at least {cost.least_macs:,}" if cost.at_least else "unknown"
     known = "" if cost.macs is None else f" ({scaled(cost.macs, 'MACs')}, {scaled(cost.flops, 'FLOPs')})"
     inference, training = cost.inference, cost.training
     lines = [f"MACs       {total}{known}",
-             f"Inference  {amount(inference.total)}: weights {amount(inference.weights)}, "
+             f"Inference  {at_least(cost) * (inference.total is not None)}{amount(inference.total)}: weights {amount(inference.weights)}, "
              f"activations {amount(inference.peak_activations)}"]  # fmt: skip
     if training.weights is None:
         return [*lines, f"Training   not in {cost.dtype}, which has no gradients"]
-    return [*lines, f"Training   {amount(training.total)}, of which the forward pass takes {amount(training.forward_pass)}"]
+    return [*lines, f"Training   {at_least(cost) * (training.total is not None)}{amount(training.total)}, of which the forward pass takes {amount(training.forward_pass)}"]
 
 
 def caption(cost: Cost) -> str:
@@ -238,8 +239,9 @@ def _layer_table(cost: Cost, columns: tuple[Column, ...], shown: list[Row], tabl
         cells[0] = nested_name(cells[0], row.depth) + " (shared)" * row.step.shared
         body.append(cells)
     totals: dict[str, Any] = {
-        "params": cost.params, "macs": cost.macs, "share": share(cost.macs, cost.macs), "flops": cost.flops,
-        "weight_bytes": cost.weight_bytes, "activation_values": cost.activation_values, "activation_bytes": cost.activation_bytes,
+        "params": AtLeast(cost.params) if cost.trace.at_least else cost.params,
+        "macs": AtLeast(cost.least_macs) if cost.macs is None and cost.at_least else cost.macs,
+        "share": share(cost.macs, cost.macs), "flops": cost.flops, "weight_bytes": cost.weight_bytes, "activation_values": cost.activation_values, "activation_bytes": cost.activation_bytes,
         **cost.operations,
     }  # fmt: skip
     body.append([column.cell(totals) if column.key in totals else "" for column in columns])
@@ -258,13 +260,13 @@ def memories(cost: Cost) -> dict[str, list[tuple[str, Any, str]]]:
              "muon": ", two where it is not a matrix"}.get(cost.optimizer, "")  # fmt: skip
     trainable = f"{cost.trace.trainable_params:,} trainable"
     found = {"Inference": [
-        ("weights", inference.weights, f"{cost.params:,} parameters in {variable_dtype(cost.dtype)}"),
+        ("weights", inference.weights, f"{at_least(cost)}{cost.params:,} parameters in {variable_dtype(cost.dtype)}"),
         ("activations", inference.peak_activations, where),
         ("total", inference.total, f"for a batch of {cost.batch}"),
     ]}
     if training.weights is not None:
         found["Training"] = [
-            ("weights", training.weights, f"{cost.params:,} parameters"),
+            ("weights", training.weights, f"{at_least(cost)}{cost.params:,} parameters"),
             ("activations", training.activations, "every activation the backward pass needs"),
             ("input", training.input, f"a batch of {cost.batch}"),
             ("forward pass", training.forward_pass, "weights + activations + input, the sum that textbooks work out"),
@@ -275,10 +277,17 @@ def memories(cost: Cost) -> dict[str, list[tuple[str, Any, str]]]:
     return found
 
 
+def at_least(cost: Cost) -> str:
+    """The words before a number of parameters."""
+    return "at least " if cost.trace.at_least else ""
+
+
 def unknown_note(cost: Cost) -> list[str]:
     """Which sizes are unknown, and how to supply them."""
     if not cost.unknown:
         return []
+    if cost.at_least:
+        return ["?: not known, for a layer is code that is not in the file; --assume gives the shape of its output"]
     names = ", ".join(cost.unknown[:3]) + (", ..." if len(cost.unknown) > 3 else "")
     return [f"?: unknown, because {names} have no size; --input supplies one, such as --input 224x224x3"]
 

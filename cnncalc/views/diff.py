@@ -8,7 +8,7 @@ from ..analysis import Step, Trace
 from ..cost import CONVENTIONS, cost
 from ..diff import Pair, aligned
 from ..errors import shown
-from .columns import shape_text
+from .columns import params_of, shape_text
 from .report import Column, Legend, Notes, Part, Records, Report, Table
 
 MARKS = {"same": "=", "changed": "~", "added": "+", "removed": "-"}
@@ -26,7 +26,7 @@ def step_dict(step: Step | None, macs: Any) -> dict[str, Any] | None:
         return None
     return {
         "name": step.name, "type": step.node.layer.keras_class if step.node.layer is not None else "?",
-        "output_shape": _shape(step), "params": step.params, "macs": macs,
+        "output_shape": _shape(step), "params": params_of(step), "macs": macs,
     }  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def diff_dict(a: Trace, b: Trace) -> dict[str, Any]:
             for pair in aligned(a, b)
         ],
         "totals": {key: [before[key], after[key]] for key in before},
+        **({"at_least": [a.at_least, b.at_least]} if a.at_least or b.at_least else {}),
     }  # fmt: skip
 
 
@@ -104,7 +105,7 @@ COLUMNS = (
     Column("type", "Type", _kinds, meaning="the kind of layer", drop=1),
     Column("output_shape", "Output shape", _both(shape_text, lambda pair, i: _shape((pair.a, pair.b)[i])),
            meaning="the shape that comes out, before -> after"),
-    Column("params", "Params", _both(number, lambda pair, i: (pair.a, pair.b)[i].params), right=True,
+    Column("params", "Params", _both(number, lambda pair, i: params_of((pair.a, pair.b)[i])), right=True,
            meaning="the values of all weights, before -> after"),
     Column("macs", "MACs", _both(number, lambda pair, i: pair.macs[i]), right=True, meaning="multiply-adds, before -> after",
            brief="MACs without biases"),
@@ -137,6 +138,8 @@ def report(a: Trace, b: Trace, only_changed: bool = False) -> Report:
         before, after = totals(a), totals(b)
         many = {change: sum([pair.change == change for pair in every]) for change in MARKS}
         notes = [", ".join(f"{n} {change} ({MARKS[change]})" for change, n in many.items())]
+        notes += [f"{trace.graph.name}: its totals are at least those given, for a layer is code that is not in the file"
+                  for trace in (a, b) if trace.at_least]
         notes += [total_line(title, before[key], after[key]) for key, title in TOTALS.items()]
         return [Table.of(COLUMNS, shown, name, styles=[STYLES[pair.change] for pair in shown]), Notes(notes),
                 Legend(COLUMNS, [CONVENTIONS["macs"]], tight=True)]  # fmt: skip
@@ -147,7 +150,7 @@ def report(a: Trace, b: Trace, only_changed: bool = False) -> Report:
 def _plain(pair: Pair) -> list[Any]:
     found = []
     for step, count in zip((pair.a, pair.b), pair.macs):
-        found.append((step.name, shape_text(step.output_shape), step.params, count) if step is not None
+        found.append((step.name, shape_text(step.output_shape), params_of(step), count) if step is not None
                      else ("", "", "", ""))
     either: Any = pair.b or pair.a
     return [pair.change, found[0][0], found[1][0], either.kind,

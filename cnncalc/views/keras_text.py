@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..analysis import Model, Step, Trace, compatible
 from ..errors import SpecError
 from ..graph import Node, Ref, all_read, keras_order
-from ..layers import InputLayer, Shape
+from ..layers import UNKNOWN, InputLayer, Shape
 from .columns import trained_arrays, weight_bits
 from .keras_masks import JOINS, WITHOUT_BATCH, Masks
 
@@ -74,21 +74,22 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
         if depth and layer is not None and layer.kind.startswith("ops."):
             continue  # the operations of a model are not among its layers
         done = steps.get(layer or node, [])
-        worked_out = [step for step in done if step.outputs is not None]
+        computed = [step for step in done if step.outputs is not None]
+        worked_out = [step for step in computed if UNKNOWN not in (step.outputs or ())]
         stuck = layer is not None and (not layer.trainable or (frozen and not layer.states_trainable))
         rows.append(KerasRow(
             node.keras_name,
             layer.keras_class if layer is not None else node.kind,
             tuple([tuple([() if shape is WITHOUT_BATCH else (batches.get(Ref(step.node, i)), *shape)
                           for i, shape in enumerate(step.outputs or ())]) for step in worked_out]),
-            sum([step.params for step in done]) if worked_out else None,
+            sum([step.params for step in done]) if worked_out or any([step.params for step in done]) else None,
             () if depth else _reads(calls, more),
             not stuck,
             any(step.weights for step in done),
             depth,
         ))
-        if expand_nested and isinstance(layer, Model) and worked_out:
-            rows += _listed(_inside(layer, worked_out[0]), True, masks, depth + 1,
+        if expand_nested and isinstance(layer, Model) and computed:
+            rows += _listed(_inside(layer, computed[0]), True, masks, depth + 1,
                             (frozen and not layer.states_trainable) or (layer.freezes and not layer.trainable))[1]
     return sequential_like, rows
 
@@ -280,7 +281,7 @@ LISTED = ("InputLayer", "TensorFlowOpLayer")
 
 def _cells_of_2(row: KerasRow) -> tuple[str, str, str]:
     shapes = set(row.calls)
-    shape: Any = "multiple"
+    shape: Any = "multiple" if shapes else "?"
     if len(shapes) == 1:
         (outputs,) = shapes
         shape = outputs[0] if len(outputs) == 1 and row.kind not in LISTED else list(outputs)

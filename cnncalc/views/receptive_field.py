@@ -12,6 +12,7 @@ from ..receptive_field.dataflow import is_known
 from ..receptive_field.limits import Limits, limits
 from ..receptive_field.report import AxisSight, InputSight, LayerSight, Sight, input_nodes
 from ..receptive_field.unknown_sizes import layers_of
+from .columns import stated_shapes
 from .formats import written
 from .report import Column, Legend, Notes, Part, Records, Report, Table, Terminal
 
@@ -81,7 +82,7 @@ def _nested(layers: list[LayerSight], several: bool) -> list[dict[str, Any]]:
 
 def _layer_dict(layer: LayerSight, several: bool) -> dict[str, Any]:
     step: Any = layer.step
-    shapes = [[None, *shape] for shape in step.outputs or ()]
+    shapes = stated_shapes(step, None)
     fields = [_field_dict(field) for field in layer.fields]
     first = fields[0] if fields else {"axes": [], "aligned": None, "offset": None, "coverage": None}
     return {
@@ -89,6 +90,7 @@ def _layer_dict(layer: LayerSight, several: bool) -> dict[str, Any]:
         "output_shape": shapes[0] if len(shapes) == 1 else shapes,
         **{key: value for key, value in first.items() if key != "input"},
         **({"fields": fields} if several else {}),
+        **({"unknown": True} if step.opaque and not fields else {}),
     }
 
 
@@ -211,7 +213,7 @@ def _table(layers: list[LayerSight], several: bool, known: bool, network: str) -
             near = tuple([axis.near for axis in field.axes])
             body.append([
                 name, *([field.input] if several else []), times(layer.units or layer.step.output or ()),
-                size_text(field.axes, "?" if not known else "no rule"),
+                "?" if layer.step.opaque and not layer.fields else size_text(field.axes, "?" if not known else "no rule"),
                 *([size_text(near) if any(axis.local for axis in field.axes) else ""] if local else []),
                 *[per_axis(field.axes, key) for key in ("jump", "padding", "start", "center")],
                 percent(field.coverage) or (unknown if not known or not field.axes else "-"), _aligned_text(field, unknown),
@@ -242,6 +244,8 @@ def _conventions(trace: Trace, layers: list[LayerSight]) -> tuple[str, list[str]
         repeat = f", which repeat with a period of {', '.join(map(str, periods))} units" if periods else ""
         brief.append("two sizes: the smallest and the largest field")
         full.append(f"two sizes: the smallest and the largest field{repeat}")
+    if any(layer.step.opaque and not layer.fields for layer in layers):
+        brief.append("?: a layer is code that is not in the file, so what it and the layers after it see is unknown")
     if not is_known(trace):
         brief.append("?: depends on the input size, which --input supplies")
     elif any(field.axes and field.coverage is None for layer in layers for field in layer.fields):

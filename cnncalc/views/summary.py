@@ -7,7 +7,8 @@ from typing import Any
 
 from ..analysis import Trace
 from ..layers import InputLayer
-from .columns import COLUMNS, SUMMED, Row, bound, chosen, left_out, number_text, rows, weight_bits
+from ..layers.unknown import Unknown
+from .columns import AT_LEAST, COLUMNS, SUMMED, Row, bound, chosen, left_out, number_text, rows, weight_bits
 from .formats import written
 from .report import Column, Legend, Notes, Part, Records, Report, Table, Terminal
 
@@ -82,6 +83,7 @@ def summary_dict(trace: Trace, columns: list[Column] | None = None, batch: int |
         "trainable_params": trace.trainable_params,
         "non_trainable_params": trace.non_trainable_params,
         "notes": all_notes(trace),
+        **({"at_least": True} if trace.at_least else {}),
     }  # fmt: skip
 
 
@@ -98,6 +100,12 @@ def _layers(trace: Trace, columns: list[Column], batch: int | None, layers: bool
         if type(step.node.layer) is InputLayer:
             continue
         row = {column.key: column.value(step, batch) for column in columns}
+        if type(step.node.layer) is Unknown:
+            row["unknown"] = True
+        if step.source is not None:
+            row["output_source"] = step.source
+        if step.at_least:
+            row["at_least"] = True
         if step.notes:
             row["notes"] = list(step.notes)
         if step.shared:
@@ -175,6 +183,8 @@ def _parts(trace: Trace, picked: list[Column], batch: int | None, depth: int, fa
     if total:
         body.append(sums(trace, columns, batch))
     notes = [f"note: {note}" for note in bounded(all_notes(trace))]
+    if any([step.source is not None for step, _ in shown]):
+        notes.insert(0, "?: not computed, but stated by the file, assumed or unknown")
     if batch is not None:
         notes.insert(0, f"per batch of {batch}")
     return [Table(columns, body, trace.graph.name, styles, total, fixed), Notes([] if failed else total_lines(trace)),
@@ -214,7 +224,9 @@ def sums(trace: Trace, columns: list[Column], batch: int | None) -> list[str]:
             out.append("")
             continue
         values = [column.value(step, batch) for step in trace.steps if step.used and step.error is None]
-        if None in values and column.text(None):
+        if column.key in AT_LEAST and trace.at_least:
+            out.append("at least " + number_text(sum(v or 0 for v in values)))
+        elif None in values and column.text(None):
             out.append(column.text(None))  # every layer has such a number, and one of them is unknown
         else:
             out.append(number_text(sum(v for v in values if v is not None)))
@@ -237,10 +249,11 @@ def total_lines(trace: Trace) -> list[str]:
     steps = [step for step in trace.steps if step.used]
     trainable = sum(weight_bits(step, True) for step in steps)
     frozen = sum(weight_bits(step, False) for step in steps)
+    least = "at least " if trace.at_least else ""
     return [
-        f"Total params: {trace.params:,} ({bytes_text(trainable + frozen)})",
-        f"Trainable params: {trace.trainable_params:,} ({bytes_text(trainable)})",
-        f"Non-trainable params: {trace.non_trainable_params:,} ({bytes_text(frozen)})",
+        f"Total params: {least}{trace.params:,} ({bytes_text(trainable + frozen)})",
+        f"Trainable params: {least}{trace.trainable_params:,} ({bytes_text(trainable)})",
+        f"Non-trainable params: {least}{trace.non_trainable_params:,} ({bytes_text(frozen)})",
     ]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import pickle
 import tarfile
+import threading
 import zipfile
 
 import pytest
@@ -82,8 +84,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("ending", ["bin", "yaml", "keras"])
-@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize(("kind", "ending"), [*[(kind, "yaml") for kind in CASES], ("onnx", "keras"), ("pt", "bin"), ("pdf", "h5")])
 def test_a_file_is_recognized_by_its_content(kind, ending, tmp_path):
     data, what = CASES[kind]
     (tmp_path / f"m.{ending}").write_bytes(data)
@@ -97,6 +98,18 @@ def test_a_file_is_recognized_by_its_content(kind, ending, tmp_path):
 def test_standard_input_is_recognized_too(kind):
     data, what = CASES[kind]
     assert cnncalc("summary", "-", stdin=data).err.startswith(f"error: <stdin> is {what}")
+
+
+def test_a_pipe_is_read_as_a_file_is(tmp_path):
+    pipe = tmp_path / "m.yaml"
+    os.mkfifo(pipe)
+    text = cnncalc("examples", "lenet5").out
+    for data, expected in ((text.encode(), cnncalc("summary", "lenet5").out.splitlines()[1:]), (CASES["onnx"][0], [])):
+        writer = threading.Thread(target=pipe.write_bytes, args=(data,))
+        writer.start()
+        run = cnncalc("summary", "m.yaml", cwd=tmp_path)
+        writer.join()
+        assert run.out.splitlines()[1:] == expected
 
 
 @pytest.mark.parametrize(("inside", "what"), [

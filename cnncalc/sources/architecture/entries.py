@@ -11,6 +11,7 @@ from ...graph import Graph, Names, Node, Ref
 from ...layers import KINDS, InputLayer, Layer, build, kind_named
 from ...layers.construct import REFUSED, made
 from ...layers.settings import whole
+from ...layers.unknown import Unknown, assumption
 from ..document import A_LIST, Document
 from .forms import Form, form_of, kind_meant, misspelled
 from .scope import (
@@ -319,12 +320,17 @@ class Entries:
 
     def _layer(self, form: Form, path: Path, scope: Scope, inputs: Refs) -> Refs:
         word, value, siblings = form[:3]
+        if self._is_unknown(word, siblings):
+            return self._unknown(form, path, scope, inputs)
         kind = self._kind_in(form, path, inputs)
         if kind is InputLayer or kind is Model:
             raise SpecError(f"{word} does not stand among the layers", (Key(word),),
                             "the inputs are named at the top, under 'input'" if kind is InputLayer
                             else "put another file in with 'model'")
         name, trainable = None, None
+        if "assume" in siblings:
+            raise SpecError(f"assume cannot stand beside {word}", (Key("assume"),), "its output follows from its settings; a Lambda or a "
+                            "layer of your own can be assumed to have one")
         if siblings:
             name = self._name(siblings, scope)
             trainable = self._trainable(siblings) if "trainable" in siblings else None
@@ -356,6 +362,33 @@ class Entries:
         for inner in layer.inner_classes:
             self.names.next(inner)
         return self._node(name, layer, siblings, path, scope, inputs, word, kind, value, automatic, form)
+
+    def _is_unknown(self, word: Any, siblings: dict[str, Any]) -> bool:
+        """Whether an entry is a layer that is code: a Lambda, or a class of the user's with `assume` beside it."""
+        if not isinstance(word, str):
+            return False
+        return word == "Lambda" or ("assume" in siblings and word not in KINDS)
+
+    def _unknown(self, form: Form, path: Path, scope: Scope, inputs: Refs) -> Refs:
+        """A layer that is code: its settings are not looked into, and `assume` has the shape of its output."""
+        word, value, siblings = form[:3]
+        settings = dict(value) if isinstance(value, dict) else {}
+        name = self._name(siblings, scope)
+        if "name" in settings:
+            inside = self._name({"name": settings.pop("name")}, scope, word)
+            if name is not None:
+                raise SpecError("the name is given twice, inside the layer and beside it", (Key("name"),))
+            name = inside
+        trainable = self._trainable(siblings) and self._trainable({"trainable": settings.pop("trainable", True)}, word)
+        automatic = name is None
+        self.reading = name = name or self.names.next(word)
+        layer = Unknown(printable(word), settings, trainable)
+        if siblings.get("assume", "?") not in ("?", None):
+            try:
+                layer.assume(assumption(self._resolved(siblings["assume"], scope, "assume")))
+            except SpecError as error:
+                raise SpecError(error.problem, error.path or ("assume",), error.hint) from None
+        return self._node(name, layer, siblings, path, scope, inputs, word, Unknown, value, automatic, form)
 
     def _made(self, kind: type[Layer], value: Any, scope: Scope, trainable: bool | None) -> Layer:
         """The layer that an entry describes; equal entries are read once."""

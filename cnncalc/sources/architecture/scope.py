@@ -9,7 +9,7 @@ from ...graph import Node, Origin, Ref
 from ...layers import Layer, Shape, written_at
 from ..document import Document
 
-SIBLINGS = ("name", "inputs", "repeat", "trainable", "expect", "weights")
+SIBLINGS = ("name", "inputs", "repeat", "trainable", "expect", "weights", "assume")
 
 Refs = tuple[Ref, ...]
 Path = tuple[Any, ...]

@@ -13,8 +13,9 @@ from typing import Any
 from ...analysis import Model, Trace
 from ...errors import SpecError
 from ...graph import Graph, Names, Node, Ref, chained, without_masks
-from ...layers import InputLayer, Layer
+from ...layers import UNKNOWN, InputLayer, Layer
 from ...layers.construct import Sub, by_name
+from ...layers.unknown import Assumed, Unknown
 
 #: How often a kind must occur before what all of them say moves to the top of the file.
 OFTEN = 3
@@ -130,6 +131,8 @@ class Writer:
         if isinstance(layer, Model):
             return self.nested(node, layer, step)
         settings = self.settings(layer)
+        if type(layer) is Unknown:
+            return self.unknown(node, layer, step, settings)
         if not layer.fixed_results:
             settings = layer.counting(settings, len(step.outputs))
         if node.name != self.names.expected(layer.keras_class):
@@ -139,6 +142,23 @@ class Writer:
         for inner in layer.inner_classes:
             self.names.next(inner)
         return {layer.kind: short(type(layer), settings)}
+
+    def unknown(self, node: Node, layer: Unknown, step: Any, settings: dict[str, Any]) -> dict[str, Any]:
+        """A layer that is code, with the shape that is known of its output."""
+        if node.name != self.names.expected(layer.keras_class):
+            settings = {"name": node.name, **settings}
+        else:
+            self.names.next(layer.keras_class)
+        entry: dict[str, Any] = {layer.keras_class: settings or None}
+        if not layer.trainable:
+            entry["trainable"] = False
+        if layer.assumed is not None:
+            entry["assume"] = str(layer.assumed)
+        elif step.outputs and UNKNOWN not in step.outputs:
+            entry["assume"] = str(Assumed(step.outputs))
+        elif layer.keras_class != "Lambda":
+            entry["assume"] = "?"
+        return entry
 
     def nested(self, node: Node, layer: Model, step: Any) -> dict[str, Any]:
         trace = step.inner if self.adapted else declared(layer)
@@ -248,6 +268,8 @@ def _layers_in(graph: Graph) -> Iterator[Layer]:
         if layer in seen or type(layer) is InputLayer:
             continue
         seen.add(layer)
+        if type(layer) is Unknown:
+            continue
         if isinstance(layer, Model):
             yield from _layers_in(layer.graph)
             continue

@@ -8,6 +8,7 @@ from typing import Any
 from ...analysis import Model
 from ...errors import CnncalcError, SpecError, SpecErrors, shown
 from ...layers import Layer
+from ...layers.unknown import Unknown
 from .layers import layer_of
 
 #: Arguments of layers in which tensors say which values count: they change no shape.
@@ -79,7 +80,7 @@ def call_of(layer: Layer | None, value: Any) -> Call:
         args, kwargs = old_arguments(value)
     else:
         raise SpecError(f"must be a mapping of args and kwargs (got {shown(value)})")
-    if layer is None:
+    if layer is None or type(layer) is Unknown:
         return Call((*tensors_in(args), *tensors_in(kwargs)), None)
     ordered: list[tuple[int, Tensor]] = []
     for i, arg in enumerate(args):

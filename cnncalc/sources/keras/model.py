@@ -17,6 +17,7 @@ from ..document import Document
 from .calls import Call
 from .layers import is_model, kind_of, layer_of
 from .optimizers import optimizer_of
+from .unknown import fill_stored, is_code, unknown_layer, unused_name
 from .wiring import Entry, Path, Place, Wiring, counted_from_one
 
 #: Models in models.
@@ -132,6 +133,8 @@ class Reader(Wiring):
                 name = outside  # inside it stands without what the layer puts before it
             if outside not in ("", name):
                 raise SpecError(f"{where} has two names, {shown(outside)} and {shown(name)}", (*path, "name"))
+        if not name and is_code(data):  # a model of the user's own class: Keras names it anew
+            name = unused_name(data["class_name"], names)
         if not name:
             raise SpecError(f"{where} has no name", path)
         if name in names:
@@ -151,6 +154,9 @@ class Reader(Wiring):
         """Make the layer or model that an entry describes; of an operation only its kind is told yet."""
         if is_model(data):
             entry.layer = self.nested(data, entry.path, entry.name, around)
+            return
+        if is_code(data):
+            entry.layer = unknown_layer(data)
             return
         try:
             kind = kind_of(data["class_name"], data)
@@ -235,6 +241,7 @@ class Reader(Wiring):
         outputs = [Ref(last, i) for i in range(last.layer.results if last.layer is not None else 1)]
         graph = Graph(name, nodes, outputs, True, [node])
         graph.names_masks = True
+        fill_stored(found, {})
         self.compare(graph, found, {})
         return graph
 
@@ -298,8 +305,9 @@ class Reader(Wiring):
         graph = Graph(name, nodes, outputs, False, [ref.node for ref in inputs])
         self.all_read(graph, names)
         graph.names_masks = self.names_masks(names)
-        self.compare(graph, list(names.values()), {
-            node: call for entry in names.values() for node, call in zip(entry.nodes, entry.calls)})
+        calls = {node: call for entry in names.values() for node, call in zip(entry.nodes, entry.calls)}
+        fill_stored(names.values(), calls)
+        self.compare(graph, list(names.values()), calls)
         return graph
 
     def unread(self, data: Any, path: Path, number: int, names: dict[str, Entry]) -> None:

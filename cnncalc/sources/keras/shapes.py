@@ -8,7 +8,7 @@ from typing import Any
 from ...analysis import Trace, analyse
 from ...errors import SpecError
 from ...graph import Graph, Node
-from ...layers import InputLayer
+from ...layers import UNKNOWN, InputLayer
 from ...num import product
 
 
@@ -30,11 +30,11 @@ def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any])
         if not entry.nodes or type(entry.layer) is InputLayer:
             continue
         step = steps.get(entry.nodes[0])
-        stored = list(_shapes(entry.stored))
+        stored = list(shapes_in(entry.stored))
         if step is None or not stored or entry.layer.kind == "Functional":
             continue
         for shape, x in zip(stored, step.inputs):
-            if not agree(shape, x):
+            if not agree(shape, x) and x is not UNKNOWN:
                 told.add(entry.nodes[0])
                 yield _sentence(entry.name, shape, x)
                 break
@@ -44,8 +44,8 @@ def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any])
             continue
         inputs = [tensor for tensor in call.tensors if not tensor.beside]
         for tensor, x in zip(inputs, step.inputs):
-            for shape in _shapes(tensor.shape):
-                if not agree(shape, x):
+            for shape in shapes_in(tensor.shape):
+                if not agree(shape, x) and x is not UNKNOWN:
                     told.add(node)
                     yield _sentence(node.name, shape, x)
             if node in told:
@@ -73,7 +73,7 @@ def agree(stored: list[Any], x: tuple[Any, ...]) -> bool:
     return len(stored) == len(x) and all([a is None or b is None or a == b for a, b in zip(stored, x)])
 
 
-def _shapes(stored: Any) -> Iterator[list[Any]]:
+def shapes_in(stored: Any) -> Iterator[list[Any]]:
     """The shapes in a list of them, or the only one, without the batch."""
     if not isinstance(stored, list) or not stored:
         return

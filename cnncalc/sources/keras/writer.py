@@ -11,8 +11,9 @@ from ...analysis import Model, Trace
 from ...dtypes import compute_dtype
 from ...errors import SpecError, SpecErrors
 from ...graph import Graph, Node, Ref, without_masks
-from ...layers import InputLayer, Layer
+from ...layers import UNKNOWN, InputLayer, Layer
 from ...layers.construct import Sub
+from ...layers.unknown import Unknown
 from ..architecture.writer import declared
 
 Data = dict[str, Any]
@@ -35,6 +36,10 @@ def _problems(trace: Trace) -> dict[str, list[Node]]:
     found: dict[str, list[Node]] = {}
     for step in trace.steps:
         said = [note for note in step.notes if note.startswith("Keras cannot")]
+        if type(step.node.layer) is Unknown and step.node.layer.entry is None:
+            said.append("Keras cannot build it: its code is not in the file")
+        if step.outputs is not None and UNKNOWN in step.outputs and not trace.graph.sequential:
+            said.append("Keras cannot read its output, whose shape is unknown")
         if "/" in step.node.keras_name:
             said.append("Keras 3 takes no '/' in names")
         for note in said:
@@ -118,6 +123,8 @@ class Writer:
             if not layer.trainable:
                 data["config"]["trainable"] = False
             return data
+        if type(layer) is Unknown:
+            return {**layer.entry, "config": {**layer.entry["config"], "name": node.keras_name}}
         return self.written(layer, node.keras_name, frozen)
 
     def written(self, layer: Layer, name: str | None, frozen: bool = False) -> Data:
