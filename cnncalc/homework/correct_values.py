@@ -12,7 +12,7 @@ from ..graph import Node
 from ..layers import InputLayer
 from ..window import Field, Spread
 from .layer_run import USUAL, LayerRun, Settings, rerun, rounding_up
-from .unknown import not_known
+from .unknown import STATED, not_known, stated
 
 #: Quantities that are added up for the whole network.
 ADDED = ("activations", "params", "trainable_params", "non_trainable_params", "weights", "biases", "macs", "flops",
@@ -113,8 +113,10 @@ class CorrectValues:
         step, run = self.trace.steps[i], self.runs[i]
         if run is None:
             return []
-        if step.opaque and (not_known(step, quantity) or step.source is not None):
-            return [] if not_known(step, quantity) else [run.value(quantity, self.settings)]
+        if step.opaque and not_known(step, quantity):
+            return []
+        if step.source is not None and quantity in STATED:
+            run = stated(step)
         if quantity in ("receptive_field", "jump", "coverage"):
             return self._seen(i, quantity)
         value = run.value(quantity, self.settings)

@@ -246,8 +246,6 @@ def rerun(trace: Trace, change: Change | None = None, given: dict[int, Shape] | 
                     run = LayerRun(layer, tuple(xs))
                     if known is not None and change is None:
                         known[key] = run
-        if run is not None and step.source is not None and step.output is not None:
-            run = run.giving(step.output)
         if run is not None and change is not None:
             run = change(i, run) or run
         runs.append(run)
@@ -257,6 +255,8 @@ def rerun(trace: Trace, change: Change | None = None, given: dict[int, Shape] | 
                 ys = run.outputs
             except CnncalcError:
                 ys = None
+        if step.source is not None:
+            ys = step.outputs
         if given is not None and i in given:
             ys = (given[i], *(ys or ())[1:])
         outputs[step.node] = ys

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from ..analysis import Step
-from ..layers import UNKNOWN
+from ..layers import UNKNOWN, InputLayer
 from ..layers.unknown import Unknown
+from .layer_run import LayerRun
+
+#: Quantities of an output, whoever states its shape.
+STATED = ("output", "activations", "memory")
+
+
+def stated(step: Step) -> LayerRun:
+    """What has the output that a file or an assumption states of a step."""
+    return LayerRun(InputLayer(shape=step.output), ())
 
 
 def not_known(step: Step, quantity: str) -> bool:

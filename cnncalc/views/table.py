@@ -14,7 +14,7 @@ from .report import Column, Table, Terminal
 from .text import folded
 
 #: Characters of our own texts beyond ASCII, each one cell wide.
-_NARROW = frozenset([*map(chr, range(32, 127)), "\u2514", "\u00d7", "\u2212", "\u230a", "\u230b", "\u2192"])
+_NARROW = frozenset([*map(chr, range(32, 127)), "\u2514", "\u00d7", "\u2212", "\u230a", "\u230b", "\u2192", "\u2265"])
 #: Texts longer than the first are prose, whose column becomes no narrower than the second before others are left out.
 PROSE, READABLE = 60, 28
 #: Select Graphic Rendition codes. On white, yellow and cyan are hard to read: prefer the others.
