@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
+from .command import Command
 from .common import batch_option, complete_arch, input_option, opened_trace, parsed_shapes
 from .output import Output, complain, complete_file, output_options, say, write
 
 LEVELS = ("marks", "rule", "cause", "line", "key")
 
 
-@click.command()
+@click.command(cls=Command, one="an answer is wrong")
 @click.argument("arch", shell_complete=complete_arch)
 @click.argument("answers", metavar="[ANSWERS]...", nargs=-1, shell_complete=complete_file)
 @output_options()

@@ -7,11 +7,19 @@ import sys
 
 import click
 
+from .command import Command
 from .common import batch_option, complete_arch, input_option, opened_trace, parsed_shapes
 from .output import Output, complain, output_options
 
 
-@click.command()
+def column_names() -> list[str]:
+    """The names that --sort knows."""
+    from ..views.compare import COLUMNS
+
+    return list(COLUMNS)
+
+
+@click.command(cls=Command, columns=column_names)
 @click.argument("arch", nargs=-1, required=True, shell_complete=complete_arch)
 @output_options()
 @input_option

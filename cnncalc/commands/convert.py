@@ -6,23 +6,24 @@ import sys
 
 import click
 
+from .command import Command
 from .common import complete_arch, input_option, opened_trace, parsed_shapes
-from .output import complain, write
+from .output import complain, complete_file, format_of, write
 
 KINDS = ("yaml", "keras-json")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("arch", shell_complete=complete_arch)
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option("-o", "--output", metavar="FILE", shell_complete=complete_file, help="Write to FILE instead of standard output.")
 @click.option("--to", "to", type=click.Choice(KINDS),
-              help="What to write: an architecture file (the default), or what Keras 3 loads (for FILE.json the default).")
+              help="Kind of file to write: an architecture file (the default), or JSON for Keras 3 (the default for FILE.json).")
 @input_option
 def convert(arch: str, output: str | None, to: str | None, input_: tuple[str, ...]) -> None:
-    """The same network as another kind of file.
+    """Convert a network between file formats.
 
-    Of a Keras model it writes an architecture file, without the defaults and what else changes nothing; of an
-    architecture file, a text for keras.models.model_from_json.
+    A Keras model becomes an architecture file, without defaults and whatever else changes nothing; an
+    architecture file becomes JSON for keras.models.model_from_json.
 
     \b
       cnncalc convert model.keras -o arch.yaml
@@ -30,11 +31,10 @@ def convert(arch: str, output: str | None, to: str | None, input_: tuple[str, ..
     """
     from ..errors import CnncalcError
 
-    if output is not None and output.endswith((".keras", ".h5")):
+    if output is not None and output.lower().endswith((".keras", ".h5")):
         raise click.UsageError(f"{output} would hold weights, which a description does not have\n"
                                "    write a .json file, and load it with keras.models.model_from_json")
-    if to is None:
-        to = "keras-json" if output is not None and output.endswith(".json") else "yaml"
+    to = format_of(output, KINDS, to, "--to")
     shape = parsed_shapes(input_)
     trace = opened_trace(arch, shape)
     if trace is None:

@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from .command import Command
 from .common import complete_arch, input_option, opened_trace, parsed_shapes
 from .output import Output, output_options
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("a", shell_complete=complete_arch)
 @click.argument("b", shell_complete=complete_arch)
 @output_options()

@@ -6,10 +6,11 @@ import sys
 
 import click
 
+from .command import Command
 from .output import TEXT_FORMATS, Output, complain, format_of, output_options, write
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", required=False)
 @output_options(*TEXT_FORMATS, "csv", "tsv", "yaml")
 def examples(out: Output, name: str | None) -> None:

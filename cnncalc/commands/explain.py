@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from .command import Command
 from .common import complete_arch, complete_layer, input_option, opened_steps, parsed_shapes
 from .output import TEXT_FORMATS, Output, complain, output_options, say
 
@@ -13,7 +14,7 @@ from .output import TEXT_FORMATS, Output, complain, output_options, say
 MOST = 450
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("arch", shell_complete=complete_arch)
 @click.argument("layers", metavar="[LAYER]...", nargs=-1, shell_complete=complete_layer)
 @output_options(*TEXT_FORMATS)

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from .command import Command
 from .output import TEXT_FORMATS, Output, complain, format_of, output_options, write
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "guides")
@@ -22,7 +23,7 @@ def topics() -> dict[str, str]:
     return found
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("topic", required=False)
 @output_options(*TEXT_FORMATS, "csv", "tsv")
 def guide(out: Output, topic: str | None) -> None:

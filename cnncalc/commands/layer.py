@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from .command import Command
 from .common import parsed_shapes
 from .output import Output, complain, output_options
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("text", metavar="LAYERS")
 @output_options()
 @click.option("--input", "input_", metavar="SHAPE", multiple=True,

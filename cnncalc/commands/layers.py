@@ -6,10 +6,11 @@ import sys
 
 import click
 
+from .command import Command
 from .output import TEXT_FORMATS, Output, complain, output_options
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", required=False)
 @output_options(*TEXT_FORMATS, "csv", "tsv")
 def layers(out: Output, name: str | None) -> None:

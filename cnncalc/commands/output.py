@@ -25,7 +25,11 @@ ENDINGS = {
 }  # fmt: skip
 
 
-def format_of(output: str | None, formats: Sequence[str], given: str | None = None) -> str:
+#: Names of standard output. Through /dev/stdout a redirected file would look like one to replace.
+STDOUT = (None, "-", "/dev/stdout")
+
+
+def format_of(output: str | None, formats: Sequence[str], given: str | None = None, option: str = "--format") -> str:
     """The format to write: the given one, or else that of the file's ending, or else the first.
 
     UsageError for an ending that the command cannot write.
@@ -33,14 +37,14 @@ def format_of(output: str | None, formats: Sequence[str], given: str | None = No
     if given is not None:
         return given
     ending = os.path.splitext(output or "")[1].lower()
-    if output in (None, "-", "/dev/stdout") or not ending:
+    if output in STDOUT or not ending:
         return formats[0]
     meant = [name for name in ENDINGS.get(ending, ()) if name in formats]
     if meant:
         return meant[0]
     writable = [known for known, names in ENDINGS.items() if any([name in formats for name in names])]
     raise click.UsageError(f"this command cannot write {ending} files\n    it writes {', '.join(writable)}; "
-                           f"--format writes any of its formats to {output}")  # fmt: skip
+                           f"{option} chooses the format whatever the file is called")  # fmt: skip
 
 
 def complete_file(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
@@ -67,7 +71,7 @@ class Output:
         write(written(reports, self.format, self.terminal, several), self.file)
 
 
-def output_options(*formats: str, options: bool = True) -> Callable[[Any], Any]:
+def output_options(*formats: str) -> Callable[[Any], Any]:
     """The options of every result: --format, -o, --color, --width and --explain-terms, which the command gets as `out`."""
     names = formats or TABLE_FORMATS
 
@@ -119,8 +123,8 @@ def terminal_for(output: str | None, color: str, width: int | None = None, terms
 
     stream = sys.stdout  # None where it is closed
     encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").replace("_", "")
-    unicode = output not in (None, "-") or encoding.startswith("utf")
-    if output not in (None, "-") or stream is None or not stream.isatty():
+    unicode = output not in STDOUT or encoding.startswith("utf")
+    if output not in STDOUT or stream is None or not stream.isatty():
         return Terminal(width or 10_000, color == "always", unicode, terms)
     import shutil
 
@@ -197,7 +201,7 @@ def safe(text: str, stream: Any) -> str:
 
 def write(text: str, output: str | None) -> None:
     """Write the result: to standard output, or to a file that is replaced as a whole."""
-    if output is None or output == "-":
+    if output in STDOUT:
         if sys.stdout is None:
             say("error: cannot write the result: standard output is closed")
             sys.exit(2)
@@ -217,10 +221,12 @@ def write(text: str, output: str | None) -> None:
 
     from ..startup import unfinished
 
-    folder = os.path.dirname(os.path.abspath(output))
+    assert output is not None
+    target = os.path.realpath(output)  # a link stays, and what it names is replaced
+    folder = os.path.dirname(target)
     temporary = None
     try:
-        if os.path.exists(output) and not os.path.isfile(output):
+        if os.path.exists(output) and (not os.path.isfile(output) or os.path.abspath(output).startswith(("/dev/", "/proc/"))):
             with open(output, "w", encoding="utf-8") as device:  # a pipe or a device cannot be replaced
                 device.write(text)
             return
@@ -230,9 +236,9 @@ def write(text: str, output: str | None) -> None:
             file.write(text)
         umask = os.umask(0)
         os.umask(umask)
-        mode = os.stat(output).st_mode & 0o777 if os.path.exists(output) else 0o666 & ~umask
+        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~umask
         os.chmod(temporary, mode)
-        os.replace(temporary, output)
+        os.replace(temporary, target)
     except OSError as error:
         say(f"error: cannot write {output}: {error.strerror}")
         sys.exit(2)

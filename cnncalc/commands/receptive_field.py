@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from .command import Command
 from .common import complete_arch, complete_layer, input_option, opened_trace, parsed_shapes
 from .output import Output, complain, output_options
 
 
-@click.command("receptive-field")
+@click.command("receptive-field", cls=Command)
 @click.argument("arch", shell_complete=complete_arch)
 @output_options()
 @input_option

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from .command import Command
 from .output import Output, complain, output_options
 
 
-@click.command()
+@click.command(cls=Command)
 @output_options()
 @click.option("--from", "size", metavar="N", type=click.IntRange(1, 10**6), help="Size of the input along an axis.")
 @click.option("--to", metavar="N", type=click.IntRange(1, 10**6), help="Wanted size of the output.")

@@ -7,11 +7,19 @@ from typing import Any
 
 import click
 
+from .command import Command
 from .common import batch_option, complete_arch, input_option, opened_steps, parsed_shapes, source_options
 from .output import TABLE_FORMATS, Output, complain, output_options, say
 
 
-@click.command()
+def column_names() -> list[str]:
+    """The names that --columns knows."""
+    from ..views.columns import COLUMNS
+
+    return list(COLUMNS)
+
+
+@click.command(cls=Command, columns=column_names)
 @click.argument("arch", nargs=-1, required=True, shell_complete=complete_arch)
 @output_options(*TABLE_FORMATS, "keras3", "keras2", "keras2.13", "torchinfo")
 @input_option

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from .command import Command
 from .common import complete_arch, complete_layer, opened_trace
 from .output import Output, complain, complete_file, output_options
 
 
-@click.command()
+@click.command(cls=Command, one="an answer of --answers is wrong")
 @click.argument("arch", shell_complete=complete_arch)
 @output_options()
 @click.option("--layer", "layers", metavar="NAME", multiple=True, shell_complete=complete_layer,

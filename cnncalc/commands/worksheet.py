@@ -6,11 +6,19 @@ import sys
 
 import click
 
+from .command import Command
 from .common import complete_arch, input_option, parsed_shapes
 from .output import Output, complain, output_options
 
 
-@click.command()
+def column_names() -> list[str]:
+    """The names that --columns knows."""
+    from ..homework.headings import QUANTITIES
+
+    return list(QUANTITIES)
+
+
+@click.command(cls=Command, columns=column_names)
 @click.argument("arch", shell_complete=complete_arch)
 @output_options("csv", "tsv", "markdown", "latex", "html", "table", "json")
 @input_option

@@ -189,10 +189,8 @@ class Grid:
         return [*lines, text[start:end]]
 
 
-#: Words; a pair of parentheses or brackets holds its words together, and so does the sign before a name inside a model.
-_PIECE = re.compile(r"(?:   )*(?:└ )?(?:\([^()]*\)|\[[^\[\]]*\]|[^\s])+")
-
-
+#: Words; the numbers of a shape stay together, and so do the sign before a name inside a model and that name.
+_PIECE = re.compile(r"(?:   )*(?:└ )?(?:[(\[](?:None|[\d?]+)(?:, (?:None|[\d?]+))*,?[)\]]|[^\s])+")
 #: In a column of numbers: everything up to an arrow.
 _NUMBER = re.compile(r"(?:^\s*)?\S.*?(?:->(?= )|$)")
 

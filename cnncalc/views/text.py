@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -64,6 +65,10 @@ def _harmless(cell: Any) -> Any:
     return cell
 
 
+#: A shape such as (None, 26, 26, 32), which is not broken.
+_SHAPE = re.compile(r"\([^()\s,]+(?:, [^()\s,]+)+,?\)")
+
+
 def folded(lines: Iterable[str], room: Any, hang: int = 2) -> list[str]:
     """Lines of text that fit a width or a terminal, broken between words; what follows hangs that much farther in."""
     width = getattr(room, "width", room) or 10_000
@@ -74,7 +79,8 @@ def folded(lines: Iterable[str], room: Any, hang: int = 2) -> list[str]:
             continue
         indent = " " * (len(line) - len(line.lstrip(" ")))
         now, fresh = indent, True
-        for word in line[len(indent):].split(" "):
+        for word in _SHAPE.sub(lambda shape: shape[0].replace(" ", "\0"), line[len(indent):]).split(" "):
+            word = word.replace("\0", " ")
             if not fresh and word and len(now) + 1 + len(word) > width:
                 found.append(now.rstrip())
                 now, fresh = indent + " " * hang, True
