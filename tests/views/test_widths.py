@@ -80,7 +80,7 @@ def test_no_name_or_shape_is_broken(name):
 def test_lists_wrap_between_words(width):
     terminal = Terminal(width)
     named = [(name, title_of(name)) for name in examples()]
-    text = written([examples_view.report(named)], "text", terminal)
+    text = written([titles.examples(named)], "text", terminal)
     assert max(map(len, text.split("\n"))) <= width
     for name, title in named:
         assert words(f"{name} {title}") <= words(text)
