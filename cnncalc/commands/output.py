@@ -126,9 +126,14 @@ def terminal_for(output: str | None, color: str, width: int | None = None, terms
     unicode = output not in STDOUT or encoding.startswith("utf")
     if output not in STDOUT or stream is None or not stream.isatty():
         return Terminal(width or 10_000, color == "always", unicode, terms)
+    return Terminal(width or terminal_width(), colored(color), unicode, terms)
+
+
+def terminal_width() -> int:
+    """The columns of the terminal."""
     import shutil
 
-    return Terminal(width or shutil.get_terminal_size().columns, colored(color), unicode, terms)
+    return shutil.get_terminal_size().columns
 
 
 def colored(color: str = "auto") -> bool:
@@ -154,32 +159,43 @@ def say(text: str) -> None:
     from ..errors import printable
 
     lines = [*map(printable, text.split("\n"))]
-    if sys.stderr is not None and sys.stderr.isatty() and colored():
-        lines = highlighted(lines)
+    if sys.stderr is not None and sys.stderr.isatty():
+        lines = highlighted(lines, terminal_width(), colored())
     click.echo(safe("\n".join(lines), sys.stderr), err=True)
 
 
 _MESSAGE = re.compile(r"(.*?)\b(error|warning|note):(?= )")
 
 
-def highlighted(lines: list[str]) -> list[str]:
-    """The lines of a message in color: its location bold, `error:` and the caret red, the fix green."""
-    from ..views.table import painted
+def highlighted(lines: list[str], width: int, color: bool) -> list[str]:
+    """The lines of a message within the width, in color: its location bold, `error:` and the caret red, the fix green.
 
-    head = _MESSAGE.match(lines[0])
-    if head is None:
-        return lines
-    kind = painted(f"{head[2]}:", {"error": "bold red", "warning": "magenta", "note": "bold"}[head[2]])
-    place = painted(head[1].rstrip(), "bold") + " " if head[1].strip() else ""
-    out = [place + kind + lines[0][head.end():]]
+    The file's own line stays as it is, above its caret.
+    """
+    from ..views.table import painted
+    from ..views.text import folded
+
+    def styled(text: str, style: str) -> str:
+        return painted(text, style) if color else text
+
     carets = [i for i, line in enumerate(lines) if line.strip() and not line.strip(" ^")]
-    for i, line in enumerate(lines[1:], 1):
+    out: list[str] = []
+    for i, line in enumerate(lines):
+        head = _MESSAGE.match(line) if i == 0 else None
         if i in carets:
-            out.append(painted(line, "red"))
-        elif i + 1 in carets or not line.strip():
-            out.append(line)  # the file's own line
+            out.append(styled(line, "red"))
+        elif i + 1 in carets:
+            out.append(line)
+        elif head is not None:
+            first, *rest = folded([line], width, 2)
+            if len(head[0]) > len(first):  # a location that is wider than the terminal
+                return [*out, *lines]
+            place = styled(head[1].rstrip(), "bold") + " " if head[1].strip() else ""
+            kind = styled(f"{head[2]}:", {"error": "bold red", "warning": "magenta", "note": "bold"}[head[2]])
+            out += [place + kind + first[head.end():], *rest]
         else:
-            out.append(painted(line, "green") if head[2] == "error" else line)
+            is_fix = i > 0 and line.startswith(" ") and _MESSAGE.match(lines[0]) is not None
+            out += [styled(part, "green") if is_fix and part.strip() else part for part in folded([line], width, 2)]
     return out
 
 
