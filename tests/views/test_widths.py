@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from cnncalc.homework.run import Settings
 
 import cnncalc
 from cnncalc.cost import Cost
 from cnncalc.explain import explain, totals
+from cnncalc.homework.layer_run import Settings
 from cnncalc.homework.worksheet import LAYOUTS, worksheet
 from cnncalc.sources import examples, title_of
 from cnncalc.views import compare, cost, diff, kinds, receptive_field, summary, titles
