@@ -11,6 +11,11 @@ from running import cnncalc
 from cnncalc.cli import COMMANDS
 
 SMALL = "input: [28, 28, 1]\nlayers:\n  - Conv2D: {name: conv2d_1, filters: 2, kernel_size: 3}\n  - Flatten\n  - Dense: {name: dense, units: 10}\n"
+SOURCE = """\
+from torch import nn
+
+net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 10))
+"""
 SHEET = "layer,params\nconv2d_1,20\ndense,13530\n"
 
 
@@ -22,6 +27,8 @@ def folder(tmp_path):
     assert cnncalc("convert", "arch.yaml", "-o", "model.json", cwd=tmp_path).code == 0
     with ZipFile(tmp_path / "model.keras", "w") as archive:
         archive.write(tmp_path / "model.json", "config.json")
+    (tmp_path / "net.py").write_text(SOURCE)
+    assert cnncalc("worksheet", "lenet5", "-o", "sheet.csv", cwd=tmp_path).code == 0
     (tmp_path / "submissions").mkdir()
     for name in ("ada.csv", "answers.csv", "submissions/bob.csv", "submissions/eve.csv"):
         (tmp_path / name).write_text(SHEET if name != "ada.csv" else "layer,params\nC1,156\n")
