@@ -63,8 +63,9 @@ def value_text(value: Any, quantity: str = "", like: str = "") -> str:
     if value is None:
         return "?"
     if isinstance(value, Shape):
-        text = str(value)
-        return text if "," in like and "x" not in like.lower() else text.replace(" ", "")
+        sizes = ["?" if n is None else str(n) for n in value]
+        opening = like.strip()[:1]
+        return f"{opening}{', '.join(sizes)}{')' if opening == '(' else ']'}" if opening in ("(", "[") else "x".join(sizes)
     if isinstance(value, tuple):
         return str(value[0]) if len(set(value)) == 1 else "x".join(map(str, value))
     if quantity == "coverage":
