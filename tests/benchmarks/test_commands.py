@@ -39,7 +39,7 @@ SHEET = "layer,output,params\nC1,28x28x6,{}\nS2,14x14x6,0\nC3,10x10x16,{}\nS4,5x
 
 
 @pytest.mark.benchmark
-def test_a_thousand_sheets_take_less_than_a_hundred_times_one(tmp_path):
+def test_a_thousand_sheets_take_less_than_ten_times_one(tmp_path):
     files = []
     for i in range(1000):
         files.append(str(tmp_path / f"{i}.csv"))
@@ -47,5 +47,5 @@ def test_a_thousand_sheets_take_less_than_a_hundred_times_one(tmp_path):
             file.write(SHEET.format(156 - i % 7, 2416 if i % 3 else 416 + i % 5))
     one, many = best(["bash", "-c", '"$@" || true', "-", *cnncalc("check", "lenet5", files[0])],
                      ["bash", "-c", '"$@" || true', "-", *cnncalc("check", "lenet5", *files)], runs=3)
-    told("check, 1,000 sheets", f"{many * 1000:.0f} ms", f"one sheet: {one * 1000:.0f} ms", many / one, "less than 100")
-    assert many / one < 100
+    told("check, 1,000 sheets", f"{many * 1000:.0f} ms", f"one sheet: {one * 1000:.0f} ms", many / one, "less than 10")
+    assert many / one < 10

@@ -60,7 +60,7 @@ def secrets(right, given):
             if given.get(name, {}).get(column) == value:
                 continue
             if isinstance(value, list):
-                if text_of(value) not in body:
+                if len(value) > 1 and text_of(value) not in body:
                     shapes |= {sign.join(map(str, value)) for sign in ("x", ", ", ",", "×", " x ")}
             elif value >= 100 and str(value) not in shown:
                 found.add(str(value))
@@ -82,15 +82,15 @@ def test_no_format_reveals_a_right_value_below_the_key(seed, tmp_path):
     for n, sheet in enumerate((given, blank)):
         (tmp_path / f"sheet{n}.csv").write_text(written(sheet, COLUMNS))
         counts, shapes = secrets(right, sheet)
-        assert counts or shapes
         for level in LEVELS[:-1]:
             runs = [("--format", form) for form in FORMATS] + [("--width", "40"), ("--width", "300", "--all-causes")]
             runs += [("--format", "csv", "--cells"), ("--cells",), ("--by", "question"), ("--by", "question", "--format", "json")]
             for more in rng.sample(runs, 5):
                 run = cnncalc("check", "net.json", f"sheet{n}.csv", "--feedback", level, *more, cwd=tmp_path)
                 assert (run.code, run.err) == (1, ""), run.err
-                assert not numbers_in(run.out) & counts, (level, more)
-                assert not [shape for shape in shapes if re.search(rf"(?<![\d,x]){re.escape(shape)}(?![\dx])", run.out)], (level, more)
+                told = re.sub(r"<style>.*?</style>", "", run.out, flags=re.DOTALL)
+                assert not numbers_in(told) & counts, (level, more)
+                assert not [shape for shape in shapes if re.search(rf"(?<![\d,x]){re.escape(shape)}(?![\dx])", told)], (level, more)
     told = cnncalc("check", "net.json", "sheet0.csv", "--feedback", "key", cwd=tmp_path).out
     wrong = [c for c in secrets(right, given)[0]]
     missing = {str(v) for name, cells in right.items() for c, v in cells.items() if c not in given.get(name, {})}
