@@ -92,7 +92,7 @@ def test_no_format_reveals_a_right_value_below_the_key(seed, tmp_path):
                 assert not numbers_in(told) & counts, (level, more)
                 assert not [shape for shape in shapes if re.search(rf"(?<![\d,x]){re.escape(shape)}(?![\dx])", told)], (level, more)
     told = cnncalc("check", "net.json", "sheet0.csv", "--feedback", "key", cwd=tmp_path).out
-    wrong = [c for c in secrets(right, given)[0]]
+    wrong = list(secrets(right, given)[0])
     missing = {str(v) for name, cells in right.items() for c, v in cells.items() if c not in given.get(name, {})}
     assert all(c in numbers_in(told) for c in wrong if c not in missing)
 
