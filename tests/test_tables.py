@@ -13,7 +13,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from cnncalc.views.report import Column, Table, Terminal
-from cnncalc.views.table import Grid, drawn, folds, pieces, table_lines
+from cnncalc.views.table import Grid, folds, pieces, table_lines
 
 
 def some_table(seed: int):
@@ -150,11 +150,13 @@ def test_zeros_are_dim_totals_bold_and_plain_text_is_plain():
 
 
 def test_a_column_of_numbers_is_never_broken():
-    text = drawn("", ["Layer", "Params"], [["a" * 50, "138,357,544"]], [False, True], [], [], Terminal(20, False, True))
+    columns = [Column("name", "Layer"), Column("params", "Params", right=True)]
+    text = "\n".join(table_lines(Table(columns, [["a" * 50, "138,357,544"]]), Terminal(20)))
     assert "138,357,544" in text
 
 
 def test_markup_and_wide_characters_are_shown_as_they_are():
-    text = drawn("[bold]n[/]", ["Layer"], [["[red]卷积[/red] :smile:"]], [False], [], [], Terminal(80, True, True))
+    table = Table([Column("name", "Layer")], [["[red]卷积[/red] :smile:"]], "[bold]n[/]")
+    text = "\n".join(table_lines(table, Terminal(80, color=True)))
     assert "[red]卷积[/red] :smile:" in text
     assert "[bold]n[/]" in text

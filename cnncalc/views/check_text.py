@@ -21,7 +21,7 @@ from .trace import answers_dict, answers_parts
 
 WORDS = {"right": "right", "form": "right", "convention": "another convention", "carried": "carried forward", "slip": "arithmetic slip",
          "wrong": "wrong", "missing": "missing"}  # fmt: skip
-STYLES = {"wrong": "red", "slip": "red", "carried": "yellow", "convention": "cyan", "missing": "dim"}
+STYLES = {"wrong": "red", "slip": "red", "carried": "magenta", "convention": "magenta", "missing": "dim"}
 QUANTITIES = {"params": "parameters", "macs": "MACs", "flops": "FLOPs", "receptive_field": "receptive field",
               "trainable_params": "trainable parameters", "non_trainable_params": "non-trainable parameters",
               "weight_memory": "memory of the weights", "inference_memory": "inference memory",
@@ -249,7 +249,7 @@ def class_parts(one: Class) -> list[Part]:
         counts = [str(report.count(s)) for s in ("carried", "slip", "wrong", "missing")]
         body.append([printable(report.sheet.name), points_text(report.points(one.scoring)), points_text(report.out_of), str(report.right),
                      *counts, ", ".join(_names(one, report)[:3])])
-        styles.append("green" if report.complete else "yellow")
+        styles.append("green" if report.complete else "magenta")
     return [Table(columns, body, "", styles), *[Notes(lines) for lines in mistake_lines(one)]]
 
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
-from .report import Column, Table, Terminal
+from .report import Table, Terminal
 from .text import folded
 
 #: Characters of our own texts beyond ASCII, each one cell wide.
 _NARROW = frozenset([*map(chr, range(32, 127)), "\u2514", "\u00d7", "\u2212", "\u230a", "\u230b", "\u2192", "\u2265"])
 #: Texts longer than the first are prose, whose column becomes no narrower than the second before others are left out.
 PROSE, READABLE = 60, 28
-#: Select Graphic Rendition codes. On white, yellow and cyan are hard to read: prefer the others.
-_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36", "bold red": "1;31",
+#: Select Graphic Rendition codes. Yellow and cyan are hard to read on white.
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "magenta": "35", "bold red": "1;31",
           "bold green": "1;32"}
 
 
@@ -223,14 +222,3 @@ def folds(text: str, width: int, cut: bool = False) -> list[str]:
     breaks = [*dict.fromkeys(breaks), len(text)]
     lines = [text[a:b].rstrip() for a, b in pairwise(breaks)]
     return [line if len(line) <= width else line[: width - 1] + "\u2026" for line in lines]
-
-
-def drawn(name: str, titles: list[str], body: list[list[str]], right: list[bool], notes: list[str],
-          styles: Sequence[str | None] = (), terminal: Any = None, width: int | None = None) -> str:
-    """A table under its name, with lines of text below; for views that do not return a report yet."""
-    terminal = terminal or Terminal()
-    if width:
-        terminal = Terminal(width, terminal.color, terminal.unicode)
-    columns = [Column(title, title, right=is_right) for title, is_right in zip(titles, right)]
-    lines = table_lines(Table(columns, body, name, styles, total=bool(body) and body[-1][:1] == ["total"]), terminal)
-    return "\n".join([*lines, *([""] if notes else []), *folded(notes, terminal)]) + "\n"
