@@ -66,6 +66,11 @@ def policy_named(word: str | None) -> str:
     return name
 
 
+def plain(count: Any) -> Any:
+    """A count for one example, or for the batch where its size is given, without what it remembers."""
+    return count if count is None else int(count)
+
+
 def macs(step: Step) -> Any:
     """The multiply-adds of one step."""
     if step.outputs is None or step.node.layer is None or step.blind:
@@ -74,7 +79,7 @@ def macs(step: Step) -> Any:
         return added([macs(inner) for inner in step.inner.steps if inner.used])
     if "macs" not in step.counts:
         layer = step.node.layer
-        step.counts["macs"] = layer.macs(*layer.viewed(step.inputs))
+        step.counts["macs"] = plain(layer.macs(*layer.viewed(step.inputs)))
     return step.counts["macs"]
 
 
@@ -86,7 +91,7 @@ def operations(step: Step) -> dict[str, Any]:
         return together(*[operations(inner) for inner in step.inner.steps if inner.used])
     if "operations" not in step.counts:
         layer = step.node.layer
-        step.counts["operations"] = layer.operations(*layer.viewed(step.inputs))
+        step.counts["operations"] = {name: plain(n) for name, n in layer.operations(*layer.viewed(step.inputs)).items()}
     return step.counts["operations"]  # type: ignore[no-any-return]
 
 
@@ -163,7 +168,7 @@ class Run:
         assert step.outputs is not None
         policy = getattr(step.node.layer, "dtype", None) or self.policy
         name = prefix + step.name if len(step.outputs) == 1 else f"{prefix}{step.name}:{place}"
-        self.maps.append(Map(name, product(step.outputs[place]), BITS[compute_dtype(policy)]))
+        self.maps.append(Map(name, plain(product(step.outputs[place])), BITS[compute_dtype(policy)]))
         return len(self.maps) - 1
 
     def _unfold(self, trace: Trace, found: dict[Ref, int], prefix: str, depth: int) -> list[int]:

@@ -99,6 +99,14 @@ class Graph:
             inputs = [node for node in self.nodes if type(node.layer) is InputLayer]
         self.inputs = tuple(inputs)
 
+    def take_framework(self) -> None:
+        """Show the network in PyTorch's terms if its layers are PyTorch's."""
+        if any([node.layer is not None and node.layer.framework == "pytorch" for node in self.nodes]):
+            self.framework = "pytorch"
+            for node in self.inputs:
+                if node.layer is not None:
+                    vars(node.layer).update(framework="pytorch", keras_class="Input")
+
     def begins(self) -> bool:
         """Whether its inputs could be read, so that what follows them can be worked out as far as it goes."""
         return all([node.layer is not None for node in self.inputs])

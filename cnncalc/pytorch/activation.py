@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..layers.arithmetic import each, function
 from ..layers.base import Shape, Weight
-from ..layers.settings import Count, Kept, Number
+from ..layers.settings import Kept, Number
 from ..num import product
 from .base import Module, refusal
-from .settings import Bool, Size
+from .settings import Bool, Dim, Size
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -121,20 +121,20 @@ class _AlongAxis(Module):
 class Softmax(_AlongAxis, kind="nn.Softmax"):
     """Shares of 1 along an axis."""
 
-    dim = Count(None, least=-64)
+    dim = Dim(None)
 
 
 class LogSoftmax(_AlongAxis, kind="nn.LogSoftmax"):
     """The logarithm of the softmax along an axis."""
 
     function = "log_softmax"
-    dim = Count(None, least=-64)
+    dim = Dim(None)
 
 
 class Softmin(_AlongAxis, kind="nn.Softmin"):
     """The softmax of the negative values."""
 
-    dim = Count(None, least=-64)
+    dim = Dim(None)
 
 
 class Softmax2d(_AlongAxis, kind="nn.Softmax2d"):
@@ -152,7 +152,7 @@ class GLU(Module, kind="nn.GLU"):
     """Half of the values times the sigmoid of the other half."""
 
     sees = "all"
-    dim = Count(-1, least=-64)
+    dim = Dim(-1)
 
     def output(self, *xs: Shape) -> Shape:
         from .operations import axis_of, replaced

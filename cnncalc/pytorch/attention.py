@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class _Sequences(Module):
     """A layer over sequences (L, N, E), or (N, L, E) with batch_first."""
 
+    channels_first = False
     batch_first: Any
 
     def length(self, x: Shape) -> Any:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError
-from ..layers.base import Layer, Shape, Weight
+from ..layers.base import ChannelsFirst, Layer, Shape, Weight
 from ..layers.settings import Kept, Setting
 from .registry import MODULES
-from .shapes import Batched, Whole, bracketed, example, lead, maps, whole
+from .shapes import Batched, Whole, bracketed, example, has_batch, lead, maps, whole
 
 if TYPE_CHECKING:
     from ..dependence import Along, Reads
@@ -30,6 +30,9 @@ class Module(Layer):
     #: The setting that takes the remaining positional arguments of a call: `view(*shape)`.
     rest: ClassVar[str | None] = None
 
+    #: Whether its channels are the first axis after the batch, or the last; `None` where it leaves them as they are.
+    channels_first: ClassVar[bool | None] = None
+
     device = Kept(None)
 
     def __init_subclass__(cls, kind: str = "", rank: int | None = None, aliases: tuple[str, ...] = (),
@@ -44,7 +47,16 @@ class Module(Layer):
         return tuple([whole(x) for x in xs])
 
     def view(self, x: Shape) -> Shape:
-        return self.viewed((x,))[0]
+        """The shape of one example with its channels where PyTorch has them: for letters in formulas."""
+        if x.whole or self.channels_first is False or len(x) < 2:
+            return x
+        return ChannelsFirst(x)
+
+    def channels_axis(self, y: tuple[Any, ...], x: tuple[Any, ...] | None, before: int | None) -> int | None:
+        """Which axis of its output has the channels; `before` is that of its input `x`, if that has as many axes."""
+        if self.channels_first is None:
+            return before if x is not None else None if len(y) == 1 else 0
+        return int(has_batch(y)) if self.channels_first else len(y) - 1
 
     def owned(self, xs: tuple[Shape, ...]) -> tuple[Weight, ...]:
         """Its parameters, those that the program froze as such; none where another row has them."""
@@ -66,7 +78,7 @@ class Module(Layer):
         """How each output depends on each input, by the axes that the graph's shapes have."""
         seen = self.viewed(xs)
         return tuple([
-            tuple([_without_batch(read, x, y) for read, x in zip(self.reads(self.view(y), *seen), xs)]) for y in ys
+            tuple([_without_batch(read, x, y) for read, x in zip(self.reads(whole(y), *seen), xs)]) for y in ys
         ])
 
 
@@ -102,8 +114,12 @@ def _whole_axis() -> Along:
 class Spatial(Module):
     """A module over feature maps of `rank` axes: (N, C, ...), or (C, ...) without a batch."""
 
+    channels_first = True
     #: Whether PyTorch takes maps without a batch.
     unbatched: ClassVar[bool] = True
+
+    def view(self, x: Shape) -> Shape:
+        return self.viewed((x,))[0]
 
     def viewed(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         assert self.rank is not None
@@ -122,7 +138,7 @@ class Spatial(Module):
 
         seen, found = self.viewed(xs), []
         for y in ys:
-            reads = self.reads(self.view(y), *seen)
+            reads = self.reads(self.viewed((y,))[0], *seen)
             found.append(tuple([
                 (Along(0), *read[1:]) if type(x) is Batched and isinstance(read, tuple) else read
                 for read, x in zip(reads, seen)

@@ -11,8 +11,8 @@ from ..num import product
 from .base import Module, refusal
 from .operations import axis_of, flattened, replaced, resized, without
 from .reshape import Reshaped
-from .settings import Ints, Size
-from .shapes import Batch, N, Whole, bracketed, symbolic
+from .settings import Dim, Ints, Size
+from .shapes import Batch, N, Whole, bracketed, has_batch, symbolic
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -44,8 +44,8 @@ class ViewAs(Reshaped):
 class Flatten(Reshaped):
     """Axes as one; unlike nn.Flatten it starts at axis 0, the batch."""
 
-    start_dim = Count(0, least=-64)
-    end_dim = Count(-1, least=-64)
+    start_dim = Dim(0)
+    end_dim = Dim(-1)
 
     def output(self, *xs: Shape) -> Shape:
         return flattened(xs[0], self.start_dim, self.end_dim)
@@ -74,7 +74,7 @@ class Squeeze(Reshaped):
 class Unsqueeze(Reshaped):
     """One more axis, of size 1."""
 
-    dim = Count(least=-64)
+    dim = Dim()
 
     def output(self, *xs: Shape) -> Shape:
         axis = axis_of(xs[0], self.dim, 1)
@@ -99,6 +99,12 @@ class _Moved(Module):
         axes = self.axes(xs[0])
         return (tuple([Along(axes.index(i)) for i in range(len(xs[0]))]),)
 
+    def channels_axis(self, y: tuple[Any, ...], x: tuple[Any, ...] | None, before: int | None) -> int | None:
+        if x is None or before is None:
+            return before
+        seen = Whole(x) if has_batch(x) else Whole((N, *x))
+        return self.axes(seen).index(before + (not has_batch(x))) - (not has_batch(y))
+
 
 class Permute(_Moved):
     """The axes in the order of `dims`."""
@@ -121,8 +127,8 @@ class Permute(_Moved):
 class Transpose(_Moved):
     """Two axes exchanged."""
 
-    dim0 = Count(least=-64)
-    dim1 = Count(least=-64)
+    dim0 = Dim()
+    dim1 = Dim()
 
     def axes(self, x: Shape) -> list[int]:
         axes = list(range(len(x)))
@@ -220,7 +226,7 @@ class RepeatInterleave(Module):
 
     sees = "all"
     repeats = Size()
-    dim = Count(None, least=-64)
+    dim = Dim(None)
 
     def output(self, *xs: Shape) -> Shape:
         x = xs[0] if self.dim is not None else Whole((product(xs[0]),))
@@ -291,7 +297,7 @@ class UnfoldAxis(Module):
     """Windows along one axis, their values on a new last axis."""
 
     sees = "all"
-    dimension = Count(least=-64)
+    dimension = Dim()
     size = Size()
     step = Size()
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..layers.arithmetic import added
 from ..layers.base import Shape, Weight
-from ..layers.settings import Choice, Count, Kept, Number
+from ..layers.settings import Choice, Kept, Number
 from ..num import product
 from .base import Module, refusal
-from .settings import Bool, Size
-from .shapes import Whole
+from .settings import Bool, Dim, Size
+from .shapes import Whole, leading
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -33,6 +33,7 @@ def factors(x: Iterable[Any]) -> str:
 
 
 class _Linear(Module):
+    channels_first = False
     out_features: Any
     bias: Any
 
@@ -49,10 +50,10 @@ class _Linear(Module):
             yield Weight("bias", (self.out_features,))
 
     def uses(self, *xs: Shape) -> Any:
-        return product(xs[0][:-1])
+        return product(leading(xs[0][:-1]))
 
     def macs(self, *xs: Shape) -> Any:
-        return product((self.out_features, self.features(*xs), *xs[0][:-1]))
+        return product((self.out_features, self.features(*xs), *leading(xs[0][:-1])))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along
@@ -207,7 +208,7 @@ class CosineSimilarity(Module, kind="nn.CosineSimilarity"):
     tensors = ("x1", "x2")
     arity = (2, 2)
     sees = "all"
-    dim = Count(1, least=-64)
+    dim = Dim(1)
     eps = Number(1e-8)
 
     def output(self, *xs: Shape) -> Shape:

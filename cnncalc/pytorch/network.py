@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..graph import Graph, Node
-from ..layers.base import Shape, Weight
+from ..layers.base import Layer, Shape, Weight
 from .base import Module
 from .shapes import Whole
 
@@ -72,6 +72,9 @@ class Row(Module):
         values = vars(self)
         values.update(name=None, trainable=True, dtype=None, said={}, key=None, results=len(shapes))
         self.word, self.held, self.shapes = word, weights, shapes
+
+    def traced(self) -> Layer:
+        return self
 
     @property
     def keras_class(self) -> str:  # type: ignore[override]

@@ -23,6 +23,7 @@ _FORMS = {1: ("(N, C) or (N, C, L)", (2, 3), "2D or 3D"), 2: ("(N, C, H, W)", (4
 class BatchNorm(Module):
     """Mean and variance of every channel over a batch; the running ones are buffers, not parameters."""
 
+    channels_first = True
     sees = "place"
     remark = "a weight and a bias per channel; the running mean and variance are buffers, which are not counted"
     axes: ClassVar[int] = 2

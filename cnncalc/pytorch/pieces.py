@@ -9,7 +9,7 @@ from ..layers.base import Shape
 from ..layers.settings import Count
 from .base import Module, refusal
 from .operations import axis_of, indexed, joined, replaced, without
-from .settings import Anything, Size
+from .settings import Anything, Dim, Size
 from .shapes import Batch, Whole, bracketed, symbolic
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Cat(Module):
     remark = "one after the other: the sizes along the axis add up, nothing is learned"
     tensors = ("*tensors",)
     arity = (1, None)
-    dim = Count(0, least=-64)
+    dim = Dim(0)
 
     def output(self, *xs: Shape) -> Shape:
         return joined(xs, self.dim)
@@ -44,7 +44,7 @@ class Stack(Module):
     tensors = ("*tensors",)
     arity = (1, None)
     sees = "all"
-    dim = Count(0, least=-64)
+    dim = Dim(0)
 
     def output(self, *xs: Shape) -> Shape:
         for number, x in enumerate(xs):
@@ -96,7 +96,7 @@ class Chunk(_Pieces):
     """Pieces of ⌈n / chunks⌉, perhaps fewer than asked for."""
 
     chunks = Size()
-    dim = Count(0, least=-64)
+    dim = Dim(0)
 
     def sizes(self, n: Any) -> list[Any]:
         if symbolic(n):
@@ -109,7 +109,7 @@ class Split(_Pieces):
     """Pieces of a given size, or of several."""
 
     split_size_or_sections = Anything()
-    dim = Count(0, least=-64)
+    dim = Dim(0)
 
     def sizes(self, n: Any) -> list[Any]:
         size = self.split_size_or_sections
@@ -132,7 +132,7 @@ class Split(_Pieces):
 class Unbind(_Pieces):
     """An output for each position along an axis, which is gone then."""
 
-    dim = Count(0, least=-64)
+    dim = Dim(0)
 
     def sizes(self, n: Any) -> list[Any]:
         if symbolic(n):
@@ -153,7 +153,7 @@ class Select(Module):
     """One position along an axis, which is gone then."""
 
     sees = "all"
-    dim = Count(least=-64)
+    dim = Dim()
     index = Count(least=-(10**9))
 
     def output(self, *xs: Shape) -> Shape:
@@ -164,7 +164,7 @@ class Narrow(Module):
     """`length` positions along an axis, from `start` on."""
 
     sees = "all"
-    dim = Count(least=-64)
+    dim = Dim()
     start = Count(least=-(10**9))
     length = Size(least=0)
 
@@ -224,7 +224,7 @@ class Gather(Module):
     tensors = ("input", "index")
     arity = (1, 2)
     sees = "all"
-    dim = Count(least=-64)
+    dim = Dim()
 
     def output(self, *xs: Shape) -> Shape:
         return Whole(xs[-1])
@@ -236,7 +236,7 @@ class IndexSelect(Module):
     tensors = ("input", "index")
     arity = (1, 2)
     sees = "all"
-    dim = Count(least=-64)
+    dim = Dim()
 
     def output(self, *xs: Shape) -> Shape:
         return replaced(xs[0], axis_of(xs[0], self.dim), xs[1][0] if len(xs) > 1 and xs[1] else None)

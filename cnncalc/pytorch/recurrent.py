@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class _Recurrent(Module):
     """A sequence in; out come the output at every step and the last states of every layer and direction."""
 
+    channels_first = False
     tensors = ("input", "hx")
     #: How many tensors it takes as states to begin with, and gives at the end.
     states: ClassVar[int] = 1

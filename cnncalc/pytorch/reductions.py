@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..layers.arithmetic import each
 from ..layers.base import Shape
-from ..layers.settings import Count, Kept
+from ..layers.settings import Kept
 from ..num import product
 from .base import Module, refusal
 from .operations import axis_of, broadcast, multiplied, replaced, without
-from .settings import Bool, Ints, Size
+from .settings import Bool, Dim, Ints, Size
 from .shapes import Whole, bracketed
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class TopK(Module):
 
     sees = "all"
     k = Size(least=0)
-    dim = Count(-1, least=-64)
+    dim = Dim(-1)
     results = 2
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:

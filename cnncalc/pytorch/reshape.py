@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import SpecError
 from ..layers.base import Shape, times
-from ..layers.settings import Choice, Count, Kept, Number, Setting
+from ..layers.settings import Choice, Kept, Number, Setting
 from ..num import product
 from ..window import Spread, Window
 from .base import Module, Spatial, refusal
 from .operations import axis_of, flattened, replaced, resized
-from .settings import Ints, Size, whole_number
+from .settings import Dim, Ints, Size, whole_number
 from .shapes import Whole, lead
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def batch_warnings(x: Shape, y: Shape) -> Iterator[str]:
 class Flatten(Reshaped, kind="nn.Flatten"):
     """Axes from `start_dim` (1: all but the batch) to `end_dim` as one."""
 
-    start_dim = Count(1, least=-64)
-    end_dim = Count(-1, least=-64)
+    start_dim = Dim(1)
+    end_dim = Dim(-1)
 
     def output(self, *xs: Shape) -> Shape:
         return flattened(xs[0], self.start_dim, self.end_dim)
@@ -70,7 +70,7 @@ class Flatten(Reshaped, kind="nn.Flatten"):
 class Unflatten(Reshaped, kind="nn.Unflatten"):
     """One axis as several."""
 
-    dim = Count(least=-64)
+    dim = Dim()
     unflattened_size = Ints()
 
     def output(self, *xs: Shape) -> Shape:
@@ -91,6 +91,7 @@ class Unflatten(Reshaped, kind="nn.Unflatten"):
 class PixelShuffle(Module, kind="nn.PixelShuffle"):
     """r × r channels as a square of pixels: (C × r × r, H, W) to (C, H × r, W × r)."""
 
+    channels_first = True
     sees = "all"
     upscale_factor = Size(symbol="r")
 
@@ -110,6 +111,7 @@ class PixelShuffle(Module, kind="nn.PixelShuffle"):
 class PixelUnshuffle(Module, kind="nn.PixelUnshuffle"):
     """Squares of r × r pixels as channels."""
 
+    channels_first = True
     sees = "all"
     downscale_factor = Size(symbol="r")
 
@@ -129,6 +131,7 @@ class PixelUnshuffle(Module, kind="nn.PixelUnshuffle"):
 class ChannelShuffle(Module, kind="nn.ChannelShuffle"):
     """The channels of all groups in turn."""
 
+    channels_first = True
     sees = "all"
     groups = Size(symbol="g")
 
@@ -179,6 +182,7 @@ _AXES = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
 class Upsample(Module, kind="nn.Upsample"):
     """Feature maps of another size: given as `size`, or ⌊n × scale_factor⌋."""
 
+    channels_first = True
     size = _SizeOrScale(False)
     scale_factor = _SizeOrScale(True)
     mode = Choice("nearest", *_REACH, exact=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import SpecError, did_you_mean, shown
-from ..layers.settings import REQUIRED, Count, Flag, PerAxis, Setting, whole
+from ..layers.settings import REQUIRED, Count, Flag, Padding, PerAxis, Setting, whole
 from ..num import given
 
 
@@ -24,6 +24,16 @@ class Size(Count):
         if value is None and self.default is None:
             return None
         return whole_number(value, self.least)
+
+
+class Dim(Count):
+    """An axis: 0 is the batch, negative ones count from the end."""
+
+    def __init__(self, default: Any = REQUIRED):
+        super().__init__(default, least=-64)
+
+    def traced(self, value: Any) -> Any:
+        return value
 
 
 class Bool(Flag):
@@ -55,12 +65,13 @@ class Each(PerAxis):
         return Alike((whole_number(value, self.least),) * rank)
 
 
-class Pixels(Setting):
+class Pixels(Padding):
     """Pixels on both sides: one number, or one per axis; where `modes` are, also 'same' and 'valid'."""
 
     def __init__(self, default: int = 0, modes: bool = False):
-        super().__init__(default, symbol="p")
-        self.modes = modes
+        super().__init__("valid", "same")
+        self.default = default
+        self.modes = ("same", "valid") if modes else ()
         self.form = "a whole number, or one per axis" + ", 'same' or 'valid'" * modes
 
     def standard(self, rank: int | None) -> Any:

@@ -174,6 +174,16 @@ class Unbatched(Whole):
         return Unbatched((channels, *spatial))
 
 
+def leading(sizes: Iterable[Any]) -> list[Any]:
+    """Sizes without a plain N: how often something is done for one example."""
+    return [n for n in sizes if not (symbolic(n) and n == N)]
+
+
+def has_batch(sizes: Iterable[Any]) -> bool:
+    """Whether the batch is one of these sizes."""
+    return any([type(n) is Batch for n in sizes])
+
+
 def lead(x: Shape) -> Any:
     """How many feature maps a shape holds: 1 for one example."""
     return x[0] if type(x) is Batched else 1
@@ -187,7 +197,7 @@ def whole(x: Shape) -> Whole:
 def example(y: Shape) -> Shape:
     """The shape of one example where the batch is the first axis and nowhere else; otherwise all sizes."""
     if not y.whole:
-        return y if type(y) is Shape else Shape(y)
+        return y
     first, rest = (y[0], y[1:]) if y else (None, ())
     if symbolic(first) and first == N and not any([type(n) is Batch for n in rest]):
         return Shape(rest)

@@ -264,6 +264,9 @@ def _output_channels(flow: Flow, place: Place, shape: Any, value: int, found: li
     last = len(flow.values[value].shape) - 1
     if getattr(layer, "operation", layer).sees == "place" and inputs:
         return found[inputs[0]]
+    if layer.framework == "pytorch":
+        before = found[inputs[0]] if inputs else None
+        return layer.channels_axis(shape, flow.values[inputs[0]].shape if inputs else None, before)  # type: ignore[no-any-return]
     if layer.keras_class in ("Flatten", "Reshape") and last == 0:
         return found[inputs[0]] if inputs else None
     if layer.kind == "Permute" and found[inputs[0]] is not None:
@@ -285,6 +288,8 @@ def _input_channels(flow: Flow, value: int) -> int | None:
             passed.update(place.values)
         elif last == 0 or layer.kind == "Embedding":
             return None
+        elif layer.framework == "pytorch":
+            return layer.channels_axis(shape, None, None)  # type: ignore[no-any-return]
         elif layer.keras_class in ("Flatten", "Reshape", "ExpandDims"):
             made = place.step.output or ()
             return None if last == 1 or tuple(made) == (*shape, 1) else last

@@ -123,6 +123,7 @@ class _Reader(Literals):
             raise SpecError("there is an input, and no layer", (At(0, 0),), REMEDY)
         graph = Graph("layers", nodes, before, False, inputs)
         graph.sequential = len(inputs) == 1 and inputs[0].name == "input" and len(before) == 1 and chained(nodes)
+        graph.take_framework()
         return graph
 
     def inputs(self, calls: list[ast.AST], given: Any) -> tuple[dict[str, Any], list[ast.AST], bool]:

@@ -20,6 +20,8 @@ DEEPEST = 20
 #: What may stand before a layer's name, with a dot behind it.
 MODULES = {"layers", "keras", "keras.layers", "tf.keras", "tf.keras.layers", "tensorflow.keras", "tensorflow.keras.layers",
            "keras.api.layers", "keras.src.layers"}  # fmt: skip
+#: PyTorch's modules, and how our names of their kinds begin.
+TORCH_MODULES = {"nn": "nn", "torch.nn": "nn", "F": "F", "torch.nn.functional": "F", "torch": "torch"}
 #: Names in Keras code that stand for a word: keras.activations.relu, tf.nn.relu.
 WORDS = re.compile(r"(?:(?:tf\.|tensorflow\.)?keras\.)?activations|tf\.nn|tensorflow\.nn|keras\.ops")
 REMEDY = "layers are written as in Keras: Conv2D(32, 3, padding='same'); nothing else is read, and nothing is run"
@@ -198,6 +200,8 @@ class Literals:
 
     def module(self, func: ast.AST) -> str:
         module, _, word = dotted(func).rpartition(".")
+        if module in TORCH_MODULES:
+            return f"{TORCH_MODULES[module]}.{word}"
         if module and module not in MODULES:
             raise self.wrong(func, f"{shown(module)} is no module of layers", "layers are written Conv2D(...) or keras.layers.Conv2D(...)")
         return word

@@ -217,7 +217,7 @@ def activations(step: Step, batch: Any = None) -> Any:
     """How many values come out, of one example."""
     if step.outputs is None:
         return None
-    sizes = [product(shape) for shape in step.outputs]
+    sizes = [n if n is None else int(n) for n in map(product, step.outputs)]
     return None if None in sizes else sum(sizes)
 
 

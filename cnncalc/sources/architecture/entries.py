@@ -56,6 +56,7 @@ class Entries:
         self.unread_blocks: set[str] = set()
         self.defaults: dict[str, dict[str, Any]] = {}
         self.data_format: str | None = None
+        self.framework = "keras"
         self.written_out = 0
         self._prototypes: dict[tuple[Any, int], tuple[Any, Layer]] = {}
         self._static: dict[int, tuple[Any, bool]] = {}
@@ -151,12 +152,21 @@ class Entries:
         raise SpecError(f"one entry names two layers, {words[0]} and {words[1]}", (Key(words[1]),),
                         "begin each layer's line with '- '")
 
+    def torch_kind(self, word: Any) -> type[Layer] | None:
+        """The module of PyTorch's that a word means where the file is in PyTorch's terms."""
+        if self.framework != "pytorch" or not isinstance(word, str):
+            return None
+        try:
+            return KINDS[f"nn.{word}"]
+        except KeyError:
+            return None
+
     def _kind(self, word: Any, value: Any = None) -> type[Layer] | None:
         """The layer of this name; `None` for a block or a structure."""
         if word in self.blocks or word in STRUCTURES or word in self.unread_blocks:
             return None
         try:
-            return kind_named(word, len(self.errors) < MOST_ERRORS, value)
+            return self.torch_kind(word) or kind_named(word, len(self.errors) < MOST_ERRORS, value)
         except SpecError as error:
             if len(self.errors) >= MOST_ERRORS:
                 raise
@@ -165,7 +175,7 @@ class Entries:
 
     def _kind_in(self, form: Form, path: Path, inputs: Refs) -> type[Layer]:
         """The kind of an entry's layer; where a word is read in place of its name, that is noted."""
-        known = KINDS.get(form.word) if isinstance(form.word, str) else None
+        known = self.torch_kind(form.word) or (KINDS.get(form.word) if isinstance(form.word, str) else None)
         if known is not None:
             return known
         try:

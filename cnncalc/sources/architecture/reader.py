@@ -20,7 +20,7 @@ from .forms import Form, form_of, is_input
 from .scope import SIBLINGS, EntryOrigin, Path, Refs, Scope, sort_of
 from .structures import Structures
 
-TOP = ("name", "input", "layers", "outputs", "blocks", "defaults", "data_format", "sequential")
+TOP = ("name", "input", "layers", "outputs", "blocks", "defaults", "data_format", "sequential", "framework")
 
 
 def read_spec(document: Document, name: str, open_model: Opener | None = None,
@@ -58,6 +58,8 @@ class Reader(Structures):
                 self.wrong(f"name must be at most 200 printable characters (got {shown(data['name'])})", ("name",))
             else:
                 self.wrong(f"name must be a word (got {shown(data['name'])})", ("name",))
+        if "framework" in data:
+            self._read_framework(data["framework"])
         if "data_format" in data:
             self._read_data_format(data["data_format"])
         self._read_defaults(data.get("defaults"))
@@ -94,7 +96,24 @@ class Reader(Structures):
             name = self.names.next("Sequential" if sequential else "Functional")
         graph = Graph(name, self.nodes, outputs, sequential, inputs)
         graph.notes = self.noted()
+        self._one_framework(graph)
         return graph
+
+    def _one_framework(self, graph: Graph) -> None:
+        """Show a network of PyTorch's kinds in PyTorch's terms; one of both frameworks is wrong."""
+        graph.take_framework()
+        if graph.framework == "keras":
+            return
+        other = next((node for node in graph.nodes if node.layer is not None and node.layer.framework == "keras"), None)
+        if other is not None and other.origin is not None:
+            self.add(other.origin.place(SpecError(f"{other.kind} is a layer of Keras's, in a network of PyTorch's modules", (),
+                                                  "write all layers in the terms of one framework")))
+
+    def _read_framework(self, value: Any) -> None:
+        if value in ("keras", "pytorch"):
+            self.framework = value
+        else:
+            self.wrong(f"framework must be 'keras' or 'pytorch' (got {shown(value)})", ("framework",), did_you_mean(value, ("keras", "pytorch")))
 
     def _read_data_format(self, value: Any) -> None:
         if value is None or value in ("channels_last", "channels_first"):
@@ -111,7 +130,7 @@ class Reader(Structures):
             return
         for word, settings in value.items():
             try:
-                kind = kind_named(word)
+                kind = self.torch_kind(word) or kind_named(word)
             except SpecError as error:
                 self.add(error.under("defaults"))
                 continue
