@@ -12,6 +12,7 @@ from ..layers.settings import Number
 from ..num import exact_div, product
 from .base import Module, bracketed, refusal
 from .settings import Bool, Ints, Size
+from .shapes import symbolic
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -32,6 +33,7 @@ class BatchNorm(Module):
     momentum = Number(0.1, optional=True)
     affine = Bool(True)
     track_running_stats = Bool(True)
+    bias = Bool(True)
 
     def check(self, *xs: Shape) -> None:
         x = xs[0]
@@ -54,7 +56,8 @@ class BatchNorm(Module):
         if self.affine:
             c = xs[0][1] if self.num_features is None else self.num_features
             yield Weight("weight", (c,))
-            yield Weight("bias", (c,))
+            if self.bias:
+                yield Weight("bias", (c,))
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return each(product(xs[0]), additions=1 + self.affine, multiplications=int(self.affine), divisions=1)
@@ -75,7 +78,7 @@ class SyncBatchNorm(BatchNorm, kind="nn.SyncBatchNorm"):
     """Batch normalization over several devices."""
 
     process_group = Number(None)
-    order = ("num_features", "eps", "momentum", "affine", "track_running_stats")
+    order = ("num_features", "eps", "momentum", "affine", "track_running_stats", "process_group", "bias")
 
     def check(self, *xs: Shape) -> None:
         if len(xs[0]) < 2:
@@ -103,7 +106,7 @@ class InstanceNorm(BatchNorm):
     remark = "each example and channel by itself; no weights unless affine=True"
     affine = Bool(False)
     track_running_stats = Bool(False)
-    order = ("num_features", "eps", "momentum", "affine", "track_running_stats")
+    order = ("num_features", "eps", "momentum", "affine", "track_running_stats", "bias")
 
     def check(self, *xs: Shape) -> None:
         x = xs[0]
@@ -116,6 +119,11 @@ class InstanceNorm(BatchNorm):
             raise refusal(f"has {self.num_features} channels, and gets {c} from {x}", ("num_features",),
                           f"num_features={c} would fit",
                           f"expected input's size at dim=1 to match num_features ({self.num_features}), but got: {c}.")
+
+        places = x[len(x) - self.axes:]
+        if not self.track_running_stats and None not in places and product(places) == 1:
+            raise refusal(f"needs more than one value per channel, and gets {x}", (), "its mean is the value itself, and all that is left is 0",
+                          f"Expected more than 1 spatial element when training, got input size torch.Size({bracketed(x)})")
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import mixed
@@ -142,7 +150,7 @@ class _LazyInstanceNorm(InstanceNorm):
 
     affine = Bool(True)
     track_running_stats = Bool(True)
-    order = ("num_features", "eps", "momentum", "affine", "track_running_stats")
+    order = ("num_features", "eps", "momentum", "affine", "track_running_stats", "bias")
 
 
 class LazyInstanceNorm1d(_LazyInstanceNorm, InstanceNorm1d, kind="nn.LazyInstanceNorm1d"):
@@ -164,6 +172,7 @@ class GroupNorm(Module, kind="nn.GroupNorm"):
     num_channels = Size(symbol="c")
     eps = Number(1e-5)
     affine = Bool(True)
+    bias = Bool(True)
 
     def settle(self) -> None:
         if self.num_channels % self.num_groups:
@@ -175,16 +184,29 @@ class GroupNorm(Module, kind="nn.GroupNorm"):
         if len(x) < 2:
             raise refusal(f"needs an input (N, C, ...), got {x}", (), None,
                           f"Expected at least 2 dimensions for input tensor but received {len(x)}")
-        if x[1] is not None and x[1] != self.num_channels:
+        if x[1] is not None and x[1] % self.num_groups:
+            raise refusal(f"num_groups {self.num_groups} does not divide the {x[1]} channels of {x}", ("num_groups",), None,
+                          f"Expected number of channels in input to be divisible by num_groups, but got input of shape {bracketed(x)} "
+                          f"and num_groups={self.num_groups}")
+        if x[1] is not None and x[1] != self.num_channels and self.affine:
             raise refusal(f"has {self.num_channels} channels, and gets {x[1]} from {x}", ("num_channels",),
                           f"num_channels={x[1]} would fit",
                           "Expected weight to be a vector of size equal to the number of channels in input, but got weight "
                           f"of shape [{self.num_channels}] and input of shape {bracketed(x)}")
+        if x[0] is not None and x[1] is not None and not symbolic(x[0]) and None not in x[2:] and int(x[0]) * (
+                int(x[1]) // self.num_groups) * int(product(x[2:]) or 0) == 1:
+            raise refusal(f"needs more than one value per group, and gets {x}", (), None,
+                          f"Expected more than 1 value per channel when training, got input size {self.regrouped(x)}")
+
+    def regrouped(self, x: Shape) -> str:
+        """The shape that PyTorch's message gives: a channel for each group."""
+        return bracketed((int(x[0]) * int(x[1]) // self.num_groups, self.num_groups, *x[2:]))
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         if self.affine:
             yield Weight("weight", (self.num_channels,))
-            yield Weight("bias", (self.num_channels,))
+            if self.bias:
+                yield Weight("bias", (self.num_channels,))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along, blocks

@@ -115,7 +115,17 @@ class AvgPool2d(_Pooling, kind="nn.AvgPool2d", rank=2):
     divisor_override = Kept(None)
 
 
-class AvgPool3d(AvgPool2d, kind="nn.AvgPool3d", rank=3): ...
+class AvgPool3d(AvgPool2d, kind="nn.AvgPool3d", rank=3):
+    """The mean of each window, which has to fit without the padding."""
+
+    def check(self, *xs: Shape) -> None:
+        super().check(*xs)
+        x = xs[0]
+        if any([n is not None and n < k for n, k in zip(x.spatial, self.kernel_size)]):
+            sizes, kernel = [" ".join([f"{a}: {n}" for a, n in zip(letters, v)]) for letters, v in
+                             ((("T", "H", "W"), x.spatial), (("kT", "kH", "kW"), self.kernel_size))]
+            raise refusal(f"window {times(self.kernel_size)} does not fit its {times(x.spatial)} input", ("kernel_size",),
+                          "the padding does not count here", f"input image ({sizes}) smaller than kernel size ({kernel})")
 
 
 class LPPool(_Pooling):

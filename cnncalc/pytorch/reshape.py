@@ -214,6 +214,9 @@ class Upsample(Module, kind="nn.Upsample"):
         else:
             scales = self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,) * axes
             sizes = tuple([None if n is None else floor(float(n) * float(s)) for n, s in zip(x[2:], scales)])
+        if any([n is not None and n < 1 for n in sizes]):
+            raise refusal(f"nothing is left of its {times(x[2:])} input: it becomes {times(sizes)}", ("scale_factor",), None,
+                          f"Input and output sizes should be greater than 0, but got {_sides('input', x[2:])} {_sides('output', sizes)}")
         return Whole((*x[:2], *sizes))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
@@ -233,6 +236,12 @@ class Upsample(Module, kind="nn.Upsample"):
             return {}
         n = product((*self.output(*xs), (2 * reach) ** (len(xs[0]) - 2)))
         return {"additions": n, "multiplications": n}
+
+
+def _sides(word: str, sizes: Iterable[Any]) -> str:
+    """Sizes as PyTorch's message lists them."""
+    found = list(sizes)
+    return f"{word} ({', '.join([f'{a}: {n}' for a, n in zip('DHW'[3 - len(found):], found)])})"
 
 
 class UpsamplingNearest2d(Upsample, kind="nn.UpsamplingNearest2d"):
