@@ -1,0 +1,20 @@
+"""What is installed is what is here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "pyproject.toml").read_text()
+
+
+def test_every_package_is_installed():
+    listed = re.findall(r'"([\w.]+)"', TEXT.partition("packages = [")[2].partition("]")[0])
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "cnncalc").rglob("*.py")}
+    assert set(listed) == found | {"cnncalc.examples"}
+
+
+def test_the_guides_and_the_mark_of_types_are_installed():
+    assert '"cnncalc" = ["guides/*.md", "py.typed"]' in TEXT
+    assert (ROOT / "cnncalc" / "py.typed").exists()
