@@ -7,13 +7,13 @@ from . import startup
 _imported = startup.begin()  # before anything else is imported
 
 import gc
-import os
 import sys
 from typing import Any
 
 import click
 
 from . import __version__
+from .commands.names import ALIASES, meant
 
 #: The commands in the order of the help, each with its line there.
 COMMANDS = {
@@ -55,13 +55,15 @@ class _Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args[:1] == ["help"]:
+            if len(args) == 1:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            args = [args[1], "--help"]
+        args = [ALIASES.get(args[0], args[0]), *args[1:]] if args else args
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from .errors import did_you_mean
-
-            near = did_you_mean(args[0], COMMANDS)
-            if near is None and (os.path.exists(args[0]) or "." in args[0]):
-                near = f"did you mean 'cnncalc summary {args[0]}'?"
-            raise click.UsageError(f"no such command {args[0]!r}" + (f"\n    {near}" if near else ""), ctx)
+            near = meant(args, COMMANDS)
+            raise click.UsageError(f"no such command {args[0]!r}" + (f"\n    did you mean '{near}'?" if near else ""), ctx)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

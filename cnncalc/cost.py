@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .analysis import Step, Trace
-from .dtypes import BITS, compute_dtype, known, variable_dtype
+from .dtypes import BITS, SYNONYMS, compute_dtype, known, named, variable_dtype
 from .errors import SpecError, did_you_mean
 from .graph import Node, Ref
 from .layers import InputLayer, Weight
@@ -41,9 +41,6 @@ SLOTS = {
     "adamax": 2, "nadam": 2, "ftrl": 2, "lion": 1, "lamb": 2, "schedule_free_adamw": 2, "adafactor": 1, "muon": 1,
 }  # fmt: skip
 
-#: Short words for dtypes and policies of Keras.
-DTYPES = {"mixed": "mixed_float16", "mixed_precision": "mixed_float16", "fp32": "float32", "fp16": "float16",
-          "half": "float16", "bf16": "bfloat16"}  # fmt: skip
 
 
 def slots(optimizer: str, weight: Weight, path: str) -> int:
@@ -58,10 +55,10 @@ def slots(optimizer: str, weight: Weight, path: str) -> int:
 
 def policy_named(word: str | None) -> str:
     """The dtype or policy of this name; SpecError for an unknown one."""
-    name = DTYPES.get((word or "float32").lower(), (word or "float32").lower())
+    name = named(word or "float32")
     if not known(name):
         words = ("float32", "float16", "bfloat16", "int8", "mixed", "mixed_bfloat16", "float64")
-        raise SpecError(f"there is no dtype {word!r}", (), did_you_mean(name, [*BITS, *DTYPES]) or
+        raise SpecError(f"there is no dtype {word!r}", (), did_you_mean(name, [*BITS, *SYNONYMS]) or
                         "it takes " + ", ".join(words))
     return name
 
@@ -333,6 +330,7 @@ class Cost:
 
     def __init__(self, trace: Trace, batch: int = 1, dtype: str | None = None, optimizer: str = "sgd",
                  in_place: bool = False):
+        optimizer = optimizer.lower()
         if optimizer not in SLOTS:
             raise SpecError(f"there is no optimizer {optimizer!r}", (), did_you_mean(optimizer, SLOTS) or
                             "it takes " + ", ".join(SLOTS))

@@ -32,6 +32,19 @@ def compute_dtype(dtype: Any) -> str:
     return variable_dtype(name)
 
 
+#: Other names for dtypes and policies, in lower case.
+SYNONYMS = {
+    "mixed": "mixed_float16", "mixed_precision": "mixed_float16", "fp64": "float64", "double": "float64", "fp32": "float32",
+    "float": "float32", "single": "float32", "fp16": "float16", "half": "float16", "bf16": "bfloat16",
+}  # fmt: skip
+
+
+def named(word: str) -> str:
+    """The name of Keras for a dtype or policy as an option gives it, whatever its case."""
+    low = word.lower()
+    return SYNONYMS.get(low, low)
+
+
 def known(dtype: Any) -> bool:
     """Whether this is a dtype or policy of Keras."""
     name = _name(dtype)

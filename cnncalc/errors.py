@@ -19,6 +19,16 @@ class CnncalcError(Exception):
     def __iter__(self) -> Iterator[CnncalcError]:
         yield self
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback: the caller's own lines, and the message."""
+        import os
+        import traceback
+
+        here = os.path.dirname(os.path.abspath(__file__))
+        frames = [frame for frame in traceback.extract_tb(self.__traceback__)
+                  if not os.path.abspath(frame.filename).startswith(here) and "IPython" not in frame.filename]
+        return [*"".join(traceback.format_list(frames)).splitlines(), *f"{type(self).__name__}: {self}".splitlines()]
+
 
 class SpecError(CnncalcError):
     """One thing wrong with a network.
@@ -112,6 +122,12 @@ def one_of(names: Iterable[str]) -> str | None:
     if not words:
         return None
     return f"did you mean {', '.join(words[:-1])}{' or ' if len(words) > 1 else ''}{words[-1]}?"
+
+
+def listed(words: str, names: Iterable[str], most: int = 24) -> str:
+    """The hint that lists what there is: `it has conv1, pool1, ...`."""
+    known = list(names)
+    return f"{words} " + (", ".join(known[:most]) + (f", ... ({len(known)} in all)" if len(known) > most else "") or "none")
 
 
 def printable(text: str) -> str:

@@ -91,6 +91,8 @@ class Graph:
         self.names_masks = False
         #: Whether its rows are those of `model.layers`: operations and further calls of a layer are told apart.
         self.layers_only = False
+        #: Whether it is a Sequential of Keras that was saved before the size of its input was known.
+        self.unbuilt = False
         #: What was read in place of what is written, each with its location.
         self.notes: list[str] = []
         #: Builds the network for another shape of its only input, where its layers depend on that.

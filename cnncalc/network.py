@@ -7,49 +7,58 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .analysis import Model, Step, Trace, analyse
-from .errors import CnncalcError, SpecError, SpecErrors
+from .errors import CnncalcError, SpecError, SpecErrors, did_you_mean, listed
 from .graph import Graph, Node
+from .results import Result, UnknownLayer, public
+from .sizes import read_sizes, spelled
 from .sources import Opened, open_named, open_text, report
 
 
-def load(source: str | os.PathLike[str], *, input: Any = None, assume: Mapping[str, Any] | None = None) -> Network:
+@public
+def load(source: str | os.PathLike[str], *, input: Any = None, changes: Mapping[str, Any] | None = None,
+         assume: Mapping[str, Any] | None = None) -> Network:
     """The network of a file, or of a bundled example.
 
-    `input` replaces the size of its input; `assume` has, by the names of unknown layers, the shapes of their outputs:
-    `"same"`, `"14x14x64"` or `"same,params=128"`. CnncalcError, with all that is wrong and where,
-    if it cannot be computed.
+    `input` replaces the size of its input: `(224, 224, 3)`, `"224x224x3"`, or a mapping from names to
+    sizes. `changes` maps settings of layers to new values: `{"conv2d.padding": "same"}`; `assume`
+    has, by the names of unknown layers, the shapes of their outputs: `"same"`, `"14x14x64"` or
+    `"same,params=128"`. CnncalcError, with all that is wrong and where, if the network cannot be computed.
     """
-    return Network.of(open_named(os.fspath(source)), input, assume)
+    return Network.of(open_named(os.fspath(source)), input, changes, assume)
 
 
-def loads(text: str, name: str = "network", *, input: Any = None, assume: Mapping[str, Any] | None = None) -> Network:
+@public
+def loads(text: str, name: str = "network", *, input: Any = None, changes: Mapping[str, Any] | None = None,
+          assume: Mapping[str, Any] | None = None) -> Network:
     """The network that `text`, in the form of an architecture file, describes."""
-    return Network.of(open_text(text, name), input, assume)
+    return Network.of(open_text(text, name), input, changes, assume)
 
 
 class Network:
     """A network and what it computes.
 
-    `network["conv2d_1"]` is the step of that name, with `output_shape`, `params`,
-    `weights`; iterating gives all steps in order.
+    `network["conv2d_1"]` is the layer of that name, with `output_shape`, `params`, `weights`;
+    iterating gives all layers in order.
     """
 
-    def __init__(self, graph: Graph, trace: Trace, warnings: tuple[str, ...] = ()):
+    def __init__(self, graph: Graph, trace: Trace, warnings: tuple[str, ...] = (), given: bool = False):
         self.graph = graph
         self.trace = trace
         self.warnings = warnings
+        self._given = given
 
     @classmethod
-    def of(cls, opened: Opened, input: Any = None, words: Mapping[str, Any] | None = None) -> Network:
+    def of(cls, opened: Opened, input: Any = None, changes: Mapping[str, Any] | None = None,
+           words: Mapping[str, Any] | None = None) -> Network:
         errors = list(opened.errors)
         if opened.graph is not None:
             if words:
                 errors += assume(opened.graph, words)
-            trace = traced(opened.graph, input)
+            trace = traced(opened.graph, sizes_of(input), changes)
             errors += trace.errors
         if errors or opened.graph is None:
             raise CnncalcError(report(SpecErrors(errors)))
-        return cls(opened.graph, trace, tuple(opened.warnings))
+        return cls(opened.graph, trace, tuple(opened.warnings), input is not None)
 
     @property
     def name(self) -> str:
@@ -67,11 +76,23 @@ class Network:
     def non_trainable_params(self) -> int:
         return self.trace.non_trainable_params
 
-    def __getitem__(self, name: str) -> Step:
-        return self.trace[name]
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was read in place of what is written, and what was probably meant otherwise."""
+        from .advice import notes
 
-    def __iter__(self) -> Any:
-        return iter(self.trace.steps)
+        return (*self.graph.notes, *map(str, notes(self.trace, self._given)))
+
+    @public
+    def __getitem__(self, name: str) -> NetworkLayer:
+        """The layer of a name, `model/layer` for one inside a model; UnknownLayer, a KeyError, if there is none."""
+        return NetworkLayer(self, step_named(self.trace, name), name)
+
+    def __contains__(self, name: object) -> bool:
+        return any(step.name == name for step in self.trace.steps)
+
+    def __iter__(self) -> Iterator[NetworkLayer]:
+        return iter([NetworkLayer(self, step, step.name) for step in self.trace.steps])
 
     def __len__(self) -> int:
         return len(self.trace.steps)
@@ -79,13 +100,10 @@ class Network:
     def __repr__(self) -> str:
         return f"<cnncalc network {self.name!r}: {len(self)} layers, {self.params:,} parameters>"
 
-    def cost(self, batch: int = 1, dtype: str = "float32", optimizer: str = "sgd",
-             in_place: bool = False) -> dict[str, Any]:
-        """What `cnncalc cost --format json` prints: MACs, and memory to use and to train it."""
-        from .cost import Cost
-        from .views.cost import cost_dict
+    def _repr_html_(self) -> str:
+        from .views.summary import summary_html
 
-        return cost_dict(Cost(self.trace, batch, dtype, optimizer, in_place))
+        return summary_html(self.trace)
 
     def summary(self, **options: Any) -> None:
         """Print the table that `cnncalc summary` prints."""
@@ -101,27 +119,125 @@ class Network:
 
         return summary_dict(self.trace)
 
-    def receptive_fields(self) -> dict[str, Any]:
-        """What `cnncalc receptive-field --format json` prints."""
-        from .receptive_field.unknown_sizes import layers_of
-        from .views.receptive_field import layers_dict
+    @public
+    def explain(self, *layers: str) -> Result:
+        """The worked arithmetic of the named layers, or of all."""
+        from .explain import explain, totals
+        from .views.explain import report
 
-        return layers_dict(self.trace, layers_of(self.trace))
+        for name in layers:
+            step_named(self.trace, name)
+        found = list(explain(self.trace, layers or None))
+        return Result(report(self.name, found, () if layers else totals(self.trace)),
+                      f"working of {', '.join(layers) or self.name}: {sum(len(e.workings) for e in found)} numbers")
 
-    def receptive_field(self, layer: str, unit: tuple[int, ...] | None = None) -> dict[str, Any]:
-        """What one unit of a layer sees, exactly, by default that in the centre.
+    @public
+    def cost(self, batch: int = 1, dtype: str = "float32", optimizer: str = "sgd", in_place: bool = False) -> Result:
+        """What `cnncalc cost` prints: MACs, and memory for inference and for training."""
+        from .cost import Cost
+        from .views.cost import count_text
+        from .views.cost import report as cost_report
 
-        The same as `cnncalc receptive-field --layer NAME --format json` prints.
+        found = Cost(self.trace, batch, dtype, optimizer, in_place)
+        return Result(cost_report(found), f"cost of {self.name}: {count_text(found.macs)} MACs, "
+                      f"{count_text(found.inference.total)} bytes for inference, {count_text(found.training.total)} for training")
+
+    @public
+    def receptive_fields(self) -> Result:
+        """What `cnncalc receptive-field` prints: the fields of all layers."""
+        from .views.receptive_field import report as fields_report
+
+        return Result(fields_report(self.trace), f"receptive fields of {self.name}: {len(self)} layers")
+
+    @public
+    def receptive_field(self, layer: str, unit: tuple[int, ...] | None = None) -> Result:
+        """What one unit of a layer sees, exactly, by default that in the center.
+
+        The same as `cnncalc receptive-field --layer NAME` prints.
         """
         from .receptive_field.report import Sight
-        from .views.unit_sight import looked, unit_dict
+        from .views.unit_sight import looked
+        from .views.unit_sight import report as unit_report
 
-        return unit_dict(looked(Sight(self.trace), layer, unit))
+        step_named(self.trace, layer)
+        found = unit_report(looked(Sight(self.trace), layer, unit))
+        data = found.data()
+        return Result(found, f"unit {', '.join(map(str, data['unit']))} of {layer}: sees {data['pixels']:,} of {data['input_pixels']:,} pixels")
+
+    @public
+    def diff(self, other: Network | str | os.PathLike[str]) -> Result:
+        """What `cnncalc diff` prints: this network and another one, layer by layer."""
+        from .views.diff import report as diff_report
+
+        after = other if isinstance(other, Network) else load(other)
+        found = diff_report(self.trace, after.trace)
+        changes = [row["change"] for row in found.data()["layers"]]
+        counted = ", ".join(f"{changes.count(word)} {word}" for word in ("same", "changed", "added", "removed"))
+        return Result(found, f"{self.name} -> {after.name}: {counted}")
+
+
+class NetworkLayer:
+    """One layer of a network, and what is known of it."""
+
+    def __init__(self, network: Network, step: Step, name: str):
+        self.network, self.step, self.name = network, step, name
+
+    @property
+    def type(self) -> str:
+        """The class of the layer, as Keras calls it."""
+        return self.step.node.layer.keras_class if self.step.node.layer is not None else self.step.kind
+
+    @property
+    def output_shape(self) -> Any:
+        """The output's shape, the batch in front; a tuple of shapes for several outputs."""
+        return self.step.output_shape
+
+    @property
+    def input_shapes(self) -> tuple[tuple[Any, ...], ...]:
+        """The shape of each input, the batch in front."""
+        return tuple([(None, *x) for x in self.step.inputs])
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings given, by their names."""
+        return {} if self.step.node.layer is None else self.step.node.layer.arguments()
+
+    @property
+    def macs(self) -> int | None:
+        """Multiply-adds for one example, biases left out."""
+        from .cost import macs
+
+        found = macs(self.step)
+        return None if found is None else int(found)
+
+    def __getattr__(self, name: str) -> Any:
+        """`params`, `weights`, `notes` and whatever else a step knows."""
+        if name.startswith("_") or name == "step":
+            raise AttributeError(name)
+        return getattr(self.step, name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NetworkLayer) and self.step is other.step
+
+    def __hash__(self) -> int:
+        return hash(id(self.step))
+
+    def __repr__(self) -> str:
+        many = f"{self.step.params:,} parameter{'s' * (self.step.params != 1)}"
+        return f"<{self.name}: {self.type} {self.output_shape}, {many}>"
+
+    def explain(self) -> Result:
+        """The worked arithmetic of this layer."""
+        return self.network.explain(self.name)
+
+    def receptive_field(self, unit: tuple[int, ...] | None = None) -> Result:
+        """What one unit of this layer sees."""
+        return self.network.receptive_field(self.name, unit)
 
     def _repr_html_(self) -> str:
-        from .views.summary import summary_html
+        from html import escape
 
-        return summary_html(self.trace)
+        return f"<p><b>{escape(repr(self)[1:-1])}</b></p>" + self.explain()._repr_html_()
 
 
 def assume(graph: Graph, words: Mapping[str, Any]) -> list[SpecError]:
@@ -130,7 +246,6 @@ def assume(graph: Graph, words: Mapping[str, Any]) -> list[SpecError]:
     A layer of a nested model is named by its path, `model/layer`, or by its last part. The errors are those of names for
     which there is no such layer; SpecError for what is no assumption.
     """
-    from .errors import did_you_mean
     from .layers.unknown import Unknown, assumption
 
     layers = {}
@@ -166,22 +281,58 @@ def _inside(graph: Graph, path: str) -> Iterator[tuple[str, Node]]:
             yield from _inside(node.layer.graph, f"{path}{node.name}/")
 
 
-def traced(graph: Graph, input: Any = None) -> Trace:
+def step_named(trace: Trace, name: str) -> Step:
+    """The step of a name, `model/layer` for one inside a model; UnknownLayer with the nearest names if there is none."""
+    for step in trace.steps:
+        if step.name == name:
+            return step
+        if step.inner is not None and isinstance(name, str) and name.startswith(step.name + "/"):
+            return step_named(step.inner, name[len(step.name) + 1:])
+    names = [step.name for step in trace.steps]
+    raise UnknownLayer(f"there is no layer {name!r} in {trace.graph.name}\n{did_you_mean(name, names) or listed('it has', names)}")
+
+
+def sizes_of(input: Any) -> Any:
+    """The sizes of an input, or of each by its name, where texts such as `28x28x1` spell them."""
+    if isinstance(input, Mapping):
+        return {name: sizes_of(sizes) for name, sizes in input.items()}
+    if isinstance(input, int) and not isinstance(input, bool):
+        return (input,)
+    if not isinstance(input, str):
+        return input
+    found = read_sizes(input)
+    if found is None:
+        raise SpecError(f"{input!r} is not a shape such as 28x28x1")
+    return (found,) if isinstance(found, int) else tuple(found)
+
+
+def traced(graph: Graph, input: Any = None, changes: Mapping[str, Any] | None = None) -> Trace:
     """The steps of a graph, with the sizes of its inputs replaced by `input` if given.
 
-    `input` is a shape for the only input, or a mapping from the inputs' names to shapes.
+    `input` is a shape for the only input, or a mapping from the inputs' names to shapes; `changes`
+    maps `LAYER.SETTING` to new values.
     """
+    from .overrides import changed
+
+    if changes:
+        graph = changed(graph, changes)
     if input is None or graph.batch is not None or getattr(graph, "root", None) is not None:  # source of PyTorch's was run on its input
         return analyse(graph)
     shapes = _shapes(graph, input)
     if graph.resized is not None and shapes:
-        return analyse(graph.resized(next(iter(shapes.values()))))
+        resized = graph.resized(next(iter(shapes.values())))
+        return analyse(changed(resized, changes) if changes else resized)
     return analyse(graph, shapes, adapt=True)
 
 
-def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[Any, ...]]:
-    from .errors import did_you_mean
+def _without_batch(shape: Any, declared: Any) -> str | None:
+    """The hint for sizes with the batch among them."""
+    if len(shape) != len(declared) + 1:
+        return None
+    return f"sizes are written without the batch: {spelled(shape[1:])}"
 
+
+def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[Any, ...]]:
     by_name = {node.name: node for node in graph.inputs}
     if not isinstance(input, dict):
         if len(graph.inputs) != 1:
@@ -196,7 +347,7 @@ def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[Any, ...]]:
         if layer is None:  # what is wrong with it has been said
             continue
         declared = layer.shape
-        if len(shape) != len(declared):
-            raise SpecError(f"the input {name!r} has {len(declared)} sizes, not {len(shape)}")
+        if len(shape) != len(declared) and not graph.unbuilt:
+            raise SpecError(f"the input {name!r} has {len(declared)} sizes, not {len(shape)}", (), _without_batch(shape, declared))
         shapes[by_name[name]] = tuple(shape)
     return shapes

@@ -16,7 +16,7 @@ PLAIN = str.maketrans({
     "×": "x", "✕": "x", "✖": "x", "⨯": "x", "⋅": "*", "·": "*", "•": "*", "∙": "*", "∗": "*", "−": "-",
     "\u00a0": " ", "\u202f": " ", "\u2009": " ",
 })  # fmt: skip
-_TOKEN = re.compile(r"\s*(?:(-?\d{1,10}(?!\d))|(\?|none\b|null\b)|([(\[])|([)\]])|(by\b|[x*,;]))", re.IGNORECASE)
+_TOKEN = re.compile(r"\s*(?:(-?[0-9]{1,10}(?![0-9]))|(\?|none\b|null\b)|([(\[])|([)\]])|(by\b|[x*,;]))", re.IGNORECASE)
 
 Sizes = list[Any]
 

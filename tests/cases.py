@@ -83,9 +83,9 @@ CONVOLUTIONS = [
     failure("Conv1D", dict(filters=6, kernel_size=7), (5, 16), "kernel 7 does not fit its input of 5 (padding valid)\nneeds at least 7. Padding 1 (or 'same') would fit."),
     failure("Conv2D", dict(filters=6, kernel_size=9, padding=1), (5, 5, 16), "kernel 9x9 does not fit its 5x5 input (padding 2x2 in all)\nneeds at least 7x7. Padding 1 more on each side would fit."),
     failure("Conv2D", dict(filters=6, kernel_size=3), (10,), "needs an input (height, width, channels), got (10,)\nthe map was flattened before; or put a Reshape here"),
-    failure("Conv2D", dict(filters=6, kernel_size=3), (28, 28), "needs an input (height, width, channels), got (28, 28)\na Reshape to [28, 28, 1] adds a channel; or did you mean 'Conv1D'?", note="no channel"),
-    failure("Conv2D", dict(filters=6, kernel_size=3, data_format="channels_first"), (28, 28), "needs an input (height, width, channels), got (28, 28)\na Reshape to [1, 28, 28] adds a channel; or did you mean 'Conv1D'?"),
-    failure("Conv2D", dict(filters=6, kernel_size=3), (16, 28, 28, 1), "needs an input (height, width, channels), got (16, 28, 28, 1)\ndid you mean 'Conv3D'?"),
+    failure("Conv2D", dict(filters=6, kernel_size=3), (28, 28), "needs an input (height, width, channels), got (28, 28)\na Reshape to [28, 28, 1] adds a channel; Conv1D takes (steps, channels)", note="no channel"),
+    failure("Conv2D", dict(filters=6, kernel_size=3, data_format="channels_first"), (28, 28), "needs an input (height, width, channels), got (28, 28)\na Reshape to [1, 28, 28] adds a channel; Conv1D takes (steps, channels)"),
+    failure("Conv2D", dict(filters=6, kernel_size=3), (16, 28, 28, 1), "needs an input (height, width, channels), got (16, 28, 28, 1)\nsizes are written without the batch: (28, 28, 1); Conv3D takes (depth, height, width, channels)"),
     failure("Conv2D", dict(filters=6, kernel_size=3), (28, 28, None), "needs to know its input channels\nwrite a size in place of null"),
     failure("Conv2D", dict(filters=6, kernel_size=3, groups=4), (8, 8, 8), "groups 4 does not divide the 6 filters\n6 divides by 1, 2, 3, 6"),
     failure("Conv2D", dict(filters=8, kernel_size=3, groups=4), (8, 8, 6), "groups 4 does not divide the 6 input channels\n6 divides by 1, 2, 3, 6"),
@@ -138,7 +138,7 @@ CONVOLUTIONS = [
     failure("Conv2DTranspose", dict(filters=2, kernel_size=3), (4, 4, None), "needs to know its input channels\nwrite a size in place of null"),
     failure("Conv2DTranspose", dict(filters=2, kernel_size=3, padding="causal"), (4, 4, 3), "padding must be 'valid' or 'same', or pixels (got 'causal')"),
     failure("Conv2DTranspose", dict(filters=2, kernel_size=1, padding=3), (4, 4, 3), "nothing is left of its 4x4 input: it becomes 4x4, and padding takes 6x6"),
-    failure("Conv3DTranspose", dict(filters=2, kernel_size=1), (4, 4, 3), "needs an input (depth, height, width, channels), got (4, 4, 3)\na Reshape to [4, 4, 3, 1] adds a channel; or did you mean 'Conv2DTranspose'?"),
+    failure("Conv3DTranspose", dict(filters=2, kernel_size=1), (4, 4, 3), "needs an input (depth, height, width, channels), got (4, 4, 3)\na Reshape to [4, 4, 3, 1] adds a channel; Conv2DTranspose takes (height, width, channels)"),
 ]
 
 POOLING = [
@@ -202,10 +202,10 @@ POOLING = [
     failure("MaxPooling2D", dict(padding=2), (8, 8, 1), "padding 2 must be below the window's size 2\na window may not lie in the padding alone"),
     failure("MaxPooling2D", dict(pool_size=5, strides=1, ceil_mode=True), (4, 4, 1), "window 5x5 does not fit its 4x4 input (padding valid)\nneeds at least 5x5. Padding 1 (or 'same') would fit."),
     failure("AveragePooling2D", dict(), (8, 8, 1), "needs pool_size\npool_size is a whole number, or one per axis", note="Keras has no default size for it"),
-    failure("GlobalAveragePooling2D", dict(), (8, 1), "needs an input (height, width, channels), got (8, 1)\na Reshape to [8, 1, 1] adds a channel; or did you mean 'GlobalAveragePooling1D'?"),
+    failure("GlobalAveragePooling2D", dict(), (8, 1), "needs an input (height, width, channels), got (8, 1)\na Reshape to [8, 1, 1] adds a channel; GlobalAveragePooling1D takes (steps, channels)"),
     failure("AdaptiveAveragePooling2D", dict(output_size=[1, 2, 3]), (8, 8, 1), "output_size must have 2 numbers, one per axis (got [1, 2, 3])"),
     failure("AdaptiveMaxPooling2D", dict(output_size=0), (8, 8, 1), "output_size must be at least 1 (got 0)", keras="it checks no size"),
-    failure("AdaptiveMaxPooling2D", dict(output_size=2), (8, 1), "needs an input (height, width, channels), got (8, 1)\na Reshape to [8, 1, 1] adds a channel; or did you mean 'AdaptiveMaxPooling1D'?", keras="it checks no shape until it sees data"),
+    failure("AdaptiveMaxPooling2D", dict(output_size=2), (8, 1), "needs an input (height, width, channels), got (8, 1)\na Reshape to [8, 1, 1] adds a channel; AdaptiveMaxPooling1D takes (steps, channels)", keras="it checks no shape until it sees data"),
 ]
 
 CORE = [
@@ -347,8 +347,8 @@ DROPOUT = [
     case("SpatialDropout2D", dict(rate=0.2, data_format="channels_first"), (4, None, 9), (4, None, 9), 0),
     case("SpatialDropout3D", dict(rate=0.2), (2, 9, 9, 4), (2, 9, 9, 4), 0),
     failure("SpatialDropout1D", dict(rate=0.2), (4,), "needs an input (steps, channels), got (4,)\nthe map was flattened before; or put a Reshape here"),
-    failure("SpatialDropout2D", dict(rate=0.2), (4, 5), "needs an input (height, width, channels), got (4, 5)\na Reshape to [4, 5, 1] adds a channel; or did you mean 'SpatialDropout1D'?"),
-    failure("SpatialDropout3D", dict(rate=0.2), (4, 5, 6), "needs an input (depth, height, width, channels), got (4, 5, 6)\na Reshape to [4, 5, 6, 1] adds a channel; or did you mean 'SpatialDropout2D'?"),
+    failure("SpatialDropout2D", dict(rate=0.2), (4, 5), "needs an input (height, width, channels), got (4, 5)\na Reshape to [4, 5, 1] adds a channel; SpatialDropout1D takes (steps, channels)"),
+    failure("SpatialDropout3D", dict(rate=0.2), (4, 5, 6), "needs an input (depth, height, width, channels), got (4, 5, 6)\na Reshape to [4, 5, 6, 1] adds a channel; SpatialDropout2D takes (height, width, channels)"),
     case("ActivityRegularization", dict(l1=0.01, l2=0.1), (8,), (8,), 0),
     case("Masking", dict(), (9, 4), (9, 4), 0),
     case("Masking", dict(mask_value=-1.0), (None, 4), (None, 4), 0),
@@ -447,7 +447,7 @@ RESHAPING = [
     failure("ZeroPadding1D", dict(padding=[[1, 2]]), (9, 2), "padding must be a whole number or [before, after] (got [[1, 2]])"),
     failure("ZeroPadding2D", dict(padding=[1, 2, 3]), (8, 8, 3), "padding must be a whole number, a list of 2, or 2 pairs (got [1, 2, 3])"),
     failure("ZeroPadding2D", dict(padding=[[1, 2, 3], 1]), (8, 8, 3), "padding must have [before, after] for each axis (got [[1, 2, 3], 1])"),
-    failure("ZeroPadding2D", dict(), (8, 8), "needs an input (height, width, channels), got (8, 8)\na Reshape to [8, 8, 1] adds a channel; or did you mean 'ZeroPadding1D'?"),
+    failure("ZeroPadding2D", dict(), (8, 8), "needs an input (height, width, channels), got (8, 8)\na Reshape to [8, 8, 1] adds a channel; ZeroPadding1D takes (steps, channels)"),
     failure("ZeroPadding2D", dict(padding=-1), (8, 8, 3), "padding must be at least 0 (got -1)", keras="it makes the map smaller, and fails on data"),
     case("Cropping1D", dict(), (9, 2), (7, 2), 0),
     case("Cropping1D", dict(cropping=[0, 3]), (None, 2), (None, 2), 0),
@@ -473,7 +473,7 @@ RESHAPING = [
     failure("UpSampling1D", dict(size=[2]), (9, 2), "size must be a whole number (got [2])"),
     failure("UpSampling1D", dict(size=0), (9, 2), "size must be at least 1 (got 0)"),
     failure("UpSampling2D", dict(size=[2, 2, 2]), (4, 4, 1), "size must have 2 numbers, one per axis (got [2, 2, 2])"),
-    failure("UpSampling3D", dict(), (4, 4, 1), "needs an input (depth, height, width, channels), got (4, 4, 1)\na Reshape to [4, 4, 1, 1] adds a channel; or did you mean 'UpSampling2D'?"),
+    failure("UpSampling3D", dict(), (4, 4, 1), "needs an input (depth, height, width, channels), got (4, 4, 1)\na Reshape to [4, 4, 1, 1] adds a channel; UpSampling2D takes (height, width, channels)"),
     failure("UpSampling2D", dict(interpolation="linear"), (4, 4, 1), "interpolation must be 'nearest', 'bilinear', 'bicubic', 'lanczos3' or 'lanczos5' (got 'linear')\ndid you mean 'bilinear'?", keras="it looks at the word when it sees data"),
 ]
 
@@ -728,10 +728,10 @@ WRAPPERS = [
     failure("Bidirectional", dict(layer={"LSTM": 3}), (9,), "layer LSTM needs an input (steps, features), got (9,)\nif a recurrent layer stands before it, that one needs return_sequences: true"),
     failure("TimeDistributed", dict(layer={"Dense": 3}), (9,), "needs an input (steps, ...), got (9,)\nwithout it, Dense reads this as it is"),
     failure("TimeDistributed", dict(layer={"Conv2D": {"filters": 4, "kernel_size": 9}}), (5, 8, 8, 3), "layer Conv2D: kernel 9x9 does not fit its 8x8 input (padding valid)\nneeds at least 9x9. Padding 1 (or 'same') would fit."),
-    failure("TimeDistributed", dict(layer={"Conv2D": {"filters": 4, "kernel_size": 3}}), (8, 8, 3), "layer Conv2D needs an input (height, width, channels), got (8, 3)\na Reshape to [8, 3, 1] adds a channel; or did you mean 'Conv1D'?"),
+    failure("TimeDistributed", dict(layer={"Conv2D": {"filters": 4, "kernel_size": 3}}), (8, 8, 3), "layer Conv2D needs an input (height, width, channels), got (8, 3)\na Reshape to [8, 3, 1] adds a channel; Conv1D takes (steps, channels)"),
     failure("TimeDistributed", dict(layer={"LSTM": {"units": 4, "return_state": True}}), (5, 6, 3), "layer must have one output (LSTM has 3)"),
     failure("TimeDistributed", dict(layer="Add"), (5, 6, 3), "layer must read one input (Add reads a list of them)"),
-    failure("TimeDistributed", dict(layer={"GlobalAveragePooling2D": None}), (5, 6, 3), "layer GlobalAveragePooling2D needs an input (height, width, channels), got (6, 3)\na Reshape to [6, 3, 1] adds a channel; or did you mean 'GlobalAveragePooling1D'?", keras="it counts axes from the front, and does not run"),
+    failure("TimeDistributed", dict(layer={"GlobalAveragePooling2D": None}), (5, 6, 3), "layer GlobalAveragePooling2D needs an input (height, width, channels), got (6, 3)\na Reshape to [6, 3, 1] adds a channel; GlobalAveragePooling1D takes (steps, channels)", keras="it counts axes from the front, and does not run"),
     failure("SpectralNormalization", dict(layer="Flatten"), (9, 2), "layer must have a kernel (Flatten has none)\nDense, Embedding, the convolutions and their transposes have one"),
     failure("SpectralNormalization", dict(layer={"SeparableConv1D": [4, 3]}), (9, 2), "layer must have a kernel (SeparableConv1D has none)\nDense, Embedding, the convolutions and their transposes have one"),
     failure("SpectralNormalization", dict(layer={"LSTM": 4}), (9, 2), "layer must have a kernel (LSTM has none)\nDense, Embedding, the convolutions and their transposes have one"),
@@ -752,7 +752,7 @@ LOCAL = [
     failure("LocallyConnected2D", dict(filters=2, kernel_size=3, implementation=4), (9, 8, 3), "implementation must be 1, 2 or 3 (got 4)"),
     failure("LocallyConnected2D", dict(filters=2, kernel_size=3), (None, 8, 3), "needs to know its height\nwrite a size in place of null"),
     failure("LocallyConnected2D", dict(filters=2, kernel_size=9), (9, 8, 3), "kernel 9x9 does not fit its 9x8 input (padding valid)\nneeds at least 9x9. Padding 1 (or 'same') would fit."),
-    failure("LocallyConnected1D", dict(filters=2, kernel_size=3), (9, 8, 3), "needs an input (steps, channels), got (9, 8, 3)\ndid you mean 'LocallyConnected2D'?"),
+    failure("LocallyConnected1D", dict(filters=2, kernel_size=3), (9, 8, 3), "needs an input (steps, channels), got (9, 8, 3)\nsizes are written without the batch: (8, 3); LocallyConnected2D takes (height, width, channels)"),
 ]
 
 #: Of a layer whose operations are not counted.

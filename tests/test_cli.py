@@ -149,7 +149,7 @@ def test_a_narrow_encoding_gets_a_plain_table(encoding):
 def test_a_misspelt_command_is_named():
     run = cnncalc("sumary", "lenet5")
     assert run.code == 2
-    assert "did you mean 'summary'?" in run.err
+    assert "did you mean 'cnncalc summary lenet5'?" in run.err
 
 
 def test_a_file_in_place_of_a_command_gets_a_hint(tmp_path):

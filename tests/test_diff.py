@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 
 import cnncalc
-from cnncalc.diff import MOST_PAIRS, _by_blocks, _matched, _score, aligned, settings_of
+from cnncalc.alignment import MOST_PAIRS, _by_blocks, _matched, _score, aligned, settings_of
 from cnncalc.views.diff import report
 from cnncalc.views.formats import written
 from cnncalc.views.scatter import Point, scatter

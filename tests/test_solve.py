@@ -10,7 +10,7 @@ import pytest
 from running import cnncalc
 
 from cnncalc.errors import SpecError
-from cnncalc.solve import DILATIONS, FILTERS, KERNELS, LAYERS, STRIDES, Answer, Question, solve, working
+from cnncalc.solver import DILATIONS, FILTERS, KERNELS, LAYERS, STRIDES, Answer, Question, solve, working
 from cnncalc.views.solve import statement
 
 # The same questions without any formula: windows are moved, pixels counted.

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from .budgets import budget_options
 from .command import Command
 from .common import batch_option, complete_arch, input_option, opened_trace, parsed_shapes
 from .output import Output, complain, complete_file, output_options, say, write
@@ -19,6 +20,7 @@ LEVELS = ("marks", "rule", "cause", "line", "key")
 @click.argument("arch", shell_complete=complete_arch)
 @click.argument("answers", metavar="[ANSWERS]...", nargs=-1, shell_complete=complete_file)
 @output_options()
+@budget_options
 @input_option
 @batch_option
 @click.option("--worksheet", metavar="FILE", shell_complete=complete_file,
@@ -61,10 +63,11 @@ def check(out: Output, arch: str, answers: tuple[str, ...], input_: tuple[str, .
       cnncalc check lenet5 ada.csv
       cnncalc check lenet5 submissions/ --worksheet sheet.csv --format csv -o gradebook.csv
       cnncalc check lenet5 submissions/ --reports reports/
+      cnncalc check mobilenetv2 --max params=5M --max memory=8GB --min field=224
 
     \b
-    Exit status: 0 every question is answered and right; 1 an answer is wrong or missing;
-    2 a file cannot be read, or wrong usage.
+    Exit status: 0 every question is answered and right; 1 an answer is wrong or missing, or a budget is broken;
+    2 a file cannot be read, a budget cannot be decided, or wrong usage.
     """
     from ..homework.report import Scoring
     from ..views import check_text

@@ -38,43 +38,33 @@ def complete_layer(context: click.Context, parameter: click.Parameter, word: str
 
 
 def _kept(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    """Keep what is said beside a Python file for `opened_steps`."""
+    """Keep an option for `opened_with_changes`."""
     context.meta[f"cnncalc.{parameter.name}"] = value
 
 
-def source_options(function: Any) -> Any:
-    """The options of Python source: values from outside, and Keras's configured data format."""
-    for option in (
-        click.option("--data-format", type=click.Choice(("channels_last", "channels_first")), expose_value=False, callback=_kept,
-                     help="Keras's configured data format, for Python source that asks for it."),
-        click.option("--set", "set_", metavar="NAME=VALUE", multiple=True, expose_value=False, callback=_kept,
-                     help="Set a variable of Python source that comes from data or a command line."),
-    ):
+_NETWORK_OPTIONS = (
+    click.option("--input", "input_", metavar="SHAPE", multiple=True,
+                 help="Replace the input's size: 256x256x3, or name=256x256x3."),
+    click.option("--set", "set_", metavar="LAYER.SETTING=VALUE", multiple=True, expose_value=False, callback=_kept,
+                 help="Change a setting: conv2d.padding=same. In Python source, NAME=VALUE sets a variable that comes from data or "
+                      "a command line."),
+    click.option("--data-format", type=click.Choice(("channels_last", "channels_first")), expose_value=False, callback=_kept,
+                 help="Keras's configured data format, for Python source that asks for it."),
+)  # fmt: skip
+
+
+def input_option(function: Any) -> Any:
+    """The options of a command that reads networks: what is changed in them, and what is assumed of unknown layers."""
+    function = click.option("--assume", metavar="NAME=SHAPE", multiple=True, expose_value=False, callback=_assumed,
+                            help="Output shape of a Lambda or custom layer: NAME=same or NAME=14x14x64.")(function)
+    for option in reversed(_NETWORK_OPTIONS):
         function = option(function)
     return function
-
-
-def given_beside(input: Any = None) -> Any:
-    """What the command line says of Python source."""
-    from ..sources.python.program import Given
-
-    meta = click.get_current_context().meta
-    given = Given(input, meta.get("cnncalc.set_") or (), meta.get("cnncalc.data_format"))
-    given.words, given.batch = meta.get("cnncalc.words") or (), click.get_current_context().params.get("batch")
-    return given
 
 
 def is_source(name: str) -> bool:
     """Whether a name is one of Python source."""
     return ".py" in name or ".ipynb" in name
-
-
-def input_option(function: Any) -> Any:
-    """The options of a command that reads networks: the size of the input, and the outputs of unknown layers."""
-    function = click.option("--assume", metavar="NAME=SHAPE", multiple=True, expose_value=False, callback=_assumed,
-                            help="Output shape of a Lambda or custom layer: NAME=same or NAME=14x14x64.")(function)
-    return click.option("--input", "input_", metavar="SHAPE", multiple=True,
-                        help="Replace the input's size: 256x256x3, or name=256x256x3.")(function)
 
 
 #: Where the command's context has the assumptions.
@@ -110,11 +100,60 @@ def _assume(name: str, graph: Any) -> list[Any]:
 
     wrong = assume(graph, words)
     arch = context.params.get("arch")
-    if "b" not in context.params and not (isinstance(arch, tuple) and len(arch) > 1):
+    if "others" not in context.params and not (isinstance(arch, tuple) and len(arch) > 1):
         return wrong
     for error in wrong:
         say(f"{name}: warning: {error.problem}")
     return []
+
+
+def _has_one_meaning(source: str, key: str) -> None:
+    """Refuse a setting of a layer whose name is a variable of the source too."""
+    import re
+
+    from ..errors import CnncalcError, SpecError
+    from ..sources.document import read_file
+
+    layer, _, setting = key.rpartition(".")
+    match = re.match(r".*?\.(?:py|ipynb)(?=:|$)", source)
+    try:
+        text = read_file(match[0] if match else source).decode("utf-8", "replace")
+    except CnncalcError:
+        return
+    if re.search(rf"^\s*\"?{re.escape(layer.partition('.')[0])}\s*=[^=]", text, re.MULTILINE):
+        raise SpecError(f"--set {key} has two meanings", (), f"the setting {setting!r} of the layer {layer!r}, "
+                        f"or the attribute {setting!r} of the variable {layer!r} in the source; rename one of them")
+
+
+def opened_with_changes(name: str, input: Any) -> tuple[Any, dict[str, Any]]:
+    """What a file holds, and the settings of its layers to change.
+
+    In Python source, `NAME.ATTR=VALUE` is a setting if NAME is a layer of the network, and a value of the
+    source otherwise.
+    """
+    from ..overrides import assignments
+    from ..sources import open_named
+
+    meta = click.get_current_context().meta
+    texts = meta.get("cnncalc.set_") or ()
+    if not is_source(name):
+        return open_named(name), assignments(texts)
+    from ..sources.python.program import Given
+
+    def opened(values: tuple[str, ...]) -> Any:
+        given = Given(input, values, meta.get("cnncalc.data_format"))
+        given.words, given.batch = meta.get("cnncalc.words") or (), click.get_current_context().params.get("batch")
+        return open_named(name, given)
+
+    dotted = tuple([text for text in texts if "." in text.partition("=")[0]])
+    found = opened(tuple([text for text in texts if text not in dotted]))
+    layers = {node.name for node in found.graph.nodes} if dotted and found.graph is not None else set()
+    own = tuple([text for text in dotted if text.partition("=")[0].rpartition(".")[0].strip() in layers])
+    for text in own:
+        _has_one_meaning(name, text.partition("=")[0].strip())
+    if len(own) < len(dotted):
+        found = opened(tuple([text for text in texts if text not in own]))
+    return found, assignments(own)
 
 
 batch_option = click.option("--batch", metavar="N", type=click.IntRange(1, 10**9), help="The batch's size.")
@@ -144,18 +183,15 @@ def _shapes_of_source(words: tuple[str, ...]) -> Any:
 
 
 def _plain_shapes(words: tuple[str, ...]) -> Any:
+    from ..sizes import read_sizes
+
     named = {}
     for word in words:
         name, _, sizes = word.rpartition("=")
-        shape: list[int | None] = []
-        for size in sizes.lower().replace("×", "x").replace(",", "x").strip("()[] ").split("x"):
-            size = size.strip()
-            if size in ("?", "none", "null"):
-                shape.append(None)
-            elif size.isdecimal() and 0 < len(size) < 10 and int(size) > 0:
-                shape.append(int(size))
-            else:
-                raise click.BadParameter(f"{word!r} is not a shape such as 256x256x3", param_hint="--input")
+        found = read_sizes(sizes)
+        shape = [found] if isinstance(found, int) else found
+        if not shape or any(isinstance(n, list) or (n is not None and not 0 < n < 10**9) for n in shape):
+            raise click.BadParameter(f"{word!r} is not a shape such as 256x256x3", param_hint="--input")
         named[name] = tuple(shape)
     if "" in named:
         if len(named) > 1 or len(words) > 1:
@@ -169,11 +205,15 @@ def opened_steps(name: str, input: Any = None) -> tuple[Any, list[Any]]:
 
     What is wrong has been said then.
     """
-    from ..errors import SpecError
+    from ..advice import notes
+    from ..errors import CnncalcError
     from ..network import traced
-    from ..sources import open_named
 
-    opened = open_named(name, given_beside(input) if is_source(name) else None)
+    try:
+        opened, changes = opened_with_changes(name, input)
+    except CnncalcError as error:
+        complain(error)
+        return None, list(error)
     for warning in opened.warnings:
         say(f"{name}: warning: {warning}")
     problems = list(opened.errors)
@@ -183,10 +223,12 @@ def opened_steps(name: str, input: Any = None) -> tuple[Any, list[Any]]:
             say(note)
         try:
             problems += _assume(name, opened.graph)
-            trace = traced(opened.graph, input)
+            trace = traced(opened.graph, input, changes)
             problems += trace.errors
-        except SpecError as error:
-            problems.append(error)
+            for advice in notes(trace, input is not None):
+                say(str(advice))
+        except CnncalcError as error:
+            problems += error
     complain(problems)
     return trace, problems
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -29,8 +30,9 @@ def column_names() -> list[str]:
 @click.option("--sort", metavar="COLUMN", help="Sort by name, layers, params, macs, activations, memory, training or field.")
 @click.option("--reverse", is_flag=True, help="Sort the largest first.")
 @click.option("--scatter/--no-scatter", default=None, help="Draw the plot of MACs against parameters (default: for three or more).")
+@click.option("--layers", is_flag=True, help="Show the networks side by side, layer by layer.")
 def compare(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: int | None, dtype: str, optimizer: str,
-            sort: str | None, reverse: bool, scatter: bool | None) -> None:
+            sort: str | None, reverse: bool, scatter: bool | None, layers: bool) -> None:
     """Compare networks, a row each, and plot MACs against parameters.
 
     \b
@@ -43,6 +45,7 @@ def compare(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
 
     shape = parsed_shapes(input_)
     networks, failed = [], False
+    traces: list[Any] = []
     try:
         for name in arch:
             trace = opened_trace(name, shape)
@@ -50,7 +53,14 @@ def compare(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
                 failed = True
                 continue
             label = trace.graph.name if name == "-" else printable(os.path.splitext(os.path.basename(name))[0])
+            traces.append((trace, label))
+            if layers:
+                continue
             networks.append(network_dict(label, trace, batch or 1, dtype, optimizer))
+        if layers and traces:
+            from ..views.layers_compared import report as side_by_side
+
+            out.show(side_by_side(*map(list, zip(*traces))))
         networks = sorted_by(networks, sort, reverse)
         if networks:
             out.show(report(networks, batch or 1, policy_named(dtype), optimizer, scatter))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -26,14 +27,16 @@ from .output import Output, complain, output_options
 @click.option("--operations", is_flag=True, help="Show each layer's additions, comparisons, divisions and exponentials.")
 @click.option("--im2col", is_flag=True, help="Show the matrices of each convolution.")
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
+@click.option("--fit", metavar="MEMORY", help="Show only the largest batch that fits into this memory: 8GB, 512MiB.")
 def cost(out: Output, arch: str, input_: tuple[str, ...], batch: int | None, dtype: str, optimizer: str, activations: str,
-         operations: bool, im2col: bool, expand_nested: bool) -> None:
+         operations: bool, im2col: bool, expand_nested: bool, fit: str | None) -> None:
     """Show multiply-adds (MACs), FLOPs, and memory for inference and training.
 
     \b
       cnncalc cost vgg16 --batch 32 --dtype mixed --optimizer adam
       cnncalc cost resnet50 --operations
       cnncalc cost alexnet --im2col
+      cnncalc cost vgg16 --fit 8GB --optimizer adam
     """
     from ..cost import Cost
     from ..errors import SpecError
@@ -44,7 +47,20 @@ def cost(out: Output, arch: str, input_: tuple[str, ...], batch: int | None, dty
         sys.exit(2)
     try:
         found = Cost(trace, batch or 1, dtype, optimizer, activations == "no-inplace")
+        if fit is not None:
+            sys.exit(_fitted(out, found, fit))
     except SpecError as error:
         complain([error])
         sys.exit(2)
     out.show(report(found, operations, im2col, expand_nested))
+
+
+def _fitted(out: Output, found: Any, memory: str) -> int:
+    """Show the largest batches; 1 if not even one example fits."""
+    from ..budgets import amount, largest_batches
+    from ..views.budgets import fit_report
+
+    room = amount(memory, True)
+    training, inference = largest_batches(found, room)
+    out.show(fit_report(found, room, training, inference))
+    return 0 if training or inference else 1

@@ -13,12 +13,14 @@ from .output import Output, output_options
 
 @click.command(cls=Command)
 @click.argument("a", shell_complete=complete_arch)
-@click.argument("b", shell_complete=complete_arch)
+@click.argument("others", metavar="B...", nargs=-1, required=True, shell_complete=complete_arch)
 @output_options()
 @input_option
 @click.option("--changed", is_flag=True, help="Leave out the layers that are the same in both.")
-def diff(out: Output, a: str, b: str, input_: tuple[str, ...], changed: bool) -> None:
-    """Compare two networks layer by layer: shapes, parameters, MACs and settings.
+def diff(out: Output, a: str, others: tuple[str, ...], input_: tuple[str, ...], changed: bool) -> None:
+    """Compare networks layer by layer: shapes, parameters, MACs and settings.
+
+    Each of several is compared with the first.
 
     \b
       cnncalc diff lenet-variant lenet-variant-no-second-pool
@@ -27,7 +29,7 @@ def diff(out: Output, a: str, b: str, input_: tuple[str, ...], changed: bool) ->
     from ..views.diff import report
 
     shape = parsed_shapes(input_)
-    before, after = opened_trace(a, shape), opened_trace(b, shape)
-    if before is None or after is None:
+    before, *after = [opened_trace(name, shape) for name in (a, *others)]
+    if before is None or None in after:
         sys.exit(2)
-    out.show(report(before, after, changed))
+    out.show(*[report(before, trace, changed) for trace in after])

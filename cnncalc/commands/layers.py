@@ -22,13 +22,14 @@ def layers(out: Output, name: str | None) -> None:
     """
     from ..errors import SpecError
     from ..layers import kind_named
+    from ..layers.kind_words import same_but_for_case
     from ..views.kinds import families_report, kind_report
 
     if name is None:
         out.show(families_report())
         return
     try:
-        kind = kind_named(name)
+        kind = same_but_for_case(name) or kind_named(name)
     except SpecError as error:
         complain([SpecError(error.problem, (), error.hint)])
         sys.exit(2)

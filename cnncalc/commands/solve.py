@@ -45,8 +45,8 @@ def solve(out: Output, size: int | None, to: int | None, keep: bool,
       cnncalc solve --params 896 --from-channels 3
     """
     from ..errors import CnncalcError
-    from ..solve import DILATIONS, FILTERS, KERNELS, LAYERS, STRIDES, Question
-    from ..solve import solve as solved
+    from ..solver import DILATIONS, FILTERS, KERNELS, LAYERS, STRIDES, Question
+    from ..solver import solve as solved
     from ..views.solve import report
 
     sized = keep or to is not None

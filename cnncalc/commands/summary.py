@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .command import Command
-from .common import batch_option, complete_arch, input_option, opened_steps, parsed_shapes, source_options
+from .common import batch_option, complete_arch, input_option, opened_steps, parsed_shapes
 from .output import TABLE_FORMATS, Output, complain, output_options, say
 
 
@@ -23,7 +23,6 @@ def column_names() -> list[str]:
 @click.argument("arch", nargs=-1, required=True, shell_complete=complete_arch)
 @output_options(*TABLE_FORMATS, "keras3", "keras2", "keras2.13", "torchinfo")
 @input_option
-@source_options
 @batch_option
 @click.option("--columns", metavar="LIST", help="Columns to show, separated by commas; a leading + adds them to the usual ones.")
 @click.option("--depth", metavar="N", type=click.IntRange(0, 1_000), help="Show the layers of nested models, N levels deep.")
@@ -43,7 +42,8 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
       cnncalc summary net.py --input 3x224x224 --format torchinfo --depth 2
     """
     from ..errors import SpecError
-    from ..views.summary import ALL_LEVELS, report
+    from ..sources.document import first_error
+    from ..views.summary import ALL_LEVELS, failed_report, report
 
     shape = parsed_shapes(input_)
     levels = ALL_LEVELS if expand_nested else depth or 0
@@ -51,6 +51,8 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
     for name in arch:
         trace, problems = opened_steps(name, shape)
         errors += len(problems)
+        if problems and out.format == "json" and (trace is None or not trace.steps):
+            reports.append(failed_report(name, first_error(problems)))
         if trace is None or (problems and not worth_showing(trace, out.format)):
             continue
         if out.format.startswith("keras") and trace.at_least:
@@ -62,8 +64,9 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
                 reports.append(torchinfo_report(trace, columns, 3 if depth is None else depth, var_names))
                 continue
             trace.graph.modules_only = modules_only
-            reports.append(report(trace, columns, batch if trace.graph.batch is None else None, levels, show_trainable, out.width,
-                                  bool(problems), fold))
+            found = report(trace, columns, batch if trace.graph.batch is None else None, levels, show_trainable, out.width,
+                           bool(problems), fold)
+            reports.append(failed_report(name, first_error(problems), found) if problems else found)
         except SpecError as error:
             complain([error])
             sys.exit(2)

@@ -80,14 +80,14 @@ TORCH = {
     **{f"Dropout{n}d": f"SpatialDropout{n}D" for n in (1, 2, 3)},
     **{f"ZeroPad{n}d": f"ZeroPadding{n}D" for n in (1, 2, 3)},
     "Upsample": "UpSampling2D", "UpsamplingNearest2d": "UpSampling2D", "UpsamplingBilinear2d": "UpSampling2D",
-    "MultiheadAttention": "MultiHeadAttention", "RNN": "SimpleRNN",
+    "MultiheadAttention": "MultiHeadAttention",
     **dict.fromkeys(("Sigmoid", "Tanh", "GELU", "SiLU", "Mish", "SELU", "ReLU6", "Hardswish", "Hardsigmoid", "Hardtanh", "Softplus",
                      "Softsign", "LogSoftmax", "CELU", "Softmax2d", "Tanhshrink", "Hardshrink", "Softshrink", "LogSigmoid"),
                     "Activation"),
     "ReflectionPad2d": "ZeroPadding2D", "ReplicationPad2d": "ZeroPadding2D",
 }  # fmt: skip
 #: The counterpart is another layer, so Keras's spelling is not offered as the same thing.
-UNLIKE = ("Bilinear", "ReflectionPad2d", "ReplicationPad2d", "RNN", "Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d",
+UNLIKE = ("Bilinear", "ReflectionPad2d", "ReplicationPad2d", "Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d",
           *[f"InstanceNorm{n}d" for n in (1, 2, 3)])  # fmt: skip
 
 
@@ -227,7 +227,7 @@ def in_keras(word: str, value: Any) -> str:
     order = _ORDERS.get(family)
     pool = family.endswith("Pool")
     named: dict[str, Any] | None = None
-    if order is not None and isinstance(value, (list, int)) and not isinstance(value, bool):
+    if order is not None and isinstance(value, (list, int, float, str)) and not isinstance(value, bool):
         items = value if isinstance(value, list) else [value]
         if len(items) <= len(order):
             named = {name: item for name, item in zip(order, items) if name is not None}

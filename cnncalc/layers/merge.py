@@ -104,6 +104,7 @@ class Concatenate(Merge, kind="Concatenate"):
     """One behind the other along an axis; along the others they are alike."""
 
     remark = "one behind the other: the sizes along the axis add up, nothing is learnt"
+    along_channels = True
     axis = Axis(-1)
 
     def output(self, *xs: Shape) -> Shape:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..errors import SpecError
 from ..num import divides
 from ..window import Spread, Window
-from .shape import ChannelsFirst, Shape, ceil_half, times
+from .shape import ChannelsFirst, Shape, ceil_half, channels_come_first, times
 
 
 def got(xs: tuple[Shape, ...]) -> str:
@@ -75,17 +75,19 @@ class Refusals:
     def wrong_rank(self, x: Shape) -> SpecError:
         assert self.rank is not None
         form = ("(steps, channels)", "(height, width, channels)", "(depth, height, width, channels)")
-        hint = None
+        hints = []
+        first = isinstance(self.view(x), ChannelsFirst)
         if len(x) == 1:
-            hint = "the map was flattened before; or put a Reshape here"
+            hints.append("the map was flattened before; or put a Reshape here")
         elif len(x) == self.rank and None not in x:
-            if isinstance(self.view(x), ChannelsFirst):
-                hint = f"a Reshape to {[1, *x]} adds a channel"
-            else:
-                hint = f"a Reshape to {[*x, 1]} adds a channel"
+            with_channel = [1, *x] if first else [*x, 1]
+            hints.append(f"a Reshape to {with_channel} adds a channel")
+        elif len(x) == self.rank + 2:
+            hints.append(f"sizes are written without the batch: {Shape(x[1:])}")
         other = self.kind.replace(f"{self.rank}D", f"{len(x) - 1}D")
         if other != self.kind and self.is_kind(other):
-            hint = f"did you mean {other!r}?" if hint is None else f"{hint}; or did you mean {other!r}?"
+            hints.append(f"{other} takes {form[len(x) - 2]}")
+        hint = "; ".join(hints) or None
         return SpecError(f"needs an input {form[self.rank - 1]}, got {x}", (), hint)
 
     def misfit(self, x: Shape, windows: tuple[Window | Spread, ...]) -> SpecError:
@@ -104,6 +106,9 @@ class Refusals:
         said = mode if isinstance(mode, str) else times([a + b for a, b in mode]) + " in all"
         short = [w.extent - (w.padding or 0) for w in windows]
         hint = f"needs at least {times(short)}"
+        if not isinstance(x, ChannelsFirst) and channels_come_first(x):
+            return SpecError(f"{words} does not fit {its_input} (padding {said})", (setting,),
+                             "read as height, width, channels; for PyTorch's order write data_format: channels_first")
         modes = getattr(self.settings.get("padding"), "modes", ())
         if modes:
             missing = max(ceil_half(s - n) for s, n in zip(short, x.spatial) if n is not None and s > n)

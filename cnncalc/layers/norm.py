@@ -26,6 +26,7 @@ class BatchNormalization(Layer, kind="BatchNormalization"):
     """Mean and variance of every channel, over a batch: two weights learnt, two moving along."""
 
     sees = "place"
+    along_channels = True
     axis = Axis(-1)
     momentum = Number(0.99)
     epsilon = Number(0.001)

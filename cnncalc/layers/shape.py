@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import namedtuple
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import SpecError
@@ -47,6 +47,11 @@ class Shape(tuple[Any, ...]):
         if len(self) == 1:
             return f"({self[0]},)"
         return "(" + ", ".join(map(str, self)) + ")"
+
+
+def channels_come_first(x: Sequence[Any]) -> bool:
+    """Whether these sizes look like an image in PyTorch's order: 3 x 224 x 224."""
+    return len(x) == 3 and None not in x and x[0] <= 4 < min(x[1:])
 
 
 def broadcast(a: Full, b: Full) -> Full:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterable
 from typing import IO, Any
 
 import yaml
@@ -102,7 +103,7 @@ class Document:
             return len(row) - len(row.lstrip()), "a space is missing after '-'", f"- {dash[1].strip()}"
         rows = self.text.split("\n", line + 1)[: line + 1]
         above = next((i for i in range(len(rows) - 1, -1, -1) if rows[i].startswith("layers:")), line)
-        first = rows[above + 1].strip() if above < line else "-"
+        first = rows[above + 1].strip() if above + 1 < len(rows) else "-"
         if not first.startswith(("-", "#")) and first:
             return len(row) - len(row.lstrip()), "layers is a list, and this entry has no dash", A_LIST
         return None
@@ -182,6 +183,21 @@ def report(error: CnncalcError) -> str:
             problem, _, hint = str(single).partition("\n")
             out.append(f"error: {printable(problem)}" + (f"\n    {hint}" if hint else ""))
     return "\n".join(out)
+
+
+def first_error(errors: Iterable[CnncalcError]) -> dict[str, Any]:
+    """The error that stands first in its file, as JSON has it: file, line and column from 1, message, hint."""
+    found = []
+    for error in errors:
+        for single in error:
+            document, place = getattr(single, "document", None), (None, None)
+            if document is not None and isinstance(single, SpecError):
+                line, column, _ = document.locate(single.path)
+                place = (line + 1, column + 1)
+            message = single.problem if isinstance(single, SpecError) else str(single)
+            found.append({"file": getattr(document, "name", None), "line": place[0], "column": place[1], "message": message,
+                          "hint": getattr(single, "hint", None)})
+    return min(found, key=lambda error: (error["line"] is None, error["line"] or 0, error["column"] or 0))
 
 
 class _Builder:

@@ -40,10 +40,10 @@ def bundled() -> list[str]:
 
 
 def example_path(name: str) -> str | None:
-    """The file of a bundled network; `None` if there is none of this name."""
+    """The file of a bundled network, whose name ignores case; `None` if there is none of this name."""
     if not name or not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
         return None
-    path = os.path.join(examples_folder(), name + ".yaml")
+    path = os.path.join(examples_folder(), name.lower() + ".yaml")
     return path if os.path.isfile(path) else None
 
 

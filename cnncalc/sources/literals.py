@@ -40,7 +40,7 @@ class LayerText:
         self.lines = text.split("\n")
         self.nodes: list[ast.AST] = []
 
-    def place(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
+    def locate(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
         """Line and column, from 0, and the length on that line."""
         if path and isinstance(path[0], At):
             return path[0].line, path[0].column, path[0].length
@@ -60,7 +60,7 @@ class LayerText:
 
     def report(self, error: SpecError) -> str:
         """The error as it is printed: place, problem, the line with a caret, hint."""
-        line, column, length = self.place(error.path)
+        line, column, length = self.locate(error.path)
         out = [f"{self.name}:{line + 1}:{column + 1}: error: {printable(error.problem)}"]
         if self.lines[line].strip():
             out += _excerpt(self.lines[line], column, length)

@@ -89,8 +89,9 @@ def _missing(name: str) -> SpecError:
         except OSError:
             near = None
         return SpecError(f"there is no file {name!r}", (), near)
+    ending = next((ending for ending in ENDINGS if os.path.isfile(name + ending)), None)
     return SpecError(f"there is no file and no bundled example {name!r}", (),
-                     did_you_mean(name, bundled()) or "'cnncalc examples' lists those that are bundled")
+                     (f"did you mean {name + ending!r}?" if ending else did_you_mean(name, bundled())) or "'cnncalc examples' lists those that are bundled")
 
 
 def _open_path(path: str, shown: str, names: Names, opening: tuple[str, ...]) -> Opened:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..alignment import Pair, aligned
 from ..analysis import Step, Trace
 from ..cost import CONVENTIONS, cost
-from ..diff import Pair, aligned
 from ..errors import shown
 from .columns import params_of, shape_text
 from .report import Column, Legend, Notes, Part, Records, Report, Table

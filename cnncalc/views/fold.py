@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..diff import settings_of
+from ..alignment import settings_of
 from .columns import SUMMED, Row, number_text
 from .report import Column
 

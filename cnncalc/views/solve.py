@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..solve import Answer, Question, Solution, working
+from ..solver import Answer, Question, Solution, working
 from .report import Column, Formula, Lines, Part, Records, Report, Table, Working
 
 

@@ -240,6 +240,7 @@ class Reader(Wiring):
         last = nodes[-1]
         outputs = [Ref(last, i) for i in range(last.layer.results if last.layer is not None else 1)]
         graph = Graph(name, nodes, outputs, True, [node])
+        graph.unbuilt = at in self.unbuilt
         graph.names_masks = True
         fill_stored(found, {})
         self.compare(graph, found, {})
@@ -264,7 +265,7 @@ class Reader(Wiring):
             return InputLayer(shape=inner.shape), name
         if layer is None:
             return None, name
-        # It was not built, so it says no size: --input can.
+        self.unbuilt.add(at)  # so it declares no size
         return InputLayer(shape=(None,) * ((layer.rank or 0) + 1)), name
 
     # Functional.

@@ -55,6 +55,8 @@ class Wiring:
         self.document = document
         self.errors: list[CnncalcError] = []
         self.warnings: list[str] = []
+        #: The paths of Sequentials that were saved before they were built.
+        self.unbuilt: set[Path] = set()
 
     # Errors.
 

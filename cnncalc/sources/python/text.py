@@ -60,9 +60,17 @@ class SourceText:
         """A line of the text, counted from 1."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
+    def _place(self, path: tuple[Any, ...]) -> Place:
+        return next((step for step in path if isinstance(step, Place)), None) or Place(self)
+
+    def locate(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
+        """Line and column, from 0, and the length on that line."""
+        place = self._place(path)
+        return place.line - 1, place.column, place.length
+
     def report(self, error: SpecError) -> str:
         """The error as it is printed: location, problem, the line with a caret, hint."""
-        place = next((step for step in error.path if isinstance(step, Place)), None) or Place(self)
+        place = self._place(error.path)
         text = place.text
         out = [f"{text.where(place.line)}:{place.column + 1}: error: {printable(error.problem)}"]
         row = text.line(place.line)

@@ -1,0 +1,89 @@
+"""Functions for Python users that need no network of their own, or two."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from .errors import CnncalcError, SpecErrors, did_you_mean
+from .network import Network, NetworkLayer, load, sizes_of, traced
+from .results import Result, public
+
+Source = Network | str | os.PathLike[str]
+
+
+@public
+def diff(a: Source, b: Source) -> Result:
+    """What `cnncalc diff` prints: two networks layer by layer."""
+    return _network(a).diff(b)
+
+
+@public
+def compare(*networks: Source) -> Result:
+    """What `cnncalc compare` prints: a row for each network."""
+    from .views.compare import network_dict, report
+
+    found = [_network(network) for network in networks]
+    rows = [network_dict(network.name, network.trace, 1, "float32", "sgd") for network in found]
+    return Result(report(rows, 1, "float32", "sgd"), f"{len(found)} networks: {', '.join(network.name for network in found)}")
+
+
+@public
+def layer(text: str, input: Any = None) -> NetworkLayer | Network:
+    """The layer, or the network of several layers, that a text such as `Conv2D(32, 3)` describes.
+
+    `input` is the size of its input: `(28, 28, 1)` or `"28x28x1"`.
+    """
+    from .sources import report
+    from .sources.layer_text import read_layers
+
+    graph, errors = read_layers(text, sizes_of(input))
+    trace = traced(graph) if graph is not None else None
+    errors += trace.errors if trace is not None else ()
+    if errors or graph is None or trace is None:
+        raise CnncalcError(report(SpecErrors(errors)))
+    network = Network(graph, trace, given=input is not None)
+    layers = list(network)[len(graph.inputs):]
+    return layers[0] if len(layers) == 1 else network
+
+
+#: The keywords of `solve`, with the fields of a question that they fill.
+ASKED = {
+    "size": "size", "to": "to", "keep": "keep", "receptive_field": "receptive_field", "params": "params", "channels": "channels",
+    "kernel": "kernels", "stride": "strides", "padding": "paddings", "dilation": "dilations", "layers": "layers", "filters": "filters",
+    "bias": "bias", "rank": "rank", "transposed": "transposed",
+}  # fmt: skip
+
+
+@public
+def solve(**question: Any) -> Result:
+    """What `cnncalc solve` prints: the layers that give what is wanted.
+
+    `solve(size=28, to=14, kernel=3)`, `solve(keep=True, kernel=5)`, `solve(receptive_field=11, kernel=3)`,
+    `solve(params=896, channels=3)`. A kernel, stride, padding, dilation, number of layers or of filters is
+    one value or several; without it all within bounds are tried.
+    """
+    from .solver import LAYERS, STRIDES, Question
+    from .solver import solve as solved
+    from .views.solve import asked, report, statement
+
+    for name in question:
+        if name not in ASKED:
+            raise TypeError(f"solve() has no argument {name!r}; {did_you_mean(name, ASKED) or 'it has ' + ', '.join(ASKED)}")
+    sized = question.get("keep") or question.get("to") is not None
+    fields: dict[str, Any] = {"strides": STRIDES if sized else (1,), "layers": LAYERS if question.get("receptive_field") is not None else (1,)}
+    for name, value in question.items():
+        field = ASKED[name]
+        several = field in ("kernels", "strides", "paddings", "dilations", "filters") or name == "layers"
+        fields[field] = [value] if several and not _is_list(value) else value
+    solution = solved(Question(**fields))
+    return Result(report(solution), f"{asked(solution.question)}: {statement(solution)}")
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _network(source: Source) -> Network:
+    return source if isinstance(source, Network) else load(source)
