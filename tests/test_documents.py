@@ -22,7 +22,7 @@ DOCUMENTS = [README, *GUIDES]
 
 def shown_files(text: str) -> dict[str, str]:
     """The files that a document shows, by the name in their first line."""
-    found = re.findall(r"```(?:yaml|csv)\n# (\S+)\n(.*?)```", text, re.S)
+    found = re.findall(r"```(?:yaml|csv|python)\n# (\S+)\n(.*?)```", text, re.S)
     return {name: body if name.endswith(".csv") else f"# {name}\n{body}" for name, body in found}
 
 
@@ -84,7 +84,7 @@ def test_every_file_of_a_document_is_a_network(document, tmp_path):
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_the_python_of_a_document_runs(document, capsys):
-    for code in re.findall(r"```python\n(.*?)```", document.read_text(), re.S):
+    for code in re.findall(r"```python\n(?!# \S+\.py\n)(.*?)```", document.read_text(), re.S):
         exec(compile(code, document.name, "exec"), {})
 
 
