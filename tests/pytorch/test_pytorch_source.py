@@ -171,3 +171,18 @@ def test_torchinfos_table(tmp_path):
         rule, "Total params: 3,114", "Trainable params: 3,114", "Non-trainable params: 0", "Total mult-adds (Units.MEGABYTES): 0.02",
         rule, "Input size (MB): 0.00", "Forward/backward pass size (MB): 0.00", "Params size (MB): 0.01",
         "Estimated Total Size (MB): 0.02", rule, ""])
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("self.c = nn.Conv2d(3, 64 / 2, 3)", "use // for a whole number: / gives a float in Python 3"),
+    ("self.c = nn.Conv2d(3, 4, kernel_size='three')", "Conv2d: kernel_size must be a whole number (got 'three')"),
+    ("self.c = nn.Linear(object(), 3)", ""),
+    ("self.c = self", ""),
+])
+def test_odd_arguments_are_errors_and_never_tracebacks(tmp_path, line, said):
+    source = HEAD + f"class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        {line}\n" \
+                    "    def forward(self, x):\n        return self.c(x).view('a', None)[object()]\n"
+    result = ran(tmp_path, source, "--input", "3x8x8", expression=":Net()")
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+    assert "error: " in result.stderr and said in result.stderr

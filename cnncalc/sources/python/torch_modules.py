@@ -10,7 +10,7 @@ from ...layers.construct import kind_named
 from ...pytorch.calls import construct
 from ...pytorch.shapes import example, whole
 from .torch_objects import Parameter, Session, TorchModule, TorchTensor, refused, session
-from .torch_tensors import unknown_in
+from .torch_tensors import UNREAD, unknown_in
 from .values import Arguments, Class, Function, Instance, Limit, Native, Unknown, Value
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ def _kind_init(kind: Any) -> Callable[..., None]:
             self.layer = construct(kind, [_plain(arg) for arg in args], {key: _plain(value) for key, value in kwargs.items()})
         except CnncalcError as error:
             raise refused(run, error, self, True) from None
+        except UNREAD:
+            self.problem = run.unknown(f"{self.cls.name} with these arguments is not read")
 
     return init
 
@@ -123,6 +125,8 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
         if tape is not None:
             tape.fail_module(run, self, layer, tensors)
         raise refused(run, error, self) from None
+    except UNREAD:
+        return run.unknown(f"{self.cls.name} with these arguments is not read")
     run.charge(1)
     run.progress()
     refs: list[Any] = [None] * len(results)

@@ -183,7 +183,7 @@ class Tape:
         for path, module in self.root.named_modules():
             children = any(True for _ in module.children())
             if module.layer is not None or not children:
-                if id(module) not in self.counts and module.cls.name not in ("ModuleList", "ModuleDict", "Sequential", "ParameterList", "ParameterDict"):
+                if id(module) not in self.counts and (path or _weights(module)) and module.cls.name not in ("ModuleList", "ModuleDict", "Sequential", "ParameterList", "ParameterDict"):
                     self._unused(path, module.cls.name, module.cls.name, _weights(module), module.place)
                 continue
             for name, value in module.attrs.items():

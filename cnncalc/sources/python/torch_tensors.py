@@ -23,6 +23,8 @@ _OPERATORS = {
 }  # fmt: skip
 _BOOLEAN = frozenset(("eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "bool", "logical_not", "all", "any"))
 _INTEGER = frozenset(("argmax", "argmin", "long", "int", "argsort", "randint", "arange"))
+#: What Python raises where arguments are of a sort that a rule does not expect.
+UNREAD = (TypeError, ValueError, IndexError, AttributeError, KeyError, ArithmeticError)
 #: What changes nothing that is followed here: these give the tensor itself.
 _PLAIN = frozenset(("retain_grad", "requires_grad_", "share_memory_", "pin_memory", "register_hook", "backward", "half_"))
 _FIELDS = ("grad", "device", "is_cuda", "layout", "grad_fn", "is_leaf", "itemsize", "nbytes")
@@ -189,6 +191,8 @@ def function(run: Interpreter, name: str, args: list[Value], kwargs: Arguments) 
         if tape is not None and "made" in locals():
             tape.fail(run, made, name)
         raise refused(run, error) from None
+    except UNREAD:  # arguments of sorts that no rule expects
+        return run.unknown(f"{name} with these arguments is not read")
     run.charge(1)
     run.progress()
     return results(run, name, Call(layer, tensors), [whole(y) for y in shapes])
@@ -299,6 +303,8 @@ def get_item(run: Interpreter, self: TorchTensor, key: Value) -> Value:
         if tape is not None:
             tape.fail(run, Call(layer, (self,)), "Tensor.__getitem__")
         raise refused(run, error) from None
+    except UNREAD:
+        return run.unknown("an index of a tensor that is not read")
     return results(run, "Tensor.__getitem__", Call(layer, (self, *extra)), [whole(y) for y in shapes])
 
 
