@@ -181,6 +181,23 @@ MISTAKES = [
     Mistake("counts-gradients", {"memory": lambda self, row, x, y: 8 * math.prod(y)}, ("memory",)),
     Mistake("MB-vs-MiB", {"memory": lambda self, row, x, y: f"{4 * math.prod(y) / 2**20:.4f} MB"}, ("memory",),
             {"headless": True}),
+    # More mistakes about weights, padding, sizes and fields.
+    *[Mistake("pool-has-parameters", weighed(rule, ("pool",)), BOTH, {"pools": 1}) for rule in (
+        lambda r, x, y: r["k"] ** 2 * x[2], lambda r, x, y: (r["k"] ** 2 + 1) * x[2], lambda r, x, y: r["k"] ** 2)],
+    Mistake("padding-ignored", sized(lambda self, r, n: (n - self.span(r)) // r["s"] + 1), ("output",), {"p": [1, 2, 3], "k": [5, 7]}),
+    Mistake("kernel-side-for-area", weighed(lambda r, x, y: r["k"] * x[2] * r["f"] + r["f"], ("conv",)), BOTH),
+    Mistake("kernel-side-for-area", weighed(lambda r, x, y: r["k"] * x[2] * r["f"], ("conv",)), BOTH),
+    Mistake("multiplied-by-image-size", weighed(lambda r, x, y: r["k"] ** 2 * x[2] * r["f"] * x[0] * x[1], ("conv",)), BOTH),
+    Mistake("multiplied-by-image-size", weighed(lambda r, x, y: (r["k"] ** 2 * x[2] + 1) * r["f"] * x[0] * x[1], ("conv",)), BOTH),
+    Mistake("per-position-weights", weighed(lambda r, x, y: r["k"] ** 2 * x[2] * r["f"] * y[0] * y[1] + r["f"], ("conv",)), BOTH),
+    Mistake("counted-outputs", weighed(lambda r, x, y: y[0] * y[1], ("conv",)), BOTH),
+    Mistake("plus-one-twice", sized(lambda self, r, n: S.size(self, r, n) + 1), ("output",)),
+    Mistake("assumed-same-padding", sized(lambda self, r, n: n), ("output",), {"p": ["valid"], "s": [2, 3], **NO_POOL}),
+    Mistake("pool-changes-channels",
+            {"depth": lambda self, row, x: x[2] // row["k"] ** 2 if row["kind"] == "pool" else S.depth(self, row, x)}, ("output",),
+            {"pools": 1, "growing": True}),
+    Mistake("rf-multiplied", {"field": lambda self, row, r, j: (r * row["k"], j * row["s"]) if "k" in row else (r, j)},
+            ("receptive_field",), {"headless": True}),
 ]
 #: Mistakes that give the same numbers whatever the network: which was meant, nobody can tell.
 SAME = [{"bias-as-input-unit", "added-instead-of-multiplied"}, {"2p-vs-total-p", "padding-applied-twice"}]
