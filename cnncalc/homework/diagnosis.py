@@ -39,7 +39,7 @@ class Diagnosis:
         def rank(c: Candidate) -> Any:
             # An answer that speaks against it weighs less: a mistake need not be made everywhere.
             rare = _rare(c)
-            return (c.weak, against.get(c.key, 0) - 3 * explained.get(c.name, 0) + 2 * rare, rare, *_prior(c.key))
+            return (c.weak, against.get(c.key, 0) - 3 * explained.get(c.name, 0) + rare, rare, *_prior(c.key))
 
         found = []
         for candidates in fitting:
