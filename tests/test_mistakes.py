@@ -16,9 +16,29 @@ from cnncalc.homework.rows import Rows
 from cnncalc.homework.sheet import sheet_from_data
 
 #: Mistakes that are not named first on every one of their sheets, and those named instead.
-NOT_FIRST = {}
+NOT_FIRST = {
+    (2, "forgot-input-channels+forgot-bias"): {"forgot-bias": 1},
+    (8, "multiplied-by-image-size"): {"per-position-weights": 1},
+    (24, "wrong-input-channels"): {"forgot-input-channels": 2},
+    (27, "kernel-not-subtracted"): {"assumed-same-padding": 1},
+    (30, "padding-applied-twice"): {"kernel-not-subtracted": 3},
+    (31, "2p-vs-total-p"): {"kernel-not-subtracted": 2},
+    (33, "same-padding-is-always-1"): {"forgot-plus-one": 1},
+    (34, "assumed-same-padding"): {"ceil-or-round-instead-of-floor": 1},
+    (36, "TF-valid-floor-formula"): {"forgot-plus-one": 7},
+    (48, "transposed-course-vs-framework"): {"transposed-output-padding": 1},
+    (53, "rf-own-stride"): {"rf-adds-k": 2},
+    (54, "rf-own-stride"): {"rf-adds-k": 1},
+    (55, "rf-equals-stride-product"): {"rf-adds-k": 1},
+    (57, "rf-pooling-ignored"): {"rf-own-stride": 1},
+    (77, "plus-one-twice"): {"ceil-or-round-instead-of-floor": 1, "assumed-same-padding": 1},
+    (80, "rf-multiplied"): {"rf-own-stride": 2},
+}
 #: Mistakes not named on sheets with two, and how many times.
-NOT_NAMED = {}
+NOT_NAMED = {
+    ("TF-valid-floor-formula",): 1, ("kernel-not-subtracted",): 2, ("multiplied-by-image-size",): 1, ("padding-applied-twice",): 1,
+    ("rf-multiplied",): 2, ("wrong-input-channels",): 2,
+}  # fmt: skip
 
 NETWORKS = 12
 PAIRS = 150
