@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from ...errors import CnncalcError, SpecError, did_you_mean
@@ -19,7 +19,7 @@ from .values import Class, Function, Limit, Method, Place, Raised, Unknown, Valu
 
 #: Square sizes that are tried where no size is given.
 SIZES = (32, 28, 224, 64, 299, 256, 128, 227, 331, 84, 96, 300, 48, 112, 160, 192, 240, 384, 416, 448, 512, 14, 16, 40, 56, 100, 105, 150, 200)
-#: Seconds that may be spent on finding an input size that works.
+#: Seconds of computing that may be spent on finding an input size that works.
 LONGEST_SEARCH = 0.6
 
 
@@ -243,7 +243,7 @@ class Sizes:
 
     def __init__(self, finder: TorchFinder, module: TorchModule, given: list[Given]):
         self.finder, self.module, self.given = finder, module, given
-        self.until = perf_counter() + LONGEST_SEARCH
+        self.until = process_time() + LONGEST_SEARCH
         self.known: dict[int, bool] = {}
 
     def advice(self) -> str:
@@ -294,7 +294,7 @@ class Sizes:
 
     def works(self, n: int) -> bool:
         """Whether the whole network runs with this size."""
-        if n not in self.known and perf_counter() < self.until and n > 0:
+        if n not in self.known and process_time() < self.until and n > 0:
             sizes = self.given[0].sizes
             other = (*sizes[:-2], n, n) if len(sizes) > 2 else (*sizes[:-1], n)
             graph, errors, tape = self.finder.trace(self.module, "network", [Given(other, self.given[0].integers)], self.finder.program.given.batch)
