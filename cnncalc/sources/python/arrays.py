@@ -221,6 +221,7 @@ def elementwise(run: Interpreter, op: str, a: Array, b: Array) -> Value:
         n = max(len(x), len(y))
         if len(shape) == 0 or n == math.prod(shape):
             run.charge(n)
+            run.work(n)
             function = compare if op in ("==", "!=", "<", "<=", ">", ">=") else binary
             try:
                 values = [function(run, op, x[i if len(x) > 1 else 0], y[i if len(y) > 1 else 0]) for i in range(n)]

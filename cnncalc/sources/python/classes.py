@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 
 _NONE = object()
+#: Classes that a class derives from, directly and through others.
+MOST_BASES = 60
 
 
 def make_class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> Value:
@@ -38,6 +40,8 @@ def make_class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> Value:
     inner.locals["__qualname__"] = node.name
     run.execute(node.body, inner)
     known = [base for base in bases if isinstance(base, (Class, Unknown))]
+    if any(isinstance(base, Class) and len(base.mro) > MOST_BASES for base in known):
+        raise Limit("a class has too many bases")
     cls = Class(node.name, known, inner.locals)
     cls.node = node
     doc = ast.get_docstring(node)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .values import (
     Arguments,
     Class,
+    Exhausted,
     Function,
     Instance,
     Limit,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from .text import SourceText
 
 #: Steps for the whole program, and for a statement of the module since a library last made progress in it.
-MOST_STEPS, PATIENCE = 600_000, 40_000
+MOST_STEPS, PATIENCE = 400_000, 40_000
 #: Calls inside calls.
 DEEPEST = 120
 #: Numbers in a list, characters in a string, bits in a number.
@@ -127,10 +128,16 @@ class Interpreter:
         """Take the memory of `n` more values."""
         self.memory -= n
         if self.memory < 0:
-            raise Limit("it makes more values than can be read here")
-        if n > 100:
-            self.steps -= n >> 4
-            self.patience -= n >> 4
+            raise Exhausted("it makes more values than can be read here")
+        if n > 30:
+            self.work(n >> 2)
+
+    def work(self, n: int) -> None:
+        """Take `n` steps for work that is done at once."""
+        self.steps -= n
+        self.patience -= n
+        if self.steps < 0 or self.patience < 0:
+            raise Exhausted("it takes more steps than can be followed here")
 
     def bounded(self, n: int, most: int = LARGEST) -> int:
         """A length that a value may have."""
@@ -139,9 +146,10 @@ class Interpreter:
         self.charge(max(n, 0))
         return n
 
-    def progress(self) -> None:
-        """A library has made something: the statement is worth its steps."""
+    def progress(self, steps: int = 40) -> None:
+        """A library has made something in so many steps: the statement is worth more of them."""
         self.patience = PATIENCE
+        self.work(steps)
 
     # Statements and expressions.
 
@@ -150,7 +158,7 @@ class Interpreter:
         self.steps -= 1
         self.patience -= 1
         if self.steps < 0 or self.patience < 0:
-            raise Limit("it takes more steps than can be followed here")
+            raise Exhausted("it takes more steps than can be followed here")
         return self.evaluated[type(node)](self, node, frame)
 
     def execute(self, body: list[ast.stmt], frame: Frame) -> Any:
@@ -274,7 +282,10 @@ class Interpreter:
         if self.journal is not None and id(value) not in self.journal:
             from .branches import state_of
 
-            self.journal[id(value)] = (value, state_of(value))
+            state = state_of(value)
+            if isinstance(state, (list, dict, set)):
+                self.work(len(state) >> 2)
+            self.journal[id(value)] = (value, state)
 
     def taint(self, value: Value) -> Unknown | None:
         """Why the contents of a list, dict or set are not known, if they are not."""

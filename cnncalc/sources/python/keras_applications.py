@@ -107,7 +107,7 @@ def _called(run: Interpreter, name: str | None, ready: Any, inputs: list[Tensor]
         layer.calls = [call]
     call.stack = list(run.stack)
     call.outputs = [Tensor((inputs[0].shape[0], *shape), call)]
-    run.progress()
+    run.progress(15)
     return call.outputs[0]
 
 

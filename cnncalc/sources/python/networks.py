@@ -39,9 +39,10 @@ def read_network(text: SourceText, expression: str | None, given: Given) -> Foun
 
 def _read(text: SourceText, expression: str | None, given: Given, keras2: str | None) -> tuple[Found, str | None]:
     """What is read, and whether it has to be read again as Keras 2."""
-    program = Program(text, given, keras2)
+    program: Program | None = None
     try:
         with deep():
+            program = Program(text, given, keras2)
             program.read()
             finder = finder_of(program)
             graph, errors = finder.of_expression(expression) if expression else finder.only()
@@ -49,7 +50,7 @@ def _read(text: SourceText, expression: str | None, given: Given, keras2: str | 
             again = program.session.keras2 if keras2 is None else None
             return Found(graph, errors, notes), again
     except CnncalcError as error:
-        return Found(None, list(error)), program.session.keras2 if keras2 is None else None
+        return Found(None, list(error)), program.session.keras2 if program is not None and keras2 is None else None
     except (Limit, RecursionError) as error:
         return Found(None, [text.wrong(str(error) if isinstance(error, Limit) else "it is nested too deeply")]), None
 

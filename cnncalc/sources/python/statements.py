@@ -11,7 +11,7 @@ from .expressions import function_of
 from .imports import run_import, run_import_from
 from .interpreter import Frame, Uncertain
 from .operators import BY_NODE, binary, hashable
-from .values import Instance, Limit, Object, Raised, Unknown, Value
+from .values import Exhausted, Instance, Limit, Object, Raised, Unknown, Value
 
 if TYPE_CHECKING:
     from .interpreter import Interpreter
@@ -433,8 +433,10 @@ def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame) 
             run.nested = getattr(run, "nested", 0) + 1  # type: ignore[attr-defined]
             ended = run.executed[type(node)](run, node, frame)
         except (Raised, Limit, Uncertain, RecursionError) as error:
+            if isinstance(error, Exhausted) and not outermost:
+                raise
             failed(run, node, error, frame)
-            if isinstance(error, Limit) and run.steps < 0:
+            if isinstance(error, Exhausted) and (run.steps < 0 or run.memory < 0):
                 return None
             continue
         finally:

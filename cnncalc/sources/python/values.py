@@ -56,6 +56,10 @@ class Limit(Exception):
     """The program being read takes more steps, memory or depth than allowed."""
 
 
+class Exhausted(Limit):
+    """The steps or the memory of a statement, or of the whole program, are used up."""
+
+
 class Object:
     """A value whose behavior is written here rather than in the program being read."""
 
