@@ -87,6 +87,7 @@ def built(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
     from .keras_models import MODEL
 
     model = KerasModel(MODEL)
+    model.application = True
     functional(run, model, tensor, last, model_name if isinstance(model_name, str) else net.name)
     return model
 
@@ -107,7 +108,7 @@ def _called(run: Interpreter, name: str | None, ready: Any, inputs: list[Tensor]
         layer.calls = [call]
     call.stack = list(run.stack)
     call.outputs = [Tensor((inputs[0].shape[0], *shape), call)]
-    run.progress(15)
+    run.progress(45)
     return call.outputs[0]
 
 

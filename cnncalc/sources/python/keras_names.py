@@ -190,7 +190,7 @@ class KerasModule(Module):
 def module_of(run: Interpreter, root: str, area: str, name: str) -> Module:
     """A module inside Keras."""
     made = KerasModule(f"{root}.{name}", find=lambda run, word: find(run, root, area, word))
-    made.everything = lambda run: _all_layers(run, root) if area in ("layers", "models") else {}  # type: ignore[attr-defined]
+    made.everything = lambda run: _all_layers(run, root) if area in ("layers", "models") else _applications(run, root) if area == "applications" else {}  # type: ignore[attr-defined]
     return made
 
 
@@ -207,6 +207,13 @@ def _all_layers(run: Interpreter, root: str) -> dict[str, Value]:
     for name, word in MERGES.items():
         found[name] = Native(name, _merge_function(word))
     return found
+
+
+def _applications(run: Interpreter, root: str) -> dict[str, Value]:
+    """What `from keras.applications import *` brings."""
+    from ...applications import NAMES
+
+    return {name: find(run, root, "applications", name) for name in NAMES}
 
 
 def _by_function(run: Interpreter, name: str) -> Value:

@@ -186,8 +186,9 @@ class Finder:
         for model in found.values():
             inside |= self.parts(model)
             for other in found.values():
-                if other is not model and numbers[id(other)] < numbers[id(model)]:
-                    inside.add(id(other))
+                own, its = numbers[id(model)], numbers[id(other)]
+                if other is not model and its and (its < own or (getattr(other, "application", False) and not getattr(model, "application", False) and its & own)):
+                    inside.add(id(other))  # all of it, or what a new head was put on
         left = {word: model for word, model in found.items() if id(model) not in inside}
         return left or found
 

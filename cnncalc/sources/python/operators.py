@@ -123,7 +123,7 @@ def compare(run: Interpreter, op: str, a: Value, b: Value) -> Value:
         if taint is not None:
             return taint.derived(run)
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
-        run.charge(min(len(a), len(b)))
+        run.work(elements_in(a))
         for x, y in zip(a, b):
             if isinstance(x, Unknown) or isinstance(y, Unknown):
                 return (x if isinstance(x, Unknown) else y).derived(run)
@@ -133,6 +133,17 @@ def compare(run: Interpreter, op: str, a: Value, b: Value) -> Value:
         raise run.error("TypeError", f"{op!r} not supported between instances of {run.type_name(a)!r} and {run.type_name(b)!r}") from None
     except RecursionError:
         raise Limit("it compares values that are nested too deeply") from None
+
+
+def elements_in(value: Value, most: int = 100_000) -> int:
+    """How many elements a value has, those of the values in it counted, up to a bound."""
+    count, waiting = 0, [value]
+    while waiting and count < most:
+        at = waiting.pop()
+        if isinstance(at, (list, tuple, set, frozenset, dict)):
+            count += len(at)
+            waiting += list(at.values() if isinstance(at, dict) else at)[:most]
+    return count
 
 
 def _is_unknown(a: Value, b: Value, op: str) -> Value:
@@ -156,6 +167,7 @@ def contains(run: Interpreter, whole: Value, item: Value) -> Value:
     if isinstance(item, Unknown):
         return item
     if isinstance(whole, (list, tuple)):
+        run.work(len(whole))
         unsure: Value = False
         for other in whole:
             if isinstance(other, Unknown):
