@@ -27,6 +27,7 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
+import fuzz_source
 import yaml
 from click.testing import CliRunner
 
@@ -322,7 +323,7 @@ def written(rng: random.Random, data) -> bytes:
 def case(seed: int) -> Case:
     """The files and command lines of one number."""
     rng = random.Random(seed)
-    maker = rng.choices((architecture, raw, keras, sheet, grid, options), (40, 15, 20, 15, 4, 6))[0]
+    maker = rng.choices((architecture, raw, keras, sheet, grid, options, python), (36, 14, 18, 13, 4, 5, 10))[0]
     files, commands = maker(rng)
     return Case(seed, files, commands)
 
@@ -373,6 +374,15 @@ def keras(rng: random.Random):
         archive.writestr(zipfile.ZipInfo(rng.choice(("config.json", "config.json", "config.json", "../x"))), text)
     packed = out.getvalue()
     return {"net.keras": bytes_mutated(rng, packed) if rng.random() < 0.5 else packed}, commands_for(rng, "net.keras", found)
+
+
+def python(rng: random.Random):
+    text = fuzz_source.source(rng)
+    if rng.random() < 0.1:
+        text = bytes_mutated(rng, text)
+    command = rng.choice((["summary"], ["summary"], ["cost"], ["receptive-field"], ["convert"], ["explain"]))
+    more = rng.choice(([], [], ["--input", "8x8x1"], ["--set", "num_classes=3"], ["--set", "model=1"], ["--data-format", "channels_first"]))
+    return {"net.py": text[:100_000]}, [[*command, "net.py" + fuzz_source.expression(rng), *more]]
 
 
 def sheet(rng: random.Random):

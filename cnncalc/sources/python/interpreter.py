@@ -188,6 +188,10 @@ class Interpreter:
         except TypeError as error:
             text = str(error)
             raise self.error("TypeError", text.replace("<lambda>", name)) from None
+        except RuntimeError as error:  # a generator of ours that was stopped by the program's StopIteration
+            if isinstance(error, RecursionError):
+                raise
+            raise self.error("RuntimeError", str(error)) from None
         except (ValueError, KeyError, IndexError, AttributeError, ZeroDivisionError, OverflowError, ArithmeticError) as error:
             raise self.error(type(error).__name__, str(error)) from None
 

@@ -424,7 +424,7 @@ def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame) 
     """Run statements of the module; what a failing one would have bound is unknown."""
     from .interpreter import PATIENCE
 
-    for i, node in enumerate(body):
+    for node in body:
         run.steps -= 1
         outermost = run.depth == 0 and not getattr(run, "nested", 0)
         if outermost:
@@ -441,11 +441,7 @@ def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame) 
             continue
         finally:
             run.nested -= 1  # type: ignore[attr-defined]
-        if ended is not None:
-            if ended.__class__ is tuple:
-                from .branches import go_on
-
-                return go_on(run, body[i + 1:], frame, ended)
+        if ended is not None and ended.__class__ is not tuple:  # of a tuple, one branch goes on
             return ended
     return None
 
