@@ -75,7 +75,7 @@ def test_what_happens_to_the_batch_is_a_warning(tmp_path, flatten, said):
 def test_the_input_is_the_only_square_size_that_fits(tmp_path):
     result = ran(tmp_path, lenet("x.view(-1, 320)"))
     assert result.exit_code == 0
-    assert "the input is 1x28x28: the only square size that fits" in result.stderr
+    assert "the input is 1x28x28: of the usual square sizes the only one that fits" in result.stderr
 
 
 def test_the_input_comes_from_a_call_in_the_file(tmp_path):

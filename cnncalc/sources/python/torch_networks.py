@@ -18,7 +18,7 @@ from .torch_tape import Called, Tape
 from .values import Class, Function, Limit, Method, Place, Raised, Unknown, Value
 
 #: Square sizes that are tried where no size is given.
-SIZES = (32, 28, 224, 64, 299, 256, 128, 227, 331, 84, 96, 300, 48, 112, 160, 192, 240, 384, 416, 448, 512, 14, 16, 40, 56, 100, 105, 150, 200)
+SIZES = (8, 32, 28, 224, 64, 299, 256, 128, 227, 331, 84, 96, 300, 48, 112, 160, 192, 240, 384, 416, 448, 512, 14, 16, 40, 56, 100, 105, 150, 200)
 #: Seconds of computing that may be spent on finding an input size that works.
 LONGEST_SEARCH = 0.6
 
@@ -192,7 +192,7 @@ class TorchFinder(Finder):
                 return [Given(tuple(t.shape[1:]), t.dtype == "int64") for t in tensors if t.shape]
         found = self.fitting(module)
         if found is not None:
-            self.note(f"the input is {'x'.join(map(str, found.sizes))}: the only square size that fits")
+            self.note(f"the input is {'x'.join(map(str, found.sizes))}: of the usual square sizes the only one that fits")
             return [found]
         return self.text.wrong(f"{module.cls.name} declares no input size", module.place, "--input 3x224x224 gives it (channels, height, width)")
 
