@@ -23,7 +23,7 @@ from .keras_layers import (
 )
 from .keras_objects import Call, Full, KerasLayer, KerasModel, Tensor, TensorShape, example, failure
 from .keras_settings import NotKnown
-from .values import Arguments, Class, Instance, Native, Size, Unknown, Value
+from .values import Arguments, Class, Instance, Native, Raised, Size, Unknown, Value
 
 if TYPE_CHECKING:
     from .interpreter import Interpreter
@@ -184,7 +184,13 @@ def add(run: Interpreter, self: KerasModel, layer: Value, **_: Value) -> None:
         if shape is not None:
             self.input_tensor = self.last = _own_input(run, shape)
     self.stack.append(layer)
-    advance(run, self)
+    if self.failure is not None:
+        return  # what follows a layer that does not fit cannot be called either
+    try:
+        advance(run, self)
+    except Raised as error:
+        self.failure = error
+        raise
 
 
 def _own_input(run: Interpreter, shape: Full) -> Tensor:

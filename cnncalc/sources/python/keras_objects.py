@@ -240,6 +240,8 @@ class KerasModel(KerasLayer):
         #: Shapes that the program or the reader gives a model that declares none.
         self.shapes: list[Full] | None = None
         self.broken: Unknown | None = None
+        #: The exception of the layer that did not fit, when it was added.
+        self.failure: Raised | None = None
         #: Whether it is one of keras.applications.
         self.application = False
 

@@ -296,6 +296,8 @@ class Finder:
     def failed(self, error: Raised) -> tuple[Graph | None, list[CnncalcError]]:
         """What is shown of an exception: the table up to a layer that does not fit, or where it was raised."""
         failure = error.failure
+        if isinstance(failure, Failure) and failure.call is not None and any(channels_first(t.shape) for t in sources(failure.call)):
+            self.program.session.notes.append("the input looks like channels first: --data-format channels_first")
         if isinstance(failure, Unknown):
             return self.of_unknown(failure, "the network")
         if isinstance(failure, Failure):
@@ -369,6 +371,8 @@ class Finder:
     def of_sequential(self, model: KerasModel) -> tuple[Graph | None, list[CnncalcError]]:
         problem = next((layer.problem for layer in model.stack or () if isinstance(layer, KerasLayer) and layer.problem is not None), None)
         try:
+            if model.failure is not None:
+                raise model.failure
             if model.input_tensor is None:
                 shapes = self.shapes_for(model)
                 build_sequential(self.run, model, shapes[0])
@@ -421,6 +425,17 @@ class Finder:
 
 
 FAILED = object()
+
+
+def sources(call: Any) -> list[Tensor]:
+    """The inputs that a call depends on."""
+    calls = calls_between([], call.inputs, True)
+    return [t for one in calls if not one.inputs for t in one.outputs]
+
+
+def channels_first(shape: Any) -> bool:
+    """Whether sizes look like those of an image with its channels first."""
+    return len(shape) == 4 and shape[1] in (1, 3) and shape[3] not in (1, 3, None)
 
 
 def article(word: str) -> str:
