@@ -236,8 +236,65 @@ def matmul_turned(rng):
     return {"function": "linalg.matmul", "constants": dict(zip(("transpose_a", "adjoint_b"), turned))}, [(*batch, *a), (*batch, *b)], judge
 
 
+def norm(rng):
+    x = arrays.shape(rng, rng.randint(2, 4))
+    at = rng.randint(1, len(x) - 1)
+    return {"axis": at}, [(1, *x[1:])], lambda a: np.linalg.norm(a, axis=at)
+
+
+def layer_norm(rng):
+    x = (1, *arrays.shape(rng, rng.randint(1, 3)))
+    gamma, beta = x[-1:], x[-1:]
+    return {}, [x, gamma, beta], lambda a, g, b: a / a.sum(-1, keepdims=True) * g + b
+
+
+def average_of_places(rng):
+    x = (1, *arrays.shape(rng, rng.randint(1, 3)))
+    at = rng.randint(1, len(x) - 1)
+    return {"axis": at, "weight": [1 + i for i in range(x[at])]}, [x], lambda a: np.average(a, axis=at, weights=[1 + i for i in range(x[at])])
+
+
+def unfold(rng):
+    n, c, h, w = 1, rng.randint(1, 2), rng.randint(2, 5), rng.randint(2, 5)
+    kernel, stride, dilation, padding = ([rng.randint(low, high) for _ in range(2)] for low, high in ((1, 3), (1, 2), (1, 2), (0, 1)))
+
+    def judge(a):
+        a = np.pad(a, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
+        starts = [range(0, a.shape[i + 2] - dilation[i] * (kernel[i] - 1), stride[i]) for i in range(2)]
+        if not all(starts):
+            raise ValueError
+        columns = [a[0, :, p : p + dilation[0] * (kernel[0] - 1) + 1 : dilation[0], q : q + dilation[1] * (kernel[1] - 1) + 1 : dilation[1]].reshape(-1)
+                   for p in starts[0] for q in starts[1]]
+        return np.stack(columns, -1)[None]
+    return {"kernel_size": kernel, "stride": stride, "dilation": dilation, "padding": padding}, [(n, c, h, w)], judge
+
+
+def tensordot(rng):
+    a, b = (1, *arrays.shape(rng, rng.randint(1, 2))), (1, *arrays.shape(rng, rng.randint(1, 2)))
+    i, j = rng.randint(1, len(a) - 1), rng.randint(1, len(b) - 1)
+    b = (*b[:j], a[i], *b[j + 1:])
+    return {"axes": [i, j]}, [a, b], lambda x, y: np.tensordot(x, y, [[i], [j]])
+
+
+def quantile(rng):
+    x = (1, *arrays.shape(rng, rng.randint(1, 3)))
+    at = rng.randint(1, len(x) - 1)
+    return {"axis": at, "q": 0.5}, [x], lambda a: np.quantile(a, 0.5, axis=at)
+
+
+def einsum_with_an_ellipsis(rng):
+    while True:
+        settings, shapes, judge = arrays.einsum_with_an_ellipsis(rng)
+        if all(x and x[0] == 1 for x in shapes):
+            return settings, shapes, judge
+
+
+#: Those whose outputs mix the examples.
+MIXED = ("ops.Outer", "ops.Vstack")
 OPERATIONS = {
-    "TFOpLambda": (matmul_turned,), **arrays.OPERATIONS, "ops.Squeeze": (squeeze,), "ops.BroadcastTo": (broadcast_to,),
+    "TFOpLambda": (matmul_turned,), **{kind: makers for kind, makers in arrays.OPERATIONS.items() if kind not in MIXED},
+    "ops.Tensordot": (tensordot,), "ops.Quantile": (quantile,), "ops.Einsum": (arrays.einsum, einsum_with_an_ellipsis), "ops.Norm": (norm,), "ops.LayerNorm": (layer_norm,), "ops.Unfold": (unfold,),
+    "ops.Average": (average_of_places,), "ops.Squeeze": (squeeze,), "ops.BroadcastTo": (broadcast_to,),
     "ops.Pad": (pad,), "ops.Where": (where,), "ops.Take": (take_some, taken_by_numbers), "ops.Sort": (sort,),
     "ops.OneHot": (one_hot,), "ops.Roll": (roll,), "ops.Flip": (flip,), "ops.Fliplr": (named(np.fliplr),), "ops.Flipud": (named(np.flipud),),
     "ops.Tril": (triangle(np.tril),), "ops.Triu": (triangle(np.triu),), "ops.Reshape": (reshape,), "ops.Glu": (glu,), "ops.Softmax": (softmax,),

@@ -184,6 +184,114 @@ def einsum(rng):
     return {"subscripts": text}, shapes, lambda *arrays: np.einsum(text, *arrays)
 
 
+def einsum_with_an_ellipsis(rng):
+    sizes = {letter: rng.choice((1, 2, 3)) for letter in "ijk"}
+    beside = shape(rng, rng.randint(0, 2))
+    terms, shapes = [], []
+    for _ in range(rng.randint(1, 2)):
+        letters = "".join(rng.choice("ijk") for _ in range(rng.randint(0, 2)))
+        at = rng.randint(0, len(letters))
+        own = tuple(n if rng.random() < 0.8 else 1 for n in beside[rng.randint(0, len(beside)):])
+        terms.append(letters[:at] + "..." + letters[at:])
+        shapes.append((*[sizes[letter] for letter in letters[:at]], *own, *[sizes[letter] for letter in letters[at:]]))
+    letters = sorted(set("".join(terms)) - {"."})
+    kept = "".join(rng.sample(letters, rng.randint(0, len(letters))))
+    text = ",".join(terms) + rng.choice(("->..." + kept, "->" + kept + "...", "->" + kept, ""))
+    return {"subscripts": text}, [tuple(x) for x in shapes], lambda *arrays: np.einsum(text, *arrays)
+
+
+def dot(rng):
+    inner = rng.choice((1, 2, 3))
+    a = (*shape(rng, rng.randint(0, 2)), inner)
+    b = (*shape(rng, rng.randint(0, 2)), inner if rng.random() < 0.9 else 4, rng.choice((1, 4)))
+    return {}, [a, b if rng.random() < 0.8 else (inner,)], np.dot
+
+
+def tensordot(rng):
+    a, b = shape(rng), shape(rng)
+    many = rng.randint(0, 2)
+    if rng.random() < 0.5:
+        b = (*a[len(a) - many:], *b) if rng.random() < 0.9 else b
+        return {"axes": many}, [a, b], lambda x, y: np.tensordot(x, y, many)
+    pair = [[axis(rng, len(a), rng.random() < 0.1) for _ in range(many)], [axis(rng, len(b), 0) for _ in range(many)]]
+    b = list(b)
+    for i, j in zip(*pair):
+        if -len(a) <= i < len(a):
+            b[j] = a[i]
+    return {"axes": pair}, [a, tuple(b)], lambda x, y: np.tensordot(x, y, pair)
+
+
+def outer(rng):
+    return {}, [shape(rng), shape(rng)], np.outer
+
+
+def alike(rng, at):
+    x = shape(rng, rng.randint(2, 4))
+    return [x, *[tuple(rng.choice((2, n)) if i == at or rng.random() < 0.05 else n for i, n in enumerate(x)) for _ in range(rng.randint(1, 2))]]
+
+
+def hstack(rng):
+    return {}, alike(rng, 1), lambda *arrays: np.hstack(arrays)
+
+
+def vstack(rng):
+    return {}, alike(rng, 0), lambda *arrays: np.vstack(arrays)
+
+
+def ravel(rng):
+    return {}, [shape(rng)], np.ravel
+
+
+def array_split(rng):
+    x = shape(rng)
+    at = axis(rng, len(x))
+    parts = rng.randint(1, 5)
+    return {"indices_or_sections": parts, "axis": at}, [x], lambda a: np.array_split(a, parts, at)
+
+
+def rot90(rng):
+    """By an odd number of turns: of an even number Keras gives another shape than numpy."""
+    x = shape(rng)
+    places = [axis(rng, len(x)), axis(rng, len(x))]
+    turns = rng.choice((1, 3, -1, 5))
+    return {"k": turns, "axes": places}, [x], lambda a: np.rot90(a, turns, places)
+
+
+def diagonal(judge):
+    def of(rng):
+        x = shape(rng)
+        a, b, offset = axis(rng, len(x)), axis(rng, len(x)), rng.randint(-2, 2)
+        return {"offset": offset, "axis1": a, "axis2": b}, [x], lambda array: judge(array, offset, a, b)
+    of.__name__ = judge.__name__
+    return of
+
+
+def diff(rng):
+    x = shape(rng)
+    at, times = axis(rng, len(x)), rng.randint(1, 3)
+    return {"n": times, "axis": at}, [x], lambda a: np.diff(a, times, at)
+
+
+def average(rng):
+    x = shape(rng)
+    at = axis(rng, len(x))
+    weights = rng.choice((x, (x[at % len(x)],), (4,)))
+    return {"axis": at}, [x, weights], lambda a, w: np.average(a, axis=at, weights=w + 1)
+
+
+def moments(rng):
+    x = shape(rng)
+    at, keep = axes(rng, len(x)), rng.random() < 0.5
+    return {"axes": at, "keepdims": keep}, [x], lambda a: [np.mean(a, tuple(at), keepdims=keep), np.var(a, tuple(at), keepdims=keep)]
+
+
+def quantile(rng):
+    x = shape(rng)
+    at, keep = rng.choice((None, axis(rng, len(x)), axes(rng, len(x)))), rng.random() < 0.5
+    return {"axis": at, "keepdims": keep}, [x, ()], lambda a, q: np.quantile(
+        a, q, axis=tuple(at) if isinstance(at, list) else at, keepdims=keep)
+
+
 def matmul(rng):
     n, inner = rng.randint(0, 3), rng.choice((1, 2, 3))
     batch = shape(rng, n) if n else ()
@@ -229,7 +337,10 @@ OPERATIONS = {
     "ops.Split": (split, split_at), "ops.Unstack": (unstack,), "ops.Transpose": (transpose,), "ops.Swapaxes": (swapaxes,),
     "ops.Moveaxis": (moveaxis,), "ops.ExpandDims": (expand_dims,), "ops.Squeeze": (squeeze,), "ops.BroadcastTo": (broadcast_to,),
     "ops.Take": (take,), "ops.Pad": (pad,), "ops.Tile": (tile,), "ops.Repeat": (repeat,), "ops.OneHot": (one_hot,),
-    "ops.Einsum": (einsum,), "ops.Matmul": (matmul,), "ops.Add": (added,), "ops.Where": (where,), "ops.Mean": (mean,), "ops.Sort": (sort,),
+    "ops.Dot": (dot,), "ops.Tensordot": (tensordot,), "ops.Outer": (outer,), "ops.Hstack": (hstack,), "ops.Vstack": (vstack,),
+    "ops.Ravel": (ravel,), "ops.ArraySplit": (array_split,), "ops.Rot90": (rot90,), "ops.Diagonal": (diagonal(np.diagonal),),
+    "ops.Trace": (diagonal(np.trace),), "ops.Diff": (diff,), "ops.Average": (average,), "ops.Moments": (moments,), "ops.Quantile": (quantile,),
+    "ops.Einsum": (einsum, einsum_with_an_ellipsis), "ops.Matmul": (matmul,), "ops.Add": (added,), "ops.Where": (where,), "ops.Mean": (mean,), "ops.Sort": (sort,),
     "ops.Cumsum": (cumsum,),
 }  # fmt: skip
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from ..dependence import Along, Reads, Through, turned
 from ..errors import SpecError, shown
+from ..layers.arithmetic import each
 from ..layers.base import Shape
 from ..layers.settings import Axes, Choice, Count, Flag, Kept, whole
 from ..layers.shape import Full, broadcast
-from ..num import divides, exact_div
+from ..num import divides, exact_div, product
+from ..window import Window
 from . import reads
 from .elementwise import Operand, Operation
 from .settings import AxisOf, Key, Numbers
@@ -398,3 +402,172 @@ class Glu(Operation, kind="Glu"):
         if n is not None and not divides(2, n):
             raise SpecError(f"axis {self.axis} has {n}, which is odd", ("axis",))
         return (*full[:place], None if n is None else exact_div(n, 2), *full[place + 1:])
+
+
+class Hstack(Concatenate, kind="Hstack"):
+    """One after another along axis 1."""
+
+    settings = {key: setting for key, setting in Concatenate.settings.items() if key != "axis"}
+    axis = 1
+
+
+class Vstack(Concatenate, kind="Vstack"):
+    """One after another along the batch."""
+
+    settings = {key: setting for key, setting in Concatenate.settings.items() if key != "axis"}
+    axis = 0
+
+
+class Ravel(Operation, kind="Ravel"):
+    """All values in a row, the examples one after another."""
+
+    depends = reads.same_order
+    x = Operand()
+
+    def result(self, *shapes: Any) -> Full:
+        return (product(shapes[0]),)
+
+
+class ArraySplit(Operation, kind="ArraySplit"):
+    """So many parts along an axis; the first ones are larger by one where they cannot all be equal."""
+
+    x = Operand()
+    indices_or_sections = Count()
+    axis = AxisOf(0)
+
+    def settle(self) -> None:
+        super().settle()
+        self.results = self.indices_or_sections
+        if self.results > 10_000:
+            raise SpecError(f"indices_or_sections must give from 1 to 10,000 parts (got {self.results})", ("indices_or_sections",))
+
+    def part(self, k: int, n: Any) -> tuple[Any, Any]:
+        """Where a part of an axis of size n begins, and its size."""
+        each, more = divmod(int(n), self.results)
+        return k * each + min(k, more), each + (k < more)
+
+    def results_of(self, *shapes: Any) -> tuple[Full, ...]:
+        full = shapes[0]
+        place = self.place(full, self.axis)
+        n = full[place]
+        return tuple([(*full[:place], None if n is None else self.part(k, n)[1], *full[place + 1:]) for k in range(self.results)])
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        x = shapes[0]
+        place = self.place(x, self.axis)
+        there = Along(None) if x[place] is None else Along(place, Window(1, padding=0, before=0 - self.part(k, x[place])[0]))
+        return [tuple([there if i == place else Along(i) for i in range(len(x))])]
+
+
+class Rot90(Operation, kind="Rot90"):
+    """Turned by quarter turns, from the first of two axes to the second."""
+
+    operands = ("array",)
+    array = Operand()
+    k = Count(1, least=-(10**9))
+    axes = Axes((0, 1))
+
+    def places(self, full: Full) -> list[int]:
+        places = self.axes_of(full, self.axes, "axes")
+        if len(places) != 2:
+            raise SpecError(f"axes must be two axes (got {shown(self.axes)})", ("axes",))
+        return places
+
+    def result(self, *shapes: Any) -> Full:
+        a, b = self.places(shapes[0])
+        sizes = list(shapes[0])
+        sizes[a], sizes[b] = sizes[b], sizes[a]
+        return tuple(sizes)
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from super().notes(*xs)
+        full = next(self.given(xs)) or ()
+        a, b = self.places(full)
+        if self.k % 2 == 0 and full[a] != full[b]:
+            yield "Keras gives this shape, but after an even number of turns the sizes stand where they stood"
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        x = shapes[0]
+        a, b = self.places(x)
+        found = [Along(i) for i in range(len(x))]
+        first, second = (a, b) if self.k % 2 == 0 else (b, a)
+        found[a] = Along(first, turned(x[a]) if self.k % 4 in (2, 3) else None)
+        found[b] = Along(second, turned(x[b]) if self.k % 4 in (1, 2) else None)
+        return [tuple(found)]
+
+
+class Diagonal(Operation, kind="Diagonal"):
+    """The values whose places along two axes are equal, or `offset` apart; they come last."""
+
+    x = Operand()
+    offset = Count(0, least=-(10**9))
+    axis1 = AxisOf(0)
+    axis2 = AxisOf(1)
+
+    def places(self, full: Full) -> tuple[int, int]:
+        a, b = self.place(full, self.axis1, "axis1"), self.place(full, self.axis2, "axis2")
+        if a == b:
+            raise SpecError("axis1 and axis2 must be two axes", ("axis2",))
+        return a, b
+
+    def long(self, full: Full) -> Any:
+        """How many values the diagonal has."""
+        a, b = self.places(full)
+        if full[a] is None or full[b] is None:
+            return None
+        return max(0, min(full[a] - max(0, 0 - self.offset), full[b] - max(0, self.offset)))
+
+    def result(self, *shapes: Any) -> Full:
+        full = shapes[0]
+        places = self.places(full)
+        return (*[n for i, n in enumerate(full) if i not in places], self.long(full))
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        return [self.along(shapes[0])]
+
+    def along(self, x: Full) -> tuple[Along, ...]:
+        a, b = self.places(x)
+        rest, last = iter(range(len(x))), len(x) - 2
+        starts = {a: max(0, 0 - self.offset), b: max(0, self.offset)}
+        return tuple([Along(last, Window(1, padding=0, before=0 - starts[i])) if i in starts else Along(next(rest))
+                      for i in range(len(x))])
+
+
+class Trace(Diagonal, kind="Trace"):
+    """The sum of such values."""
+
+    def result(self, *shapes: Any) -> Full:
+        return super().result(*shapes)[:-1]
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        x = shapes[0]
+        diagonal = super().result(x)
+        summed = (*map(Along, range(len(diagonal) - 1)), Along(None))
+        return [Through(summed, diagonal, self.along(x))]
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        full = next(self.given(xs)) or ()
+        return each(product((*self.output(*xs), self.long(full))), additions=1)
+
+
+class Diff(Operation, kind="Diff"):
+    """The differences of neighbors along an axis, taken `n` times."""
+
+    operands = ("a",)
+    a = Operand()
+    n = Count(1, least=0)
+    axis = AxisOf(-1)
+
+    def result(self, *shapes: Any) -> Full:
+        full = shapes[0]
+        place = self.place(full, self.axis)
+        size = full[place]
+        return (*full[:place], None if size is None else max(0, size - self.n), *full[place + 1:])
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        x = shapes[0]
+        place = self.place(x, self.axis)
+        return [tuple([Along(i, Window(self.n + 1, padding=0, before=0)) if i == place else Along(i) for i in range(len(x))])]
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return each(product((*self.output(*xs), self.n)), additions=1)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..dependence import Along, placed
 from ..errors import SpecError, nearest, shown
 from ..layers.arithmetic import OPERATIONS, each, function
 from ..layers.base import KINDS, Layer, Shape
@@ -20,7 +21,7 @@ from ..layers.settings import Axes, Count, Flag, Kept, Offsets, Setting
 from ..layers.shape import Full, broadcast
 from ..num import product
 from . import reads
-from .settings import in_lists
+from .settings import AxisOf, in_lists
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -79,6 +80,8 @@ class Operation(Layer):
     #: Whether the only argument is a list of tensors, or any number of them one by one.
     takes_list: ClassVar[bool] = False
     takes_many: ClassVar[bool] = False
+    #: What Keras calls its arguments, where that is another name.
+    spellings: ClassVar[dict[str, str]] = {}
     #: An activation, whose cost it has, or an elementary operation of each value.
     counted: ClassVar[str | None] = None
 
@@ -152,6 +155,13 @@ class Operation(Layer):
         if self.counted in OPERATIONS:
             return each(n, **{self.counted: 1})
         return function(self.counted, n)
+
+    def without(self, full: Full, axis: Any, setting: str = "axis") -> Full:
+        """The shape with some axes, or all, reduced to one value."""
+        places = range(len(full)) if axis is None else self.axes_of(full, axis, setting)
+        if self.keepdims:
+            return tuple([1 if i in places else n for i, n in enumerate(full)])
+        return tuple([n for i, n in enumerate(full) if i not in places])
 
     def axes_of(self, full: Full, axis: Any, setting: str = "axis", more: int = 0) -> list[int]:
         places = [self.place(full, a, setting, more) for a in (axis if isinstance(axis, tuple) else (axis,))]
@@ -321,11 +331,7 @@ class Reduction(Operation):
     keepdims = Flag(False)
 
     def result(self, *shapes: Any) -> Full:
-        full = shapes[0]
-        places = range(len(full)) if self.axis is None else self.axes_of(full, self.axis)
-        if self.keepdims:
-            return tuple([1 if i in places else n for i, n in enumerate(full)])
-        return tuple([n for i, n in enumerate(full) if i not in places])
+        return self.without(shapes[0], self.axis)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         if self.counted not in OPERATIONS:
@@ -342,6 +348,107 @@ _make("Median Nanmedian Nanstd Nanvar Ptp Std Var", Reduction, "ops.numpy", "not
 _make("Nanprod", Reduction, "ops.numpy", "multiplications")
 _make("Prod", Reduction, "ops.numpy", "multiplications", dtype=None)
 _make("Logsumexp", Reduction, "ops.math", "exponentials")
+
+
+class Norm(Reduction, kind="Norm"):
+    """The length of the vector along an axis, or a norm of the matrix along two."""
+
+    module = "ops.linalg"
+    counted = "not counted"
+    # `ord` is a function of Python's in the body of a class.
+    settings = {"x": Reduction.settings["x"], "ord": Kept(None), "axis": Axes(None), "keepdims": Flag(False)}
+
+
+class Moments(Operation, kind="Moments"):
+    """The mean and the variance along some axes."""
+
+    module = "ops.nn"
+    counted = "not counted"
+    results = 2
+    x = Operand()
+    axes = Axes()
+    keepdims = Flag(False)
+    synchronized = Kept(False)
+
+    def results_of(self, *shapes: Any) -> tuple[Full, ...]:
+        return (self.without(shapes[0], self.axes, "axes"),) * 2
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        return reads.reduced(self, k, y, shapes, self.axes)
+
+
+class Quantile(Operation, kind="Quantile"):
+    """The value below which a share `q` of the values lies."""
+
+    counted = "not counted"
+    operands = ("x", "q")
+    x = Operand()
+    q = Operand()
+    axis = Axes(None)
+    method = Kept("linear")
+    keepdims = Flag(False)
+
+    def result(self, *shapes: Any) -> Full:
+        full: Full = self.without(shapes[0], self.axis)
+        q = shapes[1]
+        many = q[:1] if not isinstance(self.q, list) or q != (1,) else ()
+        return (*many, *full)
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        return [*reads.reduced(self, k, y, shapes), None]
+
+
+class Average(Operation, kind="Average"):
+    """The mean along an axis, weighted or not."""
+
+    operands = ("x", "weight")
+    optional = 1
+    x = Operand()
+    weight = Operand()  # `weights` are those of a layer
+    spellings: ClassVar[dict[str, str]] = {"weights": "weight"}
+    axis = AxisOf(None)
+
+    def result(self, *shapes: Any) -> Full:
+        full, weights = shapes
+        if self.axis is None:
+            return ()
+        place = self.place(full, self.axis)
+        if weights is not None and not _alike(full, weights) and not _alike((full[place],), weights):
+            raise SpecError(f"takes a weight for each value of {Shape(full)}, or for each along axis {self.axis}, got {Shape(weights)}")
+        return (*full[:place], *full[place + 1:])
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        x, weights = shapes
+        place = self.place(x, self.axis)
+        rest = iter(range(len(y)))
+        along = tuple([Along(None if i == place else next(rest)) for i in range(len(x))])
+        return [along, None if weights is None else along if len(weights) == len(x) else (Along(None),)]
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        n = product(xs[0])
+        weighted = {} if len(list(self.given(xs))) < 2 or list(self.given(xs))[1] is None else {"multiplications": n}
+        return {"additions": n, "divisions": product(self.output(*xs)), **weighted}
+
+
+def _alike(a: Full, b: Full) -> bool:
+    return len(a) == len(b) and all([None in (m, n) or m == n for m, n in zip(a, b)])
+
+
+class LayerNorm(Unary, kind="LayerNorm"):
+    """Of mean 0 and variance 1 along some axes, then scaled by gamma and shifted by beta."""
+
+    module = "ops.nn"
+    counted = "not counted"
+    operands = ("x", "gamma", "beta")
+    optional = 2
+    gamma = Operand()
+    beta = Operand()
+    axis = Axes(-1)
+    epsilon = Kept(None)
+    rms_scaling = Kept(False)
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        return [*reads.along_axis(self, k, y, shapes), *[None if x is None else placed(x, y) for x in shapes[1:]]]
 
 
 class Triangle(Unary):

@@ -1,15 +1,16 @@
-"""Operations that multiply arrays, and those on images and windows."""
+"""Operations on images and windows."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ..dependence import Along, Either, Reads, Reindexed, Through, listed, table
 from ..errors import SpecError, shown
 from ..layers.arithmetic import UNCOUNTED
 from ..layers.base import Shape
 from ..layers.pool import pooled
 from ..layers.settings import Choice, Count, Flag, Kept
-from ..layers.shape import Full, broadcast
+from ..layers.shape import Full
 from ..num import ceil_div, divides, exact_div, product
 from ..window import Window
 from . import reads
@@ -17,87 +18,6 @@ from .elementwise import Operand, Operation
 from .settings import Numbers
 
 FORMATS = ("channels_last", "channels_first")
-
-
-class Matmul(Operation, kind="Matmul"):
-    """Products of matrices, the last two axes of each."""
-
-    depends = reads.multiplied
-    x1 = Operand()
-    x2 = Operand()
-    operands = ("x1", "x2")
-
-    def result(self, *shapes: Any) -> Full:
-        a, b = shapes
-        if not a or not b:
-            raise SpecError("needs two arrays, got a number")
-        rows, columns = len(a) == 1, len(b) == 1
-        a, b = (1, *a) if rows else a, (*b, 1) if columns else b
-        if None not in (a[-1], b[-2]) and a[-1] != b[-2]:
-            raise SpecError(f"multiplies {Shape(shapes[0])} with {Shape(shapes[1])}: {a[-1]} and {b[-2]} differ")
-        last = (*([] if rows else [a[-2]]), *([] if columns else [b[-1]]))
-        return (*broadcast(a[:-2], b[:-2]), *last)
-
-    def macs(self, *xs: Shape) -> Any:
-        first = next(self.given(xs))
-        return product((*self.output(*xs), first[-1])) if first else None
-
-    def operations(self, *xs: Shape) -> dict[str, Any]:
-        return {}
-
-
-class Einsum(Operation, kind="Einsum"):
-    """Sums of products, as an equation says: `bij,bjk->bik`. The letters include the batch's."""
-
-    depends = reads.summed
-    takes_many = True
-    operands = ("operands",)
-    subscripts = Kept()
-
-    def settle(self) -> None:
-        super().settle()
-        text = self.subscripts
-        if not isinstance(text, str) or "->" not in text or not text.replace("->", "").replace(",", "").replace(" ", "").isalpha():
-            raise SpecError(f"subscripts must be like 'bij,bjk->bik' (got {shown(text)})", ("subscripts",))
-        left, _, self.target = text.replace(" ", "").partition("->")
-        self.terms = left.split(",")
-        twice = next((letter for letter in self.target if self.target.count(letter) > 1), None)
-        if twice:
-            raise SpecError(f"subscripts have {twice!r} twice behind the arrow", ("subscripts",))
-
-    def sizes(self, shapes: Any) -> dict[str, Any]:
-        """The size of each letter."""
-        if len(shapes) != len(self.terms):
-            raise SpecError(f"subscripts {self.subscripts!r} are for {len(self.terms)} inputs, not {len(shapes)}",
-                            ("subscripts",))
-        sizes: dict[str, Any] = {}
-        for full, term in zip(shapes, self.terms):
-            if len(full) != len(term):
-                raise SpecError(f"{term!r} is for {len(term)} axes, its input is {Shape(full)}", ("subscripts",))
-            own: dict[str, Any] = {}
-            for letter, n in zip(term, full):
-                if letter in own and None not in (n, own[letter]) and n != own[letter]:
-                    raise SpecError(f"{letter!r} is {own[letter]} and {n} in one input", ("subscripts",))
-                own[letter] = n
-                known = sizes.get(letter, 1)
-                if known not in (1, None) and n not in (1, None, known):
-                    raise SpecError(f"{letter!r} is {known} in one input and {n} in another", ("subscripts",))
-                sizes[letter] = n if known == 1 or (known is None and n != 1) else known
-        return sizes
-
-    def result(self, *shapes: Any) -> Full:
-        sizes = self.sizes(shapes)
-        if not set(self.target) <= set(sizes):
-            raise SpecError(f"subscripts {self.subscripts!r} have a letter behind the arrow only", ("subscripts",))
-        return tuple([sizes[letter] for letter in self.target])
-
-    def macs(self, *xs: Shape) -> Any:
-        """One product less than there are factors, for every value of every letter but the batch's."""
-        sizes = self.sizes(list(self.given(xs)))
-        return product([len(self.terms) - 1, *[n for letter, n in sizes.items() if letter != self.terms[0][0]]])
-
-    def operations(self, *xs: Shape) -> dict[str, Any]:
-        return {}
 
 
 class Resize(Operation, kind="Resize"):
@@ -269,3 +189,45 @@ class SpaceToDepth(DepthToSpace, kind="SpaceToDepth"):
                 raise SpecError(f"block_size {b} does not divide {n} pixels", ("block_size",))
         return None if c is None else c * b * b, tuple([None if n is None else exact_div(n, b) for n in spatial])
 
+
+class Unfold(Operation, kind="Unfold"):
+    """The values under each window as a column, channel by channel; the channels come first."""
+
+    module = "ops.nn"
+    x = Operand()
+    kernel_size = Numbers(least=1, single=True)
+    dilation = Numbers(1, least=1, single=True)
+    padding = Numbers(0, single=True)
+    stride = Numbers(1, least=1, single=True)
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        """The window along the height, and along the width."""
+        sizes = [value if isinstance(value, tuple) else (value, value)
+                 for value in (self.kernel_size, self.stride, self.dilation, self.padding)]
+        if any(len(value) != 2 for value in sizes):
+            raise SpecError("takes one number for both axes, or two numbers")
+        return tuple([Window(k, s, d, 2 * p, p) for k, s, d, p in zip(*sizes)])
+
+    def patches(self, full: Full) -> Full:
+        """The batch, the channels, the places under a window, and the windows' places."""
+        if len(full) != 4:
+            raise SpecError(f"needs an input (channels, height, width), got {Shape(full[1:])}")
+        windows = self.windows(Shape(full[1:]))
+        return (*full[:2], *[w.size for w in windows], *[w.places(n) for w, n in zip(windows, full[2:])])
+
+    def result(self, *shapes: Any) -> Full:
+        batch, channels, *taps, rows, columns = self.patches(shapes[0])
+        return batch, product((channels, *taps)), product((rows, columns))
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        """Of each place under the window by itself: those of the others read something else."""
+        full = self.patches(shapes[0])
+        windows = self.windows(Shape(shapes[0][1:]))
+        ways: list[Reads] = []
+        for i, j in ((i, j) for i in listed(full[2]) for j in listed(full[3])):
+            picked = [table([range(n == at) for n in range(size)], 1) for at, size in zip((i, j), full[2:4])]
+            one = (*full[:2], 1, 1, *full[4:])
+            there = (Along(0), Along(1), Along(2, picked[0]), Along(3, picked[1]), Along(4), Along(5))
+            single = [Window(1, w.stride, 1, 0, w.before - at * w.dilation) for at, w in zip((i, j), windows)]
+            ways.append(Through(there, one, (Along(0), Along(1), Along(4, single[0]), Along(5, single[1]))))
+        return [Through(Reindexed(), full, Either(tuple(ways)))]

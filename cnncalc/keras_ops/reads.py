@@ -82,9 +82,9 @@ def _everything(x: Full) -> Reads:
     return (Along(None),) * len(x)
 
 
-def reduced(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+def reduced(layer: Any, k: int, y: Full, shapes: list[Any], axis: Any = None) -> list[Reads]:
     x = shapes[0]
-    places = layer.axes_of(x, layer.axis)
+    places = layer.axes_of(x, layer.axis if axis is None else axis)
     if layer.keepdims:
         return [tuple([Along(None if i in places else i) for i in range(len(x))])]
     kept = [i for i in range(len(x)) if i not in places]
@@ -343,10 +343,11 @@ def _by_letter(letters: list[Any], x: Full, result: list[Any], y: Full) -> Reads
 def summed(layer: Any, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
     """A letter that an input has twice is its diagonal."""
     found: list[Reads] = []
-    for term, x in zip(layer.terms, shapes):
+    terms, target = layer.labels(shapes)
+    for term, x in zip(terms, shapes):
         letters = list(dict.fromkeys(term))
         diagonal = tuple([x[term.index(letter)] for letter in letters])
-        reads = _by_letter(letters, diagonal, list(layer.target), y)
+        reads = _by_letter(letters, diagonal, target, y)
         if len(letters) < len(term):
             reads = Through(reads, diagonal, tuple([Along(letters.index(letter)) for letter in term]))
         found.append(reads)

@@ -12,9 +12,9 @@ _LAYERS = ["core", "conv", "pool", "reshape", "activation", "merge", "norm", "dr
 #: The modules of kinds, the common ones first: a kind is looked up in this order, and the
 #: modules after it are not loaded.
 FAMILIES = [*(f"cnncalc.layers.{family}" for family in _LAYERS),
-            *(f"cnncalc.keras_ops.{family}" for family in ("tensorflow", "elementwise", "arrays", "images"))]  # fmt: skip
+            *(f"cnncalc.keras_ops.{family}" for family in ("tensorflow", "elementwise", "arrays", "products", "images"))]  # fmt: skip
 #: Those with the kinds whose name begins with `ops.`.
-OPERATIONS = FAMILIES[-3:]
+OPERATIONS = FAMILIES[-4:]
 
 #: How the names of PyTorch's modules, functions and tensor methods begin.
 TORCH = ("nn.", "F.", "torch.", "Tensor.")

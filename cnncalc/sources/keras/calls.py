@@ -244,6 +244,7 @@ def bound(kind: Any, config: Any, args: list[Any], kwargs: dict[str, Any]) -> Ca
     places = {name: ("args", i) for i, name in enumerate(names[: len(args)])}
     given = dict(zip(names, args))
     for name, arg in kwargs.items():
+        name = kind.spellings.get(name, name)
         if name not in names and arg is not None:
             raise SpecError(f"has no argument {shown(name)}", ("kwargs", name))
         if given.setdefault(name, arg) is not arg:
@@ -255,7 +256,7 @@ def bound(kind: Any, config: Any, args: list[Any], kwargs: dict[str, Any]) -> Ca
         if type(arg) is Tensor:
             tensors.append(arg)
         elif arg is not None or name == "key":
-            if isinstance(arg, list) and name not in ("key", "indices"):
+            if isinstance(arg, list) and name not in ("key", "indices", "q"):
                 raise SpecError(f"{name} is a list, where Keras takes an array", places[name])
             if any(True for _ in _hidden_tensors(arg)):
                 raise SpecError(f"{name} has tensors in it, which is not known of this operation", places[name])
