@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .dtypes import variable_dtype
 from .errors import SpecError
 from .graph import Graph, Node
 from .layers import UNKNOWN, InputLayer, Layer, Shape, Weight
@@ -64,6 +65,9 @@ class Model(Layer, kind="Functional"):
         for step in self.trace(xs).steps:
             for weight in step.weights:
                 yield weight._replace(name=f"{step.node.name}/{weight.name}")
+
+    def owned_apart(self, xs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+        return tuple(self.trace(xs).weights_apart())
 
     def macs(self, *xs: Shape) -> Any:
         trace = self.trace(xs)
@@ -240,6 +244,14 @@ class Trace:
         """The shapes that come out of the network; only where no step has an error."""
         found = self.by_node()
         return tuple(found[ref.node].outputs[ref.output] for ref in self.graph.outputs)  # type: ignore[index]
+
+    def weights_apart(self) -> Iterator[Weight]:
+        """All weights with their dtypes, which the layers have that own them."""
+        for step in self.steps:
+            dtype = variable_dtype(getattr(step.node.layer, "dtype", None))
+            inner = step.inner.weights_apart() if step.inner is not None and step.weights else step.weights
+            for weight in inner:
+                yield weight._replace(name=f"{step.node.name}/{weight.name}", dtype=weight.dtype or dtype)
 
     def by_node(self) -> dict[Node, Step]:
         return {step.node: step for step in self.steps}

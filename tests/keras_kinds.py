@@ -54,9 +54,9 @@ def models(keras):
             yield word, lambda word=word, settings=settings, shape=shape: sequential(keras, made(keras, word, settings), shape)
     for form, settings in RANKS.items():
         for rank, sizes in SIZES.items():
-            if form.format(rank) in has:
-                yield form.format(rank), lambda word=form.format(rank), settings=settings, sizes=sizes: sequential(
-                    keras, made(keras, word, settings), (*sizes, 2))
+            word = form.format(rank)
+            if word in has:
+                yield word, lambda word=word, settings=settings, sizes=sizes: sequential(keras, made(keras, word, settings), (*sizes, 2))
     for rank, sizes in SIZES.items():
         yield f"ConvLSTM{rank}D", lambda rank=rank, sizes=sizes: sequential(
             keras, made(keras, f"ConvLSTM{rank}D", {"filters": 2, "kernel_size": 2}), (3, *sizes, 2))

@@ -132,6 +132,8 @@ OTHERS = [
     case("ops.Diagonal", {"offset": 1, "axis1": 1, "axis2": -1}, (4, 2, 3), (2, 2), 0),
     failure("ops.Diagonal", {"axis1": 1, "axis2": -1}, (4,), "axis1 and axis2 must be two axes", keras="it finds out when it runs"),
     case("ops.Trace", {"axis1": 1, "axis2": 2}, (4, 3, 2), (2,), 0),
+    case("ops.TopK", {"k": 2}, (4, 3), [(4, 2), (4, 2)], 0),
+    failure("ops.TopK", {"k": 4}, (4, 3), "k is 4, its input (None, 4, 3) has 3 values in a row", keras="it finds out when it runs"),
     case("ops.Diff", {"n": 2, "axis": 1}, (6, 2), (4, 2), 0),
     case("ops.Norm", {"axis": -1}, (4, 3), (4,), 0),
     case("ops.Norm", {"axis": [1, 2], "ord": "fro", "keepdims": True}, (4, 3), (1, 1), 0, note="of a matrix"),

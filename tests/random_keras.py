@@ -236,8 +236,10 @@ class Maker:
             more = rng.choice(({}, {"value_dim": 3}, {"output_shape": 5}, {"use_bias": False}, {"dropout": 0.1}))
             layer = layers.MultiHeadAttention(rng.choice((1, 2)), rng.choice((2, 4)), **more, **common)
             return layer(x, y, use_causal_mask=True) if self.chance(0.2) else layer(x, y)
-        if word == "GroupQueryAttention":
+        if word == "GroupQueryAttention" and len(x.shape) == 3:
             return layers.GroupQueryAttention(2, 4, rng.choice((1, 2)), **common)(x, y)
+        if word == "GroupQueryAttention":
+            return None
         return getattr(layers, word)(**rng.choice(({}, {"use_scale": True})), **common)([x, y])
 
     def states(self, x, kind):
@@ -356,7 +358,9 @@ class Maker:
         return rng.choice((
             ("RepeatVector", {"n": rng.randint(1, 4)}), ("Flatten", {}), ("Permute", {"dims": rng.sample(range(1, len(sizes) + 1), len(sizes))}),
             ("Reshape", {"target_shape": (-1, rng.choice(sizes or (1,)) or 1)}), ("Reshape", {"target_shape": (count,)}), ("Masking", {"mask_value": 0.5}),
-            ("EinsumDense", {"equation": "ab,bc->ac", "output_shape": 4, "bias_axes": "c"}),
+            ("EinsumDense", {"equation": "...b,bc->...c", "output_shape": 4, "bias_axes": "c"}),
+            ("EinsumDense", {"equation": "abc,cd->abd", "output_shape": (None, 4), "bias_axes": "d"} if len(sizes) == 2 else
+             {"equation": "ab,bc->ac", "output_shape": 4, "bias_axes": "c"} if len(sizes) == 1 else {"equation": "...x,xy->...y", "output_shape": 4}),
         ))
 
     def window(self, rank, key):

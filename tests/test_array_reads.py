@@ -270,10 +270,11 @@ def unfold(rng):
 
 
 def tensordot(rng):
-    a, b = (1, *arrays.shape(rng, rng.randint(1, 2))), (1, *arrays.shape(rng, rng.randint(1, 2)))
-    i, j = rng.randint(1, len(a) - 1), rng.randint(1, len(b) - 1)
-    b = (*b[:j], a[i], *b[j + 1:])
-    return {"axes": [i, j]}, [a, b], lambda x, y: np.tensordot(x, y, [[i], [j]])
+    """With a constant: of two inputs the batch would be there twice."""
+    a = (1, *arrays.shape(rng, rng.randint(1, 3)))
+    i = rng.randint(1, len(a) - 1)
+    constant = [[1.0] * 3] * a[i]
+    return {"axes": [[i], [0]], "x2": constant}, [a], lambda x: np.tensordot(x, np.array(constant), [[i], [0]])
 
 
 def quantile(rng):

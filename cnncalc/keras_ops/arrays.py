@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..dependence import Along, Reads, Through, turned
+from ..dependence import Along, Reads, Through, mixed, turned
 from ..errors import SpecError, shown
-from ..layers.arithmetic import each
+from ..layers.arithmetic import UNCOUNTED, each
 from ..layers.base import Shape
 from ..layers.settings import Axes, Choice, Count, Flag, Kept, whole
 from ..layers.shape import Full, broadcast
@@ -571,3 +571,25 @@ class Diff(Operation, kind="Diff"):
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return each(product((*self.output(*xs), self.n)), additions=1)
+
+
+class TopK(Operation, kind="TopK"):
+    """The largest values along the last axis, and their places."""
+
+    module = "ops.math"
+    results = 2
+    x = Operand()
+    k = Count()
+    sorted = Flag(True)
+
+    def results_of(self, *shapes: Any) -> tuple[Full, ...]:
+        full = shapes[0]
+        if full[-1] is not None and full[-1] < self.k:
+            raise SpecError(f"k is {self.k}, its input {Shape(full)} has {full[-1]} values in a row", ("k",))
+        return ((*full[:-1], self.k),) * 2
+
+    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+        return [mixed(y, [len(y) - 1])]
+
+    def operations(self, *xs: Shape) -> dict[str, Any]:
+        return UNCOUNTED

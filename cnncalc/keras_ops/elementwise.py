@@ -156,10 +156,10 @@ class Operation(Layer):
             return each(n, **{self.counted: 1})
         return function(self.counted, n)
 
-    def without(self, full: Full, axis: Any, setting: str = "axis") -> Full:
+    def without(self, full: Full, axis: Any, keepdims: bool, setting: str = "axis") -> Full:
         """The shape with some axes, or all, reduced to one value."""
         places = range(len(full)) if axis is None else self.axes_of(full, axis, setting)
-        if self.keepdims:
+        if keepdims:
             return tuple([1 if i in places else n for i, n in enumerate(full)])
         return tuple([n for i, n in enumerate(full) if i not in places])
 
@@ -331,7 +331,7 @@ class Reduction(Operation):
     keepdims = Flag(False)
 
     def result(self, *shapes: Any) -> Full:
-        return self.without(shapes[0], self.axis)
+        return self.without(shapes[0], self.axis, self.keepdims)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         if self.counted not in OPERATIONS:
@@ -371,7 +371,7 @@ class Moments(Operation, kind="Moments"):
     synchronized = Kept(False)
 
     def results_of(self, *shapes: Any) -> tuple[Full, ...]:
-        return (self.without(shapes[0], self.axes, "axes"),) * 2
+        return (self.without(shapes[0], self.axes, self.keepdims, "axes"),) * 2
 
     def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
         return reads.reduced(self, k, y, shapes, self.axes)
@@ -389,7 +389,7 @@ class Quantile(Operation, kind="Quantile"):
     keepdims = Flag(False)
 
     def result(self, *shapes: Any) -> Full:
-        full: Full = self.without(shapes[0], self.axis)
+        full: Full = self.without(shapes[0], self.axis, self.keepdims)
         q = shapes[1]
         many = q[:1] if not isinstance(self.q, list) or q != (1,) else ()
         return (*many, *full)

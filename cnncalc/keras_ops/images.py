@@ -228,6 +228,6 @@ class Unfold(Operation, kind="Unfold"):
             picked = [table([range(n == at) for n in range(size)], 1) for at, size in zip((i, j), full[2:4])]
             one = (*full[:2], 1, 1, *full[4:])
             there = (Along(0), Along(1), Along(2, picked[0]), Along(3, picked[1]), Along(4), Along(5))
-            single = [Window(1, w.stride, 1, 0, w.before - at * w.dilation) for at, w in zip((i, j), windows)]
+            single = [Window(1, w.stride, 1, 0, (w.before or 0) - at * w.dilation) for at, w in zip((i, j), windows)]
             ways.append(Through(there, one, (Along(0), Along(1), Along(4, single[0]), Along(5, single[1]))))
         return [Through(Reindexed(), full, Either(tuple(ways)))]

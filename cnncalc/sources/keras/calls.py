@@ -249,7 +249,7 @@ def bound(kind: Any, config: Any, args: list[Any], kwargs: dict[str, Any]) -> Ca
             raise SpecError(f"has no argument {shown(name)}", ("kwargs", name))
         if given.setdefault(name, arg) is not arg:
             raise SpecError(f"{name} is given twice", ("kwargs", name))
-        places.setdefault(name, ("kwargs", name))  # type: ignore[arg-type]
+        places.setdefault(name, ("kwargs", name))
     tensors, constants = [], {}
     for name in names:
         arg = given.get(name)
