@@ -326,9 +326,19 @@ def sums(s, *xs):
     terms = s["subscripts"].replace(" ", "").split("->")[0].split(",")
     sizes = {}
     for term, x in zip(terms, xs):
-        sizes |= dict(zip(term, (1, *x)))
+        many = len(x) + 1 - len(term.replace("...", ""))
+        spelled = term.replace("...", "".join("?!;:"[many - 1 :: -1]))  # axes that have no letter, from the right
+        for letter, n in zip(spelled, (1, *x)):
+            sizes[letter] = max(n, sizes.get(letter, 1))
     for _letters in product(*map(range, sizes.values())):
         for _factor in terms[1:]:
+            yield
+
+
+def tensordot(s, x):
+    """Along the last axis of x and the first of a constant."""
+    for _place in product(*map(range, (*x[:-1], *size_of(s["x2"])[1:]))):
+        for _value in range(x[-1]):
             yield
 
 
@@ -355,7 +365,7 @@ LOOPS = {
     "StackedRNNCells": one_step(stepwise),
     "Attention": attention, "AdditiveAttention": additive, "MultiHeadAttention": multi_head,
     "GroupQueryAttention": grouped, "STFTSpectrogram": waves, "MelSpectrogram": mel,
-    "ops.Matmul": matmul, "ops.Einsum": sums, "ops.Conv": conv_of, "ops.DepthwiseConv": depthwise_of,
+    "ops.Matmul": matmul, "ops.Dot": matmul, "ops.Tensordot": tensordot, "ops.Einsum": sums, "ops.Conv": conv_of, "ops.DepthwiseConv": depthwise_of,
     "TimeDistributed": every_step, "Bidirectional": both_ways, "SpectralNormalization": around,
 }  # fmt: skip
 
