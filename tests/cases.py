@@ -738,6 +738,9 @@ WRAPPERS = [
     failure("SpectralNormalization", dict(layer={"Dense": 4}, power_iterations=0), (9, 2), "power_iterations must be at least 1 (got 0)"),
 ]
 LOCAL = [
+    case("ThresholdedReLU", dict(theta=0.5), (4, 3), (4, 3), 0, keras="Keras 2 only", counts=dict(comparisons=12)),
+    case("RandomHeight", dict(factor=0.2), (8, 6, 3), (None, 6, 3), 0, keras="Keras 2 only", counts=dict.fromkeys(("additions", "multiplications", "comparisons", "divisions", "exponentials"))),
+    case("RandomWidth", dict(factor=[0.1, 0.2]), (8, 6, 3), (8, None, 3), 0, keras="Keras 2 only", counts=dict.fromkeys(("additions", "multiplications", "comparisons", "divisions", "exponentials"))),
     case("LocallyConnected2D", dict(filters=96, kernel_size=11, strides=4), (227, 227, 3), (55, 55, 96), 105_705_600, note="AlexNet, first layer, nothing shared", keras="Keras 2 only"),
     case("LocallyConnected2D", dict(filters=64, kernel_size=3), (32, 32, 3), (30, 30, 64), 1_612_800, note="the example of Keras 2", keras="Keras 2 only"),
     case("LocallyConnected2D", dict(filters=2, kernel_size=[3, 2], strides=[2, 1], data_format="channels_first", use_bias=False), (3, 9, 8), (2, 4, 7), 1008, keras="Keras 2 only"),
@@ -957,9 +960,9 @@ SMALL = [
     case("AugMix", dict(), (4, 4, 3), (4, 4, 3), 0,
          counts=dict()),
     case("AutoContrast", dict(), (4, 4, 3), (4, 4, 3), 0,
-         counts=UNCOUNTED),
+         counts=dict.fromkeys(("additions", "multiplications", "comparisons", "divisions", "exponentials"))),
     case("ContrastLimitedAdaptiveHistogramEqualization", dict(), (4, 4, 3), (4, 4, 3), 0,
-         counts=UNCOUNTED),
+         counts=dict.fromkeys(("additions", "multiplications", "comparisons", "divisions", "exponentials"))),
     case("CutMix", dict(), (4, 4, 3), (4, 4, 3), 0,
          counts=dict()),
     case("Equalization", dict(), (4, 4, 3), (4, 4, 3), 0,

@@ -261,6 +261,8 @@ class Normalization(Layer, kind="Normalization"):
     """Mean 0 and variance 1 along some axes, measured once from data or given here."""
 
     sees = "place"
+    #: The dtype of the number of examples that have been measured.
+    counter = "int32"
     axis = AxesOrNone(-1)
     mean = Values(None)
     variance = Values(None)
@@ -301,7 +303,7 @@ class Normalization(Layer, kind="Normalization"):
                       for place in sorted([self.axis_in(xs[0], axis) for axis in self.axes()])])
         yield Weight("mean", size, False)
         yield Weight("variance", size, False)
-        yield Weight("count", (), False, "int32")
+        yield Weight("count", (), False, self.counter)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return each(product(xs[0]), additions=1, **{"multiplications" if self.invert else "divisions": 1})

@@ -277,6 +277,8 @@ def _lines_of_2_3(summary: Summary, width: int | None, _: bool) -> Lines:
 
 #: Layers whose outputs Keras 2 has as a list though there is one.
 LISTED = ("InputLayer", "TensorFlowOpLayer")
+#: Layers that give a list of states behind their output.
+CELLS = ("GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells")
 
 
 def _cells_of_2(row: KerasRow) -> tuple[str, str, str]:
@@ -285,6 +287,8 @@ def _cells_of_2(row: KerasRow) -> tuple[str, str, str]:
     if len(shapes) == 1:
         (outputs,) = shapes
         shape = outputs[0] if len(outputs) == 1 and row.kind not in LISTED else list(outputs)
+        if row.kind in CELLS:
+            shape = (outputs[0], list(outputs[1:]))
     return f"{row.name} ({row.kind})", str(shape), "0 (unused)" if row.params is None else str(row.params)
 
 

@@ -42,7 +42,10 @@ DROPPED_IN: dict[str, tuple[str, ...]] = {
     "MultiHeadAttention": ("query_shape", "key_shape", "value_shape"),
     "Attention": ("causal",), "AdditiveAttention": ("causal",),
     "UpSampling1D": ("data_format",), "Cropping1D": ("data_format",),
-    "RepeatVector": ("data_format",),
+    "RNN": ("time_major",), "LSTMCell": ("implementation",), "GRUCell": ("implementation",),
+    "RepeatVector": ("data_format",), "RandomRotation": ("value_range",),
+    "SpatialDropout1D": ("noise_shape",), "SpatialDropout2D": ("noise_shape",), "SpatialDropout3D": ("noise_shape",),
+    "ConvLSTM1D": ("time_major",), "ConvLSTM2D": ("time_major",), "ConvLSTM3D": ("time_major",),
 }  # fmt: skip
 #: Which of those would change numbers, and the only value with which they do not.
 HARMLESS = {"groups": (1, None), "time_major": (False, None), "quantization_config": (None,)}
@@ -178,7 +181,7 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
             continue
         if key == "axis" and type(value) is list and len(value) == 1 and type(value[0]) is int and (
                 isinstance(everything[key], Axes)
-                or (kind.kind == "BatchNormalization" and not isinstance(config.get("dtype"), dict))):
+                or (kind.kind == "BatchNormalization" and not _is_policy_of_keras_3(config.get("dtype")))):
             value = value[0]  # BatchNormalization is written so by Keras 2, and refused by Keras 3
         try:
             if key in translated:
@@ -202,6 +205,9 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
             del said[key]
     if "backward_layer" in said and "layer" in said and _mirror(said["layer"], said["backward_layer"]):
         del said["backward_layer"]
+    if kind.kind == "Bidirectional" and "backward_layer" not in said and "layer" in said and said["layer"].said.get("go_backwards"):
+        forward = said["layer"]  # Keras 2 lets it go backwards; its mirror image goes forwards then
+        said["backward_layer"] = type(forward)(**{**forward.said, "go_backwards": False})
     if more:
         said.update(more)
     if problems:
@@ -210,6 +216,10 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
     if kind.has_layers:
         layer.freezes = False  # its layers state themselves whether they are trained, or are not told
     return layer
+
+
+def _is_policy_of_keras_3(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("class_name") not in ("Policy", "PolicyV1")
 
 
 def _same(value: Any, default: Any) -> bool:

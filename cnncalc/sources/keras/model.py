@@ -10,6 +10,7 @@ import functools
 from typing import Any
 
 from ...analysis import Model, about
+from ...dtypes import compute_dtype
 from ...errors import CnncalcError, SpecError, SpecErrors, shown
 from ...graph import Graph, Node, Ref
 from ...layers import InputLayer, Layer
@@ -44,11 +45,17 @@ def _of_keras_2(data: Any) -> bool:
     return False
 
 
-def _freeze_inside(layer: Layer) -> None:
-    """Let it freeze the layers inside, as all layers of Keras 2 do."""
+def _as_in_keras_2(layer: Any) -> None:
+    """Let it freeze the layers inside, and keep its weights in the dtypes of Keras 2."""
     layer.freezes = True
+    if layer.kind == "Normalization":
+        layer.counter, layer.key = "int64", None
+        layer.dtype = compute_dtype(layer.dtype)
+    if layer.kind == "BatchNormalization" and compute_dtype(layer.dtype) in ("float16", "bfloat16"):
+        layer.dtype, layer.key = "float32", None
     for inner in layer.sublayers():
-        _freeze_inside(inner)
+        if not isinstance(inner, Model):
+            _as_in_keras_2(inner)
 
 
 def is_keras(data: Any) -> bool:
@@ -109,7 +116,7 @@ class Reader(Wiring):
             graph = self.sequential(config, entries, at, name, inside)
         else:
             graph = self.functional(config, entries, at, name, inside)
-        if graph is not None and trainable is False and not around:
+        if graph is not None and trainable is False and not around and not self.of_keras_2:
             graph.frozen = class_name != "Sequential"  # Keras does not read it of a Sequential
         if graph is not None and not around and not self.of_keras_2:
             graph.optimizer = optimizer_of(data)
@@ -174,7 +181,7 @@ class Reader(Wiring):
                 return _input_layer(data["config"])
             layer = layer_of(kind, data["config"], lambda value, _: self.inner(value, around))
             if self.of_keras_2:
-                _freeze_inside(layer)
+                _as_in_keras_2(layer)
             return layer
         except CnncalcError as errors:
             raise SpecErrors([
@@ -187,10 +194,11 @@ class Reader(Wiring):
         if graph is None or not graph.begins():
             return None
         config = data["config"]
-        told = isinstance(config, dict) and (self.of_keras_2 or not graph.sequential)  # Keras 3 does not read it of a Sequential
+        # Keras 2 does not read it of a model, and Keras 3 not of a Sequential: their layers state it.
+        told = isinstance(config, dict) and not self.of_keras_2 and not graph.sequential
         model = Model(graph, not told or config.get("trainable") is not False)
         model.keras_class = data["class_name"]  # type: ignore[misc]
-        model.freezes = self.of_keras_2
+        model.freezes = False
         return model
 
     def inner(self, value: Any, around: tuple[str, ...]) -> Layer:
