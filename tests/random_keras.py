@@ -48,7 +48,7 @@ class Maker:
                 try:
                     model = self.sequential(kind) if self.chance(0.3) else self.functional(kind)
                     break
-                except Skip:
+                except Exception:  # Keras refuses with errors of many types
                     self.called.clear()
             self.freeze(model)
             if self.chance(0.12):

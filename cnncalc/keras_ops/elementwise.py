@@ -80,6 +80,8 @@ class Operation(Layer):
     #: Whether the only argument is a list of tensors, or any number of them one by one.
     takes_list: ClassVar[bool] = False
     takes_many: ClassVar[bool] = False
+    #: Whether sizes of 1 in one argument are repeated to those of another, the batch too.
+    stretches: ClassVar[bool] = False
     #: What Keras calls its arguments, where that is another name.
     spellings: ClassVar[dict[str, str]] = {}
     #: An activation, whose cost it has, or an elementary operation of each value.
@@ -200,6 +202,7 @@ class Unary(Operation):
 class Binary(Operation):
     """A function of two values; sizes of 1 are repeated."""
 
+    stretches = True
     depends = reads.each_value
     sees = "place"
 
@@ -308,6 +311,7 @@ class FullLike(Operation, kind="FullLike"):
 class Where(Operation, kind="Where"):
     """Values of `x1` where the condition holds, of `x2` elsewhere."""
 
+    stretches = True
     depends = reads.each_value
     operands = ("condition", "x1", "x2")
     condition = Operand()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -112,10 +113,26 @@ def _batches(nodes: Iterable[Node], given: Mapping[Node, int] | None = None) -> 
             inside = _batches(layer.graph.nodes, of_inputs)
             batches.update((Ref(node, i), inside[ref]) for i, ref in enumerate(layer.graph.outputs) if ref in inside)
             continue
-        batch = next((b for b in theirs if b is not None), None) if layer.kind in JOINS else theirs[0]
+        batch = theirs[0]
+        if layer.kind in JOINS:
+            batch = theirs[0] if len(theirs) == 1 else _only([b for b in theirs if b is not None])
+        elif len(theirs) > 1 and getattr(layer, "stretches", False):
+            batch = functools.reduce(_stretched, theirs)
         if batch is not None:
             batches.update((Ref(node, i), batch) for i in range(layer.results))
     return batches
+
+
+def _only(batches: list[int]) -> int | None:
+    """The batch of a layer that merges: the one that its inputs have, if they have one."""
+    return batches[0] if len(set(batches)) == 1 else None
+
+
+def _stretched(a: int | None, b: int | None) -> int | None:
+    """The batch of an operation on two arrays: one example stands for as many as the other has, known or not."""
+    if a == 1 or (a is None and b != 1):
+        return b
+    return a
 
 
 def _reads(calls: tuple[Node, ...], more: dict[Node, tuple[Ref, ...]]) -> tuple[tuple[str, int, int], ...]:

@@ -171,8 +171,12 @@ class Reader(Wiring):
             raise SpecError(f"{error.problem} (the layer {entry.name!r})", (*entry.path, *error.path), error.hint) from None
         if kind.kind.startswith("ops.") or kind.kind in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"):
             entry.kind = kind
+            if kind.kind.startswith("ops.") and isinstance(data["config"], dict) and "name" not in data["config"]:
+                entry.given_name = self.automatic.next(kind.keras_class)
         else:
             entry.layer = self.layer(kind, data, entry.name, entry.path, around)
+            for word in entry.layer.inner_classes:
+                self.automatic.next(word)
 
     def layer(self, kind: type[Layer], data: dict[str, Any], name: str, path: Path, around: tuple[str, ...]) -> Layer:
         """The layer that an entry describes."""
@@ -204,6 +208,7 @@ class Reader(Wiring):
     def inner(self, value: Any, around: tuple[str, ...]) -> Layer:
         """A model inside a layer such as TimeDistributed."""
         reader = Reader(self.document)
+        reader.automatic = self.automatic
         model = reader.nested(value, (), "model", around)
         if model is None or reader.errors:
             first: Any = next(iter(reader.errors))

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...analysis import Model
 from ...errors import CnncalcError, SpecError, SpecErrors, did_you_mean, shown
-from ...graph import Graph, Node, Origin, Ref
+from ...graph import Graph, Names, Node, Origin, Ref
 from ...layers import InputLayer, Layer
 from ..architecture.scope import same
 from ..document import Document
@@ -34,11 +34,13 @@ class Place(Origin):
 class Entry:
     """One layer of a file on its way to nodes, one for each of its calls."""
 
-    __slots__ = ("calls", "kind", "layer", "name", "nodes", "number", "path", "stored", "unread", "word")
+    __slots__ = ("calls", "given_name", "kind", "layer", "name", "nodes", "number", "path", "stored", "unread", "word")
 
     def __init__(self, name: str, layer: Layer | None, path: Path, number: int):
         self.name, self.layer, self.path, self.number = name, layer, path, number
         self.word = "?"
+        #: The name that Keras gives it when it loads the file.
+        self.given_name = name
         #: The kind, where the layer is an operation: it is made when its calls are read.
         self.kind: type[Layer] | None = None
         self.calls: list[Call] = []
@@ -57,6 +59,8 @@ class Wiring:
         self.warnings: list[str] = []
         #: The paths of Sequentials that were saved before they were built.
         self.unbuilt: set[Path] = set()
+        #: The automatic names of the operations that have none in the file, and of what layers make inside.
+        self.automatic = Names()
 
     # Errors.
 
@@ -175,7 +179,7 @@ class Wiring:
                 while name in taken:
                     name += "'"
                 taken.add(name)
-            node = Node(name, layer, tuple(inputs), i, Place(self.document, entry.path), keras_name=entry.name)
+            node = Node(name, layer, tuple(inputs), i, Place(self.document, entry.path), keras_name=entry.given_name)
             node.beside, node.word = tuple(masks), entry.word
             entry.nodes.append(node)
             nodes.append(node)
