@@ -102,6 +102,9 @@ class Model(Layer, kind="Functional"):
             return self._trace(dict(zip(inputs, xs)), True, frozen)
         declared = {node: Shape(node.layer.shape) for node in inputs}  # type: ignore[union-attr]
         shapes = {}
+        if not all([compatible(x, declared[node]) for x, node in zip(xs, inputs)]) and all(
+                [taken(x, declared[node]) for x, node in zip(xs, inputs)]):
+            return self._on_others(dict(zip(inputs, xs)), declared, frozen)
         for x, node in zip(xs, inputs):
             if not compatible(x, declared[node]):
                 raise SpecError(f"takes {declared[node]}, got {x}", (),
@@ -109,6 +112,15 @@ class Model(Layer, kind="Functional"):
             shapes[node] = Shape(b if a is None else a for a, b in zip(x, declared[node]))
         made = self._trace(declared, False, frozen)
         return made if shapes == declared else self._trace(shapes, False, frozen)
+
+    def _on_others(self, shapes: dict[Node, Shape], declared: dict[Node, Shape], frozen: bool) -> Trace:
+        """The steps on inputs of other shapes than its own, for which its weights must do."""
+        made, found = self._trace(declared, False, frozen), self._trace(shapes, False, frozen)
+        for step, other in zip(made.steps, found.steps):
+            if [w.shape for w in step.weights] != [w.shape for w in other.weights]:
+                raise SpecError(f"has weights for {next(iter(declared.values()))}, got {next(iter(shapes.values()))}", (),
+                                f"{step.node.kind} {step.node.name!r} inside would need others")
+        return found
 
     def _trace(self, shapes: dict[Node, Shape], adapt: bool, frozen: bool) -> Trace:
         # Shared models in shared models would otherwise be worked out over and over. Sizes that
@@ -132,6 +144,12 @@ def compatible(x: tuple[Any, ...], declared: tuple[Any, ...]) -> bool:
     return len(x) == len(declared) and all(
         a is None or b is None or a == b for a, b in zip(x, declared)
     )
+
+
+def taken(x: tuple[Any, ...], declared: tuple[Any, ...]) -> bool:
+    """Whether Keras calls a model on `x`: a last axis of 1 aside, it compares sizes as far as both shapes go."""
+    first, second = (shape[:-1] if shape and shape[-1] == 1 else shape for shape in (x, declared))
+    return all([a is None or b is None or a == b for a, b in zip(first, second)])
 
 
 class Step:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from cases import CASES
 from networks import random_network as file_of
+from running import cnncalc as cnncalc_command
 
 import cnncalc
 from cnncalc.analysis import analyse
@@ -343,6 +344,16 @@ def test_keras_prints_the_same_on_every_terminal(name, folder, monkeypatch):
         else:
             assert keras3(trace, width) == expected
     assert refused > 10
+
+
+@pytest.mark.oracle
+def test_a_width_that_is_asked_for_is_not_cut_in_a_pipe(folder, monkeypatch):
+    model = build(opened(folder / "branches.yaml"))
+    monkeypatch.setenv("COLUMNS", "1000")
+    for width in (60, 100, 150):
+        run = cnncalc_command("summary", "branches.yaml", "--format", "keras3", "--width", str(width), cwd=folder, env={"COLUMNS": "80"})
+        assert (run.code, run.err) == (0, "")
+        assert run.out == printed(model, line_length=width)
 
 
 @pytest.mark.oracle

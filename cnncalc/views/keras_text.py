@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..analysis import Model, Step, Trace, compatible
+from ..analysis import Model, Step, Trace, taken
 from ..errors import SpecError
 from ..graph import Node, Ref, all_read, keras_order
 from ..layers import UNKNOWN, InputLayer, Shape
@@ -158,7 +158,7 @@ def _inside(model: Model, step: Step) -> Trace:
     """The steps of a nested model, on inputs of the sizes that it was made with."""
     declared = tuple([Shape(node.layer.shape) for node in model.graph.inputs])  # type: ignore[union-attr]
     assert step.inner is not None
-    if step.inputs == declared or not all(map(compatible, step.inputs, declared)):
+    if step.inputs == declared or not all(map(taken, step.inputs, declared)):
         return step.inner
     return model.trace(declared)
 

@@ -14,6 +14,8 @@ from .report import Column, Legend, Notes, Part, Records, Report, Table, Termina
 
 #: The formats beyond those of every table: the text of `model.summary()` in these releases of Keras.
 KERAS_FORMATS = ("keras3", "keras2", "keras2.13")
+#: The columns of a terminal that cuts nothing.
+WIDE = 1_000
 #: The columns that JSON always has.
 STANDARD = ("name", "type", "inputs", "output_shape", "weights", "params", "trainable_params",
             "non_trainable_params")  # fmt: skip
@@ -60,7 +62,8 @@ def _keras_writers(trace: Trace, width: int | None, expand_nested: bool,
     def keras3(terminal: Terminal) -> str:
         from .keras_text import keras3
 
-        return keras3(trace, width, expand_nested, show_trainable, unicode=terminal.unicode)
+        room = None if width is None else max(WIDE, 4 * width)  # a width that is asked for is not cut at the terminal's
+        return keras3(trace, width, expand_nested, show_trainable, room, terminal.unicode)
 
     def keras2(style: str) -> Callable[[Terminal], str]:
         def write(terminal: Terminal) -> str:
