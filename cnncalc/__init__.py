@@ -1,19 +1,26 @@
 """Shapes, parameters, cost and receptive fields of convolutional networks.
 
-    import cnncalc
-    model = cnncalc.load("arch.yaml")
-    model.summary()
-    model["conv2d_1"].output_shape
-    model.explain("conv2d_1")
-    cnncalc.layer("Conv2D(32, 3)", input=(28, 28, 1))
+    model = cnncalc.load("lenet5")                      # a file, a bundled network; loads(text) for its text
+    model.summary()                                     # print the table
+    model["C3"].output_shape                            # (None, 10, 10, 16)
+    model.explain("C3")                                 # the working of every number
+    model.receptive_field("C3", (3, 3))                 # the pixels that one unit sees
+    model.cost(batch=32, optimizer="adam")              # MACs and memory
+    cnncalc.check(model, {"C3": {"params": 2416}})      # the marks on an answer sheet
+    cnncalc.diff("lenet5", "alexnet")                   # two networks layer by layer
+    cnncalc.compare("lenet5", "alexnet")                # a row for each network
+    cnncalc.solve(size=28, to=14, kernel=3)             # the layers that give a wanted size
+    cnncalc.layer("Conv2D(32, 3)", input=(28, 28, 1))   # one layer, written as Keras code
 
-Results show themselves, in a notebook as tables; `print` gives the text of the commands.
+Results are dictionaries, the same as `--format json`; they show themselves as tables in a notebook, and `print` gives
+the text of the commands. Errors are `CnncalcError`. CONTRIBUTING.md in the repository maps the code.
 """
 
 __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without `typing`, which the command should not have to wait for
+    from .api import check as check
     from .api import compare as compare
     from .api import diff as diff
     from .api import layer as layer
@@ -26,9 +33,9 @@ if TYPE_CHECKING:  # without `typing`, which the command should not have to wait
 
 _WHERE = {
     "load": "network", "loads": "network", "Network": "network", "NetworkLayer": "network", "CnncalcError": "errors",
-    "compare": "api", "diff": "api", "layer": "api", "solve": "api",
+    "check": "api", "compare": "api", "diff": "api", "layer": "api", "solve": "api",
 }  # fmt: skip
-__all__ = ["CnncalcError", "Network", "NetworkLayer", "__version__", "compare", "diff", "layer", "load", "loads", "solve"]
+__all__ = ["CnncalcError", "Network", "NetworkLayer", "__version__", "check", "compare", "diff", "layer", "load", "loads", "solve"]
 
 
 def __getattr__(name: str) -> object:

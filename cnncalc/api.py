@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import CnncalcError, SpecErrors, did_you_mean
@@ -46,6 +46,47 @@ def layer(text: str, input: Any = None) -> NetworkLayer | Network:
     network = Network(graph, trace, given=input is not None)
     layers = list(network)[len(graph.inputs):]
     return layers[0] if len(layers) == 1 else network
+
+
+@public
+def check(network: Source, sheet: str | os.PathLike[str] | Mapping[str, Any], *, feedback: str = "cause",
+          accept: str | Sequence[str] = (), answered_only: bool = False) -> Result:
+    """What `cnncalc check` prints: the marks on an answer sheet, and the likely mistakes.
+
+    `sheet` is a file, or a mapping such as `{"conv1": {"output": (26, 26, 32), "params": 320}}`. `feedback` is one of
+    marks, rule, cause, line and key; `accept` names conventions to accept besides the key's.
+    """
+    from .homework.conventions import accepted_conventions
+    from .homework.feedback import LEVELS
+    from .homework.grader import Grader
+    from .homework.report import Scoring
+    from .homework.rows import Rows
+    from .homework.sheet import sheet_from_data, sheet_from_table
+    from .network import bundled
+    from .sources.sheets.reader import RawSheet, read_answers
+    from .views.check_text import Class, result
+
+    if feedback not in LEVELS:
+        raise CnncalcError(f"unknown feedback {feedback!r}: it is one of {', '.join(LEVELS)}")
+    trace = _network(network).trace
+    raw = RawSheet("sheet", data=plain(sheet)) if isinstance(sheet, Mapping) else read_answers(os.fspath(sheet))
+    words = (accept,) if isinstance(accept, str) else tuple(accept)
+    grader = Grader(trace, accepted=accepted_conventions(words), others=bundled, answered_only=answered_only)
+    rows = Rows(trace)
+    read = sheet_from_table(raw.name, raw.rows, rows) if raw.rows is not None else sheet_from_data(raw.name, raw.data, rows)
+    marked = grader.grade(read)
+    found = result(Class(grader, [marked], Scoring(), feedback), [], False, "sheets", False)
+    data = found.data()["sheets"][0]
+    return Result(found, f"{raw.name}: {data['points']:g} of {data['out_of']:g} points")
+
+
+def plain(value: Any) -> Any:
+    """A sheet in Python's values as a file has it: with lists for tuples, and text for what is not plain."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value if isinstance(value, (int, float, str, bool)) or value is None else str(value)
 
 
 #: The keywords of `solve`, with the fields of a question that they fill.

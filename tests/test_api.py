@@ -128,3 +128,22 @@ def test_json_of_a_network_with_an_error_has_the_rows_up_to_there(text, rows, er
     data = json.loads(run.out)
     assert len(data["layers"]) == rows
     assert (data["error"]["file"], data["error"]["line"], data["error"]["column"], data["error"]["message"]) == ("<stdin>", *error)
+
+
+def test_a_sheet_is_checked_as_by_the_command(tmp_path):
+    (tmp_path / "ada.csv").write_text("layer,output,params\nconv2d_1,26x26x32,320\nconv2d_2,11x11x64,640\n")
+    marks = cnncalc.check("mnist-chollet", tmp_path / "ada.csv", answered_only=True)
+    run = command("check", "mnist-chollet", str(tmp_path / "ada.csv"), "--answered-only", "--format", "json")
+    assert marks == json.loads(run.out)
+    assert repr(marks).endswith("ada.csv: 3 of 4 points>")
+    assert "forgot-input-channels" in str(marks)
+
+
+def test_a_sheet_may_be_a_mapping_and_right_values_stay_hidden():
+    marks = cnncalc.check("mnist-chollet", {"conv2d_1": {"output": (26, 26, 32), "params": 288}}, answered_only=True)
+    answers = marks["sheets"][0]["answers"]
+    assert [answer["status"] for answer in answers] == ["right", "wrong"]
+    assert "expected" not in answers[1]
+    assert cnncalc.check("mnist-chollet", {"conv2d_1": {"params": 288}}, accept="no-biases", answered_only=True)["sheets"][0]["points"] == 1
+    with pytest.raises(cnncalc.CnncalcError, match="unknown feedback 'all'"):
+        cnncalc.check("mnist-chollet", {}, feedback="all")

@@ -13,8 +13,6 @@ from .command import Command
 from .common import batch_option, complete_arch, input_option, opened_trace, parsed_shapes
 from .output import Output, complain, complete_file, output_options, say, write
 
-LEVELS = ("marks", "rule", "cause", "line", "key")
-
 
 @click.command(cls=Command, one="an answer is wrong")
 @click.argument("arch", shell_complete=complete_arch)
@@ -28,7 +26,7 @@ LEVELS = ("marks", "rule", "cause", "line", "key")
 @click.option("--answered-only", is_flag=True, help="Leave out questions without an answer, for practice.")
 @click.option("--accept", metavar="LIST", multiple=True,
               help="Also accept these conventions: no-biases, bn-2, ceil, macs, non-integer, ...")
-@click.option("--feedback", type=click.Choice(LEVELS), help="How much to tell. Default: cause for one sheet, key for several.")
+@click.option("--feedback", type=click.Choice(("marks", "rule", "cause", "line", "key")), help="How much to tell. Default: cause for one sheet, key for several.")
 @click.option("--all-causes", is_flag=True, help="Explain every possible mistake in full, not only the likeliest.")
 @click.option("--biases/--no-biases", default=None, help="Key: whether biases count as parameters.")
 @click.option("--bn", type=click.Choice(("2C", "4C"), case_sensitive=False), help="Key: parameters of batch normalization.")
@@ -146,6 +144,7 @@ def _grader(trace: Any, batch: int | None, accept: tuple[str, ...], asked: Any, 
     from ..homework.grader import Grader
     from ..homework.layer_run import Settings
     from ..homework.sheet import expected_in
+    from ..network import bundled
 
     if not known(key["dtype"]):
         raise click.BadParameter(f"unknown dtype {key['dtype']!r}", param_hint="--dtype")
@@ -250,16 +249,3 @@ def safe_names(names: list[str]) -> list[str]:
             unique, n = f"{stem}-{n}", n + 1
         found.append(unique)
     return found
-
-
-def bundled() -> Any:
-    """The bundled networks, whose numbers are recognized."""
-    from ..network import traced
-    from ..sources import examples, open_named
-
-    for name in examples():
-        opened = open_named(name)
-        if opened.graph is not None and not opened.errors:
-            trace = traced(opened.graph)
-            if not trace.errors:
-                yield name, trace
