@@ -14,7 +14,6 @@ from running import measured
 from students import Student, spec
 
 import cnncalc
-from cnncalc.commands.check import bundled
 from cnncalc.errors import CnncalcError
 from cnncalc.homework.claims import Claim
 from cnncalc.homework.conventions import accepted_conventions
@@ -26,6 +25,7 @@ from cnncalc.homework.report import Scoring
 from cnncalc.homework.rows import Rows
 from cnncalc.homework.sheet import expected_in, sheet_from_data, sheet_from_table
 from cnncalc.homework.working import lines_of
+from cnncalc.network import bundled
 from cnncalc.sources import examples
 from cnncalc.sources.sheets.reader import sheet_of
 

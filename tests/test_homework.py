@@ -6,12 +6,12 @@ import pytest
 from homework import QUESTIONS
 
 import cnncalc
-from cnncalc.commands.check import bundled
 from cnncalc.homework.conventions import accepted_conventions
 from cnncalc.homework.grader import Grader
 from cnncalc.homework.layer_run import Settings
 from cnncalc.homework.rows import Rows
 from cnncalc.homework.sheet import sheet_from_data
+from cnncalc.network import bundled
 
 #: Wrong answers whose mistake is not found, and why not.
 MISSED = {
