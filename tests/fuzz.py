@@ -466,6 +466,7 @@ def options(rng: random.Random):
         lambda: ["compare", "lenet5", word(), "--sort", word()],
         lambda: ["trace", "edge-6x6", "--cell", word(), "--channel", word()],
         lambda: ["summary", word()],
+        lambda: ["guide", word()],
         lambda: [word(), word()],
     ))()
     return {}, [[part.replace("\0", "") for part in command]]

@@ -216,6 +216,8 @@ def opened_steps(name: str, input: Any = None) -> tuple[Any, list[Any]]:
         return None, list(error)
     for warning in opened.warnings:
         say(f"{name}: warning: {warning}")
+    for note in opened.notes:
+        say(f"{name}: note: {note}")
     problems = list(opened.errors)
     trace = None
     if opened.graph is not None:

@@ -20,12 +20,14 @@ MOST_LETTERS = 16 * 2**20
 
 
 class Opened:
-    """What was read: a graph, as far as it could be, and all that is wrong with the file."""
+    """What was read: a graph, as far as it could be, all that is wrong with the file, and what was chosen or guessed."""
 
-    def __init__(self, graph: Graph | None, errors: list[CnncalcError], warnings: list[str] | None = None):
+    def __init__(self, graph: Graph | None, errors: list[CnncalcError], warnings: list[str] | None = None,
+                 notes: list[str] | None = None):
         self.graph = graph
         self.errors = errors
         self.warnings = warnings or []
+        self.notes = notes or []
 
 
 def open_named(name: str, given: Any = None) -> Opened:
@@ -57,7 +59,7 @@ def _open_source(path: str, expression: str | None, given: Any) -> Opened:
     from .python.program import Given
 
     found = read_source(path, expression, given or Given())
-    return Opened(found.graph, found.errors, found.notes)
+    return Opened(found.graph, found.errors, notes=found.notes)
 
 
 def open_text(text: str, name: str = "network", shown: str = "<text>") -> Opened:
