@@ -261,3 +261,15 @@ def test_markdown_has_the_table_and_the_working():
     out = cnncalc("layer", "MaxPooling2D()", "--input", "8x8x3", "--format", "markdown").out
     assert out.startswith("| Layer | Type |")
     assert r"- $h' = \lfloor (h - k) / s\rfloor + 1 = \lfloor (8 - 2) / 2\rfloor + 1 = 4$" in out
+
+
+def test_names_that_only_pytorch_has_are_read_in_its_terms():
+    text = "Conv2d(3, 64, 3); ReLU(); MaxPool2d(2); Flatten(); Linear(14400, 10)"
+    run = cnncalc("layer", text, "--input", "3x32x32", "--format", "csv")
+    assert run.code == 0, run.err
+    same = cnncalc("layer", "; ".join(f"nn.{part}" for part in text.split("; ")), "--input", "3x32x32", "--format", "csv")
+    assert run.out == same.out
+    assert ",144010" in run.out
+    mixed = cnncalc("layer", "Conv2d(3, 64, 3); Dense(3)", "--input", "3x32x32")
+    assert mixed.code == 2
+    assert "Conv2d is PyTorch's name" in mixed.err

@@ -12,7 +12,7 @@ from typing import Any
 from ..analysis import about
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, shown
 from ..graph import Graph, Names, Node, Origin, Ref, chained
-from ..layers import InputLayer, Layer, build, kind_named
+from ..layers import KINDS, InputLayer, Layer, build, kind_named
 from .literals import REMEDY, At, LayerText, Literals, dotted
 
 INPUTS = ("Input", "InputLayer")
@@ -94,12 +94,31 @@ def _kind_called(word: str) -> type[Layer] | None:
         return same_but_for_case(word) or (of_rank(pattern, 2) if pattern else None)
 
 
+def _torch_modules(words: list[str]) -> dict[str, str]:
+    """PyTorch's kind for each word, if all have one and some, such as Conv2d, are only PyTorch's; otherwise nothing."""
+    layers = [word for word in words if word not in INPUTS]
+    if all([_is_kind(word) for word in layers]) or not all([word.isidentifier() and _is_kind(f"nn.{word}") for word in layers]):
+        return {}
+    return {word: f"nn.{word}" for word in layers}
+
+
+def _is_kind(word: str) -> bool:
+    try:
+        return bool(KINDS[word])
+    except KeyError:
+        return False
+
+
 class _Reader(Literals):
     """Layers on their way to a network."""
+
+    #: PyTorch's kinds of the words that are meant as such.
+    modules: dict[str, str] = {}
 
     def graph(self, input: Any) -> Graph | None:
         names = Names()
         calls = self.calls()
+        self.modules = _torch_modules([self.word(call) for call in calls])
         shapes, calls, places = self.inputs(calls, input)
         self.text.nodes = calls
         nodes: list[Node] = []
@@ -153,6 +172,7 @@ class _Reader(Literals):
         """The layer of a call; one without a layer if it cannot be made, which is said then."""
         origin = _Origin(self.text, number)
         word = self.word(call)
+        word = self.modules.get(word, word)
         name: str | None = None
         try:
             if word in INPUTS:
