@@ -87,6 +87,22 @@ def test_keras_2_wrote_the_same_model_otherwise(name, functional):
 
 
 @pytest.mark.oracle
+def test_a_layer_of_keras_2s_applications_is_no_custom_layer(tmp_path):
+    """Keras 2.15 registers the scaled sum of InceptionResNetV2 as a custom class."""
+    def entry(name, module, class_name, config, inbound, registered=None):
+        return {"module": module, "class_name": class_name, "config": {"name": name, **config}, "registered_name": registered,
+                "name": name, "inbound_nodes": inbound}
+
+    inputs = [entry(name, "keras.layers", "InputLayer", {"batch_input_shape": [None, 8, 8, 4]}, []) for name in "ab"]
+    scaled = entry("c", "keras.src.applications.inception_resnet_v2", "CustomScaleLayer", {"scale": 0.17},
+                   [[["a", 0, 0, {}], ["b", 0, 0, {}]]], "Custom>CustomScaleLayer")
+    config = {"name": "m", "layers": [*inputs, scaled], "input_layers": [["a", 0, 0], ["b", 0, 0]], "output_layers": [["c", 0, 0]]}
+    (tmp_path / "m.json").write_text(json.dumps({"class_name": "Functional", "config": config, "keras_version": "2.15.0"}))
+    run = cnncalc("summary", str(tmp_path / "m.json"), "--format", "json")
+    assert run.code == 0, run.err
+    assert json.loads(run.out)["layers"][-1]["output_shape"] == [None, 8, 8, 4]
+
+
 def test_weights_are_not_opened(tmp_path):
     model = made("branches")
     path = tmp_path / "model.keras"

@@ -137,7 +137,9 @@ def kind_of(class_name: Any, entry: dict[str, Any]) -> type[Layer]:
         name = registered
     if ">" in name:
         package, _, name = name.rpartition(">")
-        custom = not package.lower().startswith(("keras", "tf_keras", "applications"))
+        # Keras 2 registers some layers of its own applications as custom ones.
+        own = isinstance(module, str) and module.startswith(("keras.src.", "tf_keras.src."))
+        custom = not own and not package.lower().startswith(("keras", "tf_keras", "applications"))
     else:
         custom = module is None or (isinstance(module, str) and module != "" and module.split(".")[0] not in (
             "keras", "tf_keras", "tensorflow", "builtins"))
