@@ -66,9 +66,10 @@ def test_a_random_network_written_out_is_the_same_network(seed):
 @pytest.mark.oracle
 @pytest.mark.parametrize("name", MODELS)
 def test_a_keras_model_becomes_a_file_that_is_the_same_network(name):
+    """As Keras prints it once it has read its own file: a frozen Sequential does not say so in there, its layers do."""
     model = made(name)
     text = spec_text(opened(model.to_json()))
-    assert keras3(opened(text), expand_nested=True, show_trainable=True) == printed(model)
+    assert keras3(opened(text), expand_nested=True, show_trainable=True) == printed(loaded(model.to_json()))
     assert len(text) < len(model.to_json()) / 5
 
 

@@ -66,7 +66,7 @@ def _cell(facts: CorrectValues, steps: tuple[int, ...], column: Entry) -> str:
     run = facts.runs[steps[0]] if column.product and steps else None
     if run is None:
         return text
-    product = _product(run, column.quantity, facts)
+    product = _product(run, column.quantity, facts, value)
     if column.title == "calculation":
         return product or text
     return f"{product} = {text}" if product and product != text else text
@@ -82,10 +82,13 @@ def _text(value: Any, quantity: str) -> str:
     return str(int(value))
 
 
-def _product(run: LayerRun, quantity: str, facts: CorrectValues) -> str:
+def _product(run: LayerRun, quantity: str, facts: CorrectValues, right: Any) -> str:
+    """The product that gives the right value; none for a shared layer, whose weights are counted elsewhere."""
     try:
         value = run.traced().value(quantity, facts.settings) if run.xs else 0
     except CnncalcError:
+        return ""
+    if value != right:
         return ""
     text = formula(value, letters=False)
     return text.replace(",", "") if text != number(value) else ""
