@@ -230,6 +230,9 @@ NOT_MEASURED = {
     "ops.Ldexp": "Keras does not run it on what it says that it takes",
     "ops.Flipud": "it turns the batch round, not the example",
     "ops.BroadcastTo": "Keras runs it for a batch of one size only",
+    "ops.Norm": "Keras's operation makes a list of its axis, which numpy does not take",
+    "ops.Ravel": "its values are those of all examples",
+    "ops.Vstack": "its values are those of all examples",
 }
 #: Rows that Keras builds, but runs with another shape than it said, or not at all.
 OTHERWISE = {

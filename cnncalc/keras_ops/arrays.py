@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..dependence import Along, Reads, Through, mixed, turned
+from ..dependence import Along, Either, Reads, Taps, Through, listed, mixed, turned
 from ..errors import SpecError, shown
 from ..layers.arithmetic import UNCOUNTED, each
 from ..layers.base import Shape
@@ -542,8 +542,12 @@ class Trace(Diagonal, kind="Trace"):
     def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
         x = shapes[0]
         diagonal = super().result(x)
-        summed = (*map(Along, range(len(diagonal) - 1)), Along(None))
-        return [Through(summed, diagonal, self.along(x))]
+        kept = (*map(Along, range(len(diagonal) - 1)),)
+        if not diagonal[-1]:
+            return [Through((*kept, Along(None)), diagonal, self.along(x))]
+        # One place of the diagonal at a time: two axes read all at once would be the whole square.
+        return [Either(tuple([Through((*kept, Along(None, Taps((range(i, i + 1),)))), diagonal, self.along(x))
+                              for i in listed(diagonal[-1])]))]
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         full = next(self.given(xs)) or ()

@@ -46,9 +46,10 @@ class Cell(Recurrent):
         return one_step(xs)
 
     def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
-        from ..dependence import everything
+        """Each output reads the features and the first state as a whole, and of the carry of an LSTM its own unit."""
+        from ..dependence import everything, placed  # lazy: only receptive fields ask
 
-        return tuple([tuple(map(everything, xs)) for _ in ys])
+        return tuple([(*map(everything, xs[:2]), *[placed(x, y) for x in xs[2:]]) for y in ys])
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from Layer.notes(self, *xs)
@@ -114,6 +115,22 @@ class StackedRNNCells(Cell, kind="StackedRNNCells"):
 
     def carried(self, x: Shape) -> tuple[Shape, ...]:
         return tuple([state for cell in self.cells for state in cell.carried(x)])
+
+    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+        """The states of a cell depend on those of the cells before it, its own carry unit by unit; the output on all."""
+        from ..dependence import everything, placed  # lazy: only receptive fields ask
+
+        def of(cell: int, y: Shape) -> tuple[Reads, ...]:
+            found: list[Reads] = [everything(xs[0])]
+            states = iter(xs[1:])
+            for i, other in enumerate(self.cells):
+                for k in range(other.states):
+                    x = next(states)
+                    found.append(None if i > cell else everything(x) if i < cell or not k else placed(x, y))
+            return tuple(found)
+
+        owners = [i for i, cell in enumerate(self.cells) for _ in range(cell.states)]
+        return (of(len(self.cells) - 1, ys[0]), *[of(i, y) for i, y in zip(owners, ys[1:])])
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         for i, (cell, x) in enumerate(self.inputs_of(xs[0])):

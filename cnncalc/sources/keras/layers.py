@@ -129,7 +129,7 @@ def _plain(value: Any) -> Any:
 
 def kind_of(class_name: Any, entry: dict[str, Any]) -> type[Layer]:
     """The kind of a class; SpecError for one that is not Keras's own, or not known."""
-    if not isinstance(class_name, str):
+    if not isinstance(class_name, str) or not class_name:
         raise SpecError(f"class_name must be a word (got {shown(class_name)})", ("class_name",))
     module, registered = entry.get("module", ""), entry.get("registered_name")
     name = class_name
