@@ -48,9 +48,8 @@ NEEDED = {
 
 KINDS.everything()
 #: The kinds that keras.layers has, without those whose settings are the network's to say.
-ELSEWHERE = ("applications", "operations", "array_operations", "image_operations", "analysis")
 OF_KERAS = sorted({k for k in KINDS.values() if k.not_keras is None and k.kind != "InputLayer"
-                   and k.__module__.rpartition(".")[2] not in ELSEWHERE}, key=lambda k: k.kind)  # fmt: skip
+                   and k.__module__.startswith("cnncalc.layers.") and not hasattr(k, "module")}, key=lambda k: k.kind)  # fmt: skip
 
 
 def parameters(kind):

@@ -66,9 +66,15 @@ class Output:
 
     def show(self, *reports: Report, several: bool | None = None) -> None:
         """Write the reports; `several` networks are told apart even if only one of them could be computed."""
+        from ..errors import CnncalcError
         from ..views.formats import written
 
-        write(written(reports, self.format, self.terminal, several), self.file)
+        try:
+            text = written(reports, self.format, self.terminal, several)
+        except CnncalcError as error:  # a format that cannot show what is asked
+            complain(error)
+            sys.exit(2)
+        write(text, self.file)
 
 
 def output_options(*formats: str) -> Callable[[Any], Any]:

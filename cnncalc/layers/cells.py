@@ -22,8 +22,10 @@ class Cell(Recurrent):
     states_argument = "states"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        dropped = (*Recurrent.settings, "use_cudnn", "implementation")  # these are about a sequence
-        cls.settings = {key: setting for key, setting in cls.settings.items() if key not in dropped}
+        dropped = (*Recurrent.settings, "use_cudnn", "implementation", "activity_regularizer")  # these are about a sequence
+        kept = {key: setting for key, setting in cls.settings.items() if key not in dropped}
+        last = {key: kept.pop(key) for key in ("seed",) if key in kept}  # where Keras's cells have it
+        cls.settings = {**kept, **last}
         super().__init_subclass__(**kwargs)
 
     def settle(self) -> None:

@@ -6,6 +6,7 @@ here serves an error message: the right name, or both spellings where a word is 
 
 from __future__ import annotations
 
+import functools
 from functools import lru_cache
 from typing import Any
 
@@ -104,11 +105,7 @@ def same_but_for_case(word: Any) -> type[Layer] | None:
     if not isinstance(word, str) or word in TORCH or not word.isascii() or len(word) > 60:
         return None
     low = word.lower()
-    for known in KINDS.by_family():
-        for name, kind in known.items():
-            if name.lower() == low and not name.startswith("ops."):
-                return kind
-    return None
+    return next((known[low] for known in KINDS.in_lower_case() if low in known), None)
 
 
 def twofold(kind: type[Layer], value: Any) -> list[str]:
@@ -167,6 +164,16 @@ def _patterns() -> dict[str, list[str]]:
     return found
 
 
+@functools.cache
+def _folded_kinds() -> dict[str, str]:
+    """The name of each kind by its folded name; no operations."""
+    found: dict[str, str] = {}
+    for name in KINDS.everything():
+        if not name.startswith("ops."):
+            found.setdefault(folded(name), name)
+    return found
+
+
 def kind_hint(word: Any, value: Any = None) -> str | None:
     """What to write in place of an unknown layer; `value` is what the file gives it."""
     if not isinstance(word, str):
@@ -177,11 +184,11 @@ def kind_hint(word: Any, value: Any = None) -> str | None:
     from ..activations import ACTIVATIONS
 
     known = KINDS.everything()
-    same = [name for name in known if not name.startswith("ops.") and folded(name) == folded(plain)]
+    same = _folded_kinds().get(folded(plain))
     if same:
-        return one_of(same[:1])
-    if folded(plain) in {folded(name) for name in ACTIVATIONS}:
-        name = next(name for name in ACTIVATIONS if folded(name) == folded(plain))
+        return one_of([same])
+    name = next((name for name in ACTIVATIONS if folded(name) == folded(plain)), None)
+    if name is not None:
         if name == "linear":
             return torch_hint("Linear", value)
         return f"an activation as a layer of its own: Activation: {name}"

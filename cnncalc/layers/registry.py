@@ -29,6 +29,8 @@ class Kinds(dict[str, type[L]], Generic[L]):
     def __init__(self) -> None:
         super().__init__()
         self._waiting = iter(FAMILIES)
+        #: The kinds of each family that was asked for by name in other case.
+        self._lower: dict[str, dict[str, type[L]]] = {}
 
     def __missing__(self, name: str) -> type[L]:
         from importlib import import_module
@@ -42,14 +44,17 @@ class Kinds(dict[str, type[L]], Generic[L]):
                 return self[name]
         raise KeyError(name)
 
-    def by_family(self) -> Iterator[dict[str, type[L]]]:
-        """All kinds so far, again and again with one more family of layers loaded."""
+    def in_lower_case(self) -> Iterator[dict[str, type[L]]]:
+        """The kinds of each family by their names in lower case, those loaded already first; no operations."""
+        import sys
         from importlib import import_module
 
-        yield {**self}
-        for family in FAMILIES:
-            import_module(family)
-            yield {name: kind for name, kind in self.items() if kind.__module__ == family}
+        for family in sorted(FAMILIES, key=lambda family: family not in sys.modules):
+            if family not in self._lower:
+                import_module(family)
+                self._lower[family] = {name.lower(): kind for name, kind in self.items()
+                                       if kind.__module__ == family and not name.startswith("ops.")}
+            yield self._lower[family]
 
     def everything(self) -> Kinds[L]:
         """All kinds."""
