@@ -22,6 +22,7 @@ SMALL = {
     "layer": ("Conv2D(6, 5)", "--input", "32x32x1"),
     "trace": ("edge-6x6",),
     "examples": (),
+    "guide": (),
 }
 
 
