@@ -147,3 +147,9 @@ def test_a_sheet_may_be_a_mapping_and_right_values_stay_hidden():
     assert cnncalc.check("mnist-chollet", {"conv2d_1": {"params": 288}}, accept="no-biases", answered_only=True)["sheets"][0]["points"] == 1
     with pytest.raises(cnncalc.CnncalcError, match="unknown feedback 'all'"):
         cnncalc.check("mnist-chollet", {}, feedback="all")
+
+
+def test_the_dtype_of_memory_may_be_in_any_case(tmp_path):
+    (tmp_path / "ada.csv").write_text("layer,memory\nconv2d_1,43264 bytes\n")
+    run = command("check", "mnist-chollet", str(tmp_path / "ada.csv"), "--answered-only", "--dtype", "FP16")
+    assert run.code == 0, run.out + run.err

@@ -139,21 +139,22 @@ def _sheets(answers: tuple[str, ...]) -> tuple[list[str], bool]:
 
 
 def _grader(trace: Any, batch: int | None, accept: tuple[str, ...], asked: Any, answered_only: bool, key: dict[str, Any]) -> Any:
-    from ..dtypes import BITS, compute_dtype, known
+    from ..dtypes import BITS, compute_dtype, known, named
     from ..homework.conventions import accepted_conventions
     from ..homework.grader import Grader
     from ..homework.layer_run import Settings
     from ..homework.sheet import expected_in
     from ..network import bundled
 
-    if not known(key["dtype"]):
+    dtype = named(key["dtype"])
+    if not known(dtype):
         raise click.BadParameter(f"unknown dtype {key['dtype']!r}", param_hint="--dtype")
     settings = Settings(
         biases=key["biases"], bn=key["bn"].upper() if key["bn"] else None, work=key["work"],
         binary=None if key["decimal"] is None else not key["decimal"],
         order=None if key["first"] is None else "channels_first" if key["first"] else "channels_last",
         rounding=None if key["floor"] is None else "floor" if key["floor"] else "ceil",
-        batch=batch or 1, bits=BITS[compute_dtype(key["dtype"])])
+        batch=batch or 1, bits=BITS[compute_dtype(dtype)])
     declared = expected_in(trace, "")
     words = (*accept, *(asked.accept if asked is not None else ()), *(declared.accept if declared is not None else ()))
     return Grader(trace, settings, accepted_conventions(words), bundled, asked, answered_only)
