@@ -13,7 +13,7 @@ def pytest_ignore_collect(collection_path, config):
 
 
 #: The modules of tests of numbers, windows, layers and errors: those of `pytest -m core`, without the oracle.
-CORE = {"test_num", "test_window", "test_derivation", "test_cases", "test_bad_specs", "test_imports", "test_graph", "test_spec"}
+CORE = {"test_num", "test_window", "test_derivation", "test_cases", "test_imports"}
 
 
 def pytest_collection_modifyitems(items):

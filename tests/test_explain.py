@@ -90,6 +90,7 @@ layers:
 """
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("name", [*examples(), UPWARDS])
 def test_every_field_in_the_table_is_worked_out_or_told(name):
     """A working ends with the size and the jump of the receptive-field table; other fields have a sentence with the size."""

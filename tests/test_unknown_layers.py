@@ -239,6 +239,7 @@ COMMANDS = [["summary"], ["summary", "--expand-nested", "--columns", "+macs,memo
             ["convert", "--to", "keras-json"]]
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("model", [SILENT, NESTED], ids=["silent", "nested"])
 @pytest.mark.parametrize("args", COMMANDS, ids=" ".join)
 def test_every_command_does_what_can_be_done(args, model, read):

@@ -41,6 +41,7 @@ def examples(command: str) -> list[str]:
     return [line.strip() for line in help.splitlines() if line.strip().startswith("cnncalc ")]
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_the_examples_of_each_help_run(command, folder):
     found = examples(command)

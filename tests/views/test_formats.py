@@ -146,6 +146,7 @@ def test_latex_compiles(report, tmp_path):
     compiled(tmp_path, text)
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("table", [name for name, args in TABLES.items() if args[0] not in ("check", "convert")])
 def test_every_command_with_a_table_writes_every_format(table, tmp_path):
     texts = set()
