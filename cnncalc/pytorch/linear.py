@@ -86,9 +86,9 @@ class Linear(_Linear, kind="nn.Linear"):
                 f"{self.in_features}x{self.out_features})") if len(x) != 1 else (
                 f"size mismatch, got input ({self.out_features}), mat ({self.out_features}x{self.in_features}), vec ({found})")
         raise refusal(f"takes {self.in_features} features, and gets {found} from {x}", ("in_features",),
-                      self.mend(x), text)
+                      self.remedy(x), text)
 
-    def mend(self, x: Shape) -> str:
+    def remedy(self, x: Shape) -> str:
         """What would make it fit: a flatten before it, or another in_features."""
         flat = product(x[1:])
         if len(x) > 2 and flat == self.in_features:

@@ -10,7 +10,7 @@ from ..analysis import Step, Trace
 from ..layers.base import times
 from ..receptive_field.report import InputSight, LayerSight
 from ..receptive_field.unknown_sizes import sighted
-from .receptive_field import across, decimal, exact, percent, share
+from .field_text import across, decimal, exact, percent, share
 from .report import Column
 
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 from .report import Table, Terminal
-from .text import folded
+from .text import folded, folds
 
 #: Characters of our own texts beyond ASCII, each one cell wide.
 _NARROW = frozenset([*map(chr, range(32, 127)), "\u2514", "\u00d7", "\u2212", "\u230a", "\u230b", "\u2192", "\u2265"])
@@ -201,24 +200,3 @@ def _pieces(text: str, right: bool) -> Iterator[re.Match[str]]:
 def pieces(text: str, right: bool = False) -> list[str]:
     """The parts of a text that are not broken: words, and shapes such as (None, 26, 26, 32)."""
     return [piece[0] for piece in _pieces(text, right)]
-
-
-def folds(text: str, width: int, cut: bool = False) -> list[str]:
-    """Lines of at most `width` characters, each one cell wide: broken between words.
-
-    A longer word is broken too, or, with `cut`, ends in three dots.
-    """
-    breaks, used = [0], 0
-    for word in re.finditer(r"\s*\S+\s*", text):
-        start, all_of_it = word.start(), len(word[0])
-        if len(word[0].rstrip()) <= width - used:
-            used += all_of_it
-        elif len(word[0].rstrip()) > width and not cut:
-            breaks += range(start, start + all_of_it, width)
-            used = (all_of_it - 1) % width + 1
-        else:
-            breaks.append(start)
-            used = all_of_it
-    breaks = [*dict.fromkeys(breaks), len(text)]
-    lines = [text[a:b].rstrip() for a, b in pairwise(breaks)]
-    return [line if len(line) <= width else line[: width - 1] + "\u2026" for line in lines]

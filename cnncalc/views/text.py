@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 
@@ -97,3 +98,24 @@ def markdown_text(titles: list[str], body: list[list[str]], right: list[bool]) -
 
     rule = "| " + " | ".join("---:" if r else "---" for r in right) + " |\n"
     return line(titles) + rule + "".join(map(line, body))
+
+
+def folds(text: str, width: int, cut: bool = False) -> list[str]:
+    """Lines of at most `width` characters, each one cell wide: broken between words.
+
+    A longer word is broken too, or, with `cut`, ends in three dots.
+    """
+    breaks, used = [0], 0
+    for word in re.finditer(r"\s*\S+\s*", text):
+        start, all_of_it = word.start(), len(word[0])
+        if len(word[0].rstrip()) <= width - used:
+            used += all_of_it
+        elif len(word[0].rstrip()) > width and not cut:
+            breaks += range(start, start + all_of_it, width)
+            used = (all_of_it - 1) % width + 1
+        else:
+            breaks.append(start)
+            used = all_of_it
+    breaks = [*dict.fromkeys(breaks), len(text)]
+    lines = [text[a:b].rstrip() for a, b in pairwise(breaks)]
+    return [line if len(line) <= width else line[: width - 1] + "\u2026" for line in lines]

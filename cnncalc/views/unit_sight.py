@@ -12,7 +12,8 @@ from ..receptive_field.dataflow import Place
 from ..receptive_field.pixels import Region, indices
 from ..receptive_field.report import Back, Sight, UnitSight
 from ..receptive_field.unpooled import without_pooling
-from .receptive_field import axis_dict, percent, share
+from .field_text import percent, share
+from .receptive_field import axis_dict
 from .report import Column, Heading, Lines, Part, Picture, Records, Report, Table
 
 #: Seen, seen in part, hidden from this unit, never seen by any; with and without Unicode.

@@ -17,7 +17,7 @@ from rich.style import Style
 from rich.table import Column, Table
 from rich.text import Text
 
-from .table import folds
+from .text import folds
 
 
 def wide_folds(text: str, width: int) -> list[str]:
