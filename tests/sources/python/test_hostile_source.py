@@ -61,7 +61,9 @@ from cnncalc.cli import main
 CliRunner().invoke(main, ["summary", sys.argv[1].replace("net.py", "first.py")])
 known, seen = set(sys.modules), []
 def hook(event, args):
-    if event in ("exec", "os.system", "subprocess.Popen", "socket.connect", "ctypes.dlopen") or event == "open":
+    if event == "open" and isinstance(args[0], int):
+        return  # a descriptor that is open already, as Python writes its .pyc files
+    if event in ("exec", "os.system", "subprocess.Popen", "socket.connect", "ctypes.dlopen", "open"):
         seen.append((event, str(args[0])))
 sys.addaudithook(hook)
 result = CliRunner().invoke(main, ["summary", sys.argv[1]])
