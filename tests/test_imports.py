@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "homework": LAYERS | {"graph", "analysis", "receptive_field", "cost", "explain", "homework"},
     "cost": LAYERS | {"graph", "analysis"},
     "alignment": LAYERS | {"graph", "analysis", "cost"},
+    "drawing": LAYERS | {"graph", "analysis", "receptive_field", "drawing"},
     "advice": LAYERS | {"graph", "analysis"},
     "overrides": LAYERS | {"graph", "analysis", "sources"},
     "budgets": LAYERS | {"analysis", "cost", "receptive_field"},

@@ -57,6 +57,7 @@ def _sliced(item: slice, n: int) -> int:
 class Concatenate(Operation, kind="Concatenate"):
     """One behind the other along an axis."""
 
+    family, caption = "merge", "concat"
     depends = reads.joined
     takes_list = True
     operands = ("xs",)
@@ -80,6 +81,7 @@ def _must_agree(a: Full, b: Full, free: int = -1) -> None:
 class Stack(Operation, kind="Stack"):
     """Side by side along a new axis."""
 
+    family = "merge"
     depends = reads.stacked
     takes_list = True
     operands = ("x",)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..dependence import Along, placed
 from ..errors import SpecError, nearest, shown
-from ..layers.arithmetic import OPERATIONS, each, function
+from ..layers.arithmetic import OPERATIONS, SIGNS, each, function
 from ..layers.base import KINDS, Layer, Shape
 from ..layers.settings import Axes, Count, Flag, Kept, Offsets, Setting
 from ..layers.shape import Full, broadcast
@@ -185,6 +185,7 @@ def near(name: str) -> str | None:
 class Unary(Operation):
     """A function of each value."""
 
+    drawn_with = "input"
     depends = reads.each_value
     sees = "place"
 
@@ -202,6 +203,7 @@ class Unary(Operation):
 class Binary(Operation):
     """A function of two values; sizes of 1 are repeated."""
 
+    family = "merge"
     stretches = True
     depends = reads.each_value
     sees = "place"
@@ -220,7 +222,7 @@ def _make(names: str, base: type[Operation], module: str, counted: str | None = 
     for name in names.split():
         fields: dict[str, Any] = {**(own or {}), **{key: Kept(value) for key, value in settings.items()}}
         type(name, (base,), {"__doc__": base.__doc__, "__module__": __name__, "module": module,
-                             "counted": counted, **fields}, kind=name)
+                             "counted": counted, "sign": SIGNS.get(name.lower(), ""), **fields}, kind=name)
 
 
 _make("Absolute Abs Fabs Ceil Conjugate Conj Copy Floor Isfinite Isinf Isnan Isneginf "

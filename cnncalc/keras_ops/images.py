@@ -86,6 +86,7 @@ class Windowed(Operation):
 class Pool(Windowed):
     """One value of each window."""
 
+    family = "pool"
     depends = reads.pooled
     inputs = Operand()
     pool_size = Numbers(least=1, single=True)
@@ -113,6 +114,7 @@ class AveragePool(Pool, kind="AveragePool"): ...
 class Conv(Windowed, kind="Conv"):
     """A convolution with a kernel that is a constant, or comes from elsewhere."""
 
+    family = "conv"
     depends = reads.convolved
     depthwise = False
     operands = ("inputs", "kernel")
@@ -158,6 +160,7 @@ class DepthwiseConv(Conv, kind="DepthwiseConv"):
 class DepthToSpace(Operation, kind="DepthToSpace"):
     """Channels laid out as blocks of pixels."""
 
+    family = "up"
     depends = reads.to_space
     module = "ops.nn"
     x = Operand()

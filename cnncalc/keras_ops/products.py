@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class Matmul(Operation, kind="Matmul"):
     """Products of matrices, the last two axes of each."""
 
+    family = "merge"
     depends = reads.multiplied
     x1 = Operand()
     x2 = Operand()
@@ -51,6 +52,7 @@ class Matmul(Operation, kind="Matmul"):
 class Einsum(Operation, kind="Einsum"):
     """Sums of products, as an equation says: `bij,bjk->bik`, `...ij,jk->...ik`. The letters include the batch's."""
 
+    family = "merge"
     depends = reads.summed
     takes_many = True
     operands = ("operands",)

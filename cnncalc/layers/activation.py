@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class ActivationLayer(Layer, kind="Activation"):
     """A function of each value. (Keras gives `glu` the shape of its input, too.)"""
 
+    drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
     activation = Activation()
@@ -26,6 +27,7 @@ class ActivationLayer(Layer, kind="Activation"):
 class ReLU(Layer, kind="ReLU"):
     """Nothing below zero."""
 
+    drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
     max_value = Number(None, least=0)
@@ -41,6 +43,7 @@ class ReLU(Layer, kind="ReLU"):
 class LeakyReLU(Layer, kind="LeakyReLU"):
     """A small slope below zero."""
 
+    drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
     negative_slope = Number(0.3, least=0)
@@ -54,6 +57,7 @@ class LeakyReLU(Layer, kind="LeakyReLU"):
 class ELU(Layer, kind="ELU"):
     """An exponential below zero."""
 
+    drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
     alpha = Number(1.0)
@@ -65,6 +69,7 @@ class ELU(Layer, kind="ELU"):
 class PReLU(Layer, kind="PReLU"):
     """A learnt slope below zero for every value, or one for all along `shared_axes`."""
 
+    drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
     alpha_initializer = Kept("Zeros")
@@ -97,6 +102,7 @@ class PReLU(Layer, kind="PReLU"):
 class Softmax(Layer, kind="Softmax"):
     """Shares of 1 along an axis, or several."""
 
+    drawn_with = "input"
     in_place = "overwriting"
     axis = Axes(-1)
 

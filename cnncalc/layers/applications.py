@@ -15,6 +15,7 @@ from .shape import broadcast
 class LayerScale(Layer, kind="LayerScale"):
     """Each channel times a weight (Touvron et al., 2021), as ConvNeXt has it."""
 
+    drawn_with = "input"
     sees = "place"
     module = "keras.src.applications.convnext"
     init_values = Kept()
@@ -33,6 +34,7 @@ class LayerScale(Layer, kind="LayerScale"):
 class StochasticDepth(Layer, kind="StochasticDepth"):
     """Drops its whole input at random while training (Huang et al., 2016), as ConvNeXt can have it."""
 
+    drawn_with = "input"
     sees = "place"
     module = "keras.src.applications.convnext"
     drop_path_rate = Kept()

@@ -21,6 +21,13 @@ Operations = dict[str, Any]
 UNCOUNTED: Operations = dict.fromkeys(OPERATIONS)
 
 
+#: How pictures and formulas sign a function of two arrays, by the names that frameworks give it.
+SIGNS = {
+    "add": "+", "subtract": "−", "sub": "−", "multiply": "×", "mul": "×", "divide": "÷", "div": "÷", "true_divide": "÷",
+    "truedivide": "÷", "maximum": "max", "minimum": "min", "average": "avg",
+}  # fmt: skip
+
+
 class Matrices(namedtuple("Matrices", "name times columns weights result")):
     """A convolution as a product of matrices, `times` of them for its groups.
 

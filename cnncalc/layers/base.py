@@ -82,6 +82,13 @@ class Layer(Refusals):
     #: Whether its output can take the memory of its input: as a `view`, or by `overwriting`
     #: it, once nobody else reads it.
     in_place: ClassVar[str | None] = None
+    #: Pictures: its color, a key of `drawing.colors.FAMILIES`; and its name, where its class's in words is too long.
+    family: ClassVar[str] = "other"
+    caption: ClassVar[str] = ""
+    #: Pictures: the sign of a merge, such as + (a merge without one is a bar), and whether the layer is drawn as part of its
+    #: "input" or of its "reader", where these are no others'.
+    sign: ClassVar[str] = ""
+    drawn_with: ClassVar[str | None] = None
     #: What each output depends on, where a word says it: "place", the values at its place in
     #: all inputs; "window", those under its window in its own channel; "map", those under its
     #: window in all channels; "all", everything. Other kinds have `reads` of their own.

@@ -30,6 +30,7 @@ class _Convolution(Spatial):
     """What all of them share: windows that slide, and what Keras refuses of them."""
 
     sees = "map"
+    family = "conv"
 
     kernel_size: Any
     strides: Any
@@ -212,6 +213,7 @@ class ConvTranspose(_Convolution):
     each input, its `same` exactly s.
     """
 
+    family, caption = "up", "up-conv"
     remark = "each pixel is spread over k outputs, s apart: it is the input's places that are counted"
     filters = Count(symbol="F")
     kernel_size = PerAxis(symbol="k")

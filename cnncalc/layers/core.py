@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class InputLayer(Layer, kind="InputLayer"):
     """Where an example comes in; its sizes are the network's to say."""
 
+    family = "input"
     sees = "all"
     shape = Sizes(least=1, open_ended=True)
     batch_size = Count(None)
@@ -49,6 +50,7 @@ class _Adapted(Layer):
 class Dense(_Adapted, kind="Dense"):
     """`units` weighted sums over the last axis, the same at every place of the others."""
 
+    family = "dense"
     units = Count(symbol="u")
     activation = Activation(None)
     use_bias = Flag(True)
@@ -115,6 +117,7 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
     `output_shape` has the sizes of the output without the batch and without those.
     """
 
+    family = "dense"
     equation = Text()
     output_shape = Sizes(open_ended=True)
     activation = Activation(None)

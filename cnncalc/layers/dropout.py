@@ -26,6 +26,7 @@ class NoiseShape(Sizes):
 class Dropout(Layer, kind="Dropout"):
     """Drops values while training; nothing when the network is used."""
 
+    caption, drawn_with = "dropout", "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
@@ -37,6 +38,7 @@ class Dropout(Layer, kind="Dropout"):
 class AlphaDropout(Layer, kind="AlphaDropout"):
     """Dropout that keeps mean and variance, for selu."""
 
+    caption, drawn_with = "dropout", "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
@@ -48,6 +50,7 @@ class AlphaDropout(Layer, kind="AlphaDropout"):
 class GaussianDropout(Layer, kind="GaussianDropout"):
     """Multiplies by noise around 1 while training."""
 
+    caption, drawn_with = "dropout", "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
@@ -58,6 +61,7 @@ class GaussianDropout(Layer, kind="GaussianDropout"):
 class GaussianNoise(Layer, kind="GaussianNoise"):
     """Adds noise while training."""
 
+    drawn_with = "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
@@ -68,6 +72,7 @@ class GaussianNoise(Layer, kind="GaussianNoise"):
 class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
     """Drops whole channels while training."""
 
+    caption, drawn_with = "dropout", "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
@@ -78,6 +83,7 @@ class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
 class SpatialDropout(Spatial):
     """Drops whole channels while training."""
 
+    caption, drawn_with = "dropout", "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
     in_place = "view"
@@ -95,6 +101,7 @@ class SpatialDropout3D(SpatialDropout, kind="SpatialDropout3D", rank=3): ...
 class ActivityRegularization(Layer, kind="ActivityRegularization"):
     """Adds the size of its values to the loss."""
 
+    drawn_with = "input"
     sees = "place"
     in_place = "view"
     l1 = Number(0.0)
@@ -104,6 +111,7 @@ class ActivityRegularization(Layer, kind="ActivityRegularization"):
 class Masking(Layer, kind="Masking"):
     """Marks the steps whose values are all `mask_value`, for layers that skip them."""
 
+    drawn_with = "input"
     sees = "place"
     mask_value = Kept(0.0)
     inner_classes = ("NotEqual", "Any")
@@ -116,5 +124,6 @@ class Masking(Layer, kind="Masking"):
 class Identity(Layer, kind="Identity"):
     """Its input."""
 
+    drawn_with = "input"
     sees = "place"
     in_place = "view"

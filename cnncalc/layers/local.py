@@ -24,6 +24,7 @@ class LocallyConnected(Spatial):
     those as parameters), 3 a list of those inside.
     """
 
+    family = "conv"
     sees = "map"
     remark = "every place has weights of its own: nothing is shared"
     not_keras = "Keras 3 has no LocallyConnected layers (Keras 2 had)"

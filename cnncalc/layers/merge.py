@@ -23,6 +23,7 @@ class Merge(Layer):
     """
 
     sees = "place"
+    family = "merge"
     arity: tuple[int, int | None] = (1, None)
     #: What is done with each input after the first.
     joins: ClassVar[str | None] = None
@@ -71,14 +72,17 @@ def listed(xs: tuple[Shape, ...]) -> str:
 
 
 class Add(Merge, kind="Add"):
+    sign = "+"
     joins = "additions"
 
 
 class Multiply(Merge, kind="Multiply"):
+    sign = "×"
     joins = "multiplications"
 
 
 class Average(Merge, kind="Average"):
+    sign = "avg"
     joins = "additions"
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
@@ -86,16 +90,19 @@ class Average(Merge, kind="Average"):
 
 
 class Maximum(Merge, kind="Maximum"):
+    sign = "max"
     joins = "comparisons"
 
 
 class Minimum(Merge, kind="Minimum"):
+    sign = "min"
     joins = "comparisons"
 
 
 class Subtract(Merge, kind="Subtract"):
     """The first less the second."""
 
+    sign = "−"
     arity = (2, 2)
     joins = "additions"
 
@@ -105,6 +112,7 @@ class Concatenate(Merge, kind="Concatenate"):
 
     remark = "one behind the other: the sizes along the axis add up, nothing is learnt"
     along_channels = True
+    caption = "concat"
     axis = Axis(-1)
 
     def output(self, *xs: Shape) -> Shape:
@@ -156,6 +164,7 @@ class TwoAxes(Axes):
 class Dot(Layer, kind="Dot"):
     """Products of the vectors along an axis of each input, with each other."""
 
+    family = "merge"
     axes = TwoAxes()
     normalize = Flag(False)
     arity = (2, 2)

@@ -25,6 +25,7 @@ class AxesOrNone(Axes):
 class BatchNormalization(Layer, kind="BatchNormalization"):
     """Mean and variance of every channel, over a batch: two weights learnt, two moving along."""
 
+    caption, drawn_with = "BN", "input"
     sees = "place"
     along_channels = True
     axis = Axis(-1)
@@ -99,6 +100,7 @@ def _check_clipping(clipping: Any) -> None:
 class _OverAxes(Layer):
     """What normalises each example over one axis or several."""
 
+    drawn_with = "input"
     axis: Any
 
     def axes(self) -> tuple[int, ...]:
@@ -125,6 +127,7 @@ def measured(x: Shape, center: bool, scale: bool) -> dict[str, Any]:
 class LayerNormalization(_OverAxes, kind="LayerNormalization"):
     """Mean and variance of each example over some axes; a weight per place along them."""
 
+    caption = "LN"
     axis = Axes(-1)
     epsilon = Number(0.001)
     center = Flag(True)
@@ -194,6 +197,7 @@ class UnitNormalization(_OverAxes, kind="UnitNormalization"):
 class GroupNormalization(Layer, kind="GroupNormalization"):
     """Mean and variance of each group of channels; `groups` -1 makes each channel one."""
 
+    caption, drawn_with = "GN", "input"
     groups = Count(32, symbol="g", least=-1)
     axis = Axis(-1)
     epsilon = Number(0.001)

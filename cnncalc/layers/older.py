@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class ThresholdedReLU(Layer, kind="ThresholdedReLU"):
     """Nothing up to a threshold, the values themselves above it."""
 
+    drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
     not_keras = "Keras 3 has no ThresholdedReLU (Keras 2 had)"

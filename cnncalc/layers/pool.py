@@ -30,6 +30,7 @@ class Pooling(Spatial):
 
     remark = "one value of each window, channel by channel: no weights"
     sees = "window"
+    family = "pool"
     pool_size = PerAxis(2, symbol="k")
     strides = PerAxis(None, symbol="s")
     padding = Padding("valid", "same", exact=True)
@@ -93,6 +94,7 @@ class AveragePooling3D(AveragePooling, kind="AveragePooling3D", rank=3, aliases=
 class GlobalPooling(Spatial):
     """One value per channel, over the whole map."""
 
+    family = "pool"
     remark = "one value for each channel, whatever the size of the map: no weights"
     data_format = Choice(None, "channels_last", "channels_first")
     keepdims = Flag(False)
@@ -143,6 +145,7 @@ def tiled(n: Any, places: int) -> Any:
 class AdaptivePooling(Spatial):
     """As many windows as asked for, of nearly the same size, that tile the map."""
 
+    family = "pool"
     output_size = PerAxis(symbol="o")
     data_format = Choice(None, "channels_last", "channels_first")
 

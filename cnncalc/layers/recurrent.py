@@ -41,6 +41,8 @@ class Recurrent(Layer):
     with, as many as the layer has. With `return_state` it gives its last states as well.
     """
 
+    family = "recurrent"
+
     #: How many states it carries from step to step.
     states: int = 1
     #: The argument of its own in which Keras takes the states.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Flatten(Spatial, kind="Flatten"):
     """All values in one row."""
 
+    drawn_with = "reader"
     remark = "the same values in one row: nothing to learn, nothing to multiply"
     in_place = "view"
     data_format = Choice(None, "channels_last", "channels_first")
@@ -147,6 +148,7 @@ class RepeatVector(Layer, kind="RepeatVector"):
 class ZeroPadding(Spatial):
     """Zeros around the map."""
 
+    caption, drawn_with = "pad", "reader"
     sees = "window"
 
     remark = "zeros on both sides of each axis, and none among the channels"
@@ -175,6 +177,7 @@ class ZeroPadding3D(ZeroPadding, kind="ZeroPadding3D", rank=3): ...
 class Cropping(Layer):
     """The map without its edges; something must be left of it."""
 
+    caption, drawn_with = "crop", "reader"
     sees = "window"
 
     cropping: Any = Pairs(1)
@@ -226,6 +229,7 @@ def _spread(size: int, interpolation: str) -> Spread:
 class UpSampling1D(Layer, kind="UpSampling1D", rank=1):
     """Each step `size` times."""
 
+    family, caption = "up", "upsampling"
     sees = "window"
 
     size = Count(2, symbol="s")
@@ -240,6 +244,7 @@ class UpSampling1D(Layer, kind="UpSampling1D", rank=1):
 class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
     """Each pixel `size` times along each axis, or new ones in between."""
 
+    family, caption = "up", "upsampling"
     size = PerAxis(2, symbol="s")
     data_format = Choice(None, "channels_last", "channels_first")
     interpolation = Choice("nearest", "nearest", *REACH)
@@ -272,6 +277,7 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
 class UpSampling3D(Spatial, kind="UpSampling3D", rank=3):
     """Each pixel `size` times along each axis."""
 
+    family, caption = "up", "upsampling"
     sees = "window"
 
     size = PerAxis(2, symbol="s")

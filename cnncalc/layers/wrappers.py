@@ -29,6 +29,10 @@ class _Wrapper(Layer):
     def first_names(cls, value: Any) -> tuple[str, ...]:
         return names_inside(cls, value)
 
+    @property
+    def family(self) -> str:  # type: ignore[override]
+        return self.layer.family if self.layer is not None else "other"
+
     def settle(self) -> None:
         self.freezes = not any(layer.stays_trainable for layer in self.sublayers())
 

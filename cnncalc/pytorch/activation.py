@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Elementwise(Module):
     """A function of each value."""
 
+    drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
     #: The function as `ACTIVATIONS` names it.
@@ -95,6 +96,7 @@ class PReLU(Elementwise, kind="nn.PReLU"):
 class _AlongAxis(Module):
     """A function of all values along an axis."""
 
+    drawn_with = "input"
     in_place = "overwriting"
     function: ClassVar[str] = "softmax"
     dim: Any

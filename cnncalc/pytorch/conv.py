@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class _Convolution(Spatial):
     """What convolutions and transposed ones share; a lazy one takes its channels from its first input."""
 
+    family = "conv"
     sees = "map"
     in_channels: Any = None
     out_channels: Any
@@ -168,6 +169,7 @@ class Conv3d(Conv, kind="nn.Conv3d", rank=3): ...
 class ConvTranspose(_Convolution):
     """The convolution that would go from its output to its input: (n − 1)s − 2p + k, plus output_padding."""
 
+    family, caption = "up", "up-conv"
     remark = "each pixel is spread over k outputs, s apart: it is the input's positions that are counted"
     transposed = True
     in_channels = Size(symbol="c")

@@ -38,6 +38,8 @@ class _Weighted(Module):
 class LinearFunction(_Weighted):
     """Weighted sums over the last axis; the weight is (out_features, in_features)."""
 
+    family = "dense"
+
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
         module = self.module(*xs)
         module.check(xs[0])
@@ -50,6 +52,7 @@ class LinearFunction(_Weighted):
 class ConvFunction(_Weighted):
     """A convolution with the filters of a tensor (out_channels, in_channels / groups, ...)."""
 
+    family, caption = "conv", "conv"
     stride = Each(1)
     padding = Pixels(0, modes=True)
     dilation = Each(1)
@@ -76,6 +79,7 @@ class ConvFunction(_Weighted):
 class ConvTransposeFunction(ConvFunction):
     """A transposed convolution with the filters of a tensor."""
 
+    family, caption = "up", "up-conv"
     transposed = True
     stride = Each(1)
     padding = Pixels(0)
@@ -88,6 +92,7 @@ class ConvTransposeFunction(ConvFunction):
 class BatchNormFunction(Module):
     """Batch normalization with running means and weights as tensors."""
 
+    caption, drawn_with = "BN", "input"
     tensors = ("input", "running_mean", "running_var", "weight", "bias")
     arity = (1, 5)
     sees = "place"

@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from ..layers.arithmetic import SIGNS
 from ..layers.base import Layer
 
 #: Who has a function: f torch.nn.functional, t torch, m a method of tensors.
@@ -162,6 +163,8 @@ def function_kind(name: str) -> type[Layer]:
     order = _RANKED.get(last[:-2], (None, None, None))[2] if last[-1:] == "d" else None
     if order:
         own["order"] = order
+    if word in ("Together", "InPlace"):
+        own["sign"] = SIGNS.get(last, "")
     if word == "Elementwise":
         from ..activations import ACTIVATIONS
 

@@ -44,6 +44,7 @@ class ViewAs(Reshaped):
 class Flatten(Reshaped):
     """Axes as one; unlike nn.Flatten it starts at axis 0, the batch."""
 
+    drawn_with = "reader"
     start_dim = Dim(0)
     end_dim = Dim(-1)
 
@@ -243,6 +244,7 @@ class Same(Module):
 class Pad(Module):
     """Values around a tensor: pairs from the last axis backwards; negative numbers crop."""
 
+    caption, drawn_with = "pad", "reader"
     sees = "all"
     pad = Ints()
     mode = Kept("constant")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Identity(Module, kind="nn.Identity"):
     """Its input, whatever arguments it is built with."""
 
+    drawn_with = "input"
     sees = "place"
     in_place = "view"
 
@@ -33,6 +34,7 @@ def factors(x: Iterable[Any]) -> str:
 
 
 class _Linear(Module):
+    family = "dense"
     channels_first = False
     out_features: Any
     bias: Any
@@ -116,6 +118,7 @@ class LazyLinear(_Linear, kind="nn.LazyLinear"):
 class Bilinear(Module, kind="nn.Bilinear"):
     """For each output a matrix between two inputs: x1 A x2 + b."""
 
+    family = "dense"
     tensors = ("input1", "input2")
     arity = (2, 2)
     in1_features = Size(symbol="n1")

@@ -24,6 +24,7 @@ _FORMS = {1: ("(N, C) or (N, C, L)", (2, 3), "2D or 3D"), 2: ("(N, C, H, W)", (4
 class BatchNorm(Module):
     """Mean and variance of every channel over a batch; the running ones are buffers, not parameters."""
 
+    caption, drawn_with = "BN", "input"
     channels_first = True
     sees = "place"
     remark = "a weight and a bias per channel; the running mean and variance are buffers, which are not counted"
@@ -103,6 +104,7 @@ class LazyBatchNorm3d(BatchNorm3d, kind="nn.LazyBatchNorm3d"):
 class InstanceNorm(BatchNorm):
     """Mean and variance of every channel of each example; without weights unless `affine`."""
 
+    caption = "IN"
     remark = "each example and channel by itself; no weights unless affine=True"
     affine = Bool(False)
     track_running_stats = Bool(False)
@@ -168,6 +170,7 @@ class LazyInstanceNorm3d(_LazyInstanceNorm, InstanceNorm3d, kind="nn.LazyInstanc
 class GroupNorm(Module, kind="nn.GroupNorm"):
     """Mean and variance of each group of channels."""
 
+    caption, drawn_with = "GN", "input"
     num_groups = Size(symbol="g")
     num_channels = Size(symbol="c")
     eps = Number(1e-5)
@@ -222,6 +225,7 @@ class GroupNorm(Module, kind="nn.GroupNorm"):
 class LayerNorm(Module, kind="nn.LayerNorm"):
     """Mean and variance of each example over its last axes; a weight and a bias per position along them."""
 
+    caption, drawn_with = "LN", "input"
     normalized_shape = Ints(least=0)
     eps = Number(1e-5)
     elementwise_affine = Bool(True)
@@ -269,6 +273,7 @@ class RMSNorm(LayerNorm, kind="nn.RMSNorm"):
 class LocalResponseNorm(Module, kind="nn.LocalResponseNorm"):
     """Each value over the squares of `size` neighboring channels."""
 
+    caption, drawn_with = "LRN", "input"
     size = Size(symbol="n")
     alpha = Number(1e-4)
     beta = Number(0.75)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Cat(Module):
     """Tensors one after the other along an axis."""
 
+    family, caption = "merge", "concat"
     remark = "one after the other: the sizes along the axis add up, nothing is learned"
     tensors = ("*tensors",)
     arity = (1, None)
@@ -41,6 +42,7 @@ class Cat(Module):
 class Stack(Module):
     """Tensors of one shape along a new axis."""
 
+    family = "merge"
     tensors = ("*tensors",)
     arity = (1, None)
     sees = "all"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class _Pooling(Spatial):
     """One value per window and channel; the stride is the window's size unless given."""
 
+    family = "pool"
     remark = "one value of each window, channel by channel: no weights"
     sees = "window"
     kernel_size: Any
@@ -149,6 +150,7 @@ class LPPool3d(LPPool, kind="nn.LPPool3d", rank=3): ...
 class FractionalMaxPool(Spatial):
     """The largest values of windows at random positions, as many as asked for."""
 
+    family = "pool"
     sees = "all"
     kernel_size = Each(symbol="k")
     output_size = Each(None, symbol="o")
@@ -194,6 +196,7 @@ class OrSame(Each):
 class AdaptivePool(Spatial):
     """As many windows as asked for, of nearly the same size, that tile the feature map."""
 
+    family = "pool"
     largest = False
     output_size = OrSame(symbol="o", least=0)
 
@@ -250,6 +253,7 @@ class AdaptiveMaxPool3d(AdaptiveMaxPool, kind="nn.AdaptiveMaxPool3d", rank=3): .
 class MaxUnpool(Spatial):
     """Each value back at the position that a max pooling took it from, zeros elsewhere."""
 
+    family = "up"
     tensors = ("input", "indices")
     arity = (1, 2)
     sees = "all"

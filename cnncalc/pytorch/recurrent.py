@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class _Recurrent(Module):
     """A sequence in; out come the output at every step and the last states of every layer and direction."""
 
+    family = "recurrent"
     channels_first = False
     tensors = ("input", "hx")
     #: How many tensors it takes as states to begin with, and gives at the end.
@@ -138,6 +139,7 @@ class RNN(_Recurrent, kind="nn.RNN"):
 class _Cell(Module):
     """One step of a recurrent layer: an input (N, features) and states (N, h)."""
 
+    family = "recurrent"
     tensors = ("input", "hx")
     states: ClassVar[int] = 1
     gates: ClassVar[int] = 1

@@ -116,6 +116,7 @@ class Sort(Module):
 class Together(Module):
     """A function of several tensors value by value; sizes of 1 are repeated. Numbers change no shape."""
 
+    family = "merge"
     sees = "place"
     tensors = ("input", "other", "third")
     arity = (1, 3)
@@ -143,6 +144,7 @@ class InPlace(Together):
 class MatMul(Module):
     """The product of matrices over the last axis of the first and the last but one of the second."""
 
+    family = "merge"
     tensors = ("input", "other")
     arity = (2, 2)
     sees = "all"

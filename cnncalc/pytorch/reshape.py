@@ -60,6 +60,7 @@ def batch_warnings(x: Shape, y: Shape) -> Iterator[str]:
 class Flatten(Reshaped, kind="nn.Flatten"):
     """Axes from `start_dim` (1: all but the batch) to `end_dim` as one."""
 
+    drawn_with = "reader"
     start_dim = Dim(1)
     end_dim = Dim(-1)
 
@@ -91,6 +92,7 @@ class Unflatten(Reshaped, kind="nn.Unflatten"):
 class PixelShuffle(Module, kind="nn.PixelShuffle"):
     """r × r channels as a square of pixels: (C × r × r, H, W) to (C, H × r, W × r)."""
 
+    family = "up"
     channels_first = True
     sees = "all"
     upscale_factor = Size(symbol="r")
@@ -182,6 +184,7 @@ _AXES = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
 class Upsample(Module, kind="nn.Upsample"):
     """Feature maps of another size: given as `size`, or ⌊n × scale_factor⌋."""
 
+    family = "up"
     channels_first = True
     size = _SizeOrScale(False)
     scale_factor = _SizeOrScale(True)
@@ -278,6 +281,7 @@ class _Sides(Setting):
 class Pad(Spatial):
     """Pixels around the feature map; negative numbers crop it."""
 
+    caption, drawn_with = "pad", "reader"
     sees = "window"
     remark = "pixels on both sides of each axis, and none among the channels"
     #: The most that can be added, by the input's size; more would repeat what is not there.
