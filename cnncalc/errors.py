@@ -171,3 +171,9 @@ def _written(value: Any, room: int) -> str:
                 break
         return "[" + ", ".join(parts) + "]"
     return str(value)
+
+
+def about(kind: str, name: str | None, problem: str) -> str:
+    """A problem with its layer in front."""
+    subject = f"{kind} {name!r}" if name else kind
+    return subject + (" " if problem.startswith(("has ", "needs ", "takes ")) else ": ") + problem

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "keras_ops": LAYERS,
     "pytorch": LAYERS | {"graph", "pytorch"},
     "graph": LAYERS,
-    "analysis": LAYERS | {"graph"},
+    "analysis": LAYERS | {"graph", "analysis"},
     "applications": LAYERS | {"graph", "analysis", "applications"},
     "sources": LAYERS | {"pytorch", "applications", "arrays", "graph", "analysis", "sources"},
     "receptive_field": LAYERS | {"graph", "analysis", "receptive_field"},

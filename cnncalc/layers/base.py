@@ -313,6 +313,10 @@ class Layer(Refusals):
         self.check(*xs)
         return self.outputs(*xs)
 
+    def declared(self, i: int) -> Shape | None:
+        """The shape that it states for its input number i itself, if it does."""
+        return None
+
     def viewed(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         """The inputs as the rules of this layer take them."""
         return xs

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any
 
-from ..analysis import Model, Step, Trace, about
+from ..analysis import Model, Step, Trace
 from ..arrays import Array, Number, worded
-from ..errors import CnncalcError, SpecError, SpecErrors
+from ..errors import CnncalcError, SpecError, SpecErrors, about
 from ..graph import Node
 from ..layers import InputLayer, Layer, Shape
 from . import elementwise as whole

@@ -9,8 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from ..analysis import about
-from ..errors import CnncalcError, Key, SpecError, SpecErrors, shown
+from ..errors import CnncalcError, Key, SpecError, SpecErrors, about, shown
 from ..graph import Graph, Names, Node, Origin, Ref, chained
 from ..layers import KINDS, InputLayer, Layer, build, kind_named
 from .literals import REMEDY, At, LayerText, Literals, dotted

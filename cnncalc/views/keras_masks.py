@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..analysis import Model, Step, Trace
+from ..analysis import Computed, Model, Step, Trace
 from ..dtypes import compute_dtype
 from ..graph import Names, Node, Ref
 from ..layers import KINDS, Layer, Shape
@@ -104,18 +104,13 @@ class Masks:
     def operation(self, word: str, *inputs: Ref, **settings: Any) -> Ref:
         """What an operation of Keras gives on these inputs."""
         layer = KINDS[f"ops.{word}"](**settings)
-        step = Step()
-        step.node = Node(self.names.next(layer.keras_class), layer, inputs)
-        step.inputs = tuple([self.shapes[ref] for ref in inputs])
-        if word == "Any" and step.inputs == (Shape(()),):
-            step.outputs = (WITHOUT_BATCH,)  # of one value for each example, along the batch
-        else:
-            step.outputs = layer.apply(step.inputs)
-        step.weights, step.notes, step.error, step.inner, step.used = (), (), None, None, True
-        step.params = step.trainable_params = 0
-        self.steps.append(step)
-        ref = Ref(step.node)
-        self.shapes[ref] = step.outputs[0]
+        node = Node(self.names.next(layer.keras_class), layer, inputs)
+        xs = tuple([self.shapes[ref] for ref in inputs])
+        # Any of one value for each example is taken along the batch.
+        ys = (WITHOUT_BATCH,) if word == "Any" and xs == (Shape(()),) else layer.apply(xs)
+        self.steps.append(Step(node, xs, Computed(ys)))
+        ref = Ref(node)
+        self.shapes[ref] = ys[0]
         return ref
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...analysis import Model, about
-from ...errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean, printable, shown
+from ...analysis import Model
+from ...errors import CnncalcError, Key, SpecError, SpecErrors, about, did_you_mean, printable, shown
 from ...graph import Graph, Names, Node, Ref
 from ...layers import KINDS, InputLayer, Layer, build, kind_named
 from ...layers.construct import REFUSED, made
@@ -175,7 +175,9 @@ class Entries:
 
     def _kind_in(self, form: Form, path: Path, inputs: Refs) -> type[Layer]:
         """The kind of an entry's layer; where a word is read in place of its name, that is noted."""
-        known = self.torch_kind(form.word) or (KINDS.get(form.word) if isinstance(form.word, str) else None)
+        known = self.torch_kind(form.word) if self.framework == "pytorch" else None
+        if known is None and isinstance(form.word, str):
+            known = KINDS.get(form.word)
         if known is not None:
             return known
         try:
@@ -330,7 +332,7 @@ class Entries:
 
     def _layer(self, form: Form, path: Path, scope: Scope, inputs: Refs) -> Refs:
         word, value, siblings = form[:3]
-        if self._is_unknown(word, siblings):
+        if word == "Lambda" or (siblings and "assume" in siblings and isinstance(word, str) and word not in KINDS):
             return self._unknown(form, path, scope, inputs)
         kind = self._kind_in(form, path, inputs)
         if kind is InputLayer or kind is Model:
@@ -372,12 +374,6 @@ class Entries:
         for inner in layer.inner_classes:
             self.names.next(inner)
         return self._node(name, layer, siblings, path, scope, inputs, word, kind, value, automatic, form)
-
-    def _is_unknown(self, word: Any, siblings: dict[str, Any]) -> bool:
-        """Whether an entry is a layer that is code: a Lambda, or a class of the user's with `assume` beside it."""
-        if not isinstance(word, str):
-            return False
-        return word == "Lambda" or ("assume" in siblings and word not in KINDS)
 
     def _unknown(self, form: Form, path: Path, scope: Scope, inputs: Refs) -> Refs:
         """A layer that is code: its settings are not looked into, and `assume` has the shape of its output."""

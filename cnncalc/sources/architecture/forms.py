@@ -16,6 +16,7 @@ from .scope import SIBLINGS, Path
 
 #: Keys that name the layer of an entry whose settings stand next to it.
 TYPES = ("type", "class_name", "class", "kind", "layer", "layer_type")
+TYPE_KEYS = frozenset(TYPES)
 #: Keys that hold the settings of such an entry.
 CONFIGS = ("config", "args", "settings", "params", "kwargs", "arguments")
 #: Words for the entry that gives the size of the input, in lower case.
@@ -52,11 +53,13 @@ def form_of(entry: Any) -> Form | None:
         return _call(entry, {}) if _is_call(entry) else None
     if not isinstance(entry, dict):
         return None
-    key = next((key for key in TYPES if isinstance(entry.get(key), str)), None)
-    if key is not None:
-        return _typed(entry, key)
-    calls = [word for word in entry if isinstance(word, str) and _is_call(word)]
-    if len(calls) == 1 and entry[calls[0]] is None and all(word in SIBLINGS for word in entry if word != calls[0]):
+    if len(entry) == 1 and None not in entry.values() and TYPE_KEYS.isdisjoint(entry):
+        return None  # a layer with its settings, as most are
+    typed = [key for key in entry if key in TYPES and isinstance(entry[key], str)]
+    if typed:
+        return _typed(entry, min(typed, key=TYPES.index))
+    calls = [word for word, item in entry.items() if item is None and isinstance(word, str) and _is_call(word)]
+    if len(calls) == 1 and all(word in SIBLINGS for word in entry if word != calls[0]):
         return _call(calls[0], {word: item for word, item in entry.items() if word != calls[0]})
     return None
 
@@ -80,7 +83,7 @@ def _typed(entry: dict[str, Any], key: str) -> Form:
 
 
 def _is_call(text: str) -> bool:
-    return text.rstrip(" ,;").endswith(")") and re.match(r"\s*[A-Za-z_][\w.]*\s*\(", text) is not None
+    return ")" in text and text.rstrip(" ,;").endswith(")") and re.match(r"\s*[A-Za-z_][\w.]*\s*\(", text) is not None
 
 
 def _call(text: str, siblings: dict[str, Any]) -> Form:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...analysis import Model, about
-from ...errors import CnncalcError, Key, SpecError, did_you_mean, shown
+from ...analysis import Model
+from ...errors import CnncalcError, Key, SpecError, about, did_you_mean, shown
 from ...graph import Graph, Names, Node, Ref, chained
 from ...layers import InputLayer, kind_named
 from ...layers.settings import numbers_in

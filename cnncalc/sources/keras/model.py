@@ -9,9 +9,9 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from ...analysis import Model, about
+from ...analysis import Model
 from ...dtypes import compute_dtype
-from ...errors import CnncalcError, SpecError, SpecErrors, shown
+from ...errors import CnncalcError, SpecError, SpecErrors, about, shown
 from ...graph import Graph, Node, Ref
 from ...layers import InputLayer, Layer
 from ..document import Document
