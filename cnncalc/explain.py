@@ -107,14 +107,6 @@ def totals(trace: Trace) -> list[Line]:
     return lines
 
 
-def names_of(trace: Trace, prefix: str = "") -> Iterator[str]:
-    """The names that `explain` knows."""
-    for step in trace.steps:
-        yield prefix + step.name
-        if step.inner is not None:
-            yield from names_of(step.inner, prefix + step.name + "/")
-
-
 class _Explainer:
     """One step, its layer and inputs turned into givens."""
 

@@ -136,6 +136,13 @@ class Trace:
         found = self.by_node()
         return tuple(found[ref.node].outputs[ref.output] for ref in self.graph.outputs)  # type: ignore[index]
 
+    def walk(self, path: str = "", depth: int = 0) -> Iterator[tuple[Step, str, int]]:
+        """Every step, those of a nested model behind its own, with its whole name (`model/layer`) and how deep it is."""
+        for step in self.steps:
+            yield step, path + step.name, depth
+            if step.inner is not None:
+                yield from step.inner.walk(f"{path}{step.name}/", depth + 1)
+
     def weights_apart(self) -> Iterator[Weight]:
         """All weights with their dtypes, which the layers have that own them."""
         for step in self.steps:

@@ -30,14 +30,14 @@ def explain(out: Output, arch: str, layers: tuple[str, ...], input_: tuple[str, 
     from ..dtypes import BITS, compute_dtype, known, named
     from ..errors import SpecError, did_you_mean, listed
     from ..explain import explain as explained
-    from ..explain import names_of, totals
+    from ..explain import totals
     from ..views.explain import report
 
     dtype = named(dtype)
     if not known(dtype):
         raise click.BadParameter(f"there is no dtype {dtype!r}", param_hint="--dtype")
     trace, problems = opened_steps(arch, parsed_shapes(input_))
-    names = list(names_of(trace)) if trace is not None else []
+    names = [name for _, name, _ in trace.walk()] if trace is not None else []
     unknown = [SpecError(f"{arch} has no layer {name!r}", (), did_you_mean(name, names) or listed("it has", names))
                for name in layers if name not in names and trace is not None]
     complain(unknown)

@@ -110,7 +110,7 @@ def smallest_fitting(trace: Trace, axes: dict[Any, list[int]], builds: int) -> i
 
 def steps_in(trace: Trace) -> int:
     """How many steps it has, those of the models in it among them."""
-    return len(trace.steps) + sum([steps_in(step.inner) for step in trace.steps if step.inner is not None])
+    return sum(1 for _ in trace.walk())
 
 
 def _scales(flow: Flow) -> set[Taps]:

@@ -30,7 +30,7 @@ def layers_of(trace: Trace, sight: Sight | None = None) -> list[LayerSight]:
     An unknown layer and those that follow from it have no fields.
     """
     found = {layer.name: layer for layer in _seen(trace, sight)}
-    steps = _steps(trace)
+    steps = {name: step for step, name, _ in trace.walk()}
     if not any([step.opaque for step in steps.values()]):
         return list(found.values())
     return [found.get(name) or LayerSight(step, name, name.count("/"), step.output or (), ())
@@ -40,7 +40,7 @@ def layers_of(trace: Trace, sight: Sight | None = None) -> list[LayerSight]:
 def _seen(trace: Trace, sight: Sight | None) -> list[LayerSight]:
     if is_known(trace):
         return (sight or Sight(trace)).layers()
-    sights, steps = list(variants(trace)), _steps(trace)
+    sights, steps = list(variants(trace)), {name: step for step, name, _ in trace.walk()}
     if not sights:  # no size that was tried fits
         return [LayerSight(step, name, name.count("/"), step.output or (), ()) for name, step in steps.items()]
     places = [place for place in sights[0].flow.places if place.values]
@@ -48,15 +48,6 @@ def _seen(trace: Trace, sight: Sight | None) -> list[LayerSight]:
         _agreed(steps.get(place.name, place.step), sights[0].fields.unit_axes(place), list(layers), trace)
         for place, *layers in zip(places, *[sight.layers(False) for sight in sights])
     ]
-
-
-def _steps(trace: Trace, path: str = "") -> dict[str, Any]:
-    found = {}
-    for step in trace.steps:
-        found[path + step.name] = step
-        if step.inner is not None:
-            found.update(_steps(step.inner, f"{path}{step.name}/"))
-    return found
 
 
 def with_size(trace: Trace, n: int, all_axes: dict[Any, list[int]] | None = None) -> Trace | None:
@@ -109,12 +100,9 @@ def _remainders(period: int, most: int) -> list[int]:
 
 def _depends(trace: Trace) -> bool:
     """Whether some padding depends on a size that is not known."""
-    for step in trace.steps:
+    for step, _, _ in trace.walk():
         layer = step.node.layer
-        if step.inner is not None:
-            if _depends(step.inner):
-                return True
-        elif layer is not None and layer.rank is not None:
+        if step.inner is None and layer is not None and layer.rank is not None:
             for x in layer.viewed(step.inputs):
                 if any(isinstance(window, Window) and window.before is None for window in layer.windows(x) or ()):
                     return True

@@ -115,11 +115,7 @@ class Masks:
 
 
 def _has_masks(trace: Trace) -> bool:
-    return any(
-        step.kind == "Masking" or getattr(step.node.layer, "mask_zero", False)
-        or (step.inner is not None and _has_masks(step.inner))
-        for step in trace.steps
-    )
+    return any(step.kind == "Masking" or getattr(step.node.layer, "mask_zero", False) for step, _, _ in trace.walk())
 
 
 def _is_recorded(node: Node, layer: Layer) -> bool:
