@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..layers import Shape, Weight
-from ..layers.conv import Conv, ConvTranspose, DepthwiseConv, SeparableConv, _Convolution
+from ..layers.conv import Conv, Convolution, ConvTranspose, DepthwiseConv, SeparableConv
 from ..layers.core import Dense
 from ..layers.pool import Pooling
 from ..num import divides, product
@@ -24,11 +24,11 @@ def conv(r: LayerRun) -> bool:
 
 
 def slides(r: LayerRun) -> bool:
-    return isinstance(r.layer, (_Convolution, Pooling)) and not isinstance(r.layer, ConvTranspose)
+    return isinstance(r.layer, (Convolution, Pooling)) and not isinstance(r.layer, ConvTranspose)
 
 
 def any_conv(r: LayerRun) -> bool:
-    return isinstance(r.layer, _Convolution)
+    return isinstance(r.layer, Convolution)
 
 
 def pool(r: LayerRun) -> bool:

@@ -87,6 +87,7 @@ class Pool(Windowed):
     """One value of each window."""
 
     family = "pool"
+    largest = True
     depends = reads.pooled
     inputs = Operand()
     pool_size = Numbers(least=1, single=True)
@@ -102,13 +103,14 @@ class Pool(Windowed):
     def operations(self, *xs: Shape) -> dict[str, Any]:
         y = self.output(*xs)
         size = self.pool_size if isinstance(self.pool_size, tuple) else (self.pool_size,) * (len(y) - 1)
-        return pooled(self.kind, product((*y, *size)), product(y))
+        return pooled(self.largest, product((*y, *size)), product(y))
 
 
 class MaxPool(Pool, kind="MaxPool"): ...
 
 
-class AveragePool(Pool, kind="AveragePool"): ...
+class AveragePool(Pool, kind="AveragePool"):
+    largest = False
 
 
 class Conv(Windowed, kind="Conv"):

@@ -26,7 +26,7 @@ KEPT_SEPARATED = ("depthwise_initializer", "pointwise_initializer", "bias_initia
                   "bias_constraint")  # fmt: skip
 
 
-class _Convolution(Spatial):
+class Convolution(Spatial):
     """What all of them share: windows that slide, and what Keras refuses of them."""
 
     sees = "map"
@@ -69,7 +69,7 @@ def multiplied(name: str, groups: Any, filters: Any, taps: Any, places: Any) -> 
     return Matrices(name, groups, (taps, places), (filters, taps), (filters, places))
 
 
-class Conv(_Convolution):
+class Conv(Convolution):
     """`filters` windows, each looking at every channel of its group."""
 
     filters = Count(symbol="F")
@@ -126,7 +126,7 @@ class Conv2D(Conv, kind="Conv2D", rank=2, aliases=("Convolution2D",)): ...
 class Conv3D(Conv, kind="Conv3D", rank=3, aliases=("Convolution3D",)): ...
 
 
-class DepthwiseConv(_Convolution):
+class DepthwiseConv(Convolution):
     """`depth_multiplier` windows for every channel, each looking at that channel only."""
 
     remark = "each channel has windows of its own: nothing is added up over the channels"
@@ -166,7 +166,7 @@ class DepthwiseConv1D(DepthwiseConv, kind="DepthwiseConv1D", rank=1): ...
 class DepthwiseConv2D(DepthwiseConv, kind="DepthwiseConv2D", rank=2): ...
 
 
-class SeparableConv(_Convolution):
+class SeparableConv(Convolution):
     """A depthwise convolution without bias, then `filters` 1x1 windows."""
 
     remark = "a window for each channel, without bias; then 1x1 filters over all of them, with one bias each"
@@ -205,7 +205,7 @@ class SeparableConv1D(SeparableConv, kind="SeparableConv1D", rank=1, aliases=("S
 class SeparableConv2D(SeparableConv, kind="SeparableConv2D", rank=2, aliases=("SeparableConvolution2D",)): ...
 
 
-class ConvTranspose(_Convolution):
+class ConvTranspose(Convolution):
     """The convolution that would go from its output to its input, the other way round.
 
     (n − 1)s − 2p + k, plus `output_padding`; Dumoulin & Visin, "A guide to convolution

@@ -15,19 +15,16 @@ if TYPE_CHECKING:
     from ..dependence import Reads
 
 
-def pooled(kind: str, read: Any, made: Any) -> dict[str, Any]:
-    """The operations of a pooling layer, by its kind."""
-    return pooled_counts("Max" in kind, read, made)
-
-
-def pooled_counts(largest: bool, read: Any, made: Any) -> dict[str, Any]:
-    """Of the largest, a comparison for each value read; of a mean, an addition, and a division at the end."""
+def pooled(largest: bool, read: Any, made: Any) -> dict[str, Any]:
+    """The operations of pooling: of the largest value a comparison for each value read; of a mean an addition, and a division at the end."""
     return {"comparisons": read} if largest else {"additions": read, "divisions": made}
 
 
 class Pooling(Spatial):
     """One value per window and channel; the stride is the window's size unless given."""
 
+    #: Whether the largest of its values is taken, or their mean.
+    largest = True
     remark = "one value of each window, channel by channel: no weights"
     sees = "window"
     family = "pool"
@@ -57,7 +54,7 @@ class Pooling(Spatial):
         return windows
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
-        return pooled(self.kind, product((*self.output(*xs), *self.pool_size)), product(self.output(*xs)))
+        return pooled(self.largest, product((*self.output(*xs), *self.pool_size)), product(self.output(*xs)))
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
@@ -70,6 +67,7 @@ class Pooling(Spatial):
 class AveragePooling(Pooling):
     """The mean of each window; Keras has no default size for it."""
 
+    largest = False
     pool_size = PerAxis(symbol="k")
 
 
@@ -94,6 +92,7 @@ class AveragePooling3D(AveragePooling, kind="AveragePooling3D", rank=3, aliases=
 class GlobalPooling(Spatial):
     """One value per channel, over the whole map."""
 
+    largest = False
     family = "pool"
     remark = "one value for each channel, whatever the size of the map: no weights"
     data_format = Choice(None, "channels_last", "channels_first")
@@ -113,7 +112,13 @@ class GlobalPooling(Spatial):
         return (tuple([Along(kept if i == c else None) for i in range(len(xs[0]))]),)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
-        return pooled(self.kind, product(xs[0]), xs[0].channels)
+        return pooled(self.largest, product(xs[0]), xs[0].channels)
+
+
+class GlobalMaxPooling(GlobalPooling):
+    """The largest value of each channel."""
+
+    largest = True
 
 
 class GlobalAveragePooling1D(GlobalPooling, kind="GlobalAveragePooling1D", rank=1, aliases=("GlobalAvgPool1D",)): ...
@@ -125,13 +130,13 @@ class GlobalAveragePooling2D(GlobalPooling, kind="GlobalAveragePooling2D", rank=
 class GlobalAveragePooling3D(GlobalPooling, kind="GlobalAveragePooling3D", rank=3, aliases=("GlobalAvgPool3D",)): ...
 
 
-class GlobalMaxPooling1D(GlobalPooling, kind="GlobalMaxPooling1D", rank=1, aliases=("GlobalMaxPool1D",)): ...
+class GlobalMaxPooling1D(GlobalMaxPooling, kind="GlobalMaxPooling1D", rank=1, aliases=("GlobalMaxPool1D",)): ...
 
 
-class GlobalMaxPooling2D(GlobalPooling, kind="GlobalMaxPooling2D", rank=2, aliases=("GlobalMaxPool2D",)): ...
+class GlobalMaxPooling2D(GlobalMaxPooling, kind="GlobalMaxPooling2D", rank=2, aliases=("GlobalMaxPool2D",)): ...
 
 
-class GlobalMaxPooling3D(GlobalPooling, kind="GlobalMaxPooling3D", rank=3, aliases=("GlobalMaxPool3D",)): ...
+class GlobalMaxPooling3D(GlobalMaxPooling, kind="GlobalMaxPooling3D", rank=3, aliases=("GlobalMaxPool3D",)): ...
 
 
 def tiled(n: Any, places: int) -> Any:
@@ -145,6 +150,7 @@ def tiled(n: Any, places: int) -> Any:
 class AdaptivePooling(Spatial):
     """As many windows as asked for, of nearly the same size, that tile the map."""
 
+    largest = False
     family = "pool"
     output_size = PerAxis(symbol="o")
     data_format = Choice(None, "channels_last", "channels_first")
@@ -162,7 +168,13 @@ class AdaptivePooling(Spatial):
     def operations(self, *xs: Shape) -> dict[str, Any]:
         x = xs[0]
         read = product([*[tiled(n, o) for n, o in zip(x.spatial, self.output_size)], x.channels])
-        return pooled(self.kind, read, product(self.output(x)))
+        return pooled(self.largest, read, product(self.output(x)))
+
+
+class AdaptiveMaxPooling(AdaptivePooling):
+    """The largest value of each window."""
+
+    largest = True
 
 
 class AdaptiveAveragePooling1D(AdaptivePooling, kind="AdaptiveAveragePooling1D", rank=1): ...
@@ -174,10 +186,10 @@ class AdaptiveAveragePooling2D(AdaptivePooling, kind="AdaptiveAveragePooling2D",
 class AdaptiveAveragePooling3D(AdaptivePooling, kind="AdaptiveAveragePooling3D", rank=3): ...
 
 
-class AdaptiveMaxPooling1D(AdaptivePooling, kind="AdaptiveMaxPooling1D", rank=1): ...
+class AdaptiveMaxPooling1D(AdaptiveMaxPooling, kind="AdaptiveMaxPooling1D", rank=1): ...
 
 
-class AdaptiveMaxPooling2D(AdaptivePooling, kind="AdaptiveMaxPooling2D", rank=2): ...
+class AdaptiveMaxPooling2D(AdaptiveMaxPooling, kind="AdaptiveMaxPooling2D", rank=2): ...
 
 
-class AdaptiveMaxPooling3D(AdaptivePooling, kind="AdaptiveMaxPooling3D", rank=3): ...
+class AdaptiveMaxPooling3D(AdaptiveMaxPooling, kind="AdaptiveMaxPooling3D", rank=3): ...

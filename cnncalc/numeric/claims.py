@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any, NamedTuple
 
 from ..arrays import Array, Number, number_of, read, shaped, stacked, times
 from ..errors import CnncalcError, Key, SpecError, did_you_mean, shown
-from ..layers import KINDS, Layer
+from ..layers import Layer
+from ..layers.conv import Convolution
+from ..layers.pool import AdaptivePooling, GlobalPooling, Pooling
 from .cells import Stage
 from .compute import Computed, Done, stages_of
 from .weights import KERNELS, turned
@@ -220,7 +223,7 @@ def _in_the_window(stage: Stage, wrong: list[Verdict]) -> Iterator[Cause]:
 def changes(done: Done) -> Iterator[tuple[str, str, Layer, dict[str, Array]]]:
     """The layer with one thing done wrong: the mistake's name and words, the layer, its weights."""
     layer, weights = done.layer, done.weights
-    kernels = [name for name in KERNELS if name in weights and "Conv" in layer.kind]
+    kernels = [name for name in KERNELS if name in weights and isinstance(layer, Convolution)]
     if kernels:
         yield ("flipped-kernel", "the filter was turned round, as the mathematician's convolution has it; networks do not turn it",
                layer, {**weights, **{name: turned(layer, weights[name]) for name in kernels}})
@@ -236,14 +239,12 @@ def changes(done: Done) -> Iterator[tuple[str, str, Layer, dict[str, Array]]]:
             yield name, words, type(layer)(**{**layer.said, **settings}), weights
         except CnncalcError:
             continue
-    if "Pooling" in layer.kind:
-        a, b = ("Max", "Average") if "Max" in layer.kind else ("Average", "Max")
-        said = dict(layer.said)
-        if hasattr(layer, "pool_size"):
-            said["pool_size"] = layer.pool_size
-        name = "average-instead-of-max" if a == "Max" else "max-instead-of-average"
-        words = "the mean was taken, not the largest" if a == "Max" else "the largest was taken, not the mean"
-        yield name, words, KINDS[layer.kind.replace(a, b)](**said), weights
+    if isinstance(layer, (Pooling, GlobalPooling, AdaptivePooling)):
+        twin = copy(layer)
+        twin.largest = not layer.largest
+        name = "average-instead-of-max" if layer.largest else "max-instead-of-average"
+        words = "the mean was taken, not the largest" if layer.largest else "the largest was taken, not the mean"
+        yield name, words, twin, weights
 
 
 def _settings(layer: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:

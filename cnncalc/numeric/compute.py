@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any
@@ -12,6 +11,34 @@ from ..arrays import Array, Number, worded
 from ..errors import CnncalcError, SpecError, SpecErrors, about
 from ..graph import Node
 from ..layers import InputLayer, Layer, Shape
+from ..layers.activation import ELU, ActivationLayer, LeakyReLU, PReLU, ReLU, Softmax
+from ..layers.conv import Conv, ConvTranspose, DepthwiseConv, SeparableConv
+from ..layers.core import Dense
+from ..layers.dropout import (
+    ActivityRegularization,
+    AlphaDropout,
+    Dropout,
+    GaussianDropout,
+    GaussianNoise,
+    Identity,
+    SpatialDropout,
+    SpatialDropout1D,
+)
+from ..layers.merge import Concatenate
+from ..layers.norm import BatchNormalization
+from ..layers.pool import AdaptivePooling, GlobalPooling, Pooling
+from ..layers.preprocessing import Rescaling
+from ..layers.reshape import (
+    Cropping,
+    Flatten,
+    Permute,
+    RepeatVector,
+    Reshape,
+    UpSampling1D,
+    UpSampling2D,
+    UpSampling3D,
+    ZeroPadding,
+)
 from . import elementwise as whole
 from . import windows as slide
 from .cells import Stage
@@ -24,30 +51,28 @@ MOST_VALUES = 10_000
 MOST_PRODUCTS = 1_000_000
 
 Rule = Callable[[Any, Array, Shape, Shape, Weights], Iterator[Stage]]
-#: The rules by kind, without the number of axes.
-RULES: dict[str, Rule] = {
-    "Conv": slide.conv, "DepthwiseConv": slide.depthwise, "SeparableConv": slide.separable,
-    "ConvTranspose": slide.transposed, "MaxPooling": slide.pool, "AveragePooling": slide.pool,
-    "GlobalMaxPooling": slide.global_pool, "GlobalAveragePooling": slide.global_pool,
-    "AdaptiveMaxPooling": slide.adaptive, "AdaptiveAveragePooling": slide.adaptive,
-    "ZeroPadding": slide.moved, "Cropping": slide.moved, "UpSampling": slide.moved,
-    "Dense": whole.dense, "Flatten": whole.in_order, "Reshape": whole.in_order, "Permute": whole.permuted,
-    "RepeatVector": whole.repeated, "BatchNormalization": whole.batch_norm, "Rescaling": whole.rescaled,
-    "Activation": whole.function_of, "ReLU": whole.function_of, "LeakyReLU": whole.function_of,
-    "ELU": whole.function_of, "Softmax": whole.function_of, "PReLU": whole.learnt_slopes,
-    **dict.fromkeys(("Identity", "Dropout", "SpatialDropout", "AlphaDropout", "GaussianDropout", "GaussianNoise",
-                     "ActivityRegularization"), whole.same),
-}  # fmt: skip
+UPSAMPLING = (UpSampling1D, UpSampling2D, UpSampling3D)
+#: The rules by class, each for the classes below it too.
+RULES: dict[type[Layer], Rule] = {
+    Conv: slide.conv, DepthwiseConv: slide.depthwise, SeparableConv: slide.separable, ConvTranspose: slide.transposed,
+    Pooling: slide.pool, GlobalPooling: slide.global_pool, AdaptivePooling: slide.adaptive,
+    **dict.fromkeys((ZeroPadding, Cropping, *UPSAMPLING), slide.moved),
+    Dense: whole.dense, Flatten: whole.in_order, Reshape: whole.in_order, Permute: whole.permuted,
+    RepeatVector: whole.repeated, BatchNormalization: whole.batch_norm, Rescaling: whole.rescaled, PReLU: whole.learnt_slopes,
+    **dict.fromkeys((ActivationLayer, ReLU, LeakyReLU, ELU, Softmax), whole.function_of),
+    **dict.fromkeys((Identity, Dropout, SpatialDropout1D, SpatialDropout, AlphaDropout, GaussianDropout, GaussianNoise,
+                     ActivityRegularization), whole.same),
+}
 
 
-def kind_of(layer: Layer) -> str:
-    """The kind without its number of axes: Conv2DTranspose is a ConvTranspose."""
-    return re.sub("[123]D", "", layer.kind)
+def rule_of(kind: type[Layer]) -> Rule | None:
+    """The rule by which a layer with one input is computed, if it is."""
+    return next((RULES[base] for base in kind.__mro__ if base in RULES), None)
 
 
-def can_compute(kind: str) -> bool:
+def can_compute(kind: type[Layer]) -> bool:
     """Whether layers of this kind are computed."""
-    return re.sub("[123]D", "", kind) in RULES or kind in whole.MERGES or kind == "Concatenate"
+    return rule_of(kind) is not None or kind in whole.MERGES or kind is Concatenate
 
 
 class Done:
@@ -147,16 +172,17 @@ def _size(trace: Trace) -> tuple[int, int, int]:
             if None in shape:
                 raise _of(step, SpecError("gives a size that is not known", (), "write it in place of null"))
             values += prod(shape)
-        if layer is None or type(layer) is InputLayer or not can_compute(layer.kind):
+        if layer is None or type(layer) is InputLayer or not can_compute(type(layer)):
             continue
         xs = layer.viewed(step.inputs)
         products += int(layer.macs(*xs) or 0)
         counted = layer.operations(*xs)
-        products += sum([int(counted.get(name) or 0) for name in ("comparisons", "additions") if "Pooling" in layer.kind])
+        if isinstance(layer, (Pooling, GlobalPooling, AdaptivePooling)):
+            products += sum([int(counted.get(name) or 0) for name in ("comparisons", "additions")])
         windows = layer.windows(xs[0]) if xs else None
-        if windows is not None and step.output is not None:
+        if windows is not None and step.output is not None and not isinstance(layer, UPSAMPLING):
             y = layer.view(step.output)
-            reads += sum([window.size * n for window, n in zip(windows, y.spatial) if "UpSampling" not in layer.kind])
+            reads += sum([window.size * n for window, n in zip(windows, y.spatial)])
     return values, products, reads
 
 
@@ -192,7 +218,7 @@ def _missing_weights(trace: Trace, problems: list[CnncalcError]) -> None:
         if layer is None or type(layer) is InputLayer:
             continue
         try:
-            if not can_compute(layer.kind):
+            if not can_compute(type(layer)):
                 raise SpecError("a layer of this kind is not computed by hand", (), "'cnncalc summary' says its shapes and weights")
             interpolation = getattr(layer, "interpolation", "nearest")
             if interpolation != "nearest":
@@ -239,14 +265,16 @@ def stages_of(layer: Any, inputs: tuple[tuple[str, Array], ...], step: Step | No
     shapes = tuple([Shape(x.shape) for x in xs])
     y = step.outputs[0] if step is not None and step.outputs else layer.apply(shapes)[0]
     y = Shape(y)
-    if layer.kind in whole.MERGES:
+    if type(layer) in whole.MERGES:
         return tuple(whole.merged(layer, xs, y))
-    if layer.kind == "Concatenate":
+    if type(layer) is Concatenate:
         return tuple(whole.concatenated(layer, xs, y))
     view = layer.viewed(shapes)[0]
-    stages = list(RULES[kind_of(layer)](layer, xs[0], view, layer.view(y) if len(y) == len(view) else y, weights))
+    rule = rule_of(type(layer))
+    assert rule is not None
+    stages = list(rule(layer, xs[0], view, layer.view(y) if len(y) == len(view) else y, weights))
     activation = getattr(layer, "activation", None)
-    if kind_of(layer) != "Activation" and activation not in (None, "linear"):
+    if type(layer) is not ActivationLayer and activation not in (None, "linear"):
         stages.append(function_stage(stages[-1].array, named(activation), (), len(stages) - 1))
     return tuple(stages)
 

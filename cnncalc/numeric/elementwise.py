@@ -7,7 +7,8 @@ from typing import Any
 
 from ..arrays import Array, Number, number_of, places, ratio
 from ..errors import SpecError
-from ..layers import Shape
+from ..layers import Layer, Shape
+from ..layers.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
 from .cells import Cell, Stage, deviation, mean_of, weighted_sum
 from .functions import function_stage, layer_function, leaky
 from .windows import Weights
@@ -64,13 +65,13 @@ def repeated(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> I
     yield _copied(x, y, lambda index: index[1:])
 
 
-MERGES: dict[str, tuple[str, Callable[[list[Number]], Number]]] = {
-    "Add": ("sum", lambda values: weighted_sum(values, [1] * len(values))),
-    "Subtract": ("difference", lambda values: values[0] - values[1]),
-    "Multiply": ("product", lambda values: _product(values)),
-    "Average": ("mean", mean_of),
-    "Maximum": ("max", max),
-    "Minimum": ("min", min),
+MERGES: dict[type[Layer], tuple[str, Callable[[list[Number]], Number]]] = {
+    Add: ("sum", lambda values: weighted_sum(values, [1] * len(values))),
+    Subtract: ("difference", lambda values: values[0] - values[1]),
+    Multiply: ("product", lambda values: _product(values)),
+    Average: ("mean", mean_of),
+    Maximum: ("max", max),
+    Minimum: ("min", min),
 }
 
 
@@ -85,7 +86,7 @@ def _product(values: list[Number]) -> Number:
 
 def merged(layer: Any, xs: tuple[Array, ...], y: Shape) -> Iterator[Stage]:
     """Value by value; an axis of size 1 is repeated, missing ones in front count as such."""
-    op, result = MERGES[layer.kind]
+    op, result = MERGES[type(layer)]
 
     def cell(index: tuple[int, ...]) -> Cell:
         values = [

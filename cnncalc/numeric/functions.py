@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from ..activations import ACTIVATIONS, expm1
 from ..arrays import Array, Number, number_of, places, plain, written
 from ..errors import SpecError, did_you_mean, shown
+from ..layers import Shape
+from ..layers.activation import ELU, ActivationLayer, LeakyReLU, Softmax
 from .cells import Cell, Stage
 
 
@@ -67,24 +69,20 @@ def function_stage(x: Array, function: Function, axes: tuple[int, ...] = (), rea
 
 def layer_function(layer: Any, x: Array, weights: dict[str, Array]) -> tuple[Function, tuple[int, ...]]:
     """The function that a layer is, and the axes that it looks along."""
-    kind = layer.kind
-    if kind == "Activation":
+    if isinstance(layer, ActivationLayer):
         return named(layer.activation or "linear"), ()
-    if kind == "Softmax":
+    if isinstance(layer, Softmax):
         axes = layer.axis if isinstance(layer.axis, tuple) else (layer.axis,)
-        from ..layers import Shape
-
         found = sorted({layer.axis_in(Shape(x.shape), axis) - 1 for axis in axes})
         if found[0] < 0:
             raise SpecError("axis 0 is the batch; here is only one example", ("axis",))
         return named("softmax"), tuple(found)
-    if kind == "LeakyReLU":
+    if isinstance(layer, LeakyReLU):
         return leaky(number_of(layer.negative_slope if layer.alpha is None else layer.alpha)), ()
-    if kind == "ELU":
+    if isinstance(layer, ELU):
         alpha = float(layer.alpha)
         return Function("elu", lambda x: float(x) if x >= 0 else alpha * expm1(float(x)),
                         f"{{x}} if {{x}} ≥ 0, else {written(alpha)} × (e^{{y}} − 1)"), ()
-    assert kind == "ReLU", kind
     return _relu(layer), ()
 
 

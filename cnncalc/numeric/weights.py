@@ -12,6 +12,7 @@ from typing import Any
 from ..arrays import WORDS, Array, filled, number_of, places, read, shaped, stacked, times, worded
 from ..errors import Key, SpecError, did_you_mean, shown
 from ..layers import Layer, Weight
+from ..layers.conv import Conv, ConvTranspose, DepthwiseConv
 
 #: The values that Keras begins with.
 INITIAL = {"bias": 0, "beta": 0, "moving_mean": 0, "alpha": 0, "gamma": 1, "moving_variance": 1}
@@ -56,7 +57,7 @@ def weights_of(layer: Layer, owned: tuple[Weight, ...], given: Any, flip: bool =
 
 
 def _takes_filters(layer: Layer) -> bool:
-    return "Conv" in layer.kind and "Separable" not in layer.kind
+    return isinstance(layer, (Conv, DepthwiseConv, ConvTranspose))
 
 
 def _hint(owned: tuple[Weight, ...]) -> str:
@@ -97,8 +98,7 @@ def _of_filters(layer: Any, weight: Weight, value: Any) -> Array:
     """A kernel of Keras from filters: its last axes are channels and filters, or the other way round."""
     array = _named("filters", read, value)
     *window, a, b = weight.shape
-    backwards = layer.kind.endswith("Transpose")
-    by_depth = layer.kind.startswith("Depthwise")
+    backwards, by_depth = isinstance(layer, ConvTranspose), isinstance(layer, DepthwiseConv)
     wide, many = (b, a) if backwards else (1, a * b) if by_depth else (a, b)
     whole = (many, wide, *window)
     if [n for n in array.shape if n != 1] != [n for n in whole if n != 1]:

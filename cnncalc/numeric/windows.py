@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from ..arrays import Array, Number
-from ..layers import Layer, Shape
+from ..layers import Shape
 from ..window import Spread, Window
 from .cells import Cell, Frame, Stage, mean_of, there, weighted_sum
 
@@ -141,8 +141,8 @@ def pool(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Itera
     yield _pooled(layer, Sliding(x, view, y, layer.windows(view)), y)
 
 
-def _pooled(layer: Layer, sliding: Sliding, shape: Shape) -> Stage:
-    op = "max" if "Max" in layer.kind else "mean"
+def _pooled(layer: Any, sliding: Sliding, shape: Shape) -> Stage:
+    op = "max" if layer.largest else "mean"
     result = best(op)
 
     def cell(index: tuple[int, ...]) -> Cell:

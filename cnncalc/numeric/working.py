@@ -8,7 +8,7 @@ from typing import Any
 from ..arrays import Number, written
 from ..layers import Shape
 from .cells import Cell, Stage
-from .compute import Done, kind_of
+from .compute import Done
 
 #: What the places along each axis are called, by the number of spatial axes.
 AXES = {1: ("place",), 2: ("row", "column"), 3: ("depth", "row", "column")}
@@ -259,4 +259,4 @@ def _less(text: str) -> str:
     return text[1:] if text.startswith("\u2212") else "\u2212" + text
 
 
-__all__ = ["cell_lines", "cell_name", "channel_axis", "kind_of", "lines", "needed", "span"]
+__all__ = ["cell_lines", "cell_name", "channel_axis", "lines", "needed", "span"]

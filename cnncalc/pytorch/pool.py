@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError
 from ..layers.base import Shape, slide, times
-from ..layers.pool import pooled_counts, tiled
+from ..layers.pool import pooled, tiled
 from ..layers.settings import Kept, Number
 from ..num import named, product
 from ..window import Spread, Window
@@ -56,7 +56,7 @@ class _Pooling(Spatial):
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         made = self.output(*xs)
-        return pooled_counts(self.largest, product((*made, *self.kernel_size)), product(made))
+        return pooled(self.largest, product((*made, *self.kernel_size)), product(made))
 
     def rank_message(self, x: Any) -> str | None:
         return None
@@ -215,7 +215,7 @@ class AdaptivePool(Spatial):
         x = xs[0]
         made = self.output(*xs)
         read = product([*[tiled(n, o) for n, o in zip(x.spatial, made.spatial)], *self.places(x)[:-len(x.spatial)], x.channels])
-        return pooled_counts(self.largest, read, product(made))
+        return pooled(self.largest, read, product(made))
 
 
 class AdaptiveAvgPool1d(AdaptivePool, kind="nn.AdaptiveAvgPool1d", rank=1): ...

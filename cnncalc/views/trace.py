@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..arrays import Array, places, plain_data, times, written
+from ..layers.pool import AveragePooling
 from ..numeric.cells import Stage
 from ..numeric.claims import Judged, Verdict
 from ..numeric.compute import Computed, Done
@@ -109,7 +110,7 @@ def notes(computed: Computed) -> list[str]:
 
 
 def _padded_mean(done: Done) -> bool:
-    return "AveragePooling" in done.layer.kind and getattr(done.layer, "padding", "valid") != "valid"
+    return isinstance(done.layer, AveragePooling) and getattr(done.layer, "padding", "valid") != "valid"
 
 
 def report(computed: Computed, names: Iterable[str] = (), channel: int | None = None) -> Report:
