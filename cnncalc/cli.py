@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "Grade answer sheets and name the likely mistakes.",
     "worksheet": "Write a blank answer sheet, or its key.",
     "cost": "Count MACs, FLOPs, and memory for inference and training.",
+    "draw": "Draw a network for a paper or a slide: SVG, PDF, PNG or TikZ.",
     "compare": "Compare networks, one row each.",
     "diff": "Compare networks layer by layer.",
     "convert": "Convert a network between file formats.",

@@ -221,14 +221,17 @@ def safe(text: str, stream: Any) -> str:
     return text
 
 
-def write(text: str, output: str | None) -> None:
-    """Write the result: to standard output, or to a file that is replaced as a whole."""
+def write(text: str | bytes, output: str | None) -> None:
+    """Write the result, text or the bytes of a picture: to standard output, or to a file that is replaced as a whole."""
     if output in STDOUT:
         if sys.stdout is None:
             say("error: cannot write the result: standard output is closed")
             sys.exit(2)
         try:
-            sys.stdout.write(safe(text, sys.stdout))
+            if isinstance(text, bytes):
+                sys.stdout.buffer.write(text)
+            else:
+                sys.stdout.write(safe(text, sys.stdout))
             sys.stdout.flush()
         except BrokenPipeError:
             # The reader has seen enough; nothing more may be written at exit either.
@@ -244,18 +247,19 @@ def write(text: str, output: str | None) -> None:
     from ..startup import unfinished
 
     assert output is not None
+    data = text if isinstance(text, bytes) else text.encode("utf-8")
     target = os.path.realpath(output)  # a link stays, and what it names is replaced
     folder = os.path.dirname(target)
     temporary = None
     try:
         if os.path.exists(output) and (not os.path.isfile(output) or os.path.abspath(output).startswith(("/dev/", "/proc/"))):
-            with open(output, "w", encoding="utf-8") as device:  # a pipe or a device cannot be replaced
-                device.write(text)
+            with open(output, "wb") as device:  # a pipe or a device cannot be replaced
+                device.write(data)
             return
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=".cnncalc-")
         unfinished.add(temporary)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         umask = os.umask(0)
         os.umask(umask)
         mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~umask

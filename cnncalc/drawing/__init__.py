@@ -1,9 +1,10 @@
 """Pictures of networks.
 
-    reduce.py    a trace as few elements: passive layers join their neighbors, regions are found, repetition is folded
+    rows.py, reduce.py      a trace as few elements: passive layers join their neighbors, regions are found, repetition is folded
+    lanes.py                branches side by side
     graph.py, volumes.py    layouts: elements -> a scene
-    scene.py     what a picture is made of
-    svg.py, tikz.py    writers: a scene -> text
+    scene.py                what a picture is made of
+    svg.py, tikz.py         writers: a scene -> text
 
 `svg(network)` is the picture of a network as SVG text. Every drawn element is a `<g data-layers="a b">` whose attribute lists
 the names of the layers that it shows (several where layers are drawn as one, or folded; white space in a name becomes `_`),
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..analysis import Trace
+    from .paper import Options
     from .scene import Scene
 
 STYLES = ("volumes", "graph")
@@ -27,21 +29,45 @@ def svg(trace: Trace, style: str = "volumes", *, width: str | None = None, expan
 
     `style` is `volumes` (boxes in proportion) or `graph` (a row per layer); `width` the printed width, such as `16cm`; `expand`
     draws repeated blocks one by one. For a page that has its own style sheet: `style_element=False` leaves the `<style>` out
-    (its rules are `svg.rules(scene)`), and `xml=False` the XML declaration.
+    (its rules are `svg.rules(picture(...))`), and `xml=False` the XML declaration.
     """
-    from .svg import written
+    from .svg import written as as_svg
 
-    return written(scene(trace, style, width=width, expand=expand, title=title, background=background, legend=legend,
-                         heading=heading), width, style_element, xml)
+    found = picture(trace, style, width=width, expand=expand, title=title, background=background, legend=legend, heading=heading)
+    return as_svg(found, width, style_element, xml)
 
 
-def scene(trace: Trace, style: str = "volumes", *, width: str | None = None, expand: bool = False, title: str | None = None,
-          background: bool = True, legend: bool = True, heading: bool = True) -> Scene:
-    """The same as a scene, for any writer."""
-    from .scene import Group, Look, Rectangle, Scene, Shape, text
+def picture(trace: Trace, style: str = "volumes", *, width: str | None = None, expand: bool = False, title: str | None = None,
+            background: bool = True, legend: bool = True, heading: bool = True) -> Scene:
+    """The same as a scene, for any writer. SpecError for a width that is none."""
+    from .paper import Options, pixels
 
-    shapes: list[Shape] = [Rectangle(0, 0, 400, 40 * len(trace.steps) + 20, Look("bg"))] if background else []
-    for i, step in enumerate(trace.steps):
-        box = Rectangle(20, 40 * i + 20, 360, 30, Look("other", "edge"), 4)
-        shapes.append(Group((box, text(200, 40 * i + 40, step.name, 12)), (step.name,), step.name))
-    return Scene(400, 40 * len(trace.steps) + 20, title or trace.graph.name, trace.graph.name, tuple(shapes))
+    return network_picture(trace, style, Options(pixels(width), expand, title, background, legend, heading))
+
+
+def network_picture(trace: Trace, style: str, options: Options) -> Scene:
+    """A network in one of the `STYLES`."""
+    from .reduce import reduced
+
+    if style == "graph":
+        from .graph import scene
+    else:
+        from .graph import scene
+    return scene(reduced(trace), options)
+
+
+def written(picture: Scene, format: str, width: str | None = None) -> str | bytes:
+    """A scene as svg, tikz, pdf or png; CnncalcError if what these need is not installed."""
+    if format == "tikz":
+        from .paper import pixels
+        from .tikz import written as as_tikz
+
+        return as_tikz(picture, pixels(width))
+    from .svg import written as as_svg
+
+    text = as_svg(picture, width)
+    if format == "svg":
+        return text
+    from .raster import converted
+
+    return converted(text, format)

@@ -36,7 +36,7 @@ def width_of(words: str, size: float, bold: bool = False) -> float:
 
 
 def runs_width(runs: tuple[Run, ...], size: float) -> float:
-    return sum([width_of(run.text, size, run.bold) for run in runs])
+    return sum([width_of(run.text, size * run.scale, run.bold) for run in runs])
 
 
 def box_of(text: Text) -> tuple[float, float, float, float]:

@@ -58,6 +58,8 @@ class Run(NamedTuple):
     text: str
     bold: bool = False
     role: str = "ink"
+    #: Its size as a share of the line's.
+    scale: float = 1.0
 
 
 class Text(NamedTuple):
@@ -100,6 +102,8 @@ class Scene(NamedTuple):
     #: Frames of its animation, and seconds for each; 0 where it stands still.
     frames: int = 0
     pace: float = 0.6
+    #: What a reader should know of it, such as text that is too small to print.
+    notes: tuple[str, ...] = ()
 
 
 def text(x: float, y: float, words: str, size: float, anchor: str = "middle", bold: bool = False, role: str = "ink") -> Text:

@@ -128,20 +128,17 @@ def _text(text: Text) -> str:
     anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
     head = f'<text x="{number(text.x)}" y="{number(text.y)}" font-size="{text.size:g}"{anchor}'
     if len(text.runs) == 1:
-        return f"{head}{_run(text.runs[0])}>{_words(text.runs[0].text)}</text>"
-    return f"{head}>" + "".join([f"<tspan{_run(run)}>{_words(run.text)}</tspan>" for run in text.runs]) + "</text>"
+        return f"{head}{_run(text.runs[0])}>{escaped(text.runs[0].text)}</text>"
+    return f'{head} xml:space="preserve">' + "".join([f"<tspan{_run(run)}{_scaled(run, text.size)}>{escaped(run.text)}</tspan>" for run in text.runs]) + "</text>"
+
+
+def _scaled(run: Run, size: float) -> str:
+    return "" if run.scale == 1 else f' font-size="{number(run.scale * size)}"'
 
 
 def _run(run: Run) -> str:
     dark = f' class="f-{run.role}"' if run.role in DARK else ""
     return f'{dark} fill="{LIGHT[run.role]}"' + (' font-weight="bold"' if run.bold else "")
-
-
-def _words(text: str) -> str:
-    """The text with spaces that librsvg keeps between tspans."""
-    if text[:1] == " " or text[-1:] == " ":
-        text = text.replace(" ", "\u00a0")
-    return escaped(text)
 
 
 def _data(path: Path) -> str:

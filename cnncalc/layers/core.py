@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class InputLayer(Layer, kind="InputLayer"):
     """Where an example comes in; its sizes are the network's to say."""
 
-    family = "input"
+    family, caption = "input", "input"
     sees = "all"
     shape = Sizes(least=1, open_ended=True)
     batch_size = Count(None)

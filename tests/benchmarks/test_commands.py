@@ -15,6 +15,7 @@ SMALL = {
     "worksheet": ("lenet5",),
     "layers": ("Conv2D",),
     "cost": ("lenet5",),
+    "draw": ("lenet5",),
     "compare": ("lenet5", "mnist-chollet"),
     "diff": ("lenet-variant", "lenet-variant-no-second-pool"),
     "convert": ("lenet5",),

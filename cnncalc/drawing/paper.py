@@ -1,0 +1,161 @@
+"""What all pictures of networks have: the page's width, a title, a legend, a name and a description in words."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..analysis import Trace
+from ..errors import SpecError
+from .colors import FAMILIES
+from .metrics import LEAST_POINTS, POINTS, shortened, width_of
+from .reduce import Reduced, Unit
+from .scene import Group, Look, Polygon, Rectangle, Run, Scene, Shape, Text, text
+
+MARGIN = 12.0
+#: A printed page's text: 16 cm wide, 24.7 cm high; in CSS pixels.
+PAGE = (604.7, 933.5)
+_UNITS = {"px": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "": 1.0}
+
+
+class Options(NamedTuple):
+    """What is drawn: `width` in pixels, if the picture must have one; folded or not; and what is left out."""
+
+    width: float | None = None
+    expand: bool = False
+    title: str | None = None
+    background: bool = True
+    legend: bool = True
+    heading: bool = True
+
+
+def pixels(width: str | None) -> float | None:
+    """`16cm` in CSS pixels. SpecError for what is no length."""
+    if width is None:
+        return None
+    match = re.fullmatch(r"\s*([0-9]{1,5}(?:\.[0-9]{1,4})?)\s*([a-z]{0,2})\s*", width)
+    if match is None or match[2] not in _UNITS or not 20 <= float(match[1]) * _UNITS[match[2]] <= 20_000:
+        raise SpecError(f"{width!r} is not a width such as 16cm", (), "units: cm, mm, in, pt, px; between 20 and 20,000 px")
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def room(width: float | None, least: float) -> float:
+    """The widest scene whose smallest text, `least` pixels, still has its minimum when printed at the width."""
+    return (PAGE[0] if width is None else width) * least * POINTS / LEAST_POINTS
+
+
+def description(network: Reduced) -> str:
+    """The network in words."""
+    trace = network.trace
+    counts: dict[str, int] = {}
+    for unit in network.units:
+        counts[unit.family] = counts.get(unit.family, 0) + 1
+    words = [f"{n} {FAMILIES[family][1]}" for family, n in counts.items() if family not in ("input", "other")]
+    inputs = [f"{unit.name} {_shape(unit)}" for unit in network.units if unit.main.is_input]
+    outputs = [f"{unit.last.name} {_shape(unit)}" for unit in network.units if unit.output]
+    return (f"{trace.graph.name}: {_count(trace)}. Input: {', '.join(inputs) or 'none'}. "
+            f"Drawn layers: {', '.join(words) or 'none'}. Output: {', '.join(outputs) or 'none'}.")
+
+
+def _shape(unit: Unit) -> str:
+    shape = unit.last.shape
+    return "?" if shape is None else "x".join(["?" if n is None else str(n) for n in shape])
+
+
+def _count(trace: Trace) -> str:
+    many = len([step for step in trace.steps if step.used])
+    params = f"{'at least ' if trace.at_least else ''}{trace.params:,}"
+    return f"{many:,} layer{'s' * (many != 1)}, {params} parameter{'s' * (trace.params != 1)}"
+
+
+def finished(network: Reduced, options: Options, shapes: list[Shape], width: float, height: float, size: float,
+             units: tuple[Unit, ...] | None = None, notes: tuple[str, ...] = ()) -> Scene:
+    """The scene of a drawing of this size: with title, legend, margins and background; `size` is that of small text."""
+    from .scene import moved
+
+    name = network.trace.graph.name if options.title is None else options.title
+    entries = _legend(network.units if units is None else units) if options.legend else []
+    least = 0.0 if options.width is None else options.width * size / 14.0
+    head = _heading(name, network, size, options) if options.heading else []
+    wanted = max([width, least, *[_wide(shape) for shape in head]])
+    rows = _packed(entries, wanted, size)
+    dx = MARGIN + (wanted - width) / 2 if wanted > width and options.width is not None else MARGIN
+    top = MARGIN + (size * 2.4 if head else 0)
+    total = top + height + MARGIN
+    found: list[Shape] = [moved(shape, MARGIN, MARGIN) for shape in head] + [moved(shape, dx, top) for shape in shapes]
+    for k, row in enumerate(rows):
+        y = total + k * size * 1.9
+        for x, entry in row:
+            found.append(_entry(entry, MARGIN + x, y, size))
+    total += len(rows) * size * 1.9 + (MARGIN if rows else 0)
+    scene_width = wanted + 2 * MARGIN
+    if options.background:
+        found.insert(0, Rectangle(0, 0, scene_width, total, Look("bg")))
+    if options.width is not None and size * POINTS * options.width / scene_width < LEAST_POINTS - 0.05:
+        points = size * POINTS * options.width / scene_width
+        notes = (*notes, f"text is {points:.1f} pt at this width, below {LEAST_POINTS} pt; for {LEAST_POINTS} pt, "
+                         f"use --width {scene_width * LEAST_POINTS / (size * POINTS) / 96 * 2.54:.0f}cm")
+    return Scene(scene_width, total, name, description(network), tuple(found), notes=notes)
+
+
+def _heading(name: str, network: Reduced, size: float, options: Options) -> list[Shape]:
+    large = size * 1.35
+    shown = shortened(name, 420, large, True)
+    runs: tuple[Run, ...] = (Run(shown, True), Run("   " + _count(network.trace), False, "soft", 0.8))
+    if options.title is not None:
+        runs = runs[:1]
+    return [Text(0, large, runs, large, "start")]
+
+
+def _wide(shape: Shape) -> float:
+    from .metrics import box_of
+
+    return box_of(shape)[2] if isinstance(shape, Text) else 0.0
+
+
+def _legend(units: tuple[Unit, ...]) -> list[tuple[str, str]]:
+    """The families that are drawn, in order, and what dashes mean."""
+    found = [(family, FAMILIES[family][1]) for family in dict.fromkeys(
+        [unit.family for unit in units if unit.family not in ("input", "other")])]
+    order = list(FAMILIES)
+    found.sort(key=lambda entry: order.index(entry[0]))
+    if any([unit.family == "other" for unit in units]):
+        found.append(("other", FAMILIES["other"][1]))
+    if any([unit.shared for unit in units]):
+        found.append(("shared", "dashed: shared weights"))
+    return found
+
+
+def _packed(entries: list[tuple[str, str]], width: float, size: float) -> list[list[tuple[float, tuple[str, str]]]]:
+    rows: list[list[tuple[float, tuple[str, str]]]] = []
+    x = width + 1
+    for entry in entries:
+        wide = size * 1.5 + width_of(entry[1], size) + size * 1.3
+        if x + wide - size * 1.3 > width or not rows:
+            rows.append([])
+            x = 0.0
+        rows[-1].append((x, entry))
+        x += wide
+    return rows
+
+
+def _entry(entry: tuple[str, str], x: float, y: float, size: float) -> Group:
+    look = Look(None, "edge", 1, (3, 2)) if entry[0] == "shared" else Look(entry[0], "edge", 1)
+    return Group((Rectangle(x, y, size * 1.1, size * 1.1, look, 2.5),
+                  text(x + size * 1.5, y + size * 0.95, entry[1], size, "start", role="soft")))
+
+
+def tip(x: float, y: float, dx: float, dy: float, role: str = "tip", size: float = 7.0) -> Polygon:
+    """The tip of an arrow that ends at (x, y), pointing along (dx, dy), a unit vector."""
+    bx, by = x - dx * size, y - dy * size
+    w = size * 0.46
+    return Polygon(((x, y), (bx - dy * w, by + dx * w), (bx + dy * w, by - dx * w)), Look(role))
+
+
+def hover(unit: Unit) -> str:
+    """The text shown while hovering over an element."""
+    lines = [f"{', '.join(unit.layers)}", unit.line]
+    if unit.last.shape is not None:
+        lines.append(f"output {_shape(unit)}")
+    errors = [row.step.error.problem for row in unit.rows if row.step.error is not None]
+    return "\n".join(lines + [f"error: {error}" for error in errors])

@@ -1,0 +1,297 @@
+"""A trace as few elements: passive layers join their neighbors, regions are found, repetition is folded. Linear time."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple, Union
+
+from ..analysis import Trace
+from .rows import Row, Rows
+from .words import Words, activation_of, caption
+
+#: The longest block of elements that is folded.
+LONGEST = 6
+
+
+class Unit:
+    """What is drawn as one box: a layer, with the passive ones before (`ahead`) and after it (`behind`).
+
+    `reads` are the numbers of units; `crops` those of them that are cropped on the way. `also` are the same units of folded
+    repetitions.
+    """
+
+    __slots__ = ("ahead", "also", "behind", "crops", "index", "last", "main", "output", "reads", "rows", "words")
+
+    def __init__(self, main: Row, reads: tuple[int, ...] = ()):
+        self.index = -1
+        self.main = self.last = main
+        self.rows = [main]
+        self.reads = reads
+        self.crops: set[int] = set()
+        self.ahead: list[str] = []
+        self.behind: list[str] = list(filter(None, [activation_of(main)]))
+        self.also: list[Unit] = []
+        self.output = False
+        self.words = Words(main)
+
+    @property
+    def family(self) -> str:
+        family = self.main.family
+        return "other" if family == "merge" and not self.is_merge else family
+
+    @property
+    def is_merge(self) -> bool:
+        return self.main.family == "merge" and len(self.main.reads) > 1
+
+    @property
+    def sign(self) -> str:
+        """The sign of a merge value by value; nothing for other layers."""
+        layer = self.main.layer
+        return layer.sign if self.is_merge and layer is not None else ""
+
+    @property
+    def shared(self) -> bool:
+        return self.main.shared
+
+    @property
+    def broken(self) -> bool:
+        return any([row.step.error is not None for row in self.rows])
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The names of all layers that it shows, those of folded repetitions too."""
+        return tuple([name for unit in (self, *self.also) for row in unit.rows for name in row.names])
+
+    @property
+    def name(self) -> str:
+        return self.main.name
+
+    @property
+    def line(self) -> str:
+        """What it is in one line: BN · ReLU → 3×3 conv, 64 · BN · ReLU."""
+        ahead = " · ".join(self.ahead)
+        return " · ".join([f"{ahead} → {self.words.line}" if ahead else self.words.line, *self.behind])
+
+    def sign_of(self, loosely: bool) -> Hashable:
+        """What makes two units alike; the channels of a concatenation do not count. Loosely, no sizes do."""
+        family, words = self.family, self.words
+        if loosely:
+            return family, words.title, words.step, tuple(self.behind), self.shared
+        spatial, channels = self.last.sizes
+        if family == "merge" and not self.sign:
+            channels = None
+        kind = id(type(self.main.layer))
+        return kind, words.line, tuple(self.ahead), tuple(self.behind), spatial, channels, self.broken, self.output, (
+            id(self.main.layer) if self.shared else None)
+
+
+class Region(NamedTuple):
+    """Units between two points that everything passes through: `entry`, a unit before it, and its last one if `closed`."""
+
+    units: tuple[Unit, ...]
+    entry: Unit | None
+    closed: bool
+
+    @property
+    def merge(self) -> Unit | None:
+        """The merge that ends it, if there are branches to merge."""
+        last = self.units[-1]
+        return last if self.closed and last.is_merge else None
+
+
+class Fold(NamedTuple):
+    """Elements that occur several times in a row, drawn once; `end` is the last unit of the last repetition."""
+
+    elements: tuple[Region, ...]
+    times: int
+    end: Unit
+
+
+Element = Union[Region, Fold]  # noqa: UP007
+
+
+class Reduced(NamedTuple):
+    """A network as it is drawn."""
+
+    trace: Trace
+    units: tuple[Unit, ...]
+    elements: tuple[Region, ...]
+
+
+def reduced(trace: Trace) -> Reduced:
+    units = fused(Rows(trace))
+    return Reduced(trace, tuple(units), tuple(regions(units)))
+
+
+# Passive layers.
+
+
+def fused(rows: Rows) -> list[Unit]:
+    """The rows as units, in order, where each stands after those that it reads."""
+    units: list[Unit | None] = []
+    at: list[int] = []  # the unit of each row
+    waiting: set[int] = set()  # units that are drawn with their reader, once it comes
+
+    def add(unit: Unit) -> None:
+        units.append(unit)
+        at.append(len(units) - 1)
+
+    for row in rows.rows:
+        first = at[row.reads[0]] if row.reads else -1
+        alone = bool(row.reads) and len(set(row.reads)) == 1 and rows.readers[row.reads[0]] == 1
+        before = units[first] if first >= 0 else None
+        if row.drawn_with is not None and alone and first in waiting:
+            assert before is not None
+            _append(before, row)
+            at.append(first)
+        elif row.drawn_with == "input" and alone and before is not None and before.main.family != "input" and before.last is rows.rows[row.reads[0]] and not (
+                before.is_merge and not before.sign):
+            _append(before, row)
+            at.append(first)
+        else:
+            unit = Unit(row, tuple([at[read] for read in row.reads]))
+            add(unit)
+            if row.drawn_with is not None:
+                waiting.add(len(units) - 1)
+            else:
+                _take(unit, units, waiting, rows, row, at)
+    for output in rows.outputs:
+        last = units[at[output]]
+        assert last is not None
+        last.output = True
+    order = _in_order(units)
+    places = {i: n for n, i in enumerate(order)}
+    kept = []
+    for n, i in enumerate(order):
+        placed = units[i]
+        assert placed is not None
+        placed.index = n
+        placed.reads = tuple([places[read] for read in placed.reads])
+        placed.crops = {places[read] for read in placed.crops}
+        kept.append(placed)
+    return kept
+
+
+def _in_order(units: Sequence[Unit | None]) -> list[int]:
+    """The numbers of the units, constants directly before what reads them first."""
+    order: list[int] = []
+    constants = {i for i, unit in enumerate(units) if unit is not None and not unit.reads and not unit.main.is_input}
+    for i, unit in enumerate(units):
+        if unit is None or i in constants:
+            continue
+        for read in unit.reads:
+            if read in constants:
+                constants.discard(read)
+                order.append(read)
+        order.append(i)
+    return order + sorted(constants)
+
+
+def _append(unit: Unit, row: Row) -> None:
+    unit.rows.append(row)
+    unit.last = row
+    unit.behind.append(caption(row.layer))
+
+
+def _take(unit: Unit, units: list[Unit | None], waiting: set[int], rows: Rows, row: Row, at: list[int]) -> None:
+    """Draw passive layers that nobody else reads as part of a unit: before a layer, or on the way into a merge."""
+    for read in dict.fromkeys(row.reads):
+        number = at[read]
+        if number not in waiting or rows.readers[read] != 1:
+            continue
+        passive = units[number]
+        assert passive is not None
+        if len(set(row.reads)) > 1 and not (unit.is_merge and passive.main.drawn_with == "reader" and len(passive.rows) == 1):
+            continue
+        units[number] = None
+        waiting.discard(number)
+        unit.rows = [*passive.rows, *unit.rows]
+        source = passive.reads[0]
+        unit.reads = tuple([source if n == number else n for n in unit.reads])
+        if len(set(row.reads)) > 1:
+            unit.crops.add(source)
+        unit.ahead = list(dict.fromkeys([*unit.ahead, *[caption(row.layer) for row in passive.rows]]))
+
+
+# Regions.
+
+
+def regions(units: Sequence[Unit]) -> list[Region]:
+    """The network as a sequence: at the end of each region but perhaps the last, everything passes through one unit.
+
+    Branches that end in an output of their own are part of the region that they begin in.
+    """
+    furthest = list(range(len(units)))
+    for unit in units:
+        for read in unit.reads:
+            furthest[read] = max(furthest[read], unit.index)
+    last_input = max([unit.index for unit in units if unit.main.is_input], default=-1)
+    found: list[Region] = []
+    begin, reach = 0, -1
+    entry: Unit | None = None
+    for i, unit in enumerate(units):
+        if reach <= i and (i >= last_input or i == len(units) - 1):
+            found.append(Region(tuple(units[begin: i + 1]), entry, _ends(units, begin, i)))
+            begin, entry, reach = i + 1, unit, furthest[i]
+        else:
+            reach = max(reach, furthest[i])
+    return found
+
+
+def _ends(units: Sequence[Unit], begin: int, i: int) -> bool:
+    """Whether no unit of a region but its last is one that nothing reads."""
+    read = {source for unit in units[begin: i + 1] for source in unit.reads}
+    return all([unit.index in read for unit in units[begin:i]])
+
+
+# Repetition.
+
+
+def folded(elements: Sequence[Region], loosely: bool = False) -> list[Element]:
+    """The elements with repetitions once: periods of 1 to 6 elements, the largest saving first."""
+    numbers: dict[Hashable, int] = {}
+    signs = [numbers.setdefault(_sign(element, loosely), len(numbers)) for element in elements]
+    sizes = [len(element.units) for element in elements]
+    runs = [_run_lengths(signs, period) for period in range(1, LONGEST + 1)]
+    found: list[Element] = []
+    _fold(elements, sizes, runs, 0, len(elements), found)
+    return found
+
+
+def _sign(element: Region, loosely: bool) -> Hashable:
+    first = element.units[0].index
+    return element.closed, tuple([
+        (unit.sign_of(loosely), tuple([max(-1, read - first) for read in unit.reads]), len(unit.crops)) for unit in element.units])
+
+
+def _run_lengths(signs: Sequence[int], period: int) -> list[int]:
+    """For each element, how many from there on are equal to those a period later."""
+    runs = [0] * (len(signs) + 1)
+    for i in range(len(signs) - period - 1, -1, -1):
+        runs[i] = runs[i + 1] + 1 if signs[i] == signs[i + period] else 0
+    return runs
+
+
+def _fold(elements: Sequence[Region], sizes: Sequence[int], runs: list[list[int]], begin: int, end: int, found: list[Element]) -> None:
+    """Fold the part that saves most, then what is before and after it."""
+    best = (0, 0, 0, 0)
+    for i in range(begin, end):
+        for period, run in enumerate(runs, 1):
+            times = min(run[i], end - i - period) // period + 1
+            if times > 1:
+                saved = (times - 1) * sum(sizes[i: i + period])
+                best = max(best, (saved, -period, -i, times))
+    saved, period, at, times = best[0], -best[1], -best[2], best[3]
+    if not saved:
+        found += elements[begin:end]
+        return
+    _fold(elements, sizes, runs, begin, at, found)
+    found.append(_folded(elements[at: at + period * times], period, times))
+    _fold(elements, sizes, runs, at + period * times, end, found)
+
+
+def _folded(elements: Sequence[Region], period: int, times: int) -> Fold:
+    for k in range(period):
+        for n, unit in enumerate(elements[k].units):
+            unit.also = [elements[k + period * repeat].units[n] for repeat in range(1, times)]
+    return Fold(tuple(elements[:period]), times, elements[-1].units[-1])
