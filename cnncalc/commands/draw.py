@@ -40,7 +40,7 @@ def draw(arch: str, output: str | None, format: str | None, input_: tuple[str, .
 
     \b
       cnncalc draw lenet5 -o lenet5.svg
-      cnncalc draw resnet50 --style graph --width 16cm -o resnet50.pdf
+      cnncalc draw resnet50 --style graph --width 16cm -o resnet50.svg
       cnncalc draw mnist-chollet --field conv2d_2 --unit 1,1 -o field.svg
       cnncalc draw mnist-chollet --arithmetic conv2d_1 -o window.svg
     """

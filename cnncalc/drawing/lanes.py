@@ -7,7 +7,7 @@ the labels there. No wire runs through a box or along another's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .scene import Point
@@ -161,7 +161,7 @@ class _Lanes:
         lanes: list[list[tuple[int, int]]] = []
         for chain in ordered:
             begin, end = chain.interval
-            chain.lane = _first_free(lanes, lambda a, b: end + 1 < a or b + 1 < begin)
+            chain.lane = _first_free(lanes, begin, end, 1)
             lanes[chain.lane].append((begin, end))
         self.count = max(1, len(lanes))
         self.lane = [0] * len(self.nodes)
@@ -176,7 +176,7 @@ class _Lanes:
             if wire.target == self.apart:
                 lane = self.count - 1
             begin, end = self._rank(wire.source), self.rank[wire.target]
-            number = _first_free(self.slots[lane], lambda a, b: end <= a or b <= begin)
+            number = _first_free(self.slots[lane], begin, end, -1)
             self.slots[lane][number].append((begin, end))
             self.slot[i] = (lane, number)
 
@@ -344,10 +344,10 @@ class _Lanes:
         return _simple(points)
 
 
-def _first_free(taken: list[list[tuple[int, int]]], apart: Callable[[int, int], bool]) -> int:
-    """The first of several lines on which all taken spans are apart from a new one; one more line if there is none."""
+def _first_free(taken: list[list[tuple[int, int]]], begin: int, end: int, gap: int) -> int:
+    """The first of several lines whose spans all have more than `gap` ranks between them and a new one; one more if there is none."""
     for number, spans in enumerate(taken):
-        if all([apart(a, b) for a, b in spans]):
+        if all([end + gap < a or b + gap < begin for a, b in spans]):
             return number
     taken.append([])
     return len(taken) - 1

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..analysis import Trace
 from ..errors import SpecError
+from ..layers import InputLayer
 from .colors import FAMILIES
 from .metrics import LEAST_POINTS, POINTS, shortened, width_of
 from .reduce import Reduced, Unit
@@ -63,7 +64,7 @@ def _shape(unit: Unit) -> str:
 
 
 def _count(trace: Trace) -> str:
-    many = len([step for step in trace.steps if step.used])
+    many = len([step for step in trace.steps if step.used and type(step.node.layer) is not InputLayer])
     params = f"{'at least ' if trace.at_least else ''}{trace.params:,}"
     return f"{many:,} layer{'s' * (many != 1)}, {params} parameter{'s' * (trace.params != 1)}"
 

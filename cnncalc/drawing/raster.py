@@ -19,7 +19,7 @@ class Converter(Protocol):
 def converter() -> Converter:
     """cairosvg; an error that says how to get it, or how to do without, if it is missing."""
     try:
-        found: Converter = import_module("cairosvg")  # type: ignore[assignment]
+        found: Converter = import_module("cairosvg")
     except (ImportError, OSError):  # without the library cairo it is an OSError
         raise CnncalcError("PDF and PNG need cairosvg: pip install 'cnncalc[pdf]'; or write a .svg file and convert it: "
                            "rsvg-convert -f pdf -o net.pdf net.svg") from None

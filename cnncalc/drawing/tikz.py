@@ -8,16 +8,23 @@ from .scene import Circle, Group, Look, Path, Point, Polygon, Rectangle, Run, Sc
 from .svg import clean, cornered
 
 _HEAD = r"""% {title}
-\documentclass[tikz,border=2pt]{{standalone}}
-\begin{{document}}
-\begin{{tikzpicture}}[x={unit}pt,y=-{unit}pt,line join=round,every node/.style={{inner sep=0pt,outer sep=0pt}}]
+% A document of one page; for a paper, copy the colors and the tikzpicture.
+\documentclass{{article}}
+\usepackage{{tikz}}
+\pagestyle{{empty}}
+\setlength{{\parindent}}{{0pt}}
+\hoffset=-1in \voffset=-1in \oddsidemargin=0pt \topmargin=0pt \headheight=0pt \headsep=0pt
+\paperwidth={width:.2f}pt \paperheight={height:.2f}pt \textwidth=\paperwidth \textheight=\paperheight
+\pdfpagewidth=\paperwidth \pdfpageheight=\paperheight
+\begin{{document}}\topskip=0pt
+"""
+_PICTURE = r"""\begin{{tikzpicture}}[x={unit}pt,y=-{unit}pt,line join=round,every node/.style={{inner sep=0pt,outer sep=0pt}}]
 \sffamily
 """
 #: Every character that LaTeX would read as more than itself, and signs that its text fonts lack.
 _ESCAPES = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
-    '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "×": r"$\times$", "·": r"$\cdot$", "→": r"$\to$", "−": r"$-$",
+    "\\": r"$\backslash$", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\^{}", "~": r"\~{}", "<": "$<$", ">": "$>$", "|": "$|$", '"': "''", "`": r"\`{}", "×": r"$\times$", "·": r"$\cdot$", "→": r"$\to$", "−": r"$-$",
     "…": r"\dots{}", "–": "--", "⌊": r"$\lfloor$", "⌋": r"$\rfloor$", "÷": r"$\div$", "\u00a0": "~", "'": "'", "-": "{-}",
     "?": "{?}", "!": "{!}",
 }  # fmt: skip
@@ -25,16 +32,17 @@ _ESCAPES = {
 
 def escaped(text: str) -> str:
     """Text in which no letter can begin a command; what LaTeX's fonts lack becomes a question mark."""
-    return "".join([_ESCAPES.get(c, c if " " <= c <= "~" else r"\textquestiondown{}") for c in clean(text).replace("\n", " ")])
+    return "".join([_ESCAPES.get(c, c if " " <= c <= "~" else "{?}") for c in clean(text).replace("\n", " ")])
 
 
 def written(scene: Scene, width: float | None = None) -> str:
     """The document; `width` is the picture's printed width in CSS pixels."""
     scale = (1.0 if width is None else width / scene.width) * POINTS * 72.27 / 72
     title = "".join([c if " " <= c <= "~" else "?" for c in clean(scene.title)])
-    lines = [_HEAD.format(title=title, unit=f"{scale:.4f}")]
+    lines = [_HEAD.format(title=title, width=scene.width * scale, height=scene.height * scale)]
     for role in sorted(set(_roles(scene.shapes))):
         lines.append(rf"\definecolor{{{role}}}{{HTML}}{{{LIGHT[role][1:].upper()}}}" + "\n")
+    lines.append(_PICTURE.format(unit=f"{scale:.4f}"))
     lines.append(rf"\useasboundingbox (0,0) rectangle ({scene.width:.1f},{scene.height:.1f});" + "\n")
     for shape in scene.shapes:
         _write(shape, lines, scale)
