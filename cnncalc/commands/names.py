@@ -12,7 +12,7 @@ ALIASES = {"rf": "receptive-field", "receptive_field": "receptive-field", "recep
 #: Words for what a command does; only suggested.
 _MEANT = {
     "draw": "plot visualize visualise image figure picture graph diagram",
-    "summary": "params parameters count shapes shape info show print view table model plot draw visualize summarize describe inspect "
+    "summary": "params parameters count shapes shape info show print view table model summarize describe inspect "
                "load open size sizes dimensions output outputs summarise",
     "receptive-field": "field fields receptive erf fov receptive-fields",
     "cost": "flops macs memory ram complexity profile mem costs operations ops",

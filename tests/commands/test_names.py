@@ -31,7 +31,7 @@ def test_a_word_that_is_no_command_gets_the_line_that_was_meant(typed, meant, tm
 def test_plot_is_answered():
     run = cnncalc("plot", "lenet5")
     assert run.code == 2
-    assert "did you mean 'cnncalc " + ("draw" if "draw" in COMMANDS else "summary") + " lenet5'?" in run.err
+    assert "did you mean 'cnncalc draw lenet5'?" in run.err
 
 
 def test_rf_and_help_work():
@@ -43,7 +43,7 @@ def test_rf_and_help_work():
 
 def test_every_word_has_one_meaning():
     words = [word for text in _MEANT.values() for word in text.split()]
-    assert {word for word in words if words.count(word) > 1} <= {"plot", "visualize"}  # drawing, where there is a command for it
+    assert len(words) == len(set(words))
     assert not set(words) & {*COMMANDS, *ALIASES}
 
 
