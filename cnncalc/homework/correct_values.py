@@ -10,6 +10,7 @@ from ..analysis import Trace
 from ..errors import CnncalcError
 from ..graph import Node
 from ..layers import InputLayer
+from ..layers.core import Dense
 from ..window import Field, Spread
 from .layer_run import USUAL, LayerRun, Settings, rerun, rounding_up
 from .unknown import STATED, not_known, stated
@@ -67,7 +68,7 @@ def _beyond(run: LayerRun | None, before: list[tuple[Field, ...] | None], rule: 
     except CnncalcError:
         return None
     if windows is None:
-        reads_all = (run.kind == "Dense" and len(run.xs[0]) == 1) or run.kind.startswith(("Global", "Adaptive")) or "Attention" in run.kind
+        reads_all = run.layer.sees_the_map or (isinstance(run.layer, Dense) and len(run.xs[0]) == 1)
         return None if reads_all else widest
     if len(windows) != len(widest) or any([isinstance(getattr(w, "window", w), Spread) for w in windows]):
         return None

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..analysis import Trace
 from ..layers import Shape
+from ..layers.core import Dense
 from ..num import product
 from .carried import CarriedValues
 from .compare import SHAPES, match, number_of, sizes_of
@@ -122,7 +123,7 @@ class Diagnosis:
     def _features(self, cell: Cell, own: CarriedValues) -> list[Candidate]:
         """A dense layer after Flatten whose inputs were counted without the channels of the map."""
         run = own.run(cell.steps[0])
-        if run is None or run.kind != "Dense" or len(run.xs[0]) != 1 or cell.quantity not in ("params", "weights", "trainable_params", "macs"):
+        if run is None or not isinstance(run.layer, Dense) or len(run.xs[0]) != 1 or cell.quantity not in ("params", "weights", "trainable_params", "macs"):
             return []
         x = self.guesses.map_before(cell.steps[0], own)
         value = plain_number(cell, self.settings)

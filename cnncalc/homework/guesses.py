@@ -7,6 +7,8 @@ from typing import Any
 
 from ..analysis import Trace
 from ..layers import Shape
+from ..layers.core import Dense
+from ..layers.reshape import Flatten
 from ..num import product
 from .carried import CarriedValues
 from .compare import BYTES, SHAPES, in_other_unit, match, number_of
@@ -42,14 +44,14 @@ class Guesses:
 
     def _inner_sizes(self, cell: Cell, run: LayerRun, claimed: int) -> Iterable[Candidate]:
         """A dense layer or a Flatten that read another number of values, one that a map of this network might have."""
-        if cell.quantity == "output" and run.kind == "Flatten" and None not in run.xs[0]:
+        if cell.quantity == "output" and isinstance(run.layer, Flatten) and None not in run.xs[0]:
             right = product(run.xs[0])
             for words in self._map_of(claimed, run.xs[0]):
                 yield Candidate(("flatten", 0), "flatten-wrong-in-features", WRONG_FEATURES, claimed, None, 2, words)
             if right and claimed % right == 0 and claimed // right in (2, 4, 8, 16, 32, 64, 128, 256, self.values.settings.batch):
                 yield Candidate(("flatten", 1), "flatten-includes-batch", "the batch was counted in", claimed,
                                 None, 2, f"a batch of {claimed // right}")
-        if cell.quantity in ("params", "weights", "macs") and run.kind == "Dense" and len(run.xs[0]) == 1:
+        if cell.quantity in ("params", "weights", "macs") and isinstance(run.layer, Dense) and len(run.xs[0]) == 1:
             units = int(run.layer.units)
             bias = cell.quantity == "params" and self.values.settings.biases is not False and run.layer.use_bias
             read, rest = divmod(claimed - (units if bias else 0), units)
@@ -67,7 +69,7 @@ class Guesses:
             if not places:
                 return None
             i = places[0]
-            if steps[i].kind == "Flatten":
+            if isinstance(steps[i].node.layer, Flatten):
                 run = own.run(i) if own is not None else None
                 return steps[i].inputs[0] if run is None else run.xs[0]
         return None

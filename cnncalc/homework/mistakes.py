@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ..analysis import Model
 from ..errors import CnncalcError
+from ..layers.norm import BatchNormalization
 from ..num import ceil_div, largest, product
 from ..window import Field, Window
 from . import mutations as of
@@ -178,7 +179,7 @@ NUMBER_MISTAKES = (
     NumberMistake("bias-as-input-unit", "inputs and units are added, but each unit has a weight for each input", COUNTS,
          lambda r, v, s: r.xs[0][-1] + r.layer.units if of.dense(r) else None),
     NumberMistake("BN-per-activation", "two parameters per value of the map instead of per channel", COUNTS,
-         lambda r, v, s: 2 * (product(r.xs[0]) or 0) if r.kind == "BatchNormalization" and None not in r.xs[0] else None),
+         lambda r, v, s: 2 * (product(r.xs[0]) or 0) if isinstance(r.layer, BatchNormalization) and None not in r.xs[0] else None),
     NumberMistake("doubled", "the weights are doubled", COUNTS, lambda r, v, s: 2 * r.value("weights") if r.value("weights") else None),
     NumberMistake("doubled", "the number is doubled", COUNTS, lambda r, v, s: 2 * v if v else None),
     *[NumberMistake("pool-has-parameters", "parameters are counted for pooling, which has none", COUNTS, count)

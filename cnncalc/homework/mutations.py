@@ -11,7 +11,10 @@ from typing import Any
 from ..layers import Shape, Weight
 from ..layers.conv import Conv, Convolution, ConvTranspose, DepthwiseConv, SeparableConv
 from ..layers.core import Dense
+from ..layers.merge import Concatenate
+from ..layers.norm import BatchNormalization
 from ..layers.pool import Pooling
+from ..layers.reshape import Flatten
 from ..num import divides, product
 from ..window import Spread
 from .layer_run import LayerRun, Settings, is_bias
@@ -108,7 +111,7 @@ def channels(r: LayerRun, n: Any) -> LayerRun | None:
 
 
 def batch_norm(r: LayerRun, names: tuple[str, ...]) -> LayerRun | None:
-    if r.kind != "BatchNormalization":
+    if not isinstance(r.layer, BatchNormalization):
         return None
     return r.owning([w for w in r.weights if w.name in names])
 
@@ -263,7 +266,7 @@ def dilated(r: LayerRun, by: Callable[[Any], Any]) -> LayerRun | None:
 
 
 def merged(r: LayerRun, channels: Callable[[tuple[Shape, ...]], Any]) -> LayerRun | None:
-    if r.kind != "Concatenate" or r.outputs is None or len(r.xs) < 2:
+    if not isinstance(r.layer, Concatenate) or r.outputs is None or len(r.xs) < 2:
         return None
     n = channels(r.xs)
     return None if n is None else (r.giving(Shape((*r.outputs[0][:-1], n))))
@@ -314,14 +317,14 @@ def no_output_padding(r: LayerRun) -> LayerRun | None:
 
 
 def flat(r: LayerRun, count: Callable[[Shape], Any]) -> LayerRun | None:
-    if r.kind != "Flatten" or None in r.xs[0]:
+    if not isinstance(r.layer, Flatten) or None in r.xs[0]:
         return None
     return r.giving(Shape((count(r.xs[0]),)))
 
 
 def other_norm(r: LayerRun, v: Any, s: Settings) -> Any:
     """Two numbers for each channel in place of four, or the other way round."""
-    if r.kind != "BatchNormalization":
+    if not isinstance(r.layer, BatchNormalization):
         return None
     counts = [sum([w.count for w in r.weights]), sum([w.count for w in r.weights if w.trainable])]
     return counts[0] if counts[0] != v else counts[1]

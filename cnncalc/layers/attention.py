@@ -23,6 +23,7 @@ class _Queried(Layer):
     """What all of them share: a query, a value, and a key if it is not the value."""
 
     arity = (2, 3)
+    sees_the_map = True
     #: Whether it works out features of its own from those of the query, the value and the key.
     projects: ClassVar[bool] = False
 

@@ -93,6 +93,8 @@ class Layer(Refusals):
     #: all inputs; "window", those under its window in its own channel; "map", those under its
     #: window in all channels; "all", everything. Other kinds have `reads` of their own.
     sees: ClassVar[str] = ""
+    #: Whether each of its outputs can depend on every place of the map.
+    sees_the_map: ClassVar[bool] = False
     #: Whether its axis is meant to be that of the channels.
     along_channels: ClassVar[bool] = False
     #: What makes two layers the same, but for their names; `None` where that is not known.

@@ -92,6 +92,7 @@ class AveragePooling3D(AveragePooling, kind="AveragePooling3D", rank=3, aliases=
 class GlobalPooling(Spatial):
     """One value per channel, over the whole map."""
 
+    sees_the_map = True
     largest = False
     family = "pool"
     remark = "one value for each channel, whatever the size of the map: no weights"
@@ -150,6 +151,7 @@ def tiled(n: Any, places: int) -> Any:
 class AdaptivePooling(Spatial):
     """As many windows as asked for, of nearly the same size, that tile the map."""
 
+    sees_the_map = True
     largest = False
     family = "pool"
     output_size = PerAxis(symbol="o")
