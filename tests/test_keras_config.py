@@ -111,6 +111,7 @@ def test_a_layer_of_keras_2s_applications_is_no_custom_layer(tmp_path):
     assert json.loads(run.out)["layers"][-1]["output_shape"] == [None, 8, 8, 4]
 
 
+@pytest.mark.oracle
 def test_weights_are_not_opened(tmp_path):
     model = made("branches")
     path = tmp_path / "model.keras"
