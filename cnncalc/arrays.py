@@ -84,7 +84,7 @@ def plain(number: Number) -> Number:
         number = int(number)
     bits = max(number.numerator.bit_length(), number.denominator.bit_length())
     if bits > 3.33 * MOST_DIGITS:
-        raise SpecError(f"a number of more than {MOST_DIGITS} digits comes out", (), "nobody does that by hand")
+        raise SpecError(f"a number of more than {MOST_DIGITS} digits comes out", (), "too large to work out by hand")
     return number
 
 

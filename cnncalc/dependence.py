@@ -183,6 +183,6 @@ def in_a_word(layer: Any, y: tuple[Any, ...], xs: tuple[Any, ...]) -> tuple[Read
         return tuple([placed(x, y) for x in xs])
     if layer.sees == "all":
         return tuple([everything(x) for x in xs])
-    assert layer.sees in ("window", "map"), f"{layer.kind} does not say what its outputs depend on"
+    assert layer.sees in ("window", "map"), f"{layer.kind} does not define what its outputs depend on"
     x = xs[0]
     return (slid(x, layer.windows(x), Along(x.channel_axis if layer.sees == "window" else None)),)

@@ -140,7 +140,7 @@ class _Explainer:
         first = self.step.node.keras_name
         if self.step.shared:
             if self.step.weights:
-                return f"its weights are those of {first}, and are counted here, for no output depends on its first call"
+                return f"its weights are those of {first}, and are counted here because no output depends on its first call"
             return f"its weights are those of {first}, and are counted there"
         if self._elsewhere():
             return "its weights are counted at a later call, for no output depends on this one"
@@ -196,7 +196,7 @@ class _Explainer:
         inner = self.step.inner
         assert inner is not None
         for shape in self.step.outputs or ():
-            yield Working("output", "output", (), f"{_shape(shape)}, what comes out of its last layer")
+            yield Working("output", "output", (), f"{_shape(shape)}, the output of its last layer")
         if self.step.shared:
             yield self._given("params", "params", self.step.params)
             return
@@ -293,7 +293,7 @@ class _Explainer:
             yield Working("receptive_field", "receptive field", (), "unknown, for a layer before it is code")
             return
         if self.sight is None and any([None in x and len(x) > 1 for x in self.step.inputs]):
-            yield Working("receptive_field", "receptive field", (), "the field depends on the input size, which is not given")
+            yield Working("receptive_field", "receptive field", (), "the field depends on the input size, which is unknown")
         if self.sight is None or not self.sight.fields:
             return
         from .explain_field import derived, in_words  # lazy: only with fields

@@ -259,7 +259,7 @@ def assume(graph: Graph, words: Mapping[str, Any]) -> list[SpecError]:
             layer for path, layer in layers.items() if path.rpartition("/")[2] == name}
         unknown = [path for path, layer in layers.items() if type(layer) is Unknown]
         if not found:
-            wrong.append(SpecError(f"there is no layer {name!r} to assume something about", (), did_you_mean(name, unknown) or (
+            wrong.append(SpecError(f"there is no layer {name!r} to apply --assume to", (), did_you_mean(name, unknown) or (
                 "unknown layers: " + ", ".join(unknown[:12]) if unknown else "no layer of this network is unknown")))
         elif len(found) > 1:
             wrong.append(SpecError(f"several layers are named {name!r}", (), "name one by its path: " + ", ".join(
@@ -269,7 +269,7 @@ def assume(graph: Graph, words: Mapping[str, Any]) -> list[SpecError]:
             if type(layer) is Unknown:
                 layer.assume(assumption(text))
             else:
-                wrong.append(SpecError(f"{name!r} is no unknown layer: its output follows from its settings"))
+                wrong.append(SpecError(f"{name!r} is not an unknown layer: its output follows from its settings"))
     return wrong
 
 

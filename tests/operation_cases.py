@@ -59,8 +59,8 @@ OTHERS = [
     case("ops.GetItem", ":, 2:5, ..., None", (None, 3), (None, 3, 1), 0, note="an unknown size stays unknown"),
     failure("ops.GetItem", ":, 8", (8, 3), "index 8 is outside an axis of size 8"),
     failure("ops.GetItem", ":, 0, 0, 0", (8, 3), "has more indices than its input (None, 8, 3) has axes"),
-    failure("ops.GetItem", "0", (8, 3), "gives (8, 3), in which the batch is no longer the first axis\n"
-            "what follows cannot be worked out for one example", keras="it does not tell the batch from other axes"),
+    failure("ops.GetItem", "0", (8, 3), "gives (8, 3), where the batch is no longer the first axis\n"
+            "the following layers cannot be computed for one example", keras="it does not tell the batch from other axes"),
 
     case("ops.Concatenate", {"axis": -1}, [(4, 3), (4, 5)], (4, 8), 0),
     case("ops.Concatenate", {"axis": 1}, [(4, 3), (None, 3)], (None, 3), 0, note="one size unknown"),
@@ -74,11 +74,11 @@ OTHERS = [
     case("ops.Unstack", {"num": 3, "axis": 1}, (3, 2), [(2,), (2,), (2,)], 0),
     case("ops.Reshape", {"newshape": [-1, 6, 2]}, (4, 3), (6, 2), 0),
     case("ops.Reshape", {"newshape": [None, 6, 2]}, (4, 3), (6, 2), 0, note="the batch unknown"),
-    failure("ops.Reshape", {"newshape": [12]}, (4, 3), "gives (12,), in which the batch is no longer the first axis\n"
-            "what follows cannot be worked out for one example", keras="it does not tell the batch from other axes"),
+    failure("ops.Reshape", {"newshape": [12]}, (4, 3), "gives (12,), where the batch is no longer the first axis\n"
+            "the following layers cannot be computed for one example", keras="it does not tell the batch from other axes"),
     case("ops.Transpose", {"axes": [0, 2, 1]}, (4, 3), (3, 4), 0),
-    failure("ops.Transpose", {"axes": [1, 0, 2]}, (4, 3), "gives (4, None, 3), in which the batch is no longer the first "
-            "axis\nwhat follows cannot be worked out for one example", keras="it does not tell the batch from other axes"),
+    failure("ops.Transpose", {"axes": [1, 0, 2]}, (4, 3), "gives (4, None, 3), where the batch is no longer the first "
+            "axis\nthe following layers cannot be computed for one example", keras="it does not tell the batch from other axes"),
     failure("ops.Transpose", {"axes": [0, 1]}, (4, 3), "axes must name all 3 axes of (None, 4, 3)"),
     case("ops.Swapaxes", {"axis1": 1, "axis2": -1}, (4, 5, 3), (3, 5, 4), 0),
     case("ops.Moveaxis", {"source": -1, "destination": 1}, (4, 5, 3), (3, 4, 5), 0),
@@ -88,8 +88,8 @@ OTHERS = [
     case("ops.Squeeze", {"axis": 1}, (1, 4, 1), (4, 1), 0),
     case("ops.Squeeze", {}, (1, 4, 1), (4,), 0, note="all"),
     failure("ops.Squeeze", {"axis": 2}, (1, 4, 1), "axis 2 of its input (None, 1, 4, 1) is not 1"),
-    failure("ops.BroadcastTo", {"shape": [8, 4, 3]}, (1, 3), "gives (8, 4, 3), in which the batch is no longer the first "
-            "axis\nwhat follows cannot be worked out for one example", keras="it does not tell the batch from other axes"),
+    failure("ops.BroadcastTo", {"shape": [8, 4, 3]}, (1, 3), "gives (8, 4, 3), where the batch is no longer the first "
+            "axis\nthe following layers cannot be computed for one example", keras="it does not tell the batch from other axes"),
     case("ops.BroadcastTo", {"shape": [None, 4, 3]}, (1, 3), (4, 3), 0),
     case("ops.Take", {"indices": [0, 2], "axis": -1}, (4, 3), (4, 2), 0),
     case("ops.Take", {"indices": 1, "axis": 1}, (4, 3), (3,), 0, note="one"),
@@ -97,7 +97,7 @@ OTHERS = [
     failure("ops.Pad", {"pad_width": [[0, 0], [1, 2, 3]]}, (4, 3), "pad_width must have [before, after] for each axis (got [[0, 0], [1, 2, 3]])"),
     failure("ops.Pad", {"pad_width": [[0, 0], [1, -2]]}, (4, 3), "pad_width must be at least 0 (got -2)"),
     failure("ops.Pad", {"pad_width": [[0, 0], [1, 1], [0, 0]], "mode": "edge", "constant_values": 3}, (4, 3),
-            "constant_values stand in the padding only with mode: constant", keras="it finds out when it runs"),
+            "constant_values needs mode: constant", keras="it finds out when it runs"),
     failure("ops.Pad", {"pad_width": [[0, 0], [1, 2]]}, (4, 3), "pad_width is for 2 axes, its input (None, 4, 3) has 3"),
     case("ops.Tile", {"repeats": [1, 2, 3]}, (4, 3), (8, 9), 0),
     case("ops.Repeat", {"repeats": 2, "axis": 1}, (4, 3), (8, 3), 0),
@@ -120,7 +120,7 @@ OTHERS = [
     case("ops.Tensordot", {"x2": [[1, 2], [3, 4], [5, 6]], "axes": 1}, (4, 3), (4, 2), 0),
     case("ops.Tensordot", {"x2": [[1, 2], [3, 4], [5, 6]], "axes": [[2], [0]]}, (4, 3), (4, 2), 0, note="named axes"),
     failure("ops.Tensordot", {"x2": [[1, 2]], "axes": 1}, (4, 3), "multiplies (None, 4, 3) with (1, 2): 3 and 1 differ", keras="it looks at it when it runs"),
-    failure("ops.Tensordot", {"x2": [[1, 2]], "axes": [[1]]}, (4, 3), "axes must be a number, or as many axes of each argument (got [[1]])"),
+    failure("ops.Tensordot", {"x2": [[1, 2]], "axes": [[1]]}, (4, 3), "axes must be a number, or the same number of axes of each argument (got [[1]])"),
     case("ops.Outer", {"x2": [1, 2]}, (), (2,), 0),
     case("ops.Ravel", {}, (4, 3), (), 0, note="one value after another, of all examples"),
     case("ops.Hstack", {}, [(4, 3), (2, 3)], (6, 3), 0),

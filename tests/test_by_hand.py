@@ -564,7 +564,7 @@ BAD = [
     (INPUT + "  - Conv2D: [2, 2]\n    weights: {filters: ones, kernel: ones}\n", 4, 15, "Conv2D 'conv2d' has both kernel and filters"),
     (INPUT + "  - Conv2D: [2, 2]\n    weights: {kernel: three}\n", 4, 23, "Conv2D 'conv2d': kernel must be numbers, or ones, zeros or range (got 'three')"),
     (INPUT + "  - Flatten:\n    weights: ones\n", 4, 5, "Flatten 'flatten' has no weights"),
-    (INPUT + "  - Reshape: [2, 2]\n  - LSTM: 3\n    weights: ones\n", 4, 5, "LSTM 'lstm': a layer of this kind is not computed by hand"),
+    (INPUT + "  - Reshape: [2, 2]\n  - LSTM: 3\n    weights: ones\n", 4, 5, "LSTM 'lstm': layers of this kind are not computed by hand"),
     (INPUT + "  - UpSampling2D: {interpolation: bilinear}\n", 3, 35, "UpSampling2D 'up_sampling2d': interpolation 'bilinear' is not computed by hand"),
     (INPUT + "  - Activation: glu\n", 3, 17, "Activation 'activation': the activation 'glu' is not computed by hand"),
     (INPUT + "  - BatchNormalization: {epsilon: 0}\n    weights: {moving_variance: 0}\n", 3, 35,
@@ -573,7 +573,7 @@ BAD = [
      "BatchNormalization 'batch_normalization': a variance of -999/1000 has no root"),
     (INPUT + "  - Concatenate: 0\n", 3, 18, "Concatenate 'concatenate': joins examples along the batch; here is only one"),
     (INPUT + "  - parallel: [[], []]\n    weights: ones\n  - Add\n", 4, 5, "weights cannot stand beside parallel"),
-    (INPUT + "  - model: lenet5\n    weights: ones\n", 4, 5, "weights cannot stand beside model"),
+    (INPUT + "  - model: lenet5\n    weights: ones\n", 4, 5, "weights cannot be used with model"),
 ]  # fmt: skip
 
 
@@ -588,7 +588,7 @@ def test_what_is_wrong_with_numbers_is_said_where_it_stands(text, line, column, 
 
 @pytest.mark.oracle
 @pytest.mark.parametrize(("text", "words"), [
-    ("input: {shape: [200, 200, 3], values: ones}\nlayers: [Flatten]\n", "240,000 values in its maps are more than anybody works out by hand"),
+    ("input: {shape: [200, 200, 3], values: ones}\nlayers: [Flatten]\n", "240,000 values in its feature maps are too many to work out by hand"),
     ("input: {shape: [1000000, 1000000, 1000], values: ones}\nlayers: [Flatten]\n", "more than 1,000,000,000,000 values"),
     ("input: {shape: [60, 60, 1], values: ones}\nlayers:\n  - Conv2D: {f: 1, k: 21, padding: same}\n    weights: ones\n", "1,587,600 products are more"),
     ("input: {shape: [3000], values: ones}\nlayers:\n  - Dense: 1000\n    weights: ones\n", "3,000,000 products are more"),
@@ -740,11 +740,11 @@ def test_answers_that_cannot_be_read_are_refused(name, text, words, tmp_path):
 
 
 @pytest.mark.parametrize(("args", "words"), [
-    (("--cell", "9,9"), "no map has a cell 9,9, counted from 0"),
-    (("--cell", "0"), "no map has a cell 0, counted from 0\n    conv2d is 4x4"),
+    (("--cell", "9,9"), "no feature map has a cell 9,9, counted from 0"),
+    (("--cell", "0"), "no feature map has a cell 0, counted from 0\n    conv2d is 4x4"),
     (("--cell", "a,b"), "'a,b' is not a cell such as 1,0"),
-    (("--cell", "0,0", "--channel", "3"), "no map has a cell 0,0 in channel 3"),
-    (("--channel", "3"), "no map has a channel 3"),
+    (("--cell", "0,0", "--channel", "3"), "no feature map has a cell 0,0 in channel 3"),
+    (("--channel", "3"), "no feature map has a channel 3"),
     (("--layer", "conv"), "there is no layer 'conv'\n    did you mean 'conv2d'?"),
 ])  # fmt: skip
 def test_a_cell_that_is_not_there_is_refused(args, words):

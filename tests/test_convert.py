@@ -288,7 +288,7 @@ def test_the_command_writes_what_the_file_s_name_says(tmp_path):
     assert tables[0] == tables[1] == tables[2]
     run = cnncalc("convert", "lenet5", "-o", "lenet.keras", cwd=tmp_path)
     assert run.code == 2
-    assert "would hold weights" in run.err
+    assert "stores weights" in run.err
 
 
 def test_the_command_writes_another_input_size(tmp_path):

@@ -536,7 +536,7 @@ def test_the_answer_comes_first():
     assert lines[:4] == [
         "MACs       495,048,458,240 (495.048 GMACs, 990.097 GFLOPs)",
         "Inference  1.38 GB: weights 553.43 MB, activations 822.08 MB",
-        "Training   3.06 GB, of which the forward pass takes 2.51 GB",
+        "Training   3.06 GB, including the forward pass's 2.51 GB",
         "",
     ]
 

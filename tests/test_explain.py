@@ -118,7 +118,7 @@ def test_every_field_in_the_table_is_worked_out_or_told(name):
 
 def test_the_fields_of_a_network_of_unknown_size_are_told_to_be_unknown():
     text = run_cli("explain", "-", "conv2d", stdin=b"input: [null, null, 3]\nlayers: [{Conv2D: [4, 3]}]\n").out
-    assert "the field depends on the input size, which is not given" in text
+    assert "the field depends on the input size, which is unknown" in text
 
 
 @pytest.mark.parametrize(("arguments", "golden"), [
@@ -163,7 +163,7 @@ def test_of_thousands_of_layers_the_first_are_explained_and_that_is_said():
     text = b"input: [8]\nlayers:\n  - ReLU:\n    repeat: 2000\n"
     run = run_cli("explain", "-", stdin=text)
     assert run.code == 0
-    assert run.err == "note: the working of the first 450 of 2,001 layers; name those to explain\n"
+    assert run.err == "note: showing the working of the first 450 of 2,001 layers; name the ones to explain\n"
     assert run.out.count(": ReLU on ") == 449
     assert run_cli("explain", "-", "re_lu_1999", stdin=text).out.count(": ReLU on ") == 1
 

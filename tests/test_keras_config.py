@@ -199,9 +199,9 @@ def test_a_stored_shape_that_differs_is_a_warning_that_names_the_layer():
     assert opened.errors == []
     assert [step.params for step in traced(opened.graph).steps] == [0, 15, 8, 3]
     assert opened.warnings == [
-        "the layer 'f' reads (None, 2), worked out; the file says (None, 7), which is not used",
-        "the layer 'd' reads (None, 4), worked out; the file says (None, 4), which is not used",
-        "the layer 'e' reads (None, 3), worked out; the file says (None, 5), which is not used",
+        "the layer 'f' reads (None, 2) by calculation; the file states (None, 7) (ignored)",
+        "the layer 'd' reads (None, 4) by calculation; the file states (None, 4) (ignored)",
+        "the layer 'e' reads (None, 3) by calculation; the file states (None, 5) (ignored)",
     ][::2]
 
 
@@ -209,8 +209,7 @@ def test_the_command_prints_the_warning_and_the_table(tmp_path):
     (tmp_path / "m.json").write_text(json.dumps(config(A, D, entry("Dense", "e", "d", units=2))))
     run = cnncalc("summary", "m.json", cwd=tmp_path)
     assert run.code == 0
-    assert run.err == ("m.json: warning: the layer 'e' reads (None, 3), worked out; the file says (None, 4), "
-                       "which is not used\n")  # fmt: skip
+    assert run.err == "m.json: warning: the layer 'e' reads (None, 3) by calculation; the file states (None, 4) (ignored)\n"
     assert "Total params: 23" in run.out
 
 

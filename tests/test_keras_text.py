@@ -741,7 +741,7 @@ _________________________________________________________________
 
 def test_what_keras_2_cannot_do_is_refused():
     trace = cnncalc.load("mnist-chollet").trace
-    with pytest.raises(CnncalcError, match="neither expand nested models nor show what is trainable"):
+    with pytest.raises(CnncalcError, match="cannot expand nested models or show which weights are trainable"):
         keras2(trace, show_trainable=True)
 
 

@@ -146,11 +146,11 @@ REFUSED = [
      f"<layers>:1:8: error: a calculation cannot be read here\n    Conv2D(10**10**10, 3)\n           ^^^^^^^^^^\n{NOTHING_RUN}"),
     ("Dropout(2 ** 3)", f"<layers>:1:9: error: a calculation cannot be read here\n    Dropout(2 ** 3)\n            ^^^^^^\n{NOTHING_RUN}"),
     ("__import__('os').system('x')",
-     f"<layers>:1:1: error: a call cannot stand here\n    __import__('os').system('x')\n    {'^' * 28}\n{ONLY_LAYERS}"),
+     f"<layers>:1:1: error: a call is not allowed here\n    __import__('os').system('x')\n    {'^' * 28}\n{ONLY_LAYERS}"),
     ("Conv2D(3, 3)(x)", "<layers>:1:1: error: a layer that is called cannot be read\n    Conv2D(3, 3)(x)\n    ^^^^^^^^^^^^^^^\n"
      "    write the layers alone, one after the other, with ; between"),
     ("Dense(3", f"<layers>:1:6: error: '(' was never closed\n    Dense(3\n         ^\n{ONLY_LAYERS}"),
-    ("ünï = 3; Dense(x)", f"<layers>:1:1: error: only layers can stand here\n    ünï = 3; Dense(x)\n    ^^^^^^^\n{ONLY_LAYERS}"),
+    ("ünï = 3; Dense(x)", f"<layers>:1:1: error: only layers are allowed here\n    ünï = 3; Dense(x)\n    ^^^^^^^\n{ONLY_LAYERS}"),
     ("Dense(3, name='ä'); Dense(ö)", f"<layers>:1:27: error: the name 'ö' cannot be read here\n    Dense(3, name='ä'); Dense(ö)\n"
      f"                              ^\n{NOTHING_RUN}"),
     ("", f"<layers>:1:1: error: no layer is given\n{ONLY_LAYERS}"),

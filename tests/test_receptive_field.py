@@ -95,7 +95,7 @@ def test_lecture_b_as_it_is_printed():
     (("mnist-chollet", "--layer", "conv2d_3", "--unit", "1"), "a unit of conv2d_3 is given by 2 numbers (got 1)\n    its units are 3x3"),
     (("mnist-chollet", "--layer", "dense_1", "--unit", "1"), "a unit of dense_1 is given by 0 numbers"),
     (("mnist-chollet", "--unit", "1;1"), "'1;1' is not a place such as 1,1"),
-    (("vgg16_notop", "--input", "?x?x3", "--layer", "block1_conv1"), "depends on the input size, which is not given"),
+    (("vgg16_notop", "--input", "?x?x3", "--layer", "block1_conv1"), "depend on the input size, which is unknown"),
     (("inceptionv3", "--without-pooling"), "without its pooling layers the network cannot be built: Concatenate 'mixed3'"),
     (("vgg16", "--without-pooling", "--layer", "block1_pool"), "block1_pool is a pooling layer itself, and left out"),
     (("pretrained-sizes", "--layer", "conv1_conv"), "there are 2 layers 'conv1_conv'\n    name one of them: resnet50/conv1_conv"),

@@ -136,9 +136,9 @@ def test_a_layer_of_a_nested_model_is_assumed_by_name_or_path(name, read):
 
 
 @pytest.mark.parametrize(("words", "error"), [
-    ("hafl=same", "error: there is no layer 'hafl' to assume something about\n    did you mean 'half'?\n"),
-    ("conv=same", "error: 'conv' is no unknown layer: its output follows from its settings\n"),
-    ("half=same", "half gives (26, 26, 8) by what is assumed, and the file states (13, 13, 8)"),
+    ("hafl=same", "error: there is no layer 'hafl' to apply --assume to\n    did you mean 'half'?\n"),
+    ("conv=same", "error: 'conv' is not an unknown layer: its output follows from its settings\n"),
+    ("half=same", "half gives (26, 26, 8) under the assumption, but the file states (13, 13, 8)"),
 ])
 def test_an_assumption_that_cannot_be_is_refused(words, error, read):
     run = read(MIDDLE, "--assume", words)
@@ -211,8 +211,8 @@ def test_architecture_files_have_such_layers_too(tmp_path):
 
 
 @pytest.mark.parametrize(("entry", "error"), [
-    ("- Conv2D: [8, 3]\n    assume: same", "assume cannot stand beside Conv2D"),
-    ("- Lambda:\n    assume: sam", "'sam' is no assumption about a layer's output"),
+    ("- Conv2D: [8, 3]\n    assume: same", "assume cannot be used with Conv2D"),
+    ("- Lambda:\n    assume: sam", "'sam' does not describe a layer's output"),
     ("- Blur: 3", "unknown layer 'Blur'"),
 ])
 def test_an_architecture_file_that_assumes_wrongly_is_refused(entry, error, tmp_path):
@@ -263,7 +263,7 @@ def test_the_field_behind_an_unknown_layer_is_unknown(read):
     data = json.loads(read(MIDDLE, "--format", "json", command="receptive-field").out)["layers"]
     assert [(row["name"], bool(row["axes"]), row.get("unknown", False)) for row in data] == [
         ("conv", True, False), ("half", False, True), ("flat", False, True), ("dense", False, True)]
-    assert "is code that is not in the file, so what it and the layers after it see is unknown" in read(MIDDLE, command="receptive-field").out
+    assert "the code of a layer is not in the file, so its field and those of later layers are unknown" in read(MIDDLE, command="receptive-field").out
 
 
 def test_explain_says_where_a_shape_comes_from(read):
@@ -285,7 +285,7 @@ def test_check_grades_what_can_be_known(read, tmp_path):
 def test_diff_and_compare_say_at_least(read, tmp_path):
     (tmp_path / "b.json").write_text(json.dumps(LAST))
     run = read(MIDDLE, "b.json", command="diff")
-    assert "its totals are at least those given" in run.out
+    assert "its totals are lower bounds" in run.out
     assert json.loads(read(MIDDLE, "b.json", "--format", "json", command="diff").out)["at_least"] == [True, True]
     assert "≥ 5,492" in read(MIDDLE, "b.json", command="compare").out
     run = read(SILENT, "b.json", "--assume", "half=same", command="compare")

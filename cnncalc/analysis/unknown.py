@@ -95,7 +95,7 @@ class Doubt:
         for i in range(max(len(ys), self._count(node))):
             y, told = ys[i] if i < len(ys) else UNKNOWN, stored.get(i)
             if told is not None and y is not UNKNOWN and not compatible(y, told) and self._assumed():
-                raise SpecError(f"gives {y} by what is assumed, and the file states {told}", (), "assume a shape that agrees with the file")
+                raise SpecError(f"gives {y} under the assumption, but the file states {told}", (), "assume a shape that agrees with the file")
             if told is not None and (y is UNKNOWN or (None in y and compatible(y, told) and told != y)):
                 y = Shape(told)
                 computed.source = "file"

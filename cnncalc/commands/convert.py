@@ -32,7 +32,7 @@ def convert(arch: str, output: str | None, to: str | None, input_: tuple[str, ..
     from ..errors import CnncalcError
 
     if output is not None and output.lower().endswith((".keras", ".h5")):
-        raise click.UsageError(f"{output} would hold weights, which a description does not have\n"
+        raise click.UsageError(f"{output} stores weights, and an architecture has none\n"
                                "    write a .json file, and load it with keras.models.model_from_json")
     to = format_of(output, KINDS, to, "--to")
     shape = parsed_shapes(input_)

@@ -45,7 +45,7 @@ def explain(out: Output, arch: str, layers: tuple[str, ...], input_: tuple[str, 
     wanted = [name for name in layers if name in names] if layers and trace is not None else None
     if wanted is None and len(names) > MOST:
         wanted = names[:MOST]
-        say(f"note: the working of the first {MOST:,} of {len(names):,} layers; name those to explain")
+        say(f"note: showing the working of the first {MOST:,} of {len(names):,} layers; name the ones to explain")
     if trace is not None and wanted != []:
         found = list(explained(trace, wanted, BITS[compute_dtype(dtype)]))
         out.show(report(trace.graph.name, found, totals(trace) if wanted is None and not problems else ()))

@@ -56,7 +56,7 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
         if trace is None or (problems and not worth_showing(trace, out.format)):
             continue
         if out.format.startswith("keras") and trace.at_least:
-            say(f"{name}: warning: {out.format} has no word for what is unknown, so its totals are at least those printed")
+            say(f"{name}: warning: {out.format} has no notation for unknown values; its totals are lower bounds")
         try:
             if out.format == "torchinfo":
                 from ..views.torchinfo import torchinfo_report

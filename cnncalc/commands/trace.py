@@ -59,7 +59,7 @@ def trace(out: Output, arch: str, layers: tuple[str, ...], cell: str | None, cha
             out.show(views.cells_report(steps.graph.name, cells))
             return
         if channel is not None and not any([channel < _channels(done) for done in computed.layers]):
-            raise SpecError(f"no map has a channel {channel}, counted from 0")
+            raise SpecError(f"no feature map has a channel {channel}, counted from 0")
     except CnncalcError as error:
         complain(error)
         sys.exit(2)
@@ -113,7 +113,7 @@ def _cells(computed: Any, at: tuple[int, ...], layers: tuple[str, ...], channel:
                 found.append((done, (*at[:axis], c, *at[axis:])))
     if not found:
         words = ",".join(map(str, at)) + ("" if channel is None else f" in channel {channel}")
-        raise SpecError(f"no map has a cell {words}, counted from 0", (), "; ".join(sizes[:12]))
+        raise SpecError(f"no feature map has a cell {words}, counted from 0", (), "; ".join(sizes[:12]))
     return found
 
 

@@ -47,7 +47,7 @@ CONVENTIONS = (
     Convention("BN-2C-vs-4C", "bn-4", "batch normalization has four parameters per channel", "bn", "4C", COUNTS),
     Convention("ceil-or-round-instead-of-floor", "ceil", "sizes are rounded up", "rounding", "ceil", SIZED),
     Convention("ceil-or-round-instead-of-floor", "floor", "sizes are rounded down", "rounding", "floor", SIZED),
-    Convention("non-integer handling", "non-integer", "a size that is no integer is left as a fraction, or refused",
+    Convention("non-integer handling", "non-integer", "a size that is not an integer stays a fraction, or is refused",
                "fractions", True, ("output",)),
 )  # fmt: skip
 BY_OPTION = {c.option: c for c in CONVENTIONS}

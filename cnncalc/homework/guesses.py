@@ -17,7 +17,7 @@ from .layer_run import LayerRun
 from .mistake_values import Candidate, MistakeValues
 from .sheet import Cell
 
-WRONG_FEATURES = "the number of inputs is that of another map"
+WRONG_FEATURES = "the number of inputs belongs to another feature map"
 
 
 class Guesses:

@@ -83,7 +83,7 @@ LAYER_MISTAKES = (
          lambda r: of.one_filter(r, ()) if of.conv(r) and r.layer.groups > 1 else None, COUNTS),
     Mistake("grouped-as-single-filter", "the weights of one filter over all channels",
          lambda r: of.one_filter(LayerRun(r.set(groups=1).layer, r.xs), ()) if of.conv(r) and r.layer.groups > 1 else None, COUNTS),
-    Mistake("LeNet-C3-full-vs-partial", "only some pairs of maps are connected, as in the original LeNet",
+    Mistake("LeNet-C3-full-vs-partial", "only some pairs of feature maps are connected, as in the original LeNet",
          of.connected_pairs),
     Mistake("BN-one-per-channel", "one parameter per channel; batch normalization has four",
          lambda r: of.batch_norm(r, ("gamma",)), COUNTS),

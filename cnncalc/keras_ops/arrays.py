@@ -218,7 +218,7 @@ class Moveaxis(Operation, kind="Moveaxis"):
         sources = self.axes_of(full, self.source, "source")
         destinations = self.axes_of(full, self.destination, "destination")
         if len(sources) != len(destinations):
-            raise SpecError("source and destination must name as many axes", ("destination",))
+            raise SpecError("source and destination must name the same number of axes", ("destination",))
         moved = dict(zip(destinations, [full[place] for place in sources]))
         rest = iter([n for i, n in enumerate(full) if i not in sources])
         return tuple([moved[i] if i in moved else next(rest) for i in range(len(full))])
@@ -268,7 +268,7 @@ class BroadcastTo(Operation, kind="BroadcastTo"):
         both = broadcast(full, new)
         if len(new) < len(full) or any(n is not None and n != m for m, n in zip(both, new)):
             raise SpecError(f"its input {Shape(full)} cannot be repeated to {Shape(new)}", ("shape",),
-                            "axes of size 1 are repeated, and axes may stand in front")
+                            "axes of size 1 are repeated, and leading axes may be missing")
         return new
 
 
@@ -322,7 +322,7 @@ class Pad(Operation, kind="Pad"):
     def result(self, *shapes: Any) -> Full:
         full = shapes[0]
         if self.mode != "constant" and any(values is not None for values in shapes[1:]):
-            raise SpecError("constant_values stand in the padding only with mode: constant", ("mode",))
+            raise SpecError("constant_values needs mode: constant", ("mode",))
         pairs = self.pairs * len(full) if len(self.pairs) == 1 else self.pairs
         if len(pairs) != len(full):
             raise SpecError(f"pad_width is for {len(pairs)} axes, its input {Shape(full)} has {len(full)}", ("pad_width",))
@@ -486,7 +486,7 @@ class Rot90(Operation, kind="Rot90"):
         full = next(self.given(xs)) or ()
         a, b = self.places(full)
         if self.k % 2 == 0 and full[a] != full[b]:
-            yield "Keras gives this shape, but after an even number of turns the sizes stand where they stood"
+            yield "Keras reports this shape, but an even number of turns leaves the sizes in place"
 
     def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
         x = shapes[0]

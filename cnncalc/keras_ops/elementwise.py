@@ -138,8 +138,8 @@ class Operation(Layer):
 
     def example(self, full: Full) -> Shape:
         if not full or full[0] is not None:
-            raise SpecError(f"gives {Shape(full)}, in which the batch is no longer the first axis", (),
-                            "what follows cannot be worked out for one example")
+            raise SpecError(f"gives {Shape(full)}, where the batch is no longer the first axis", (),
+                            "the following layers cannot be computed for one example")
         return Shape(full[1:])
 
     def place(self, full: Full, axis: int, setting: str = "axis", more: int = 0) -> int:

@@ -71,7 +71,7 @@ class Einsum(Operation, kind="Einsum"):
             sorted([letter for letter in set(left) if letter.isalpha() and left.count(letter) == 1]))
         twice = next((letter for letter in self.target if letter.isalpha() and self.target.count(letter) > 1), None)
         if twice:
-            raise SpecError(f"subscripts have {twice!r} twice behind the arrow", ("subscripts",))
+            raise SpecError(f"subscripts have {twice!r} twice after the arrow", ("subscripts",))
 
     def labels(self, shapes: Sequence[Full]) -> tuple[list[list[Label]], list[Label]]:
         """The axes of each input, and those of the output."""
@@ -111,7 +111,7 @@ class Einsum(Operation, kind="Einsum"):
         sizes = self.sizes(shapes)
         target = self.labels(shapes)[1]
         if not set(target) <= set(sizes):
-            raise SpecError(f"subscripts {self.subscripts!r} have a letter behind the arrow only", ("subscripts",))
+            raise SpecError(f"subscripts {self.subscripts!r} have a letter only after the arrow", ("subscripts",))
         return tuple([sizes[letter] for letter in target])
 
     def macs(self, *xs: Shape) -> Any:
@@ -174,7 +174,7 @@ class Tensordot(Operation, kind="Tensordot"):
         self.pair = [[one] if type(one) is int else one for one in pair]
         if len(pair) != 2 or any(not isinstance(one, (list, tuple)) or any(type(n) is not int for n in one) for one in self.pair) or (
                 len(self.pair[0]) != len(self.pair[1])):
-            raise SpecError(f"axes must be a number, or as many axes of each argument (got {shown(axes)})", ("axes",))
+            raise SpecError(f"axes must be a number, or the same number of axes of each argument (got {shown(axes)})", ("axes",))
 
     def summed_axes(self, a: Full, b: Full) -> tuple[list[int], list[int]]:
         """The axes of each that are multiplied and added up."""

@@ -49,7 +49,7 @@ class Numbers(Setting):
 class Key(Setting):
     """What stands in brackets behind an array in Python: `:, 2:5, None, ..., -1`."""
 
-    form = "what stands between the brackets, such as ':, 1:, None'"
+    form = "the text between the brackets, such as ':, 1:, None'"
 
     def read(self, value: Any, rank: int | None) -> Any:
         if isinstance(value, str):

@@ -144,7 +144,7 @@ class TFOpLambda(Layer, kind="TFOpLambda"):
         if not self.transposed:
             return xs
         if len(xs) < 2 or any(len(xs[i]) < 2 for i in self.transposed):
-            raise SpecError(f"{self.function} transposes two inputs of at least 2 axes besides the batch only", ("constants",))
+            raise SpecError(f"{self.function} transposes only two inputs with at least 2 axes after the batch", ("constants",))
         return tuple([_transposed(x) if i in self.transposed else x for i, x in enumerate(xs)])
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:

@@ -252,7 +252,7 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
         for axis in axes:
             if not -rank <= (axis if axis >= 0 else rank - 1 + axis) < rank:
                 raise SpecError(f"attention_axes {axis} is not an axis of the value {xs[1]}", ("attention_axes",),
-                                f"axis 1 is the first behind the batch, {len(xs[1]) - 1} the last before the features")
+                                f"axis 1 is the first after the batch, {len(xs[1]) - 1} the last before the features")
 
     def output(self, *xs: Shape) -> Shape:
         return Shape((*xs[0][:-1], *self.output_shape)) if self.output_shape else Shape(xs[0])

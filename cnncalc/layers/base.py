@@ -189,7 +189,7 @@ class Layer(Refusals):
             return SpecError(f"has no setting {name!r} ({meant})", (Key(name),))
         if hint is None:
             plain = [k for k, s in cls.settings.items() if not isinstance(s, Kept)]
-            hint = "it takes " + ", ".join(plain) if plain else "it takes no settings of its own"
+            hint = "it takes " + ", ".join(plain) if plain else "it has no settings"
         return SpecError(f"has no setting {name!r}", (Key(name),), hint)
 
     def _example(self, key: str) -> str | None:

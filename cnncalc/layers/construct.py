@@ -24,9 +24,9 @@ REFUSED = {
     "IntegerLookup": "Keras builds it with TensorFlow only",
     "StringLookup": "Keras builds it with TensorFlow only",
     "TextVectorization": "Keras builds it with TensorFlow only",
-    "IndexLookup": "it only stands for others, such as StringLookup",
-    "Wrapper": "it only stands for others, such as TimeDistributed",
-    "Layer": "it only stands for others",
+    "IndexLookup": "it is only a base class of others, such as StringLookup",
+    "Wrapper": "it is only a base class of others, such as TimeDistributed",
+    "Layer": "it is only a base class",
 }
 
 
@@ -110,7 +110,7 @@ def made(word: Any, settings: Any, defaults: Callable[[type[Layer]], dict[str, A
         known = isinstance(word, str) and word in REFUSED
         raise SpecError(error.problem if known else f"{shown(word)} is unknown", error.path, error.hint) from None
     if kind.kind in ("InputLayer", "Functional"):
-        raise SpecError(f"{word} cannot stand inside another layer", (Key(word),), "for another file: {model: its name}")
+        raise SpecError(f"{word} cannot be used inside another layer", (Key(word),), "for another file: {model: its name}")
     try:
         return build(kind, settings, defaults(kind) if defaults else None, make)
     except CnncalcError as error:
@@ -265,7 +265,7 @@ def by_name(kind: type[Layer], value: Any) -> tuple[dict[str, Any], dict[str, tu
         return _long_names(kind, value)
     names = tuple(kind.settings)
     if not names:
-        raise SpecError(f"takes no settings of its own (got {shown(value)})")
+        raise SpecError(f"has no settings (got {shown(value)})")
     if not isinstance(value, list):
         return {names[0]: value}, {names[0]: ()}
     if kind.takes_a_list and len(value) != 1 and all(

@@ -104,7 +104,7 @@ class Conv(Convolution):
 
     def remarks(self, *xs: Shape) -> Iterator[str]:
         if self.groups > 1:
-            yield "each filter sees the channels of its own group only"
+            yield "each filter sees only the channels of its group"
         yield from super().remarks(*xs)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
@@ -129,7 +129,7 @@ class Conv3D(Conv, kind="Conv3D", rank=3, aliases=("Convolution3D",)): ...
 class DepthwiseConv(Convolution):
     """`depth_multiplier` windows for every channel, each looking at that channel only."""
 
-    remark = "each channel has windows of its own: nothing is added up over the channels"
+    remark = "each channel is filtered separately: nothing is summed over the channels"
     kernel_size = PerAxis(symbol="k")
     strides = PerAxis(1, symbol="s")
     padding = Padding("valid", "same")

@@ -155,7 +155,7 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
         if self.bias_axes is not None:
             for letter in self.bias_axes:
                 if letter not in result:
-                    raise SpecError(f"bias_axes has {letter!r}, which is no axis of the output {result!r}", ("bias_axes",))
+                    raise SpecError(f"bias_axes has {letter!r}, which is not an axis of the output {result!r}", ("bias_axes",))
             if not self.bias_axes:
                 raise SpecError("bias_axes must name an axis of the output (got '')", ("bias_axes",),
                                 "leave it out for no bias")

@@ -26,7 +26,7 @@ class LocallyConnected(Spatial):
 
     family = "conv"
     sees = "map"
-    remark = "every place has weights of its own: nothing is shared"
+    remark = "every position has its own weights: nothing is shared"
     not_keras = "Keras 3 has no LocallyConnected layers (Keras 2 had)"
 
     filters = Count(symbol="F")

@@ -61,7 +61,7 @@ class Merge(Layer):
             hint = (f"a convolution with kernel_size 1 and {max(m, n)} filters makes the channels alike"
                     if self.kind != "Concatenate" else None)
         elif same_rank and len(xs[0]) > 1:
-            hint = "padding 'same' keeps a map's size; strides and pooling must be alike in all branches"
+            hint = "padding 'same' keeps the size; strides and pooling must be the same in all branches"
         return SpecError(f"its inputs {listed(xs)} differ in axis {place + 1}: {m} and {n}", (), hint)
 
 
@@ -110,7 +110,7 @@ class Subtract(Merge, kind="Subtract"):
 class Concatenate(Merge, kind="Concatenate"):
     """One behind the other along an axis; along the others they are alike."""
 
-    remark = "one behind the other: the sizes along the axis add up, nothing is learnt"
+    remark = "joined along the axis: its sizes add up, and nothing is learned"
     along_channels = True
     caption = "concat"
     axis = Axis(-1)

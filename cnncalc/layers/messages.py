@@ -78,7 +78,7 @@ class Refusals:
         hints = []
         first = isinstance(self.view(x), ChannelsFirst)
         if len(x) == 1:
-            hints.append("the map was flattened before; or put a Reshape here")
+            hints.append("an earlier layer flattened the feature maps; or put a Reshape here")
         elif len(x) == self.rank and None not in x:
             with_channel = [1, *x] if first else [*x, 1]
             hints.append(f"a Reshape to {with_channel} adds a channel")

@@ -277,7 +277,7 @@ class Normalization(Layer, kind="Normalization"):
             missing = "mean" if self.mean is None else "variance"
             raise SpecError(f"needs {missing} too: mean and variance are given together", ())
         if self.mean is not None and lengths(self.mean) != lengths(self.variance):
-            raise SpecError("mean and variance must have as many numbers each "
+            raise SpecError("mean and variance must have the same number of values "
                             f"(got {shown(self.mean)} and {shown(self.variance)})", ("variance",))
         if self.mean is not None and len(lengths(self.mean) or ()) > len(self.axes()):
             raise SpecError(f"mean is nested {len(lengths(self.mean) or ())} deep, deeper than the number of axes, "

@@ -25,7 +25,7 @@ class Pooling(Spatial):
 
     #: Whether the largest of its values is taken, or their mean.
     largest = True
-    remark = "one value of each window, channel by channel: no weights"
+    remark = "one value per window, channel by channel: no weights"
     sees = "window"
     family = "pool"
     pool_size = PerAxis(2, symbol="k")
@@ -95,7 +95,7 @@ class GlobalPooling(Spatial):
     sees_the_map = True
     largest = False
     family = "pool"
-    remark = "one value for each channel, whatever the size of the map: no weights"
+    remark = "one value per channel, whatever the size of the feature map: no weights"
     data_format = Choice(None, "channels_last", "channels_first")
     keepdims = Flag(False)
 

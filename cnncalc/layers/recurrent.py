@@ -114,7 +114,7 @@ class Recurrent(Layer):
     def wrong_rank(self, x: Shape) -> SpecError:
         hint = None
         if len(x) == 1:
-            hint = "if a recurrent layer stands before it, that one needs return_sequences: true"
+            hint = "a recurrent layer before it needs return_sequences: true"
         elif len(x) > 2 and None not in x:
             hint = f"a Reshape to {[int(product(x[:-1]) or 0), x[-1]]} makes a step of every place"
         return SpecError(f"needs an input (steps, features), got {x}", (), hint)
@@ -303,7 +303,7 @@ class ConvLSTM(Gated):
         form = ("(steps, length, channels)", "(steps, height, width, channels)",
                 "(steps, depth, height, width, channels)")  # fmt: skip
         assert self.rank is not None
-        hint = "each step must be a map of its own"
+        hint = "each step must be a feature map"
         if len(x) == self.rank_in() - 1 and None not in x:
             hint = f"a Reshape to {[1, *x]} makes one step of it"
         return SpecError(f"needs an input {form[self.rank - 1]}, got {x}", (), hint)

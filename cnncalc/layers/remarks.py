@@ -25,7 +25,7 @@ def of_windows(windows: Any, x: Shape | None, padding: Any) -> Iterator[str]:
     jumped = [f"{w.stride - w.extent} {line}{'s' * (w.stride - w.extent > 1)}"
               for w, n, line in axes if w.stride > w.extent and (w.places(n) or 0) > 1]
     if jumped:
-        yield f"the stride is larger than the window: {' and '.join(jumped)} between two windows are never looked at"
+        yield f"the stride is larger than the window: {' and '.join(jumped)} between two windows are never read"
 
 
 def _odd_pixels(axes: list[tuple[Any, Any, str]]) -> Iterator[str]:
@@ -35,7 +35,7 @@ def _odd_pixels(axes: list[tuple[Any, Any, str]]) -> Iterator[str]:
             before, after = w.before, w.padding - w.before
             odd.append(f"{w.padding} {line}{'s' * (w.padding > 1)} ({before} before, {after} after)")
     if odd:
-        yield f"'same' needs {' and '.join(odd)}: Keras puts the odd one after the map"
+        yield f"'same' needs {' and '.join(odd)}: Keras puts the odd one at the end"
 
 
 def _dropped(w: Window, n: Any) -> int:

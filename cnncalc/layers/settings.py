@@ -266,7 +266,7 @@ MODES = {
     "zeros": "'same' keeps the size at stride 1; a number gives the pixels on each side",
     "zero": "'same' keeps the size at stride 1; a number gives the pixels on each side",
     "same_upper": "did you mean 'same'?",
-    "same_lower": "Keras puts the odd pixel after the map; for before it, write the pixels: padding: [[1, 0], [1, 0]]",
+    "same_lower": "Keras puts the odd pixel at the end; to put it first, write the pixels: padding: [[1, 0], [1, 0]]",
     "explicit": "write the pixels: padding: 1, or [[before, after], [before, after]]",
 }  # fmt: skip
 

@@ -128,5 +128,5 @@ def _shape(word: str, text: Any) -> Shape:
 def _unreadable(text: Any) -> SpecError:
     from ..errors import shown
 
-    return SpecError(f"{shown(text)} is no assumption about a layer's output", (),
+    return SpecError(f"{shown(text)} does not describe a layer's output", (),
                      "write same, a shape such as 14x14x64, or either with its parameters: same,params=128")

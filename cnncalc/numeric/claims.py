@@ -145,7 +145,7 @@ def _judge(name: str, done: Done, stage: Stage, claims: Array, grids: dict[str, 
     if not wrong:
         return Judged(name, done, stage, fitting, verdicts, ())
     if _follows(done, stage, fitting, grids):
-        cause = Cause("carried", "it is right for the wrong map that was given before")
+        cause = Cause("carried", "it follows from the wrong map given before")
         return Judged(name, done, stage, fitting, verdicts, (cause,), None, True)
     return Judged(name, done, stage, fitting, verdicts, _explained(done, stage, fitting, wrong))
 
@@ -264,7 +264,7 @@ def _settings(layer: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
     if layer.padding != "valid":
         yield "padding-forgotten", "the padding was left out", {"padding": "valid"}
     if layer.padding != "same":
-        yield "assumed-same-padding", "zeros were put around the map", {"padding": "same"}
+        yield "assumed-same-padding", "the map was padded with zeros", {"padding": "same"}
 
 
 def _swapped(kernel: Array) -> Array | None:

@@ -148,10 +148,10 @@ def refuse_large(trace: Trace) -> None:
     """SpecError for what nobody would do by hand, from the shapes alone."""
     values, products, reads = _size(trace)
     if values > MOST_VALUES:
-        raise SpecError(f"{_some(values)} values in its maps are more than anybody works out by hand (at most {MOST_VALUES:,})",
+        raise SpecError(f"{_some(values)} values in its feature maps are too many to work out by hand (at most {MOST_VALUES:,})",
                         (), "a smaller input shows the same")
     if products > MOST_PRODUCTS or reads > 2 * MOST_PRODUCTS:
-        raise SpecError(f"{_some(max(products, reads))} products are more than anybody works out by hand "
+        raise SpecError(f"{_some(max(products, reads))} products are too many to work out by hand "
                         f"(at most {MOST_PRODUCTS:,})", (), "a smaller input, or fewer filters, shows the same")
 
 
@@ -219,7 +219,7 @@ def _missing_weights(trace: Trace, problems: list[CnncalcError]) -> None:
             continue
         try:
             if not can_compute(type(layer)):
-                raise SpecError("a layer of this kind is not computed by hand", (), "'cnncalc summary' says its shapes and weights")
+                raise SpecError("layers of this kind are not computed by hand", (), "'cnncalc summary' shows its shapes and weights")
             interpolation = getattr(layer, "interpolation", "nearest")
             if interpolation != "nearest":
                 raise SpecError(f"interpolation {interpolation!r} is not computed by hand", ("interpolation",))

@@ -62,7 +62,7 @@ def _takes_filters(layer: Layer) -> bool:
 
 def _hint(owned: tuple[Weight, ...]) -> str:
     needed = [w for w in owned if w.name not in INITIAL] or list(owned)
-    return "beside it: weights: {" + ", ".join(f"{w.name}: [{times(w.shape)} numbers]" for w in needed) + "}, or weights: ones"
+    return "next to it: weights: {" + ", ".join(f"{w.name}: [{times(w.shape)} numbers]" for w in needed) + "}, or weights: ones"
 
 
 def _initial(weight: Weight) -> Array:

@@ -150,7 +150,7 @@ class Spatial(Module):
         full, form = whole(x), ("N", "C", *("DHW"[3 - self.rank:] if self.rank > 1 else "L"))
         hint = None
         if len(full) == 2:
-            hint = "the feature maps were flattened before"
+            hint = "an earlier layer flattened the feature maps"
         elif len(full) == self.rank + 1:
             hint = f"unsqueeze(1) adds the missing channel axis: {Whole((full[0], 1, *full[1:]))}"
         else:

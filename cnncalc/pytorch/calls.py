@@ -75,7 +75,7 @@ def call(kind: type[Module], args: Sequence[Any], kwargs: Mapping[str, Any], is_
 
 
 def _is_setting(kind: type[Module], left: Sequence[Any], tensors: int) -> bool:
-    """Whether the next argument, which is no tensor, is a setting and not a number in a tensor's place."""
+    """Whether the next argument, which is not a tensor, is a setting and not a number in a tensor's place."""
     return bool(kind.settings) and tensors >= kind.arity[0] and kind.__name__ not in ("where",) and "dim" in kind.settings
 
 

@@ -144,7 +144,7 @@ class Conv(_Convolution):
 
     def remarks(self, *xs: Shape) -> Iterator[str]:
         if self.groups > 1:
-            yield "each filter sees the channels of its own group only"
+            yield "each filter sees only the channels of its group"
         yield from super().remarks(*xs)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:

@@ -14,7 +14,7 @@ def parsed(value: Any) -> tuple[tuple[int, ...], bool, int]:
     text = str(value)
     sizes, colon, word = text.partition(":")
     if colon and word not in ("int", "long", "float"):
-        raise SpecError(f"--input {text!r}: after the colon stands int, for whole numbers", (), "for example --input 20:int")
+        raise SpecError(f"--input {text!r}: after the colon, only int is allowed (whole numbers)", (), "for example --input 20:int")
     parts = [part for part in sizes.lower().split("x") if part]
     places = [i for i, part in enumerate(parts) if part == "n"]
     if len(places) > 1:

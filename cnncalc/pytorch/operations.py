@@ -79,7 +79,7 @@ def joined(xs: Sequence[Shape], dim: int) -> Whole:
         for at, (m, n) in enumerate(zip(first, x)):
             if at != axis and m is not None and n is not None and m != n:
                 raise refusal(f"its inputs {first} and {x} differ in axis {at}: {m} and {n}", (),
-                              f"all axes but {axis}, along which they are joined, must be alike",
+                              f"all axes but {axis}, the one they are joined along, must be equal",
                               f"Sizes of tensors must match except in dimension {axis}. Expected size {m} but got size {n} "
                               f"for tensor number {number} in the list.")
     total: Any = 0

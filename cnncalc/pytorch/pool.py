@@ -21,7 +21,7 @@ class _Pooling(Spatial):
     """One value per window and channel; the stride is the window's size unless given."""
 
     family = "pool"
-    remark = "one value of each window, channel by channel: no weights"
+    remark = "one value per window, channel by channel: no weights"
     sees = "window"
     kernel_size: Any
     stride: Any

@@ -143,8 +143,8 @@ class Sight:
 
     def __init__(self, trace: Trace):
         if not is_known(trace):
-            raise SpecError("which pixels a unit sees depends on the input size, which is not given", (),
-                            "--input 224x224x3, say, gives it")
+            raise SpecError("the pixels that a unit sees depend on the input size, which is unknown", (),
+                            "set it, for example with --input 224x224x3")
         self.trace = trace
         self.flow = Flow(trace)
         self.fields = Fields(self.flow)

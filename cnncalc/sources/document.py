@@ -81,7 +81,7 @@ class Document:
         if "\t" in row[: column + 1] and not row[: column + 1].strip():
             problem, hint = "a tab cannot indent YAML", "use spaces"
         elif "'\\t'" in problem:
-            problem, hint = "a tab cannot stand here", "use spaces"
+            problem, hint = "a tab is not allowed here", "use spaces"
         elif (cause := self._cause(line)) is not None:
             column, problem, hint = cause
         elif "mapping values are not allowed" in problem and (bare := self._bare_word(line)):
@@ -274,7 +274,7 @@ class _Builder:
                     raise self.refused(event, f"there is no anchor {event.anchor!r}")
                 value, size = self.anchors[event.anchor]
                 if value is self:
-                    raise self.refused(event, f"the alias {event.anchor!r} stands inside itself")
+                    raise self.refused(event, f"the alias {event.anchor!r} contains itself")
                 values += size
                 aliased += size
                 if aliased > MOST_ALIASED:

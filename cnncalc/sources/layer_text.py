@@ -175,10 +175,10 @@ class _Reader(Literals):
         name: str | None = None
         try:
             if word in INPUTS:
-                raise SpecError(f"{word} can only stand first", (Key(word),))
+                raise SpecError(f"{word} must come first", (Key(word),))
             kind = kind_named(word, value=_positional(call))
             if kind.kind == "Functional":
-                raise SpecError(f"{word} cannot stand among layers", (Key(word),))
+                raise SpecError(f"{word} cannot be one of the layers", (Key(word),))
             settings = self.arguments(call, kind)
             if inside:
                 settings.pop("input_shape", None)

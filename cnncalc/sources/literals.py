@@ -159,7 +159,7 @@ class Literals:
             if (isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call)) or isinstance(statement, ast.Expr):
                 found += self.in_order(statement.value, 0)
             else:
-                raise self.wrong(statement, "only layers can stand here")
+                raise self.wrong(statement, "only layers are allowed here")
         if len(found) > MOST_LAYERS:
             raise SpecError(f"more than {MOST_LAYERS:,} layers", (At(0, 0),))
         return found
@@ -195,7 +195,7 @@ class Literals:
         if isinstance(func, ast.Call):
             raise self.wrong(node, "a layer that is called cannot be read", "write the layers alone, one after the other, with ; between")
         if not isinstance(func, (ast.Name, ast.Attribute)) or not dotted(func):
-            raise self.wrong(node, f"{_sort(node)} cannot stand here")
+            raise self.wrong(node, f"{_sort(node)} is not allowed here")
         return self.module(func)
 
     def module(self, func: ast.AST) -> str:
@@ -203,7 +203,7 @@ class Literals:
         if module in TORCH_MODULES:
             return f"{TORCH_MODULES[module]}.{word}"
         if module and module not in MODULES:
-            raise self.wrong(func, f"{shown(module)} is no module of layers", "layers are written Conv2D(...) or keras.layers.Conv2D(...)")
+            raise self.wrong(func, f"{shown(module)} is not a module of layers", "layers are written Conv2D(...) or keras.layers.Conv2D(...)")
         return word
 
     # From calls to layers.

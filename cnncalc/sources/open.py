@@ -93,7 +93,7 @@ def _missing(name: str) -> SpecError:
         return SpecError(f"there is no file {name!r}", (), near)
     ending = next((ending for ending in ENDINGS if os.path.isfile(name + ending)), None)
     return SpecError(f"there is no file and no bundled example {name!r}", (),
-                     (f"did you mean {name + ending!r}?" if ending else did_you_mean(name, bundled())) or "'cnncalc examples' lists those that are bundled")
+                     (f"did you mean {name + ending!r}?" if ending else did_you_mean(name, bundled())) or "'cnncalc examples' lists the bundled ones")
 
 
 def _open_path(path: str, shown: str, names: Names, opening: tuple[str, ...]) -> Opened:
@@ -175,7 +175,7 @@ def _open_nested(name: str, folder: str | None, names: Names, opening: tuple[str
             return _open_path(path, name, names, opening)
         if not inside:
             raise SpecError(f"the model {name!r} is outside the file's folder", (),
-                            "copy it beside the file, or name a bundled example")
+                            "copy it next to the file, or name a bundled example")
     found = _open_bundled(name, names, opening)
     if found is not None:
         return found
@@ -188,5 +188,5 @@ def _open_nested(name: str, folder: str | None, names: Names, opening: tuple[str
             near = [*near, *os.listdir(folder)[:2000]]
         except OSError:
             pass
-    raise SpecError(f"there is no file {name!r} beside this one, and no bundled example of that name", (),
+    raise SpecError(f"there is no file {name!r} next to this one, and no bundled example of that name", (),
                     did_you_mean(name, near))

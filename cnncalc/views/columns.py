@@ -363,7 +363,7 @@ COLUMNS: dict[str, Column] = {
         Column("flops", "FLOPs", _flops, known_text, True, "2 for each MAC: a multiplication and an addition",
                brief="1 MAC = 2 FLOPs"),
         Column("memory", "Memory", _memory, known_text, True, "bytes of the values that come out of the layer, in its dtype; "
-               "its weights are in Bytes", brief="memory is bytes of what comes out of a layer"),
+               "its weights are in Bytes", brief="memory is the bytes of a layer's output"),
         Column("connections", "Connections", connections, number_text, True,
                "one for every weight and bias that an output reads, for one example", brief="connections of one example"),
         Column("unshared", "Unshared", _unshared, number_text, True,

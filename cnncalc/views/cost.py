@@ -43,7 +43,7 @@ COLUMNS = (
 #: The columns of --operations and of --im2col.
 OPERATION_COLUMNS = (
     NAME, TYPE, SHAPE, MACS,
-    *[Column(name, name.capitalize(), None, count_text, True, f"{name} besides those in MACs") for name in OPERATIONS],
+    *[Column(name, name.capitalize(), None, count_text, True, f"{name} not counted in MACs") for name in OPERATIONS],
 )  # fmt: skip
 IM2COL_COLUMNS = (
     NAME,
@@ -225,7 +225,7 @@ def answers(cost: Cost) -> list[str]:
              f"activations {amount(inference.peak_activations)}"]  # fmt: skip
     if training.weights is None:
         return [*lines, f"Training   not in {cost.dtype}, which has no gradients"]
-    return [*lines, f"Training   {at_least(cost) * (training.total is not None)}{amount(training.total)}, of which the forward pass takes {amount(training.forward_pass)}"]
+    return [*lines, f"Training   {at_least(cost) * (training.total is not None)}{amount(training.total)}, including the forward pass's {amount(training.forward_pass)}"]
 
 
 def caption(cost: Cost) -> str:

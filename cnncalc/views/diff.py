@@ -138,7 +138,7 @@ def report(a: Trace, b: Trace, only_changed: bool = False) -> Report:
         before, after = totals(a), totals(b)
         many = {change: sum([pair.change == change for pair in every]) for change in MARKS}
         notes = [", ".join(f"{n} {change} ({MARKS[change]})" for change, n in many.items())]
-        notes += [f"{trace.graph.name}: its totals are at least those given, for a layer is code that is not in the file"
+        notes += [f"{trace.graph.name}: its totals are lower bounds: the code of a layer is not in the file"
                   for trace in (a, b) if trace.at_least]
         notes += [total_line(title, before[key], after[key]) for key, title in TOTALS.items()]
         return [Table.of(COLUMNS, shown, name, styles=[STYLES[pair.change] for pair in shown]), Notes(notes),

@@ -256,7 +256,7 @@ def keras2(trace: Trace, width: int | None = None, style: str = "2.3", expand_ne
     Only the later ones can expand nested models, and say what is trainable.
     """
     if style == "2.3" and (expand_nested or show_trainable):
-        raise SpecError("Keras 2.6 can neither expand nested models nor show what is trainable")
+        raise SpecError("Keras 2.6 cannot expand nested models or show which weights are trainable")
     summary = Summary(trace, expand_nested, masks=False)
     lines = {"2.3": _lines_of_2_3, "2.13": _lines_of_2_13}[style]
     return "".join([f"{line}\n" for line in lines(summary, width, show_trainable)])

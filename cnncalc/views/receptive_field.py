@@ -152,7 +152,7 @@ COLUMNS = {
         Column("input", "Input", meaning="the input that the fields are on"),
         Column("output", "Output", right=True, meaning="the layer's units along each axis"),
         Column("size", "Field", right=True, meaning="the box of input pixels that a unit sees, before clipping to the input"),
-        Column("local", "Local field", right=True, meaning="the same by local paths, which keep their place", drop=5),
+        Column("local", "Local field", right=True, meaning="the same along local paths only", drop=5),
         Column("jump", "Jump", right=True, meaning="the distance in pixels between the fields of neighboring units"),
         Column("padding", "Padding", right=True, meaning="pixels of the first unit's field that lie before the input", drop=1),
         Column("start", "Start", right=True, meaning="the first pixel of the first unit's field", drop=2),
@@ -208,7 +208,7 @@ def _conventions(trace: Trace, layers: list[LayerSight]) -> tuple[str, list[str]
     axes = [axis for layer in layers for field in layer.fields for axis in field.axes]
     if any(axis.whole for axis in axes):
         brief.append("all: some path sees the whole input")
-        full.append("all: some path sees the whole input; the size is what all units see together, within the input"
+        full.append("all: some path sees the whole input; the size is what all units together see of the input"
                     + (", and the other columns are of the layer's local paths" if any(axis.local for axis in axes) else ""))
     if any(axis.sizes and len(axis.sizes) > 1 for axis in axes):
         periods = sorted({axis.period for axis in axes if axis.period and len(axis.sizes or ()) > 1})
@@ -216,7 +216,7 @@ def _conventions(trace: Trace, layers: list[LayerSight]) -> tuple[str, list[str]
         brief.append("two sizes: the smallest and the largest field")
         full.append(f"two sizes: the smallest and the largest field{repeat}")
     if any(layer.step.opaque and not layer.fields for layer in layers):
-        brief.append("?: a layer is code that is not in the file, so what it and the layers after it see is unknown")
+        brief.append("?: the code of a layer is not in the file, so its field and those of later layers are unknown")
     if not is_known(trace):
         brief.append("?: depends on the input size, which --input supplies")
     elif any(field.axes and field.coverage is None for layer in layers for field in layer.fields):

@@ -132,7 +132,7 @@ def report(solution: Solution, most: int | None = None) -> Report:
             found.append(Table.of(columns(question, shown), numbered))
             found += [Working(f"{i}: {described(question, answer)}", [Formula("", str(line)) for line in working(question, answer)])
                       for i, answer in numbered[:WORKED]]
-        rest = [f"the working of the first {WORKED} answers; --format json has all"] * (len(shown) > WORKED)
+        rest = [f"showing the working of the first {WORKED} answers; --format json has all"] * (len(shown) > WORKED)
         if most is not None and len(solution.answers) > most:
             rest.append(f"{len(solution.answers) - most:,} more answers; --most shows them")
         if question.keep and question.size is None and shown:

@@ -167,7 +167,7 @@ def entry(line: str, input: str = "28x28x1") -> str:
     ("- {type: Conv2DD, filters: 32}", [":3:12: error: unknown layer 'Conv2DD'", "did you mean 'Conv2D'?"]),
     ("- Conv2D(32, 3, activaton='relu')", ["Conv2D 'conv2d' has no setting 'activaton'", "did you mean 'activation'?"]),
     ("- Conv2D(32, open('x'))", ["cannot be read here"]),
-    ("- {type: Conv2D, config: {filters: 3}, kernel_size: 3}", ["settings stand both next to type and under config"]),
+    ("- {type: Conv2D, config: {filters: 3}, kernel_size: 3}", ["settings are given both next to type and under config"]),
 ])  # fmt: skip
 def test_a_slip_gets_its_true_cause(line, words):
     text = refused(entry(line))

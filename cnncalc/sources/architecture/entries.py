@@ -123,7 +123,7 @@ class Entries:
             return entry, None, {}
         if not isinstance(entry, dict):
             if isinstance(entry, list):
-                raise SpecError("an entry must be a layer (got a list)", (), "branches stand under 'parallel'")
+                raise SpecError("an entry must be a layer (got a list)", (), "branches go under 'parallel'")
             raise SpecError(f"an entry must be a layer (got {shown(entry)})")
         if len(entry) == 1:
             for word, value in entry.items():
@@ -145,10 +145,10 @@ class Entries:
                 except SpecError:
                     pass
                 if kind is not None and isinstance(word, str) and kind.takes(word):
-                    raise SpecError(f"{shown(word)} must stand under {words[0]}, not beside it", (Key(word),),
+                    raise SpecError(f"{shown(word)} belongs under {words[0]}, not next to it", (Key(word),),
                                     "indent it further, or use braces") from None
-                raise SpecError(f"unknown key {shown(word)} beside {words[0]}", (Key(word),),
-                                did_you_mean(word, SIBLINGS) or "beside a layer stand " + ", ".join(SIBLINGS)) from None
+                raise SpecError(f"unknown key {shown(word)} next to {words[0]}", (Key(word),),
+                                did_you_mean(word, SIBLINGS) or "the keys next to a layer are " + ", ".join(SIBLINGS)) from None
         raise SpecError(f"one entry names two layers, {words[0]} and {words[1]}", (Key(words[1]),),
                         "begin each layer's line with '- '")
 
@@ -242,8 +242,8 @@ class Entries:
             refs = None
         if refs is None:
             if self._stands_later(word):
-                raise SpecError(f"{word!r} stands later in the file, so this would be a cycle", (),
-                                "a layer can read those before it")
+                raise SpecError(f"{word!r} comes later in the file, so this would be a cycle", (),
+                                "a layer can only read earlier ones")
             raise SpecError(f"there is no layer {shown(word)}{where}", (), did_you_mean(word, scope.known()))
         return refs
 
@@ -336,12 +336,12 @@ class Entries:
             return self._unknown(form, path, scope, inputs)
         kind = self._kind_in(form, path, inputs)
         if kind is InputLayer or kind is Model:
-            raise SpecError(f"{word} does not stand among the layers", (Key(word),),
+            raise SpecError(f"{word} is not one of the layers", (Key(word),),
                             "the inputs are named at the top, under 'input'" if kind is InputLayer
                             else "put another file in with 'model'")
         name, trainable = None, None
         if "assume" in siblings:
-            raise SpecError(f"assume cannot stand beside {word}", (Key("assume"),), "its output follows from its settings; a Lambda or a "
+            raise SpecError(f"assume cannot be used with {word}", (Key("assume"),), "its output follows from its settings; a Lambda or a "
                             "layer of your own can be assumed to have one")
         if siblings:
             name = self._name(siblings, scope)
@@ -354,7 +354,7 @@ class Entries:
             if "name" in value:
                 inside = self._name({"name": value.pop("name")}, scope, word)
                 if name is not None and inside is not None:
-                    raise SpecError("the name is given twice, inside the layer and beside it", (Key("name"),))
+                    raise SpecError("the name is given twice, inside the layer and next to it", (Key("name"),))
                 name = name or inside
             if "trainable" in value:
                 trainable = self._trainable({"trainable": value.pop("trainable")}, word) and trainable is not False
@@ -383,7 +383,7 @@ class Entries:
         if "name" in settings:
             inside = self._name({"name": settings.pop("name")}, scope, word)
             if name is not None:
-                raise SpecError("the name is given twice, inside the layer and beside it", (Key("name"),))
+                raise SpecError("the name is given twice, inside the layer and next to it", (Key("name"),))
             name = inside
         trainable = self._trainable(siblings) and self._trainable({"trainable": settings.pop("trainable", True)}, word)
         automatic = name is None
@@ -448,7 +448,7 @@ class Entries:
             node.expect = siblings["expect"]
         if siblings and "weights" in siblings:
             if kind is None:
-                raise SpecError("weights cannot stand beside model", (Key("weights"),), "they stand in its own file")
+                raise SpecError("weights cannot be used with model", (Key("weights"),), "put them in its own file")
             node.given = self._resolved(siblings["weights"], scope, "weights")
         return self._stand(node, scope)
 
@@ -513,7 +513,7 @@ class Entries:
     def _only(self, word: str, siblings: dict[str, Any], *allowed: str) -> None:
         for key in siblings:
             if key not in allowed:
-                raise SpecError(f"{key} cannot stand beside {word}", (Key(key),))
+                raise SpecError(f"{key} cannot be used with {word}", (Key(key),))
 
     # Structures, and errors.
 
@@ -553,4 +553,4 @@ def _beside(kind: type[Layer], error: SpecError) -> str | None:
     key = error.path[0] if len(error.path) == 1 and isinstance(error.path[0], Key) else None
     if key is None or key not in SIBLINGS:
         return error.hint
-    return f"{key} stands beside the layer: {{{kind.kind}: ..., {key}: ...}}"
+    return f"{key} goes next to the layer: {{{kind.kind}: ..., {key}: ...}}"

@@ -72,7 +72,7 @@ def _typed(entry: dict[str, Any], key: str) -> Form:
     if config is not None:
         if len(settings) > 1:
             other = next(word for word in settings if word != config)
-            raise SpecError(f"settings stand both next to {key} and under {config}", (Key(other),), f"put {shown(other)} under {config}")
+            raise SpecError(f"settings are given both next to {key} and under {config}", (Key(other),), f"put {shown(other)} under {config}")
         return Form(entry[key], settings[config], siblings, (key,), (config,))
     word = entry[key]
     if _is_call(word):

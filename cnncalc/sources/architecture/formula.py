@@ -57,7 +57,7 @@ class _Formula:
     def take(self, token: str = "") -> str:
         found = self.peek()
         if token and found != token:
-            hint = "inside braces, a formula with a comma stands in quotes" if not found else None
+            hint = "inside braces, quote a formula that has a comma" if not found else None
             raise SpecError(f"the formula {self.text.strip()!r} needs a {token!r}", (), hint)
         self.at += 1
         return found

@@ -37,9 +37,9 @@ def given_input(value: dict[Any, Any], channels_first: bool = False) -> tuple[An
         if key not in KEYS:
             near = did_you_mean(key, KEYS) if len(value) == 1 else None
             raise SpecError(f"an input has no {shown(key)}", (Key(key),), near or
-                            "beside 'values' stands only 'shape'; an input called 'values' is written values: {shape: [...]}")
+                            "only 'shape' can be next to 'values'; an input called 'values' is written values: {shape: [...]}")
     if "values" in value and "maps" in value:
-        raise SpecError("an input has values or maps, not both", (Key("maps"),), "maps has a grid for each channel, values all in one")
+        raise SpecError("an input has values or maps, not both", (Key("maps"),), "maps is one grid per channel, values is all of them in one")
     declared = value.get("shape")
     if "values" not in value and "maps" not in value:
         return declared, None

@@ -89,7 +89,7 @@ class Reader(Structures):
         )
         said = data.get("sequential")
         if said and not stack and not self.errors:
-            self.wrong("the layers are no plain stack, so this is no Sequential", ("sequential",),
+            self.wrong("not a Sequential model: each layer must read only the previous one", ("sequential",),
                        "each of them must read just the one before it")
         sequential = stack and (said is True or (said is None and inputs[0].name == "input"))
         if name is None:
@@ -166,7 +166,7 @@ class Reader(Structures):
                 self.wrong(f"a block's name must be a word (got {shown(word)})", (*path[:-1], Key(word)))
                 continue
             if word in STRUCTURES or word in SIBLINGS:
-                self.wrong(f"a block cannot be called {word!r}", (*path[:-1], Key(word)), "the word has a meaning of its own")
+                self.wrong(f"a block cannot be called {word!r}", (*path[:-1], Key(word)), "the word is reserved")
                 continue
             try:
                 kind_named(word)
@@ -307,7 +307,7 @@ class Reader(Structures):
         if value is None:
             return last
         if value == []:
-            self.wrong("outputs names no layer", ("outputs",), "without outputs, what the last entry gives comes out")
+            self.wrong("outputs names no layer", ("outputs",), "without outputs, the last entry is the output")
         found: list[Ref] = []
         for i, word in enumerate(value if isinstance(value, list) else [value]):
             path = ("outputs", i) if isinstance(value, list) else ("outputs",)

@@ -116,7 +116,7 @@ class Writer:
                 i += 1
         for word in found:
             if word.startswith("="):
-                raise SpecError(f"the name {word!r} cannot be written: what begins with '=' is a formula")
+                raise SpecError(f"the name {word!r} cannot be written: text that begins with '=' is a formula")
         return found[0] if len(found) == 1 else found
 
     def entry(self, node: Node, step: Any, firsts: dict[Layer, str], words: dict[Node, str]) -> dict[str, Any]:

@@ -86,19 +86,19 @@ def call_of(layer: Layer | None, value: Any) -> Call:
     for i, arg in enumerate(args):
         found = list(_ordered(layer, arg))
         if (found and not _only_tensors(arg)) or (not found and arg is not None and type(arg) is not bool):
-            raise SpecError(f"is called with {_shown(arg)}, which is no tensor", ("args", i))
+            raise SpecError(f"is called with {_shown(arg)}, which is not a tensor", ("args", i))
         ordered += [(min(i, 3), tensor) for tensor in found]
     for name, arg in kwargs.items():
         found = list(_ordered(layer, arg))
         if name in BESIDE:
             if not _only_tensors(arg, None, True, False):
-                raise SpecError(f"is called with {name} = {_shown(arg)}, which is no tensor", ("kwargs", name))
+                raise SpecError(f"is called with {name} = {_shown(arg)}, which is not a tensor", ("kwargs", name))
             for tensor in found:
                 tensor.beside = True
                 ordered.append((9, tensor))
         elif found:
             if not _only_tensors(arg):
-                raise SpecError(f"is called with {name} = {_shown(arg)}, which is no tensor", ("kwargs", name))
+                raise SpecError(f"is called with {name} = {_shown(arg)}, which is not a tensor", ("kwargs", name))
             if name not in FIRST and name not in LATER:
                 raise SpecError(f"is called with {name}, which is not known", ("kwargs", name))
             ordered += [(LATER.get(name, 0), tensor) for tensor in found]
@@ -181,7 +181,7 @@ def tensors_in(value: Any) -> Iterator[Tensor]:
             yield from tensors_in(item)
     elif isinstance(value, dict):
         if value.get("class_name") in ("__tensor__", "__numpy__"):
-            raise SpecError("reads a constant, which is not known of a layer")
+            raise SpecError("reads a constant, which no layer is known to do")
         for key in sorted(value):
             yield from tensors_in(value[key])
 
@@ -237,7 +237,7 @@ def bound(kind: Any, config: Any, args: list[Any], kwargs: dict[str, Any]) -> Ca
         found: list[Any] = list(args) if kind.takes_many else (args[0] if args and isinstance(args[0], list) else [None])
         if not all(type(item) is Tensor for item in found) or (kind.takes_list and len(args) > 1) or any(
                 arg is not None for arg in kwargs.values()):
-            raise SpecError("reads something else than tensors, which is not known of this operation", ("args",))
+            raise SpecError("reads something other than tensors, which this operation is not known to do", ("args",))
         return Call(tuple(found), layer_of(kind, config))
     if len(args) > len(names):
         raise SpecError(f"takes {len(names)} arguments, got {len(args)}", ("args",))
@@ -259,7 +259,7 @@ def bound(kind: Any, config: Any, args: list[Any], kwargs: dict[str, Any]) -> Ca
             if isinstance(arg, list) and name not in ("key", "indices", "q"):
                 raise SpecError(f"{name} is a list, where Keras takes an array", places[name])
             if any(True for _ in _hidden_tensors(arg)):
-                raise SpecError(f"{name} has tensors in it, which is not known of this operation", places[name])
+                raise SpecError(f"{name} contains tensors, which this operation is not known to take", places[name])
             constants[name] = arg
     try:
         return Call(tuple(tensors), layer_of(kind, config, None, constants))

@@ -146,7 +146,7 @@ def kind_of(class_name: Any, entry: dict[str, Any]) -> type[Layer]:
     if custom:
         where = f" of {module}" if isinstance(module, str) and module else ""
         raise SpecError(f"unknown layer {shown(class_name)}: a custom layer{where}", ("class_name",),
-                        "what it computes is code, which is not in the file")
+                        "its code is not in the file")
     if isinstance(module, str) and (".ops." in module or ".activations." in module):
         try:
             return KINDS[f"ops.{name}"]

@@ -102,7 +102,7 @@ class Reader(Wiring):
             raise SpecError(f"class_name must be a word (got {shown(class_name)})", (*path, "class_name"))
         if entries is None:
             raise SpecError(f"{shown(class_name)} has no layers in its config", (*path, "class_name"),
-                            "of a model that is a class of its own, only its code knows the layers")
+                            "the layers of a subclassed model are known only to its code")
         if not isinstance(entries, list):
             raise SpecError(f"layers must be a list (got {shown(entries)})", at)
         name = _named(config, "", (*path, "config"))
@@ -228,7 +228,7 @@ class Reader(Wiring):
                 found.append(Entry(f"?{i}", None, (*at, i), i))
         for entry in found:
             if entry.kind is not None:
-                self.wrong(f"{entry.name!r} is an operation, which cannot stand in a Sequential", entry.path)
+                self.wrong(f"{entry.name!r} is an operation, which a Sequential cannot contain", entry.path)
         if found and type(found[0].layer) is InputLayer:
             first: Layer | None = found[0].layer
             first_name = found.pop(0).name
@@ -243,7 +243,7 @@ class Reader(Wiring):
         for entry in found:
             before = nodes[-1]
             if type(entry.layer) is InputLayer:
-                self.wrong(f"the input {entry.name!r} stands behind other layers", entry.path)
+                self.wrong(f"the input {entry.name!r} comes after other layers", entry.path)
                 entry.layer = None
             count = before.layer.results if before.layer is not None else 1
             inputs = tuple([Ref(before, i) for i in range(count)])
@@ -342,7 +342,7 @@ class Reader(Wiring):
         if not any(node.layer is None for node in graph.nodes):
             for text in differences(graph, entries, calls):
                 if len(self.warnings) <= MOST_WARNINGS:
-                    self.warnings.append(text if len(self.warnings) < MOST_WARNINGS else "and more such differences")
+                    self.warnings.append(text if len(self.warnings) < MOST_WARNINGS else "and more differences")
 
 
 def _named(config: Any, default: str, path: Path) -> str:

@@ -66,7 +66,7 @@ def _must_keep_batch(graph: Graph, trace: Trace) -> None:
 
 def _sentence(name: str, shape: list[Any], x: Any) -> str:
     sizes = "(" + ", ".join(["None" if n is None else str(n) for n in (None, *shape)]) + ("," if not shape else "") + ")"
-    return (f"the layer {name!r} reads {(None, *x)}, worked out; the file says {sizes}, which is not used")
+    return f"the layer {name!r} reads {(None, *x)} by calculation; the file states {sizes} (ignored)"
 
 
 def agree(stored: list[Any], x: tuple[Any, ...]) -> bool:

@@ -36,7 +36,7 @@ def tensorflow_call(kind: type[Layer], config: Any, value: Any) -> Call:
             tensors.append(item)
         elif isinstance(item, list) and any(type(inner) is Tensor for inner in item):
             if not all(type(inner) is Tensor for inner in item):
-                raise SpecError(f"reads tensors and other things in {name}, which is not known")
+                raise SpecError(f"reads tensors and other values in {name}, which is not known")
             tensors += item
         elif name == "slice_spec":
             key = Key()

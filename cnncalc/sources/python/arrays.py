@@ -325,7 +325,7 @@ def _left(run: Interpreter, shape: Sizes, sizes: list[Value]) -> Value:
         before, after = product(run, shape[1:]), product(run, [n for n in sizes[1:] if n != -1])
         if isinstance(before, int) and isinstance(after, int) and after and before % after == 0:
             return before // after
-    return run.unknown("a size that -1 stands for")
+    return run.unknown("the size that -1 stands for")
 
 
 def transposed(run: Interpreter, array: Array, *axes: Value) -> Value:

@@ -219,7 +219,7 @@ def inner_layer(run: Interpreter, value: Value) -> Any:
         model = model_of(run, value)
         if model is not None:
             return model
-        raise SpecError(f"a layer of the class {value.cls.name} cannot stand inside another layer here")
+        raise SpecError(f"a layer of the class {value.cls.name} cannot be used inside another layer here")
     return None if value is None else shown(value)
 
 

@@ -82,7 +82,7 @@ class Finder:
 
             node = expression(text)
         except SpecError as error:
-            raise self.text.wrong(f"{source!r} is no Python expression: {error.problem}", None, "for example model.py:build(28, 28, 1, 10)") from None
+            raise self.text.wrong(f"{source!r} is not a Python expression: {error.problem}", None, "for example model.py:build(28, 28, 1, 10)") from None
         if isinstance(node, ast.Call) or any(isinstance(part, ast.Call) for part in ast.walk(node)):
             self.program.session.names = Names()
         root = node

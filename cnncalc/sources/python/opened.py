@@ -53,7 +53,7 @@ def source_text(path: str, data: bytes) -> SourceText:
         try:
             cells = json.loads(decoded)
         except (ValueError, RecursionError):
-            raise SpecError(f"{printable(path)} is no notebook: it cannot be read as JSON") from None
+            raise SpecError(f"{printable(path)} is not a notebook: it is not valid JSON") from None
         text = notebook_text(path, cells)
         text.folder = folder
         return text

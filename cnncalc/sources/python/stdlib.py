@@ -361,7 +361,7 @@ def _dataclass(run: Interpreter, cls: Value = None, **options: Value) -> Value:
 
 
 def _asdict(run: Interpreter, self: Value) -> Value:
-    return dict(self.attrs) if isinstance(self, Instance) else run.unknown("it is no dataclass")
+    return dict(self.attrs) if isinstance(self, Instance) else run.unknown("it is not a dataclass")
 
 
 # enum.
@@ -389,7 +389,7 @@ def _enum_made(run: Interpreter, cls: Class, args: list[Value], kwargs: Argument
     for member in cls.members["__members__"].values():
         if args and (member is args[0] or run.equal(member.attrs["value"], args[0]) is True):
             return member
-    raise run.error("ValueError", f"it is no member of {cls.name}")
+    raise run.error("ValueError", f"it is not a member of {cls.name}")
 
 
 def _enum_equal(run: Interpreter, a: Value, b: Value) -> Value:

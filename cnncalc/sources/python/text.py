@@ -242,7 +242,7 @@ def notebook_text(name: str, data: Any) -> SourceText:
     if cells is None and isinstance(data, dict) and isinstance(data.get("worksheets"), list):
         cells = [cell for sheet in data["worksheets"] if isinstance(sheet, dict) for cell in sheet.get("cells") or []]
     if not isinstance(cells, list):
-        raise plain.wrong("this is no notebook: it has no cells")
+        raise plain.wrong("not a notebook: it has no cells")
     lines: list[str] = []
     starts: list[int] = []
     for cell in cells:
