@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..views.formats import FORMATS
+from ..views.formats import TABLE_FORMATS as TABLE_FORMATS
+from ..views.formats import TEXT_FORMATS as TEXT_FORMATS
+
 if TYPE_CHECKING:
     from ..views.report import Report, Terminal
 
-#: The formats of a result that has a table, and of one that has only text.
-TABLE_FORMATS = ("table", "json", "csv", "tsv", "markdown", "latex", "html")
-TEXT_FORMATS = ("text", "json", "markdown", "latex", "html")
-#: The format that each file ending means, the only such list; a command has its own name for some.
-ENDINGS = {
-    ".txt": ("table", "text"), ".json": ("json", "keras-json"), ".csv": ("csv",), ".tsv": ("tsv",), ".md": ("markdown",),
-    ".markdown": ("markdown",), ".tex": ("latex", "tikz"), ".html": ("html",), ".htm": ("html",), ".svg": ("svg",), ".pdf": ("pdf",),
-    ".png": ("png",), ".yaml": ("yaml",), ".yml": ("yaml",), ".py": ("python", "keras", "pytorch"),
-}  # fmt: skip
-
+#: File endings of what only some commands write.
+OWN_ENDINGS = {"keras-json": (".json",), "yaml": (".yaml", ".yml"), "python": (".py",), "keras": (".py",), "pytorch": (".py",),
+               "svg": (".svg",), "pdf": (".pdf",), "png": (".png",), "tikz": (".tex",)}  # fmt: skip
+#: The formats that each file ending means; a command has one of them at most.
+ENDINGS: dict[str, list[str]] = {}
+for _name, _endings in [*[(name, format.endings) for name, format in FORMATS.items()], *OWN_ENDINGS.items()]:
+    for _ending in _endings:
+        ENDINGS.setdefault(_ending, []).append(_name)
 
 #: Names of standard output. Through /dev/stdout a redirected file would look like one to replace.
 STDOUT = (None, "-", "/dev/stdout")

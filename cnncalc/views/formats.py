@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from .report import Formula, Heading, Legend, Lines, Notes, Picture, Records, Report, Table, Terminal, Working, Writer
 from .text import csv_text, folded, json_text
@@ -151,10 +152,28 @@ def _html(reports: Sequence[Report], terminal: Terminal, several: bool) -> str:
     return page(reports, terminal)
 
 
-#: How each format is written. A command without tables calls the first one `text`.
-FORMATS: dict[str, Callable[[Sequence[Report], Terminal, bool], str]] = {
-    "table": _text, "text": _text, "json": _json, "csv": _csv, "tsv": _tsv, "markdown": _markdown, "latex": _latex, "html": _html,
-}  # fmt: skip
+class Format(NamedTuple):
+    """How a format is written, the file endings that mean it, and whether it holds nothing but rows."""
+
+    write: Callable[[Sequence[Report], Terminal, bool], str]
+    endings: tuple[str, ...]
+    rows: bool = False
+
+
+#: Every format, in the order of `--help`. A command without tables calls the first one `text`.
+FORMATS = {
+    "table": Format(_text, (".txt",)),
+    "text": Format(_text, (".txt",)),
+    "json": Format(_json, (".json",)),
+    "csv": Format(_csv, (".csv",), rows=True),
+    "tsv": Format(_tsv, (".tsv",), rows=True),
+    "markdown": Format(_markdown, (".md", ".markdown")),
+    "latex": Format(_latex, (".tex",)),
+    "html": Format(_html, (".html", ".htm")),
+}
+#: The formats of a result that has a table, and of one that has only text.
+TABLE_FORMATS = tuple([name for name in FORMATS if name != "text"])
+TEXT_FORMATS = tuple([name for name, format in FORMATS.items() if name != "table" and not format.rows])
 
 
 def written(reports: Sequence[Report], format: str, terminal: Terminal | None = None, several: bool | None = None) -> str:
@@ -162,4 +181,4 @@ def written(reports: Sequence[Report], format: str, terminal: Terminal | None = 
     terminal = terminal or Terminal()
     if reports and format in reports[0].others:
         return "\n".join([report.others[format](terminal) for report in reports])
-    return FORMATS[format](reports, terminal, len(reports) > 1 if several is None else several)
+    return FORMATS[format].write(reports, terminal, len(reports) > 1 if several is None else several)
