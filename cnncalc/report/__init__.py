@@ -1,0 +1,1 @@
+"""A page to explore a network: one HTML file that works offline."""

@@ -1,0 +1,188 @@
+"""What the page holds: the rows of the table, the working of every number, windows, and the rules of receptive fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from ..analysis import Step, Trace
+from ..cost import Cost
+from ..errors import SpecError
+from ..explain import explain
+from ..layers import InputLayer
+from ..receptive_field.report import Sight
+from ..views.columns import COLUMNS, AtLeast
+from ..views.cost import answers, count_text
+from ..views.explain import working
+from ..views.report import Formula
+from ..views.summary import ALL_LEVELS, all_notes, bounded, nested_name, shown_rows, total_lines
+from ..window import Window
+from .rules import FieldData, RuleTable, TooLarge, field_data
+
+#: Layers whose working the page holds.
+MOST_WORKED = 2_000
+#: Characters that a page must not hold as they are: controls but for line breaks, lone surrogates, noncharacters.
+_UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Text with U+FFFD for control characters and lone surrogates."""
+    return _UNFIT.sub("\ufffd", text)
+
+
+class Texts:
+    """Texts by number, equal ones once: the working of most layers repeats."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, int] = {}
+
+    def __call__(self, text: str) -> int:
+        return self.found.setdefault(clean(text), len(self.found))
+
+    def all(self, texts: Iterable[str]) -> list[int]:
+        return [self(text) for text in texts]
+
+
+class Row(NamedTuple):
+    """A layer as the page holds it; texts are numbers in the table of texts.
+
+    `name` leads to the layer through nested models, `label` is its cell in the table. A count is a number, `None` where there is
+    none, or [number, text]. `state` is empty, "shared", "unused" or "error"; only counts of the first have bars. `map` is the number
+    of its map, -1 without one; `working` is heading, settings, [[part, formulas...]...], remarks; `windows` has
+    [rule, inputs, outputs] for each axis.
+    """
+
+    name: int
+    label: int
+    kind: int
+    output: int
+    inputs: int
+    params: object
+    macs: object
+    bytes: object
+    state: str
+    map: int
+    working: list[object] | None
+    windows: list[list[int]] | None
+
+
+def page_data(trace: Trace, errors: Sequence[str] = ()) -> dict[str, object]:
+    """All data of the page; of a network with errors, those up to the first layer that could not be computed."""
+    texts, table = Texts(), RuleTable()
+    whole = computed(trace)
+    cost = Cost(whole)
+    fields, missing = _fields(whole, table)
+    found = _rows(trace, cost, fields, texts, table)
+    is_whole = whole is trace and not errors
+    lines = [*total_lines(trace), *[" ".join(line.split()) for line in answers(cost)]] if is_whole else []
+    return {
+        "name": clean(trace.graph.name),
+        "errors": [clean(error) for error in errors],
+        "rows": found,
+        "totals": [texts(text) for text in _totals(cost)] if is_whole else None,
+        "lines": [clean(line) for line in (*lines, *bounded(all_notes(trace)))],
+        "missing": missing,
+        "fields": fields,
+        "rules": table.rules,
+        "texts": list(texts.found),
+    }
+
+
+def _totals(cost: Cost) -> tuple[str, str, str]:
+    """The sums below the columns of parameters, MACs and bytes."""
+    params = AtLeast(cost.params) if cost.trace.at_least else cost.params
+    macs = AtLeast(cost.least_macs) if cost.macs is None and cost.at_least else cost.macs
+    return count_text(params), count_text(macs), count_text(cost.activation_bytes)
+
+
+def computed(trace: Trace) -> Trace:
+    """The network up to the first layer with an error; all of it if there is none."""
+    for i, step in enumerate(trace.steps):
+        if step.error is not None:
+            return Trace(trace.graph, trace.steps[:i])
+    return trace
+
+
+def _rows(trace: Trace, cost: Cost, fields: FieldData | None, texts: Texts, table: RuleTable) -> list[Row]:
+    maps = {} if fields is None else {name: i for i, found in enumerate(fields["maps"]) for name in found["names"]}
+    worked = {e.name: working(e) for e in islice(explain(cost.trace), MOST_WORKED)}
+    costs = {id(row.step): row for row in reversed(cost.rows)}
+    found: list[Row] = []
+    for step, depth, name in _named(shown_rows(trace, ALL_LEVELS)):
+        label, *others = [COLUMNS[key].text(COLUMNS[key].value(step, None)) for key in ("name", "type", "output_shape", "inputs")]
+        row, work = costs.get(id(step)), worked.get(name)
+        counts = ("", "", "") if step.error is not None or type(step.node.layer) is InputLayer else (
+            COLUMNS["params"].cell(step, None), "" if row is None else count_text(row.macs), "" if row is None else count_text(row.activation_bytes))
+        values = (None if step.error is not None else step.params, row and row.macs, row and row.activation_bytes)
+        found.append(Row(
+            texts(name), texts(nested_name(label, depth)), *texts.all(others),  # type: ignore[arg-type]
+            *[_count(value, text, texts) for value, text in zip(values, counts)], _state(step), maps.get(clean(name), -1),
+            work and [texts(work.heading), texts(", ".join(work.settings)), _parts(work.formulas, texts), texts.all(work.remarks)],
+            _windows(step, table),
+        ))
+    return found
+
+
+def _named(found: Iterable[tuple[Step, int]]) -> Iterator[tuple[Step, int, str]]:
+    """Rows of a table with their depth and the names that lead to them."""
+    path: list[str] = []
+    for step, depth in found:
+        path[depth:] = [step.name]
+        yield step, depth, "/".join(path)
+
+
+def _count(value: int | None, text: str, texts: Texts) -> object:
+    """A count, and its text where that is not just the number."""
+    plain = "" if value is None else f"{value:,}"
+    return value if text == plain else [value, texts(text)]
+
+
+def _state(step: Step) -> str:
+    if step.error is not None:
+        return "error"
+    return "unused" if not step.used else "shared" if step.shared else ""
+
+
+def _parts(formulas: Iterable[Formula], texts: Texts) -> list[list[object]]:
+    """Formulas under the part of the working that they belong to."""
+    found: list[list[object]] = []
+    for formula in formulas:
+        if not found or found[-1][0] != formula.part:
+            found.append([formula.part])
+        found[-1].append(texts(str(formula)))
+    return found
+
+
+def _windows(step: Step, table: RuleTable) -> list[list[int]] | None:
+    """What slides over a layer's input; `None` if nothing does, or if a size is unknown."""
+    layer = step.node.layer
+    if layer is None or step.error is not None or step.blind or step.inner is not None or len(step.inputs) != 1 or not step.outputs:
+        return None
+    x = layer.viewed(step.inputs)[0]
+    windows = layer.windows(x)
+    if not windows or len(windows) != len(x.spatial):
+        return None
+    found = []
+    for window, n in zip(windows, x.spatial):
+        places = None if n is None else window.places(n)
+        if places is None or (isinstance(window, Window) and window.before is None):
+            return None
+        found.append([table.of_taps(window), int(n), int(places)])
+    return found
+
+
+def _fields(trace: Trace, table: RuleTable) -> tuple[FieldData | None, str]:
+    """The rules of receptive fields; or why there are none."""
+    try:
+        fields = field_data(Sight(trace), table)
+    except SpecError as error:
+        return None, clean(f"{error.problem[0].upper()}{error.problem[1:]}" + (f": {error.hint}." if error.hint else "."))
+    except TooLarge:
+        return None, "The network is too large to follow its units in a page; cnncalc receptive-field computes one at a time."
+    for found in fields["maps"]:
+        found["names"] = [clean(name) for name in found["names"]]
+    for one in fields["inputs"]:
+        one["name"] = clean(one["name"])
+    return fields, ""
