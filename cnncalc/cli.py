@@ -24,6 +24,7 @@ COMMANDS = {
     "worksheet": "Write a blank answer sheet, or its key.",
     "cost": "Count MACs, FLOPs, and memory for inference and training.",
     "draw": "Draw a network for a paper or a slide: SVG, PDF, PNG or TikZ.",
+    "report": "Write a page to explore a network in a browser.",
     "compare": "Compare networks, one row each.",
     "diff": "Compare networks layer by layer.",
     "convert": "Convert a network between file formats.",

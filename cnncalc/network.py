@@ -165,6 +165,15 @@ class Network:
         return Result(found, f"unit {', '.join(map(str, data['unit']))} of {layer}: sees {data['pixels']:,} of {data['input_pixels']:,} pixels")
 
     @public
+    def report(self, file: str | os.PathLike[str]) -> None:
+        """Write a page to explore the network, as `cnncalc report` does: one HTML file that works offline."""
+        from .report.page import page
+
+        text = page(self.trace)
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(text)
+
+    @public
     def diff(self, other: Network | str | os.PathLike[str]) -> Result:
         """What `cnncalc diff` prints: this network and another one, layer by layer."""
         from .views.diff import report as diff_report

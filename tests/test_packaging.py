@@ -15,6 +15,12 @@ def test_every_package_is_installed():
     assert set(listed) == found | {"cnncalc.examples"}
 
 
+def test_the_files_of_the_page_are_installed():
+    assert '"cnncalc.report" = ["page.html", "page.js", "page.css"]' in TEXT
+    assert {path.name for path in (ROOT / "cnncalc" / "report").iterdir() if path.suffix != ".py"} - {"__pycache__"} == {
+        "page.html", "page.js", "page.css"}
+
+
 def test_the_guides_and_the_mark_of_types_are_installed():
     assert '"cnncalc" = ["guides/*.md", "py.typed"]' in TEXT
     assert (ROOT / "cnncalc" / "py.typed").exists()

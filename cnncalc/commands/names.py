@@ -11,6 +11,7 @@ ALIASES = {"rf": "receptive-field", "receptive_field": "receptive-field", "recep
 
 #: Words for what a command does; only suggested.
 _MEANT = {
+    "report": "page html browser explore interactive website",
     "draw": "plot visualize visualise image figure picture graph diagram",
     "summary": "params parameters count shapes shape info show print view table model summarize describe inspect "
                "load open size sizes dimensions output outputs summarise",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,13 +16,16 @@ from ..receptive_field.report import Sight
 from ..views.columns import COLUMNS, AtLeast
 from ..views.cost import answers, count_text
 from ..views.explain import working
-from ..views.report import Formula
+from ..views.report import Working
 from ..views.summary import ALL_LEVELS, all_notes, bounded, nested_name, shown_rows, total_lines
+from ..views.unit_sight import LINES
 from ..window import Window
 from .rules import FieldData, RuleTable, TooLarge, field_data
 
 #: Layers whose working the page holds.
 MOST_WORKED = 2_000
+#: The names of one place and of several along each axis of a window, by the number of axes.
+AXES = [[LINES[axis] for axis in axes] for axes in (("steps",), ("height", "width"), ("depth", "height", "width"))]
 #: Characters that a page must not hold as they are: controls but for line breaks, lone surrogates, noncharacters.
 _UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -48,46 +51,55 @@ class Texts:
 class Row(NamedTuple):
     """A layer as the page holds it; texts are numbers in the table of texts.
 
-    `name` leads to the layer through nested models, `label` is its cell in the table. A count is a number, `None` where there is
-    none, or [number, text]. `state` is empty, "shared", "unused" or "error"; only counts of the first have bars. `map` is the number
-    of its map, -1 without one; `working` is heading, settings, [[part, formulas...]...], remarks; `windows` has
-    [rule, inputs, outputs] for each axis.
+    `name` leads to the layer through nested models. A count (parameters, MACs, bytes) is a number, `None` where there is none, or
+    [number, text]. `state` is empty, "shared", "unused" or "error"; only counts of the first have bars. `map` is the number of its
+    map, -1 without one; `working` is heading, settings, [[part, formula...]...]; `windows` has [rule, inputs, outputs, first, last]
+    for each axis, the last two being the outermost places that it reads.
     """
 
     name: int
-    label: int
-    kind: int
-    output: int
-    inputs: int
-    params: object
-    macs: object
-    bytes: object
+    cells: list[int]
+    counts: list[object]
     state: str
     map: int
-    working: list[object] | None
+    working: list[object]
     windows: list[list[int]] | None
 
 
-def page_data(trace: Trace, errors: Sequence[str] = ()) -> dict[str, object]:
-    """All data of the page; of a network with errors, those up to the first layer that could not be computed."""
+class PageData(NamedTuple):
+    """What the page states in its own HTML, and `script`, what it leaves to the script.
+
+    `totals` are the sums below the table, `None` for a network with errors; `missing` is the reason why there are no receptive
+    fields; in a `sequence` no layer has more than one axis of units.
+    """
+
+    name: str
+    facts: str
+    totals: tuple[str, str, str] | None
+    notes: list[str]
+    missing: str
+    is_sequence: bool
+    script: dict[str, object]
+
+
+def page_data(trace: Trace, failed: bool = False) -> PageData:
+    """All data of the page; of a network that failed, those up to the first layer that could not be computed."""
     texts, table = Texts(), RuleTable()
     whole = computed(trace)
+    failed = failed or whole is not trace
     cost = Cost(whole)
     fields, missing = _fields(whole, table)
-    found = _rows(trace, cost, fields, texts, table)
-    is_whole = whole is trace and not errors
-    lines = [*total_lines(trace), *[" ".join(line.split()) for line in answers(cost)]] if is_whole else []
-    return {
-        "name": clean(trace.graph.name),
-        "errors": [clean(error) for error in errors],
-        "rows": found,
-        "totals": [texts(text) for text in _totals(cost)] if is_whole else None,
-        "lines": [clean(line) for line in (*lines, *bounded(all_notes(trace)))],
-        "missing": missing,
-        "fields": fields,
-        "rules": table.rules,
-        "texts": list(texts.found),
-    }
+    rows = _rows(trace, cost, fields, texts, table)
+    totals = None if failed else _totals(cost)
+    lines = [] if failed else [*total_lines(trace), *[" ".join(line.split()) for line in answers(cost)]]
+    many = f"{len(trace.steps):,} layer{'s' * (len(trace.steps) != 1)}"
+    return PageData(
+        clean(trace.graph.name),
+        f"{len(whole.steps):,} layers up to the error" if totals is None else f"{many}, {totals[0]} parameters, {totals[1]} MACs",
+        totals, [clean(line) for line in (*lines, *bounded(all_notes(trace)))], missing,
+        fields is not None and all([len(found["axes"]) < 2 for found in fields["maps"]]),
+        {"rows": rows, "fields": fields, "rules": table.rules, "lines": AXES, "texts": list(texts.found)},
+    )
 
 
 def _totals(cost: Cost) -> tuple[str, str, str]:
@@ -112,16 +124,13 @@ def _rows(trace: Trace, cost: Cost, fields: FieldData | None, texts: Texts, tabl
     found: list[Row] = []
     for step, depth, name in _named(shown_rows(trace, ALL_LEVELS)):
         label, *others = [COLUMNS[key].text(COLUMNS[key].value(step, None)) for key in ("name", "type", "output_shape", "inputs")]
-        row, work = costs.get(id(step)), worked.get(name)
-        counts = ("", "", "") if step.error is not None or type(step.node.layer) is InputLayer else (
+        row = costs.get(id(step))
+        texts_ = ("", "", "") if step.error is not None or type(step.node.layer) is InputLayer else (
             COLUMNS["params"].cell(step, None), "" if row is None else count_text(row.macs), "" if row is None else count_text(row.activation_bytes))
         values = (None if step.error is not None else step.params, row and row.macs, row and row.activation_bytes)
-        found.append(Row(
-            texts(name), texts(nested_name(label, depth)), *texts.all(others),  # type: ignore[arg-type]
-            *[_count(value, text, texts) for value, text in zip(values, counts)], _state(step), maps.get(clean(name), -1),
-            work and [texts(work.heading), texts(", ".join(work.settings)), _parts(work.formulas, texts), texts.all(work.remarks)],
-            _windows(step, table),
-        ))
+        counts = [_count(value, text, texts) for value, text in zip(values, texts_)]
+        found.append(Row(texts(name), texts.all([nested_name(label, depth), *others]), counts, _state(step), maps.get(clean(name), -1),
+                         _working(worked.get(name), name, step, texts), _windows(step, table)))
     return found
 
 
@@ -145,14 +154,19 @@ def _state(step: Step) -> str:
     return "unused" if not step.used else "shared" if step.shared else ""
 
 
-def _parts(formulas: Iterable[Formula], texts: Texts) -> list[list[object]]:
-    """Formulas under the part of the working that they belong to."""
-    found: list[list[object]] = []
-    for formula in formulas:
-        if not found or found[-1][0] != formula.part:
-            found.append([formula.part])
-        found[-1].append(texts(str(formula)))
-    return found
+def _working(found: Working | None, name: str, step: Step, texts: Texts) -> list[object]:
+    """The working of a layer: its heading, its settings, and formulas under the part that they belong to."""
+    if found is None:
+        missing = "This layer could not be computed." if step.error is not None else "cnncalc explain shows the working of this layer."
+        return [texts(name), texts(missing), []]
+    parts: list[list[object]] = []
+    for formula in found.formulas:
+        if not parts or parts[-1][0] != formula.part:
+            parts.append([formula.part])
+        parts[-1].append(texts(str(formula)))
+    if found.remarks:
+        parts.append(["remarks", *texts.all(found.remarks)])
+    return [texts(found.heading), texts(", ".join(found.settings)), parts]
 
 
 def _windows(step: Step, table: RuleTable) -> list[list[int]] | None:
@@ -169,7 +183,8 @@ def _windows(step: Step, table: RuleTable) -> list[list[int]] | None:
         places = None if n is None else window.places(n)
         if places is None or (isinstance(window, Window) and window.before is None):
             return None
-        found.append([table.of_taps(window), int(n), int(places)])
+        ends = [x for place in (0, places - 1) for _, x in window.taps(place)] if places else []
+        found.append([table.of_taps(window), int(n), int(places), min([0, *ends]), max([n - 1, *ends])])
     return found
 
 

@@ -3,12 +3,11 @@
 const all = n => new Uint8Array(n).fill(1), any = set => set.includes(1), pair = x => (Array.isArray(x) ? x : [x]);
 const times = numbers => numbers.reduce((a, b) => a * b, 1), ones = set => set.reduce((a, b) => a + b, 0);
 const count = region => region.reduce((sum, product) => sum + times(product.map(ones)), 0), number = n => n.toLocaleString("en");
+const phase = (list, f) => { let i = 0; while (f >= list[i][0]) f -= list[i++][0]; return [list[i], f]; };  // item by number, each [repeats, ...]
 const unravel = (i, sizes) => sizes.reduceRight((found, n) => { found.unshift(i % n); i = Math.floor(i / n); return found; }, []);
 function reads([advance, ...phases], o) {     // which inputs output o reads: runs [first, count, step], partly in the padding
-  const period = phases.reduce((sum, [repeats]) => sum + repeats, 0);
-  let f = o % period, i = 0;
-  while (f >= phases[i][0]) f -= phases[i++][0];
-  const [, delta, ...runs] = phases[i], moved = f * delta + Math.floor(o / period) * advance;
+  const period = phases.reduce((sum, [repeats]) => sum + repeats, 0), [[, delta, ...runs], f] = phase(phases, o % period);
+  const moved = f * delta + Math.floor(o / period) * advance;
   return runs.map(([first, many, step]) => [first + moved, many, step]);
 }
 function some(rule, o, n, hit) {              // whether `hit` is true for an input below n that output o reads
@@ -40,12 +39,10 @@ function cut(flat, sizes) {                   // the other way round: places in 
   const wide = flat.length / sizes[0], part = r => flat.subarray(r * wide, (r + 1) * wide), keys = Array.from({length: sizes[0]}, (_, r) => part(r).join(""));
   return alike(sizes[0], r => keys[r]).flatMap(([rows, r]) => cut(part(r), sizes.slice(1)).map(p => [rows, ...p]));
 }
-function reshaped(product, groups, from, sizes) {  // in another shape with the same values; a group pairs the axes on either side
-  return groups.reduce((found, group) => {
-    const axes = group[1 - from], parts = cut(outer(group[from].map(axis => product[axis])), axes.map(axis => sizes[axis]));
-    return found.flatMap(head => parts.map(part => head.map((set, axis) => (axes.includes(axis) ? part[axes.indexOf(axis)] : set))));
-  }, [sizes.map(all)]);
-}
+const reshaped = (product, groups, from, sizes) => groups.reduce((found, group) => {  // same values, other shape; a group pairs axes
+  const axes = group[1 - from], parts = cut(outer(group[from].map(axis => product[axis])), axes.map(axis => sizes[axis]));
+  return found.flatMap(head => parts.map(part => head.map((set, axis) => (axes.includes(axis) ? part[axes.indexOf(axis)] : set))));
+}, [sizes.map(all)]);
 function ranges(set) {                        // a set as runs [first, end]
   const found = [];
   for (let x = set.indexOf(1), end = 0; x >= 0; x = set.indexOf(1, end)) found.push([x, end = set.indexOf(0, x) < 0 ? set.length : set.indexOf(0, x)]);
@@ -56,8 +53,7 @@ function listed([one, many], set) {           // in words: rows 0, 2 to 5
   return `${ones(set) > 1 ? many : one} ${(words.length > 6 ? [...words.slice(0, 5), `... ${words.at(-1)}`] : words).join(", ")}`;
 }
 function percent(part, of) {                  // with three digits, halves to the even digit
-  if (part === of || !part) return part ? "100%" : "0%";
-  if (1000 * part >= 999 * of) return "99.9%";
+  if (!part || 1000 * part >= 999 * of) return part === of ? "100%" : part ? "99.9%" : "0%";
   const x = 100 * part / of, places = 2 - Math.floor(Math.log10(x)), half = x * 2 ** (places + 1) % 2 === 1;
   const rounded = half ? 2 * Math.round(x * 10 ** places / 2) / 10 ** places : +x.toPrecision(3);
   return `${rounded < 1e-4 ? rounded.toExponential().replace(/-(\d)$/, "-0$1") : rounded}%`;
@@ -106,9 +102,7 @@ class Fields {                                // the rules of a network, followe
   box([always, axis, div, mod, wave], place) {  // the span of pixels that a unit sees along one axis, before clipping
     if (axis === undefined) return always;
     const [jump, period, ...runs] = this.rules[wave], u = Math.floor(place[axis] / div) % mod;
-    let f = u % period, i = 0;
-    while (f >= runs[i][0]) f -= runs[i++][0];
-    const [, first, step, size] = runs[i], start = first + f * step + Math.floor(u / period) * jump;
+    const [[, first, step, size], f] = phase(runs, u % period), start = first + f * step + Math.floor(u / period) * jump;
     if (!size || (jump === null && u >= period)) return always;
     return always ? [Math.min(start, always[0]), Math.max(start + size - 1, always[1])] : [start, start + size - 1];
   }
@@ -139,25 +133,25 @@ class Fields {                                // the rules of a network, followe
 function page(data) {                         // the drawing, the table, the working, the window and the maps show the same chosen layer
   const $ = id => document.getElementById(id), text = i => data.texts[i], fields = data.fields && new Fields(data.rules, data.fields);
   const make = (tag, parent, textContent = "", more = {}) => parent.appendChild(Object.assign(document.createElement(tag), {textContent, ...more}));
-  const most = [5, 6, 7].map(k => Math.max(1, ...data.rows.map(row => (row[8] ? 0 : pair(row[k])[0] || 0)))), names = data.rows.map(row => text(row[0]));
+  const names = data.rows.map(row => text(row[0])), most = [0, 1, 2].map(k => Math.max(1, ...data.rows.map(([, , counts, state]) => (state ? 0 : pair(counts[k])[0] || 0))));
   const tokens = names.map(name => name.trim().split(/\s+/).join("_") || "_"), drawn = [...document.querySelectorAll("#drawing [data-layers]")];
   const shows = (group, i) => group.dataset.layers.split(" ").includes(tokens[i]);
   let chosen = 0, wanted = null, current = null, pinned = false, planned = 0, timer = 0, axes = [], colors = {};
-  const rows = data.rows.map((row, i) => {    // the table
-    const tr = make("tr", $("rows"), "", {className: row[8]});
-    row.slice(1, 5).forEach((cell, k) => make(k ? "td" : "th", tr, text(cell), {title: text(cell)}));
-    row.slice(5, 8).map(pair).forEach(([value, label], k) => {
+  const rows = data.rows.map(([, cells, counts, state], i) => {  // the table
+    const tr = make("tr", $("rows"), "", {className: state});
+    cells.slice(0, 3).forEach((cell, k) => make(k ? "td" : "th", tr, text(cell), {title: text(cell)}));
+    counts.map(pair).forEach(([value, label], k) => {
       const td = make("td", tr, label !== undefined ? text(label) : value === null ? "" : number(value));
-      if (value && !row[8]) make("i", td).style.width = `${100 * value / most[k]}%`;
+      if (value && !state) make("i", td).style.width = `${100 * value / most[k]}%`;
     });
+    make("td", tr, text(cells[3]), {title: text(cells[3])});
     tr.radio = make("input", tr.firstChild, "", {type: "radio", name: "layer", ariaLabel: names[i]});
-    tr.addEventListener("click", () => choose(i, true));
-    return tr;
+    return tr.addEventListener("click", () => choose(i, true)) || tr;
   });
   for (const group of drawn) group.addEventListener("click", () => choose(tokens.findIndex((_, i) => shows(group, i))));
   function choose(i, focused) {
     if (!rows[i]) return;
-    const [map, [heading, settings, parts], windows] = data.rows[chosen = i].slice(9);
+    const [map, [heading, settings, parts], windows] = data.rows[chosen = i].slice(4);
     rows.forEach((tr, k) => tr.classList.toggle("chosen", k === i));
     drawn.forEach(group => group.classList.toggle("chosen", shows(group, i)));
     maps.forEach((m, k) => m.figure.classList.toggle("chosen", k === map));
@@ -205,25 +199,24 @@ function page(data) {                         // the drawing, the table, the wor
     const canvas = make("canvas", frame, "", {tabIndex: 0, role: "application", ariaLabel: `Units of ${map.names[0]}: ${sizes.join(" by ") || 1}`, width: view.width, height: view.height});
     make("figcaption", figure, map.names[0], {title: map.names.join(", ")});
     const m = {...map, sizes, figure, frame, canvas, note: make("small", figure), stale: true}, down = view.rows + view.gap, along = view.columns + view.gap;
-    for (const [name, value] of Object.entries(view.css)) frame.style.setProperty(name, value);
-    const ask = place => { wanted = [m, place.map((x, k) => Math.max(0, Math.min(sizes[k] - 1, x)))]; plan(); };
+    frame.style.cssText = view.css;
+    const at = place => [m, place.map((x, k) => Math.max(0, Math.min(sizes[k] - 1, x)))];
     const under = event => {
       const box = canvas.getBoundingClientRect(), y = Math.floor((event.clientY - box.top) / box.height * view.high), x = Math.floor((event.clientX - box.left) / box.width * view.wide);
       return [...unravel(Math.floor(y / down) * view.across + Math.floor(x / along), sizes.slice(0, -2)), y % down, x % along].slice(sizes.length ? -sizes.length : 9);
     };
-    canvas.addEventListener("mousemove", event => pinned || ask(under(event)));
-    canvas.addEventListener("click", event => { pin(!pinned); ask(under(event)); choose(data.rows.findIndex(row => row[9] === i)); });
+    canvas.addEventListener("mousemove", event => pinned || ask(at(under(event))));
+    canvas.addEventListener("click", event => { pin(!pinned); ask(at(under(event))); choose(data.rows.findIndex(row => row[4] === i)); });
     canvas.addEventListener("keydown", event => {
       const [axis, step] = {ArrowUp: [2, -1], ArrowDown: [2, 1], ArrowLeft: [1, -1], ArrowRight: [1, 1], PageUp: [3, -1], PageDown: [3, 1], Enter: [0, 0], " ": [0, 0], Escape: [0, 0]}[event.key] || [];
       if (axis === undefined) return;
-      event.preventDefault();
       if (!axis) pin(event.key !== "Escape" && !pinned);
-      ask((current?.[0] === m ? current[1] : sizes.map(n => (n - 1) >> 1)).map((x, k) => (k === sizes.length - axis ? x + step : x)));
+      event.preventDefault();
+      ask(at((current?.[0] === m ? current[1] : sizes.map(n => (n - 1) >> 1)).map((x, k) => (k === sizes.length - axis ? x + step : x))));
     });
-    watch.observe(canvas);
-    return m;
+    return watch.observe(canvas) || m;
   });
-  const pin = on => { pinned = on; document.body.classList.toggle("pinned", on); };
+  const ask = unit => { wanted = unit; plan(); }, pin = on => { pinned = on; document.body.classList.toggle("pinned", on); };
   function look(m, place) {
     const unit = fields.unit(m, place), back = fields.back(m.value, unit), forth = fields.forth(m.value, unit), name = m.names.includes(names[chosen]) ? names[chosen] : m.names[0];
     maps.forEach(o => Object.assign(o, {stale: true, color: colors[o.value < m.value ? "see" : "seen"], region: fields.on(o, (o.value < m.value ? back : forth)[o.value])}));
@@ -231,6 +224,7 @@ function page(data) {                         // the drawing, the table, the wor
     $("status").textContent = fields.sentence(m, name, place, back);
     const [r, c] = [0, 0, ...place].slice(-2), tile = place.slice(0, -2).reduce((sum, x, k) => sum * m.sizes[k] + x, 0), {view} = m, style = m.frame.appendChild($("mark")).style;
     const y = Math.floor(tile / view.across) * (view.rows + view.gap) + r, x = tile % view.across * (view.columns + view.gap) + c;
+    $("mark").hidden = false;
     Object.assign(style, {top: `${100 * y / view.high}%`, left: `${100 * x / view.wide}%`, height: `${100 / view.high}%`, width: `${100 / view.wide}%`});
   }
   function paint(m) {
@@ -250,11 +244,10 @@ function page(data) {                         // the drawing, the table, the wor
   function recolor() {
     colors = Object.fromEntries(["see", "seen", "cell", "soft"].map(name => [name, getComputedStyle(document.body).getPropertyValue(`--${name}`).trim()]));
     choose(chosen);
-    wanted = current;
-    plan();
+    ask(current);
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
-  chosen = Math.max(0, data.rows.findIndex(row => row[11]));
+  chosen = Math.max(0, data.rows.findIndex(row => row[6]));
   recolor();
 }
 if (typeof document === "object") page(JSON.parse(document.getElementById("data").textContent));

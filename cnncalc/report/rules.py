@@ -18,6 +18,7 @@ from ..receptive_field.pixels import Line, full, indices
 from ..receptive_field.report import Sight
 from ..views.unit_sight import LINES
 from ..window import Spread, Window
+from .layout import Layout, View
 
 #: Places along one axis that the page follows one by one.
 LONGEST = 1 << 20
@@ -29,12 +30,14 @@ Rule = list[object]
 
 
 class MapData(TypedDict):
-    """A value as the page shows it: its layers, its units' axes, and their boxes on each axis of pixels."""
+    """A value as the page shows it: its layers, its units' axes, their boxes on each axis of pixels, and its canvas."""
 
     value: int
     names: list[str]
     axes: list[int]
     boxes: list[list[object]]
+    input: bool
+    view: View
 
 
 class InputData(TypedDict):
@@ -163,6 +166,8 @@ class _Writer:
                 self.units.setdefault(place.values[0], sight.fields.unit_axes(place))
                 self.names.setdefault(place.values[0], []).append(place.name)
         self.dropped = dropped_axes(self.flow, self.units)
+        self.inputs = {value for _, value in self.flow.inputs}
+        self.layout = Layout([self._sizes(value) for value in self.units])
         self.kept = [[i for i in range(len(value.shape)) if i not in gone] for value, gone in zip(self.flow.values, self.dropped)]
 
     def data(self) -> FieldData:
@@ -199,7 +204,11 @@ class _Writer:
 
     def _map(self, value: int) -> MapData:
         return {"value": value, "names": self.names[value], "axes": [self.kept[value].index(i) for i in self.units[value]],
-                "boxes": [self._boxes(value, number) for number in range(len(self.flow.inputs))]}  # fmt: skip
+                "boxes": [self._boxes(value, number) for number in range(len(self.flow.inputs))],
+                "input": value in self.inputs, "view": self.layout.view(self._sizes(value), value in self.inputs)}  # fmt: skip
+
+    def _sizes(self, value: int) -> list[int]:
+        return [self.flow.values[value].shape[i] for i in self.units[value]]
 
     def _boxes(self, value: int, number: int) -> list[object]:
         fields = self.sight.fields

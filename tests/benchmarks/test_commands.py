@@ -16,6 +16,7 @@ SMALL = {
     "layers": ("Conv2D",),
     "cost": ("lenet5",),
     "draw": ("lenet5",),
+    "report": ("lenet5",),
     "compare": ("lenet5", "mnist-chollet"),
     "diff": ("lenet-variant", "lenet-variant-no-second-pool"),
     "convert": ("lenet5",),

@@ -61,7 +61,7 @@ class Question:
     def _ask(self, number: int, place, unit: tuple[int, ...]) -> None:
         seen = {found.input: found for found in self.sight.unit(place, unit)}
         pixels, sees = [], []
-        for i, (node, value) in enumerate(self.sight.flow.inputs):
+        for i, (node, _) in enumerate(self.sight.flow.inputs):
             axes = [axis.size for axis in self.sight.fields.axes if axis.input == i]
             region = seen[node.name].region if node.name in seen else ()
             for _ in range(self.pixels):
@@ -70,7 +70,7 @@ class Question:
                     pixel = [self.random.choice(indices(mask)) for mask in self.random.choice(region)]
                 pixels.append((i, pixel))
                 sees.append(any(all(mask >> x & 1 for mask, x in zip(masks, pixel)) for masks in region))
-        regions = [{masks for masks in seen[node.name].region} if node.name in seen else set() for node, _ in self.sight.flow.inputs]
+        regions = [set(seen[node.name].region) if node.name in seen else set() for node, _ in self.sight.flow.inputs]
         self.units.append([number, list(unit), place.name, pixels])
         self.expected.append((regions, sentence(self.sight, place, unit), sees))
 
