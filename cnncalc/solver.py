@@ -208,10 +208,7 @@ def layer_of(answer: Answer, question: Question, rank: int = 1) -> Layer:
 
 def _padded(layer: Layer, padding: int | str | None) -> Layer:
     """The same layer with this padding: pixels on each side of every axis, or Keras's 'same'."""
-    twin: Layer = object.__new__(type(layer))
-    rank = layer.rank or 1
-    vars(twin).update(vars(layer), padding=((padding, padding),) * rank if type(padding) is int else padding or "valid")
-    return twin
+    return layer.replaced(padding=((padding, padding),) * (layer.rank or 1) if type(padding) is int else padding or "valid")
 
 
 def _enough(answer: Answer) -> int:

@@ -65,10 +65,7 @@ class LayerRun:
 
     def set(self, **values: Any) -> LayerRun:
         """With other settings, or with rules of the layer replaced."""
-        twin: Layer = object.__new__(type(self.layer))
-        vars(twin).update(vars(self.layer))
-        vars(twin).update(values)
-        return LayerRun(twin, self.xs)
+        return LayerRun(self.layer.replaced(**values), self.xs)
 
     def reading(self, *xs: Shape) -> LayerRun:
         """On other inputs."""

@@ -353,12 +353,12 @@ class Layer(Refusals):
 
     def traced(self) -> Layer:
         """The same layer with its settings as givens: its rules then show their working."""
+        return self.replaced(**{key: setting.traced(vars(self)[key]) for key, setting in self.settings.items() if key not in HIDDEN})
+
+    def replaced(self, **values: Any) -> Layer:
+        """The same layer with other settings, or with a rule of its own in place of its class's."""
         twin = object.__new__(type(self))
-        values = vars(twin)
-        values.update(vars(self))
-        for key, setting in self.settings.items():
-            if key not in HIDDEN:
-                values[key] = setting.traced(values[key])
+        vars(twin).update(vars(self), **values)
         return twin
 
     @classmethod

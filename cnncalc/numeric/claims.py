@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from typing import Any, NamedTuple
 
 from ..arrays import Array, Number, number_of, read, shaped, stacked, times
@@ -240,11 +239,9 @@ def changes(done: Done) -> Iterator[tuple[str, str, Layer, dict[str, Array]]]:
         except CnncalcError:
             continue
     if isinstance(layer, (Pooling, GlobalPooling, AdaptivePooling)):
-        twin = copy(layer)
-        twin.largest = not layer.largest
         name = "average-instead-of-max" if layer.largest else "max-instead-of-average"
         words = "the mean was taken, not the largest" if layer.largest else "the largest was taken, not the mean"
-        yield name, words, twin, weights
+        yield name, words, layer.replaced(largest=not layer.largest), weights
 
 
 def _settings(layer: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -413,9 +413,7 @@ class Entries:
                 layer.key = None if layer.key is None else (*layer.key, ("trainable", trainable))
             self._prototypes[memo] = (value, layer)
             return layer
-        twin: Layer = object.__new__(kind)
-        vars(twin).update(vars(known[1]))
-        return twin
+        return known[1].replaced()
 
     def _defaults(self, kind: type[Layer]) -> dict[str, Any] | None:
         """What the file says of every layer of this kind."""
