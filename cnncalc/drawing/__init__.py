@@ -52,7 +52,7 @@ def network_picture(trace: Trace, style: str, options: Options) -> Scene:
     if style == "graph":
         from .graph import scene
     else:
-        from .graph import scene
+        from .volumes import scene
     return scene(reduced(trace), options)
 
 

@@ -254,7 +254,7 @@ class _Lanes:
                     side = 1 if arrival > x else -1
                     free = not any(other != target and min(x, arrival) - 1 <= self.x[other] <= max(x, arrival) + 1 for other in at_rank[self.rank[target]])
                     most = 1 if node.kind == "circle" else 2
-                    if wire.way != "direct" and free and sides[side] < most and abs(arrival - x) > self.half[target] + TIP:
+                    if node.kind != "box" and wire.way != "direct" and free and sides[side] < most and abs(arrival - x) > self.half[target] + TIP:
                         self.side[i] = side
                         self.height[i] = 0.0 if node.kind == "circle" else (-4.0, 5.0)[sides[side]]
                         sides[side] += 1

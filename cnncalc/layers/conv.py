@@ -129,6 +129,7 @@ class Conv3D(Conv, kind="Conv3D", rank=3, aliases=("Convolution3D",)): ...
 class DepthwiseConv(Convolution):
     """`depth_multiplier` windows for every channel, each looking at that channel only."""
 
+    caption = "depthwise"
     remark = "each channel is filtered separately: nothing is summed over the channels"
     kernel_size = PerAxis(symbol="k")
     strides = PerAxis(1, symbol="s")
@@ -169,6 +170,7 @@ class DepthwiseConv2D(DepthwiseConv, kind="DepthwiseConv2D", rank=2): ...
 class SeparableConv(Convolution):
     """A depthwise convolution without bias, then `filters` 1x1 windows."""
 
+    caption = "separable"
     remark = "a window for each channel, without bias; then 1x1 filters over all of them, with one bias each"
     filters = Count(symbol="F")
     kernel_size = PerAxis(symbol="k")

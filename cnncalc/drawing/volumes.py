@@ -1,0 +1,286 @@
+"""The style `volumes`: feature maps as bodies in a row, with the kernels between them; branches side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import lanes
+from .metrics import box_of, width_of
+from .paper import MARGIN, Options, finished, room
+from .plan import Bodies, Branches, Part, Sizes, lines_of, planned
+from .reduce import Reduced, Unit
+from .scene import Group, Look, Path, Point, Scene, Shape, Text, flat, moved, text
+from .solids import Body, Scale, Sign, Slice, Solid, arrow, between
+
+#: How much smaller everything may get, step by step, until the row fits.
+SHARES = (1.0, 0.92, 0.85, 0.78, 0.71, 0.64, 0.58, 0.52, 0.46, 0.4)
+#: The most rows that a picture is broken into.
+ROWS = 6
+
+
+def scene(network: Reduced, options: Options) -> Scene:
+    """The drawing that fits the width: boxes and gaps shrink first, then the row is broken into several."""
+    sizes = Sizes(network)
+    parts = planned(network, sizes, options.expand)
+    text_size = 11.0
+    most = room(options.width, text_size) - 2 * MARGIN
+    best: _Drawing | None = None
+    for rows in range(1, ROWS + 1):
+        if rows > len(parts):
+            break
+        for share in SHARES if len(network.units) < 300 else SHARES[::3]:
+            drawing = _Drawing(_split(parts, rows), sizes, _scale(share, sizes.largest, text_size))
+            if best is None or drawing.width < best.width - 1:
+                best = drawing
+            if drawing.width <= most:
+                break
+        if best is not None and best.width <= most:
+            break
+    assert best is not None
+    return finished(network, options, best.shapes, best.width, best.height, text_size)
+
+
+def _scale(share: float, largest: float, size: float) -> Scale:
+    return Scale(150 * max(share, 0.5), max(share, 0.35), 0.36 * min(1.0, share + 0.1), max(7.0, 22 * share), largest, size)
+
+
+def _split(parts: Sequence[Part], rows: int) -> list[list[Part]]:
+    """The parts in rows of about as many bodies."""
+    weights = [len({unit.index for unit in part.units}) ** 0.5 if isinstance(part, Bodies) else 1.5 * len(part.region.units) ** 0.7 for part in parts]
+    total, done = sum(weights), 0.0
+    found: list[list[Part]] = [[]]
+    for part, weight in zip(parts, weights):
+        if found[-1] and len(found) < rows and done + weight / 2 > total * len(found) / rows:
+            found.append([])
+        found[-1].append(part)
+        done += weight
+    return found
+
+
+class _Drawing:
+    """Parts in one row or several."""
+
+    def __init__(self, rows: list[list[Part]], sizes: Sizes, scale: Scale):
+        self.shapes: list[Shape] = []
+        self.width = self.height = 0.0
+        before: Body | None = None
+        start: Point | None = None
+        for parts in rows:
+            strip = _Strip(sizes, scale, before, indent=22.0 if before is not None else 0.0)
+            for part in parts:
+                strip.add(part)
+            strip.finish()
+            dy = self.height - strip.top + (16 if before is not None else 0)
+            self.shapes += [moved(shape, 0, dy) for shape in strip.shapes]
+            if start is not None and before is not None and strip.first is not None:
+                self.shapes.append(self._turn(start, dy, strip.first, before, dy + strip.top - 8))
+            assert strip.last is not None
+            start = (strip.last.outlet()[0], strip.last.outlet()[1] + dy)
+            before = strip.last
+            self.width = max(self.width, strip.right)
+            self.height = dy + strip.bottom
+        if len(rows) > 1:
+            self.width += 14
+
+    def _turn(self, start: Point, dy: float, first: Body, before: Body, level: float) -> Group:
+        """The line from the end of a row to the beginning of the next."""
+        x, y = first.inlet()
+        out = max(self.width, start[0]) + 10
+        return arrow((start, (out, start[1]), (out, level), (8.0, level), (8.0, y + dy), (x, y + dy)), (before.last.name, first.first.name))
+
+
+class _Strip:
+    """Bodies in a row around y = 0."""
+
+    def __init__(self, sizes: Sizes, scale: Scale, before: Body | None, indent: float):
+        self.sizes, self.scale = sizes, scale
+        self.first: Body | None = None
+        self.last: Body | None = before
+        self.bodies: list[Body] = []
+        self.connections: list[Shape] = []
+        self.blocks: list[Shape] = []
+        self.block_spans: list[tuple[float, float, float, float]] = []
+        self.at, self.shown = indent, before.sides if before is not None else ""
+        #: The right end of the labels of the last body.
+        self.taken = indent
+        #: The middle of the last body, and half the width of the lines below it.
+        self.center = self.lines_half = 0.0
+        self.shapes: list[Shape] = []
+        self.top = self.bottom = self.right = 0.0
+
+    def add(self, part: Part) -> None:
+        if isinstance(part, Bodies):
+            self._body(self._solid(part))
+        else:
+            self._branches(part)
+
+    def _solid(self, part: Bodies) -> Body:
+        unit = part.slices[0].units[0]
+        if unit.sign and len(part.slices) == 1:
+            return Sign(unit, self.scale)
+        return Solid(part.slices, part.size, self.scale, part.lines, part.arcs)
+
+    def _body(self, body: Body) -> None:
+        body.show_size = body.sides != self.shown
+        if body.kind != "sign":
+            self.shown = body.sides
+        half = body.label_width / 2
+        lines = max([width_of(line, self.scale.text) for line in body.lines], default=0.0) / 2
+        # Two rows are then enough: no leader meets a label of the row above it.
+        apart = max(lines, self.lines_half) + 5 if self.bodies else 0.0
+        body.x = max(self.at, self.taken + 5 + half - body.thick / 2, self.center + apart - body.thick / 2)
+        self.center, self.lines_half = body.x + body.thick / 2, lines
+        self._join(body)
+        self.bodies.append(body)
+        self.at = body.right + self.scale.gap
+        self.taken = max(body.center + half, body.center + body.dx + half if body.show_size and body.sides else 0.0)
+
+    def _join(self, body: Body) -> None:
+        if self.last is not None and self.first is not None:
+            self.connections += between(self.last, body)
+        if self.first is None:
+            self.first = body
+        self.last = body
+
+    # Branches: lanes, turned by a quarter.
+
+    def _branches(self, part: Branches) -> None:
+        region = part.region
+        units = region.units
+        places = {unit.index: i for i, unit in enumerate(units)}
+        edges = list(dict.fromkeys([(places.get(read, lanes.ENTRY), i) for i, unit in enumerate(units) for read in unit.reads]))
+        abreast = max(1, _abreast(units, places))
+        scale = self.scale._replace(side=self.scale.side * min(0.8, 1.5 / abreast), thick=self.scale.thick * 0.8)
+        bodies = [self._small(unit, scale) for unit in units]
+        for unit, body in zip(units, bodies):
+            before = [bodies[places[read]] if read in places else self.last for read in unit.reads]
+            body.show_size = any([other is None or other.sides != body.sides for other in before]) or not before
+        nodes = [self._node(body) for body in bodies]
+        centered = region.entry is None or not region.closed or region.merge is None or not region.merge.sign
+        merge = len(units) - 1 if region.closed and len(units) > 1 else None
+        start = self.last.outlet()[0] if self.last is not None else 0.0
+        widest = max([width_of(line, scale.text) for line in self.last.lines], default=0.0) if self.last is not None else 0.0
+        begin = self.at if self.last is None else max(self.at - 6, self.last.center + widest / 2 + 4)
+        laid = lanes.laid_out(nodes, edges, start, begin, merge, centered)
+        for i, body in enumerate(bodies):
+            body.y = laid.x[i]
+            body.x = laid.y[i] + (nodes[i].height - body.thick - body.dx) / 2
+        for (source, target), points in zip(edges, laid.wires):
+            begin_body = self.last if source == lanes.ENTRY else bodies[source]
+            if begin_body is not None:
+                self.blocks.append(_turned(points, begin_body, bodies[target], source == lanes.ENTRY))
+        for body in bodies:
+            self.blocks += [*body.shapes(), *body.labels(), *_lines_below(body)]
+        self.block_spans.append((begin, laid.bottom, laid.left, laid.right))
+        if self.first is None:
+            self.first = bodies[0]
+        self.last = bodies[-1]
+        self.shown = bodies[-1].sides or self.shown
+        self.taken = self.at = laid.bottom + (6 if region.closed else 0)
+        self.at = max(self.at, self.last.right + self.scale.gap)
+        self.taken = max(self.taken, max([body.center + max([width_of(line, scale.text) for line in body.lines], default=0) / 2 for body in bodies]))
+
+    def _small(self, unit: Unit, scale: Scale) -> Body:
+        if unit.sign:
+            return Sign(unit, scale)
+        return Solid([Slice((unit,), unit.family)], self.sizes.of(unit.last), scale, lines_of(unit))
+
+    def _node(self, body: Body) -> lanes.Node:
+        size = self.scale.text
+        above = (body.bottom - body.top) / 2 + (size + 6 if body.sides and body.show_size else 2)
+        below = (body.bottom - body.top) / 2 + (size + 3 if body.channels else 2) + len(body.lines) * (size + 2) + 3
+        words = max([width_of(line, size) for line in body.lines] + [body.label_width])
+        return lanes.Node(above, below, body.height / 2 - 3, max(body.thick + body.dx, words * 0.98), 0.0, "circle" if isinstance(body, Sign) else "box")
+
+    # Labels.
+
+    def finish(self) -> None:
+        for body in self.bodies:
+            self.shapes += [*body.shapes(), *body.labels()]
+        self.shapes += [*self.blocks, *self._rows_of_labels(), *self.connections]
+        points = list(_extent(self.shapes))
+        left = min([x for x, _, _, _ in points], default=0.0)
+        if left < 0:
+            self.shapes = [moved(shape, -left, 0) for shape in self.shapes]
+            for body in self.bodies:
+                body.x -= left
+        self.top = min([y for _, y, _, _ in points], default=0.0)
+        self.right = max([x for _, _, x, _ in points], default=0.0) - min(left, 0.0)
+        self.bottom = max([y for _, _, _, y in points], default=0.0)
+
+    def _rows_of_labels(self) -> list[Shape]:
+        """The lines below the bodies in as few rows as possible; thin leaders connect them."""
+        size = self.scale.text
+        found: list[Shape] = []
+        placed: list[tuple[float, float, float, int]] = []  # left, right, leader, row
+        chosen: list[tuple[Body, int]] = []
+        for body in self.bodies:
+            if not body.lines:
+                continue
+            half = max([width_of(line, size) for line in body.lines]) / 2
+            left, right, x = body.center - half - 3, body.center + half + 3, body.center
+            row = 0
+            while row < 8 and any([(r == row and left < b and a < right) or (r < row and a < x < b) or (r > row and left < leader < right)
+                       for a, b, leader, r in placed]):
+                row += 1
+            placed.append((left, right, x, row))
+            chosen.append((body, row))
+        base = max([body.bottom + size + 4 for body in self.bodies], default=0.0) + 6
+        heights = [max([len(body.lines) for body, r in chosen if r == row], default=0) for row in range(max([r for _, r in chosen], default=0) + 1)]
+        for body, row in chosen:
+            y = base + sum(heights[:row]) * (size + 2.5) + row * 6
+            begin = body.bottom + (size + 5 if body.channels else 4)
+            if y - begin > 10:
+                found.append(Path(((body.center, begin), (body.center, y - 1)), Look(None, "leader", 0.8)))
+            for k, line in enumerate(body.lines):
+                found.append(text(body.center, y + (k + 0.85) * (size + 2.5), line, size, role="soft"))
+        return found
+
+
+def _lines_below(body: Body) -> list[Text]:
+    size = body.scale.text
+    y = body.bottom + (size + 3 if body.channels else 3)
+    return [text(body.center, y + (k + 0.85) * (size + 2), line, size, role="soft") for k, line in enumerate(body.lines)]
+
+
+def _turned(points: Sequence[Point], begin: Body, end: Body, entry: bool) -> Group:
+    """A wire of the lanes with x and y exchanged, from the face of one body to the edge of another."""
+    turned = [(y, x) for x, y in points]
+    first, last = turned[0], turned[-1]
+    turned[0] = begin.outlet() if abs(first[1] - begin.y) < 1 else first
+    if entry and abs(turned[0][1] - first[1]) > 0.1:
+        turned[0] = (begin.outlet()[0], first[1])
+    else:
+        turned[0] = (turned[0][0], first[1])
+    if len(turned) > 1 and abs(turned[-2][1] - last[1]) < 0.1:  # from the left
+        turned[-1] = (end.x, last[1])
+    else:
+        turned[-1] = (end.center, end.top if turned[-2][1] < end.y else end.bottom)
+        turned[-2] = (end.center, turned[-2][1])
+    return arrow(tuple(turned), (begin.last.name, end.first.name))
+
+
+def _abreast(units: Sequence[Unit], places: dict[int, int]) -> int:
+    """About how many branches are next to each other: the most that read one unit, or come to one."""
+    readers: dict[int, int] = {}
+    for unit in units:
+        for read in set(unit.reads):
+            readers[read] = readers.get(read, 0) + 1
+    return max([*readers.values(), *[len(set(unit.reads)) for unit in units], sum([not unit.reads for unit in units])])
+
+
+def _extent(shapes: Sequence[Shape]) -> list[tuple[float, float, float, float]]:
+    from .scene import Circle, Polygon, Rectangle
+
+    found = []
+    for shape in flat(shapes):
+        if isinstance(shape, Text):
+            found.append(box_of(shape))
+        elif isinstance(shape, (Polygon, Path)):
+            xs, ys = [x for x, _ in shape.points], [y for _, y in shape.points]
+            found.append((min(xs), min(ys), max(xs), max(ys)))
+        elif isinstance(shape, Rectangle):
+            found.append((shape.x, shape.y, shape.x + shape.width, shape.y + shape.height))
+        elif isinstance(shape, Circle):
+            found.append((shape.x - shape.radius, shape.y - shape.radius, shape.x + shape.radius, shape.y + shape.radius))
+    return found
