@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from .text import SourceText
 
 #: Steps for the whole program, and for a statement of the module since a library last made progress in it.
-MOST_STEPS, PATIENCE = 400_000, 40_000
+MOST_STEPS, PATIENCE = 400_000, 25_000
+#: Steps for all statements in which no library makes progress, such as loops over training data, and what each still has after that.
+MOST_IDLE, LEAST_PATIENCE = 50_000, 1_500
 #: Calls inside calls.
 DEEPEST = 120
 #: Numbers in a list, characters in a string, bits in a number.
@@ -90,6 +92,7 @@ class Interpreter:
         self.evaluated, self.executed = EVALUATED, EXECUTED
         self.builtins = builtins()
         self.steps, self.patience, self.memory = MOST_STEPS, PATIENCE, MOST_MEMORY
+        self.idle, self.advances = MOST_IDLE, 0
         self.depth = 0
         self.modules: dict[str, Value] = {}
         self.frame: Frame = None  # type: ignore[assignment]
@@ -149,6 +152,7 @@ class Interpreter:
     def progress(self, steps: int = 40) -> None:
         """A library has made something in so many steps: the statement is worth more of them."""
         self.patience = PATIENCE
+        self.advances += 1
         self.work(steps)
 
     # Statements and expressions.

@@ -422,13 +422,14 @@ def _match(run: Interpreter, node: Any, frame: Frame) -> Any:
 
 def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame) -> Any:
     """Run statements of the module; what a failing one would have bound is unknown."""
-    from .interpreter import PATIENCE
+    from .interpreter import LEAST_PATIENCE, PATIENCE
 
     for node in body:
         run.steps -= 1
         outermost = run.depth == 0 and not getattr(run, "nested", 0)
+        before, advances = run.steps, run.advances
         if outermost:
-            run.patience = PATIENCE
+            run.patience = min(PATIENCE, max(run.idle, LEAST_PATIENCE))
         try:
             run.nested = getattr(run, "nested", 0) + 1  # type: ignore[attr-defined]
             ended = run.executed[type(node)](run, node, frame)
@@ -441,6 +442,8 @@ def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame) 
             continue
         finally:
             run.nested -= 1  # type: ignore[attr-defined]
+            if outermost and run.advances == advances:
+                run.idle -= before - run.steps
         if ended is not None and ended.__class__ is not tuple:  # of a tuple, one branch goes on
             return ended
     return None
