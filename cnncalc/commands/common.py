@@ -107,7 +107,7 @@ def _assume(name: str, graph: Any) -> list[Any]:
     return []
 
 
-def _has_one_meaning(source: str, key: str) -> None:
+def _has_one_meaning(source: str, key: str, typed: bytes | None) -> None:
     """Refuse a setting of a layer whose name is a variable of the source too."""
     import re
 
@@ -117,7 +117,8 @@ def _has_one_meaning(source: str, key: str) -> None:
     layer, _, setting = key.rpartition(".")
     match = re.match(r".*?\.(?:py|ipynb)(?=:|$)", source)
     try:
-        text = read_file(match[0] if match else source).decode("utf-8", "replace")
+        data = read_file(match[0] if match else source) if typed is None else typed
+        text = data.decode("utf-8", "replace")
     except CnncalcError:
         return
     if re.search(rf"^\s*\"?{re.escape(layer.partition('.')[0])}\s*=[^=]", text, re.MULTILINE):
@@ -136,21 +137,25 @@ def opened_with_changes(name: str, input: Any) -> tuple[Any, dict[str, Any]]:
 
     meta = click.get_current_context().meta
     texts = meta.get("cnncalc.set_") or ()
-    if not is_source(name):
+    if not is_source(name) and name != "-":
         return open_named(name), assignments(texts)
     from ..sources.python.program import Given
 
+    given = Given(input, (), meta.get("cnncalc.data_format"))
+    given.words, given.batch = meta.get("cnncalc.words") or (), click.get_current_context().params.get("batch")
+
     def opened(values: tuple[str, ...]) -> Any:
-        given = Given(input, values, meta.get("cnncalc.data_format"))
-        given.words, given.batch = meta.get("cnncalc.words") or (), click.get_current_context().params.get("batch")
+        given.values = values
         return open_named(name, given)
 
     dotted = tuple([text for text in texts if "." in text.partition("=")[0]])
     found = opened(tuple([text for text in texts if text not in dotted]))
+    if not found.source and name == "-":
+        return found, assignments(texts)
     layers = {node.name for node in found.graph.nodes} if dotted and found.graph is not None else set()
     own = tuple([text for text in dotted if text.partition("=")[0].rpartition(".")[0].strip() in layers])
     for text in own:
-        _has_one_meaning(name, text.partition("=")[0].strip())
+        _has_one_meaning(name, text.partition("=")[0].strip(), given.standard_input)
     if len(own) < len(dotted):
         found = opened(tuple([text for text in texts if text not in own]))
     return found, assignments(own)

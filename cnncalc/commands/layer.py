@@ -8,7 +8,7 @@ import click
 
 from .command import Command
 from .common import parsed_shapes
-from .output import Output, complain, output_options
+from .output import Output, complain, output_options, say
 
 
 @click.command(cls=Command)
@@ -16,10 +16,12 @@ from .output import Output, complain, output_options
 @output_options()
 @click.option("--input", "input_", metavar="SHAPE", multiple=True,
               help="Size of the input: 227x227x3. If the first layer reads several: a=8x8x3.")
-def layer(out: Output, text: str, input_: tuple[str, ...]) -> None:
+@click.option("--set", "set_", metavar="NAME=VALUE", multiple=True, help="Set a variable that pasted code takes from data.")
+def layer(out: Output, text: str, input_: tuple[str, ...], set_: tuple[str, ...]) -> None:
     """Show the output shape and working of one or more layers, written as in Keras.
 
-    Separate several layers by ; or |, or write a list; - reads them from standard input.
+    Separate several layers by ; or |, or write a list. - reads them from standard input: layers, or a
+    slide's whole code (imports, Sequential, model.add, the functional style).
 
     \b
       cnncalc layer 'Conv2D(96, 11, strides=4)' --input 227x227x3
@@ -30,7 +32,7 @@ def layer(out: Output, text: str, input_: tuple[str, ...]) -> None:
     from ..layers import InputLayer
     from ..network import traced
     from ..sources.document import standard_input
-    from ..sources.layer_text import read_layers
+    from ..sources.python.pasted import read_code
     from ..views.layer import report
 
     if text == "-":
@@ -39,7 +41,9 @@ def layer(out: Output, text: str, input_: tuple[str, ...]) -> None:
         except SpecError as error:
             complain(error)
             sys.exit(2)
-    graph, problems = read_layers(text, parsed_shapes(input_))
+    graph, problems, notes = read_code(text, parsed_shapes(input_), set_)
+    for note in notes:
+        say(f"note: {note}")
     trace = None
     if graph is not None:
         trace = traced(graph)

@@ -36,6 +36,24 @@ class Contents(NamedTuple):
     matches: Callable[[list[str]], bool]
 
 
+#: A line that only Python source has: an import, a definition, an assignment, a call that begins the line.
+_PYTHON = r"^[ \t]*(?:>>> ?)?(?:from\s+[\w.]+\s+import\b|import\s+\w|(?:def|class)\s+\w|[A-Za-z_][\w., ]*=(?![=\s]*$)|[A-Za-z_][\w.]*\()"
+
+
+def is_python(text: str) -> bool:
+    """Whether a text without a file's ending is Python source, or a notebook, rather than an architecture file."""
+    start = text.lstrip("\ufeff \t\r\n")
+    if start[:1] == "{":
+        return '"nbformat"' in text and '"cells"' in text
+    if start[:1] in ("", "-", "#", "%") and "=" not in text and "(" not in text:
+        return False
+    if text.startswith(("layers:", "input:")) or "\nlayers:" in text or "\ninput:" in text:
+        return False
+    import re
+
+    return re.search(_PYTHON, text, re.MULTILINE) is not None
+
+
 def refusal(name: str, head: bytes, size: int) -> SpecError | None:
     """The error for a file that cannot describe a network; `None` for one of unknown content."""
     return next((told(name, kind) for kind in FILES if kind.matches(head, size)), None)

@@ -10,7 +10,7 @@ from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean, printabl
 from ..graph import Graph, Names
 from .document import Document, decoded, read_file, rest_of, standard_input
 from .examples import application, bundled, example_path
-from .file_kinds import HDF5, HEAD, ZIP, folder_refusal, refusal
+from .file_kinds import HDF5, HEAD, ZIP, folder_refusal, is_python, refusal
 
 DEEPEST = 20
 #: Of names that are a file's, not a bundled network's.
@@ -28,13 +28,15 @@ class Opened:
         self.errors = errors
         self.warnings = warnings or []
         self.notes = notes or []
+        #: Whether it was Python source, whose values can be set.
+        self.source = False
 
 
 def open_named(name: str, given: Any = None) -> Opened:
     """The network of a file, of standard input (`-`) or of a bundled example.
 
     A name that is both a file and an example is the file. `file.py:EXPRESSION` is a network of Python source;
-    `given` (python.program.Given) is what the reader says beside it.
+    `given` (python.program.Given) is what the reader says beside it, for source on standard input too.
     """
     names = Names()
     try:
@@ -45,7 +47,12 @@ def open_named(name: str, given: Any = None) -> Opened:
             if source is not None:
                 return _open_source(*source, given)
         if name == "-":
-            return _open(standard_input(), "<stdin>", "network", None, names, ())
+            data = given.standard_input if given is not None else None
+            if data is None:
+                data = standard_input()
+            if given is not None:
+                given.standard_input = data
+            return _open(data, "<stdin>", "network", None, names, (), given)
         if os.path.exists(name):
             return _open_path(name, name, names, ())
         return _open_bundled(name, names, ()) or Opened(None, [_missing(name)])
@@ -59,7 +66,13 @@ def _open_source(path: str, expression: str | None, given: Any) -> Opened:
     from .python.program import Given
 
     found = read_source(path, expression, given or Given())
-    return Opened(found.graph, found.errors, notes=found.notes)
+    return _of_source(found)
+
+
+def _of_source(found: Any) -> Opened:
+    opened = Opened(found.graph, found.errors, notes=found.notes)
+    opened.source = True
+    return opened
 
 
 def open_text(text: str, name: str = "network", shown: str = "<text>") -> Opened:
@@ -135,7 +148,7 @@ def _described(shown: str, file: IO[bytes], head: bytes) -> bytes:
 
 
 def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
-          opening: tuple[str, ...]) -> Opened:
+          opening: tuple[str, ...], given: Any = None) -> Opened:
     if data.startswith((ZIP, HDF5)):
         data = _described(shown, io.BytesIO(data), data)
     wrong = refusal(shown, data[:HEAD], len(data))
@@ -152,6 +165,12 @@ def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
         json = JsonDocument(shown, text)
         if is_keras(json.data):
             return Opened(*read_keras(json))
+
+    if (not opening or (len(opening) == 1 and not shown.lower().endswith(ENDINGS))) and is_python(text):
+        from .python.pasted import read_pasted
+        from .python.program import Given
+
+        return _of_source(read_pasted(shown, text, given or Given()))
 
     def nested(name: str, document: Document) -> Graph:
         opened = _open_nested(name, folder, names, opening)

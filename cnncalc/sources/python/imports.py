@@ -40,7 +40,8 @@ def run_import_from(run: Interpreter, node: ast.ImportFrom, frame: Frame) -> Any
             continue
         value: Value = None
         if isinstance(source, Unknown):
-            value = run.unknown(f"{alias.name} is imported from {'.' * node.level}{node.module or ''}, which is not read")
+            source_name = "." * node.level + (node.module or "")
+            value = run.unread(f"{alias.name} is imported from {source_name}, which is not read", source_name)
         else:
             value = source.get(run, alias.name)
             if isinstance(value, Unknown) and getattr(source, "scope", None) is not None and alias.name not in source.members:

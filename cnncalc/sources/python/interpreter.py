@@ -119,6 +119,14 @@ class Interpreter:
     def unknown(self, why: str, parent: Unknown | None = None) -> Unknown:
         return Unknown(why, self.place(), parent)
 
+    def unread(self, why: str, module: str) -> Unknown:
+        """The value of what a module would bring that is neither a known library nor a file nearby."""
+        found = self.unknown(why)
+        last = module.lstrip(".").rpartition(".")[2] or "module"
+        found.remedy = (f"if {module} is a file of yours, put {last}.py next to this one; if it is a library, "
+                        "describe what it builds with Keras's or PyTorch's own layers")
+        return found
+
     def error(self, kind: str, message: Any = "", place: Place | None = None) -> Raised:
         """An exception of the program, to be raised."""
         from .exceptions import exception
@@ -314,7 +322,7 @@ class Interpreter:
                 if found is not None:
                     break
             else:
-                found = self.unknown(f"the module {name} is not read")
+                found = self.unread(f"the module {name} is not read", name)
             self.modules[name] = found
         return found
 

@@ -177,7 +177,17 @@ def _found(run: Interpreter, root: str, area: str, name: str) -> Value:
         return "3.15.0"
     if name[:1].islower() and name not in ("load_model",):
         return module_of(run, root, area, name)
-    return run.unknown(f"keras's {name} is not read")
+    return _no_such(run, f"{root}.{area}" if area else root, name)
+
+
+def _no_such(run: Interpreter, module: str, name: str) -> Unknown:
+    """The value of a name that Keras does not have."""
+    from ...errors import did_you_mean
+
+    found = run.unknown(f"{module} has no {name}" if name != "load_model" else "load_model(...) reads a file")
+    found.remedy = (did_you_mean(name, sorted(word for word in KINDS if not word.startswith(("ops.", "nn.")))) if name != "load_model" else
+                    "give cnncalc the saved file itself (.keras, .h5), or the source that built it")
+    return found
 
 
 class KerasModule(Module):

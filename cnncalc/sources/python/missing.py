@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ...errors import SpecError, printable
+from ...errors import SpecError, did_you_mean, printable
+from ...layers import KINDS
 from .values import Place, Unknown
 
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
 #: What to set a variable to, by the setting that needs it.
 _EXAMPLES = {"units": "10", "filters": "32", "input_shape": "(28, 28, 1)", "shape": "(28, 28, 1)", "target_shape": "(28, 28, 1)"}
+_UNDEFINED = re.compile(r"NameError: (?:global )?name '(\w+)' is not defined")
 
 
 def explained(run: Interpreter | None, problem: str, value: Unknown, setting: str = "", place: Place | None = None) -> SpecError:
@@ -25,7 +29,7 @@ def explained(run: Interpreter | None, problem: str, value: Unknown, setting: st
         lines.append(f"{name} is not known: {why}" if name else why)
     if origin is not None and origin.text is not None:
         lines.append(f"{origin}: {printable(origin.text.line(origin.line).strip()[:120])}")
-    lines.append(remedy(name, root, setting))
+    lines.append(root.remedy or value.remedy or remedy(name, root, setting))
     at = place or (run.place() if run is not None else None) or origin
     error = SpecError(problem, (at,) if at is not None else (), "\n".join([line for line in lines if line]))
     if at is not None:
@@ -50,6 +54,20 @@ def remedy(name: str, value: Unknown, setting: str) -> str:
     if setting in _EXAMPLES and "shape" not in name:
         return f"--set {name}={_example(name, setting)} gives it"
     return f"--set {name}={_example(name, setting)} gives it"
+
+
+def undefined(why: str, known: Iterable[str]) -> str | None:
+    """What to do about `NameError: name 'x' is not defined`; None for other messages. `known` are the names that there are."""
+    found = _UNDEFINED.search(why)
+    if found is None:
+        return None
+    name = found[1]
+    near = did_you_mean(name, [word for word in known if word != "*"])
+    if name[:1].isupper() and not name.isupper():
+        if name in KINDS:
+            return f"from keras.layers import {name} is missing"
+        return near or did_you_mean(name, sorted(KINDS)) or f"the file uses {name} without importing it"
+    return f"--set {name}={_example(name, '')} gives it" + (f", or {near}" if near else "")
 
 
 def _example(name: str, setting: str) -> str:

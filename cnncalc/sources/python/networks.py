@@ -13,10 +13,10 @@ from .keras_graph import calls_between, graph_of, model_graph
 from .keras_layers import call_layer, children
 from .keras_models import build_sequential, input_tensor
 from .keras_objects import Failure, KerasLayer, KerasModel, Tensor
-from .missing import explained
+from .missing import explained, undefined
 from .program import Given, Program, deep
 from .text import SourceText
-from .values import Class, Function, Instance, Limit, Method, Place, Raised, Unknown, Value
+from .values import Class, Function, Instance, Limit, Method, Native, Place, Raised, Unknown, Value
 
 #: Candidates that an error lists, and functions that are tried.
 MOST_LISTED, MOST_TRIED = 12, 40
@@ -163,7 +163,18 @@ class Finder:
             place = made[0].place
             self.program.session.notes.append(f"the network made in {place}" if place is not None else "the network made in a function")
             return self.graph(made[0], made[0].name)
+        last = self.last_tensor() if not broken else None
+        if last is not None:
+            self.program.session.notes.append(f"the file makes no Model: this is the network from the inputs to {last[0]!r}")
+            return self.graph(last[1], last[0])
         raise self.none()
+
+    def last_tensor(self) -> tuple[str, Tensor] | None:
+        """The only variable with a tensor that no other variable's tensor is worked out from."""
+        held = {name: value for name, value in self.program.scope.names.items() if isinstance(value, Tensor) and value.call_ is not None and value.call_.inputs}
+        before = {id(t) for value in held.values() for call in calls_between([], [value], True) for t in call.inputs}
+        ends = {id(value): (name, value) for name, value in held.items() if id(value) not in before}
+        return next(iter(ends.values())) if len(ends) == 1 else None
 
     def variables(self) -> dict[str, Any]:
         """The networks held in variables of the module, or in attributes of what they hold, each once."""
@@ -277,9 +288,26 @@ class Finder:
                     return first
         if listing:
             return self.text.wrong("the file builds no network by itself: name one, with its arguments", None, listing)
-        skipped = self.run.skipped[:3]
-        hint = "\n".join([f"{place}: {why}" for place, why in skipped]) or "networks of Keras are read"
+        for place, why in self.run.skipped:
+            remedy = undefined(why, self.known())
+            if remedy is not None:
+                return self.text.wrong(why, place, remedy)
+        hint = "\n".join([f"{place}: {why}" for place, why in self.run.skipped[:3]]) or self.nothing_like_it()
         return self.text.wrong("no network is found in the file", None, hint)
+
+    def known(self) -> list[str]:
+        """The names that an undefined one may have been meant as."""
+        return [name for name, value in self.program.scope.names.items() if not isinstance(value, Native)]
+
+    def nothing_like_it(self) -> str:
+        """Why there is no network, as far as the file's own words tell."""
+        words = "\n".join(self.text.lines)
+        loaded = next((i + 1 for i, line in enumerate(self.text.lines) if "load_model(" in line and not line.lstrip().startswith("#")), None)
+        if loaded is not None:
+            return f"{self.text.where(loaded)} loads a saved model: give cnncalc that file (.keras, .h5), or the source that built it"
+        if "tf.nn." in words or "tf.Variable" in words or "tf.get_variable" in words:
+            return "it computes with TensorFlow's functions alone: networks of Keras and PyTorch are read"
+        return "networks of Keras and PyTorch are read: Sequential, Model, classes that derive from Model or nn.Module"
 
     def broken(self) -> tuple[Graph | None, list[CnncalcError]] | None:
         """What is wrong with the network that a variable would hold."""
@@ -303,7 +331,7 @@ class Finder:
         if isinstance(failure, Failure):
             return self.of_failure(failure)
         place = error.place
-        spec = SpecError(str(error), (place,) if place is not None else ())
+        spec = SpecError(str(error), (place,) if place is not None else (), undefined(str(error), self.known()))
         spec.document = place.text if place is not None else self.text
         return None, [spec]
 
@@ -334,7 +362,7 @@ class Finder:
             at = at.parent
         input_of = getattr(value, "input_of", None) or getattr(value.root(), "input_of", None)
         setting = "input_shape" if input_of else ""
-        return None, [explained(None, f"{word} is not known" if not input_of else f"the size of the input {input_of!r} is not known", value, setting,
+        return None, [explained(None, f"{word} depends on a value that is not known" if not input_of else f"the size of the input {input_of!r} is not known", value, setting,
                                 value.place or Place(self.text))]
 
     # From a value to a graph.

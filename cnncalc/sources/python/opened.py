@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from ...errors import SpecError, printable
+from ...errors import SpecError
 from ..document import read_file
 from .networks import Found, read_network
 from .program import Given
@@ -48,13 +48,7 @@ def source_text(path: str, data: bytes) -> SourceText:
     folder = os.path.dirname(os.path.realpath(path))
     decoded = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     if path.endswith(".ipynb"):
-        import json
-
-        try:
-            cells = json.loads(decoded)
-        except (ValueError, RecursionError):
-            raise SpecError(f"{printable(path)} is not a notebook: it is not valid JSON") from None
-        text = notebook_text(path, cells)
+        text = notebook_text(path, decoded)
         text.folder = folder
         return text
     return SourceText(path, decoded, None, folder)

@@ -33,6 +33,9 @@ class Given:
         #: For PyTorch: the inputs as they were written, and the batch size.
         self.words: tuple[str, ...] = ()
         self.batch: int | None = None
+        #: Imports that a text without a file is read after, and what was read of standard input.
+        self.prelude = ""
+        self.standard_input: bytes | None = None
 
 
 @contextmanager
@@ -69,6 +72,9 @@ class Program:
     def read(self) -> None:
         """Run the statements of the file, with the variables that the reader sets."""
         with deep():
+            if self.given.prelude:
+                run_module_statements(self.run, parse(SourceText("<usual imports>", self.given.prelude)).body, self.frame)
+                self.usual = dict(self.scope.names)
             for word in self.given.values:
                 name, equals, value = word.partition("=")
                 name = name.strip()

@@ -457,7 +457,8 @@ def failed(run: Interpreter, node: ast.stmt, error: Exception, frame: Frame) -> 
         why, place = error.value.why, error.value.place
     else:
         why, place = str(error) if isinstance(error, Limit) else "it is nested too deeply", run.place(node)
-    run.skipped.append((run.place(node), why))  # type: ignore[arg-type]
+    own = run.place(node)
+    run.skipped.append((place if place is not None and own is not None and place.text is own.text else own, why))  # type: ignore[arg-type]
     for name in targets(node):
         value = Unknown(why, place)
         value.raised = error if isinstance(error, Raised) else None

@@ -235,9 +235,15 @@ def _inside(lines: list[str], i: int) -> bool:
     return depth > 0
 
 
-def notebook_text(name: str, data: Any) -> SourceText:
+def notebook_text(name: str, decoded: str) -> SourceText:
     """The code cells of a notebook; SpecError if it has none."""
+    import json
+
     plain = SourceText(name, "")
+    try:
+        data = json.loads(decoded)
+    except (ValueError, RecursionError):
+        raise SpecError(f"{printable(name)} is not a notebook: it is not valid JSON") from None
     cells = data.get("cells") if isinstance(data, dict) else None
     if cells is None and isinstance(data, dict) and isinstance(data.get("worksheets"), list):
         cells = [cell for sheet in data["worksheets"] if isinstance(sheet, dict) for cell in sheet.get("cells") or []]

@@ -138,6 +138,8 @@ class Unknown(Object):
         self.name: str | None = None
         #: The exception that was raised where the value should have been made.
         self.raised: Raised | None = None
+        #: What to type, where setting a variable would not help.
+        self.remedy: str | None = None
 
     def __repr__(self) -> str:
         return f"<unknown: {self.why}>"
