@@ -73,7 +73,20 @@ layers:
   - fc: {units: 64, activation: relu}
   - FC: {units: 10, activation: softmax}
 """
+SLIDE = """
+from keras import layers, models
+model = models.Sequential()
+model.add(layers.Conv2D(32, (3, 3), activation='relu', input_shape=(28, 28, 1)))
+model.add(layers.MaxPooling2D((2, 2)))
+model.add(layers.Conv2D(64, (3, 3), activation='relu'))
+model.add(layers.MaxPooling2D((2, 2)))
+model.add(layers.Conv2D(64, (3, 3), activation='relu'))
+model.add(layers.Flatten())
+model.add(layers.Dense(64, activation='relu'))
+model.add(layers.Dense(10, activation='softmax'))
+"""
 FIFTEEN = {
+    "a pasted slide": SLIDE,
     "as documented": PLAIN,
     "letters": PLAIN.replace("filters", "f").replace("kernel_size", "k"),
     "input 28x28x1": PLAIN.replace("[28, 28, 1]", "28x28x1"),
