@@ -85,7 +85,7 @@ def _nearest(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
     word = word.lower().replace("_", "")
     if word in plain:
         return (plain[word],)
-    slips = [(slip, name) for name in plain if (slip := _slip(word, name)) is not None] if len(word) > 1 else []
+    slips = [(slip, name) for name in plain if (slip := slip_between(word, name)) is not None] if len(word) > 1 else []
     if slips:
         least = min(slips)[0]
         found = [plain[name] for slip, name in slips if slip == least]
@@ -98,7 +98,7 @@ def _nearest(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
     return (plain[close[0]],) if close else ()
 
 
-def _slip(word: str, name: str) -> int | None:
+def slip_between(word: str, name: str) -> int | None:
     """How one slip of the hand makes `word` of `name`: 0, two letters swapped; 1, one dropped or added; 2, a wrong one."""
     if abs(len(word) - len(name)) > 1:
         return None

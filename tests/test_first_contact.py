@@ -132,6 +132,29 @@ ASKED_FOR = [
 ]  # fmt: skip
 
 
+ASKED_FOR += [
+    Typed("trace edge-6x6 --set conv2d.padding=same", "", ("−14",)), Typed("trace edge-6x6 --set conv2d.filters=2", "", ("3x3 numbers where 3x3x2 are needed",), (), 2),
+    Typed("layer 'nn.Conv2dd(3, 64, 7, 2, 3)' --input 3x224x224", "", ("did you mean 'nn.Conv2d'?",), (), 2),
+    Typed("layer 'Conv2dd(3, 64, 7, 2, 3)' --input 3x224x224", "", ("Conv2D: {filters: 64, kernel_size: 7, strides: 2, padding: 3}",), ("did you mean",), 2),
+    summary(entry("- Conv2dd(3, 64, 3)"), "Conv2D: {filters: 64, kernel_size: 3}", never=("did you mean",), status=2),
+]  # fmt: skip
+#: Every command with JSON for a network names what is wrong with the network in it.
+FAIL_IN_JSON = ["summary", "explain", "cost", "receptive-field", "trace", "layer"]
+
+
+@pytest.mark.parametrize("command", FAIL_IN_JSON)
+def test_json_has_the_error_and_what_there_is_up_to_it(command):
+    text = "Conv2D(8, 3)\nDens(3)" if command == "layer" else entry("- Conv2D: [8, 3]\n  - Dens: 3")
+    run = CliRunner().invoke(main, [command, "-", "--format", "json", *(["--input", "28x28x1"] if command == "layer" else [])], input=text)
+    assert run.exit_code == 2
+    data = json.loads(run.stdout)
+    assert data["schema"] == f"cnncalc/{command}/1"
+    assert {key: data["error"][key] for key in ("message", "hint")} == {"message": "unknown layer 'Dens'", "hint": "did you mean 'Dense'?"}
+    assert (data["error"]["line"], data["error"]["column"]) == ((2, 1) if command == "layer" else (4, 5))
+    if command in ("summary", "explain", "layer"):
+        assert [layer["name"] for layer in data["layers"] if layer["type"] == "Conv2D"] == ["conv2d"]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("first")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .output import complain, complete_file, say
+from .output import Output, complain, complete_file, say
 
 #: Of files that may describe a network.
 ENDINGS = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5")
@@ -51,6 +51,9 @@ _NETWORK_OPTIONS = (
     click.option("--data-format", type=click.Choice(("channels_last", "channels_first")), expose_value=False, callback=_kept,
                  help="Keras's configured data format, for Python source that asks for it."),
 )  # fmt: skip
+
+
+set_option = _NETWORK_OPTIONS[1]
 
 
 def input_option(function: Any) -> Any:
@@ -240,7 +243,12 @@ def opened_steps(name: str, input: Any = None) -> tuple[Any, list[Any]]:
     return trace, problems
 
 
-def opened_trace(name: str, input: Any = None) -> Any:
-    """The steps of a whole network; `None`, and what is wrong has been said, if it is not whole."""
+def opened_trace(name: str, input: Any = None, out: Output | None = None) -> Any:
+    """The steps of a whole network, or None once its errors have been printed: with `out`, in its JSON too."""
     trace, problems = opened_steps(name, input)
+    if problems and out is not None and out.format == "json":
+        from ..sources.document import first_error
+        from ..views.report import failed_report
+
+        out.show(failed_report(click.get_current_context().command.name or "", name, first_error(problems)))
     return None if problems else trace

@@ -42,7 +42,7 @@ def cost(out: Output, arch: str, input_: tuple[str, ...], batch: int | None, dty
     from ..errors import SpecError
     from ..views.cost import report
 
-    trace = opened_trace(arch, parsed_shapes(input_))
+    trace = opened_trace(arch, parsed_shapes(input_), out)
     if trace is None:
         sys.exit(2)
     try:

@@ -31,7 +31,9 @@ def explain(out: Output, arch: str, layers: tuple[str, ...], input_: tuple[str, 
     from ..errors import SpecError, did_you_mean, listed
     from ..explain import explain as explained
     from ..explain import totals
+    from ..sources.document import first_error
     from ..views.explain import report
+    from ..views.report import failed_report
 
     dtype = named(dtype)
     if not known(dtype):
@@ -48,6 +50,9 @@ def explain(out: Output, arch: str, layers: tuple[str, ...], input_: tuple[str, 
         say(f"note: showing the working of the first {MOST:,} of {len(names):,} layers; name the ones to explain")
     if trace is not None and wanted != []:
         found = list(explained(trace, wanted, BITS[compute_dtype(dtype)]))
-        out.show(report(trace.graph.name, found, totals(trace) if wanted is None and not problems else ()))
+        shown = report(trace.graph.name, found, totals(trace) if wanted is None and not problems else ())
+        out.show(failed_report("explain", arch, first_error(problems), shown) if problems else shown)
+    elif problems and out.format == "json":
+        out.show(failed_report("explain", arch, first_error(problems)))
     if problems:
         sys.exit(2)

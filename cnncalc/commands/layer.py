@@ -31,9 +31,10 @@ def layer(out: Output, text: str, input_: tuple[str, ...], set_: tuple[str, ...]
     from ..explain import explain
     from ..layers import InputLayer
     from ..network import traced
-    from ..sources.document import standard_input
+    from ..sources.document import first_error, standard_input
     from ..sources.python.pasted import read_code
     from ..views.layer import report
+    from ..views.report import failed_report
 
     if text == "-":
         try:
@@ -49,9 +50,14 @@ def layer(out: Output, text: str, input_: tuple[str, ...], set_: tuple[str, ...]
         trace = traced(graph)
         problems += trace.errors
     complain(problems)
+    shown = None
     if trace is not None:
         names = [step.name for step in trace.steps if type(step.node.layer) is not InputLayer and step.error is None]
         if names:
-            out.show(report(trace, list(explain(trace, names))))
+            shown = report(trace, list(explain(trace, names)))
+    if shown is not None:
+        out.show(failed_report("layer", "layers", first_error(problems), shown) if problems else shown)
+    elif problems and out.format == "json":
+        out.show(failed_report("layer", "layers", first_error(problems)))
     if problems:
         sys.exit(2)

@@ -32,7 +32,7 @@ def receptive_field(out: Output, arch: str, input_: tuple[str, ...], layer: str 
     from ..errors import SpecError
 
     place = parsed_unit(unit)
-    trace = opened_trace(arch, parsed_shapes(input_))
+    trace = opened_trace(arch, parsed_shapes(input_), out)
     if trace is None:
         sys.exit(2)
     try:

@@ -43,7 +43,8 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
     """
     from ..errors import SpecError
     from ..sources.document import first_error
-    from ..views.summary import ALL_LEVELS, failed_report, report
+    from ..views.report import failed_report
+    from ..views.summary import ALL_LEVELS, report
 
     shape = parsed_shapes(input_)
     levels = ALL_LEVELS if expand_nested else depth or 0
@@ -52,7 +53,7 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
         trace, problems = opened_steps(name, shape)
         errors += len(problems)
         if problems and out.format == "json" and (trace is None or not trace.steps):
-            reports.append(failed_report(name, first_error(problems)))
+            reports.append(failed_report("summary", name, first_error(problems)))
         if trace is None or (problems and not worth_showing(trace, out.format)):
             continue
         if out.format.startswith("keras") and trace.at_least:
@@ -66,7 +67,7 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
             trace.graph.modules_only = modules_only
             found = report(trace, columns, batch if trace.graph.batch is None else None, levels, show_trainable, out.width,
                            bool(problems), fold)
-            reports.append(failed_report(name, first_error(problems), found) if problems else found)
+            reports.append(failed_report("summary", name, first_error(problems), found) if problems else found)
         except SpecError as error:
             complain([error])
             sys.exit(2)

@@ -8,13 +8,14 @@ from typing import Any
 import click
 
 from .command import Command
-from .common import complete_arch, complete_layer, opened_trace
+from .common import complete_arch, complete_layer, opened_trace, set_option
 from .output import Output, complain, complete_file, output_options
 
 
 @click.command(cls=Command, one="an answer of --answers is wrong")
 @click.argument("arch", shell_complete=complete_arch)
 @output_options()
+@set_option
 @click.option("--layer", "layers", metavar="NAME", multiple=True, shell_complete=complete_layer,
               help="Only this layer; may be given several times.")
 @click.option("--cell", metavar="ROW,COL", help="The working of one cell, counted from 0; of a vector its number alone.")
@@ -44,7 +45,7 @@ def trace(out: Output, arch: str, layers: tuple[str, ...], cell: str | None, cha
     from ..numeric import compute
     from ..views import trace as views
 
-    steps = opened_trace(arch)
+    steps = opened_trace(arch, None, out)
     if steps is None:
         sys.exit(2)
     try:

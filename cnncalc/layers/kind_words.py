@@ -10,7 +10,7 @@ import functools
 from functools import lru_cache
 from typing import Any
 
-from ..errors import nearest_names, one_of, shown
+from ..errors import nearest_names, one_of, shown, slip_between
 from .base import KINDS, Layer
 
 #: Common words for kinds that a file may use; `{n}` is the number of spatial axes.
@@ -179,8 +179,11 @@ def kind_hint(word: Any, value: Any = None) -> str | None:
     if not isinstance(word, str):
         return None
     plain = word.strip()
-    if plain.rpartition(".")[2] in TORCH and plain.rpartition(".")[0] in ("", "nn", "torch.nn"):
-        return torch_hint(plain.rpartition(".")[2], value)
+    prefix, _, last = plain.rpartition(".")
+    if prefix in ("nn", "torch.nn"):
+        return _module_hint(last)
+    if plain in TORCH:
+        return torch_hint(plain, value)
     from ..activations import ACTIVATIONS
 
     known = KINDS.everything()
@@ -195,7 +198,23 @@ def kind_hint(word: Any, value: Any = None) -> str | None:
     meant = kinds_meant(plain)
     if meant:
         return one_of(meant)
-    return one_of(nearest_names(plain, [name for name in known if not name.startswith("ops.") or plain.startswith("ops.")]))
+    near = nearest_names(plain, [name for name in known if not name.startswith("ops.") or plain.startswith("ops.")])
+    torch = [word for word in TORCH if slip_between(plain, word) is not None]
+    of_keras = any(slip_between(plain, name) is not None for name in near)
+    if torch and not of_keras:
+        return torch_hint(torch[0], value)
+    readings = twofold(known[near[0]], value) if near and (torch or not of_keras) else []
+    return "\n".join(readings) if len(readings) > 1 else one_of(near)
+
+
+def _module_hint(word: str) -> str | None:
+    """What to write in place of an unknown `nn.` kind: one of PyTorch's, never Keras's with PyTorch's arguments."""
+    known = KINDS.modules()
+    keras = _folded_kinds().get(folded(word)) or next(iter(kinds_meant(word)), None)
+    of_keras = [torch for torch, name in TORCH.items() if name == keras and torch in known and torch not in UNLIKE]
+    same = [name for name in known if name.lower() == word.lower()]
+    of_keras.sort(key=lambda name: "1d" in name or "3d" in name)  # images are the usual case
+    return one_of([f"nn.{name}" for name in same or of_keras[:1] or nearest_names(word, known)])
 
 
 def torch_hint(word: str, value: Any = None) -> str:

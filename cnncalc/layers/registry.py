@@ -56,6 +56,13 @@ class Kinds(dict[str, type[L]], Generic[L]):
                                        if kind.__module__ == family and not name.startswith("ops.")}
             yield self._lower[family]
 
+    def modules(self) -> list[str]:
+        """The names of PyTorch's modules, without `nn.`."""
+        from importlib import import_module
+
+        found = import_module("cnncalc.pytorch.registry").MODULES.everything()
+        return [name[3:] for name in found if name.startswith("nn.")]
+
     def everything(self) -> Kinds[L]:
         """All kinds."""
         from importlib import import_module

@@ -70,7 +70,7 @@ def one_call(text: str) -> tuple[str, Any]:
         word = word.removeprefix("torch.")
         kind = _kind_called(word)
         if kind is None:
-            return word, {}
+            return word, _positional(call) or {}
         if isinstance(call, ast.Call) and not call.keywords:
             names = [*kind.settings, *[""] * len(call.args)]
             return word, [reader.setting(arg, kind, name, 0) for arg, name in zip(call.args, names)]

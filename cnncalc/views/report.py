@@ -182,6 +182,14 @@ class Report:
         self.others = others or {}
 
 
+def failed_report(kind: str, name: str, error: dict[str, Any], found: Report | None = None) -> Report:
+    """The report of a network that cannot be computed: what there is up to the error, which JSON has too."""
+    if found is None:
+        rows: dict[str, Any] = {} if kind != "summary" else {"inputs": [], "layers": []}
+        return Report(name, lambda: {"schema": f"cnncalc/{kind}/1", "name": name, **rows, "error": error}, list)
+    return Report(found.name, lambda: {**found.data(), "error": error}, found.parts, found.records, found.others)
+
+
 class Writer:
     """Writes reports part by part; each format has its own way with a part."""
 

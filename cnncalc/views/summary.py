@@ -44,14 +44,6 @@ def report(trace: Trace, columns: str | None = None, batch: int | None = None, d
                   _keras_writers(trace, width, depth > 0, show_trainable))
 
 
-def failed_report(name: str, error: dict[str, Any], found: Report | None = None) -> Report:
-    """The report of a network that cannot be computed: the rows up to the error, which JSON has too."""
-    data = found.data if found is not None else lambda: {"schema": "cnncalc/summary/1", "name": name, "inputs": [], "layers": []}
-    if found is None:
-        return Report(name, lambda: {**data(), "error": error}, list)
-    return Report(found.name, lambda: {**data(), "error": error}, found.parts, found.records, found.others)
-
-
 def summary_text(trace: Trace, format: str = "table", terminal: Terminal | None = None, **options: Any) -> str:
     """One network's summary in a format; the options are those of `report`."""
     return written([report(trace, **options)], format, terminal)

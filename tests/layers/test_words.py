@@ -124,7 +124,19 @@ FOREIGN = [
     ("Linear: [3, 10]", "Dense: 10"), ("Linear: {in_features: 3, out_features: 10}", "Dense: 10"), ("AvgPool2d: 2", "AveragePooling2D: 2"),
     ("ConvTranspose2d: [3, 8, 2, 2]", "Conv2DTranspose: {f: 8, k: 2, s: 2}"), ("Sigmoid", "Activation: sigmoid"), ("Dropout2d: 0.5", "SpatialDropout2D: 0.5"),
     ("Conv2d: {filters: 8, kernel_size: 3}", "Conv2D: {filters: 8, kernel_size: 3}"),
+    ("Conv2dd: [3, 64, 3]", "Conv2D: [64, 3]"), ("Conv2dd(3, 64, 7, 2, 3)", "Conv2D: {f: 64, k: 7, s: 2, p: 3}"), ("Lineer: [3, 10]", "Dense: 10"),
+    ("MaxPool2dd: [3, 2, 1]", "MaxPooling2D: [3, 2, 1]"), ("BatchNorm2dd: 3", "BatchNormalization"), ("Convv2d: [3, 64, 3]", "Conv2D: [64, 3]"),
 ]  # fmt: skip
+#: Misspelled modules of PyTorch's: what is suggested is one of its modules too, whose arguments mean the same.
+MODULES = [("nn.Conv2dd", "nn.Conv2d"), ("nn.conv2d", "nn.Conv2d"), ("nn.Conv2D", "nn.Conv2d"), ("nn.Lineer", "nn.Linear"), ("nn.Dense", "nn.Linear"),
+           ("nn.MaxPooling2D", "nn.MaxPool2d"), ("nn.maxpool", "nn.MaxPool2d"), ("nn.BatchNormalization", "nn.BatchNorm2d"), ("nn.Batchnorm", "nn.BatchNorm2d"),
+           ("nn.relu", "nn.ReLU"), ("nn.Flaten", "nn.Flatten"), ("nn.FC", "nn.Linear"), ("torch.nn.Droput", "nn.Dropout")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "meant"), MODULES)
+def test_a_misspelled_module_gets_a_module_of_pytorch(word, meant):
+    assert kind_hint(word) == f"did you mean {meant!r}?"
+
 
 
 def followed(line: str, error) -> list[str]:
@@ -171,3 +183,17 @@ def test_only_case_and_the_listed_words_are_read():
         assert same_but_for_case(word) is kind_named(kind)
     for word in ("Conv2d", "max_pooling2d", "Linear", "convolution", "max pooling"):
         assert same_but_for_case(word) is None
+
+
+@pytest.mark.parametrize(("word", "value", "meant"), [("Conv2d", [3, 64, 3], "Conv2D: [64, 3]"), ("Linear", [3, 10], "Dense: 10"),
+                                                      ("ConvTranspose2d", [3, 8, 2, 2], "Conv2DTranspose: {f: 8, k: 2, s: 2}")])
+def test_no_slip_in_a_name_of_pytorch_leads_to_a_wrong_number(word, value, meant):
+    right = network(meant, "[224, 224, 3]")
+    for slip in slips(word):
+        if slip in TORCH or same_but_for_case(slip) is not None:
+            continue
+        hint = kind_hint(slip, value) or ""
+        keras = re.search(r"in Keras's: (.*)", hint)
+        entries = [keras[1]] if keras else re.findall(r"as in PyTorch[^:]*: (.*)", hint) or [f"{name}: {value}" for name in re.findall(r"'([^']+)'", hint)]
+        results = [network(entry, "[224, 224, 3]") for entry in entries]
+        assert all(result == right or not isinstance(result[0], tuple) for result in results), (slip, hint)
