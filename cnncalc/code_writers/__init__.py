@@ -1,0 +1,1 @@
+"""Networks as Python source: Keras and PyTorch code that a person would write."""
