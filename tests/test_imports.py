@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "alignment": LAYERS | {"graph", "analysis", "cost"},
     "drawing": LAYERS | {"graph", "analysis", "receptive_field", "drawing"},
     "advice": LAYERS | {"graph", "analysis"},
+    "code_writers": LAYERS | {"pytorch", "graph", "analysis", "sources", "code_writers"},
     "overrides": LAYERS | {"graph", "analysis", "sources"},
     "budgets": LAYERS | {"analysis", "cost", "receptive_field"},
     "views": LAYERS | {"budgets", "pytorch", "graph", "analysis", "alignment", "cost", "explain", "receptive_field", "homework", "arrays", "numeric", "solver", "views"},

@@ -7,16 +7,22 @@ from typing import Any
 from ..analysis import Model, Step, Trace
 from ..graph import Names, Node, Ref, without_masks
 from ..layers import InputLayer
+from ..layers.activation import ReLU
+from ..layers.applications import CustomScaleLayer
+from ..layers.dropout import Dropout
+from ..layers.merge import Merge, Subtract
+from ..layers.pool import Pooling
 from ..layers.unknown import Unknown
-from .keras_layers import layer_source, listed, operation_source
-from .program import Body, Part, Problems, Statement, Value
+from .keras_layers import KerasBody, layer_source, listed, operation_source
+from .keras_padding import Apart, apart
+from .program import Part, Problems, Statement, Value
 from .text import INDENT, Bracket, Expr, Name, call, identifier, laid_out, literal
 
 
 def keras_code(trace: Trace, adapted: bool = False) -> str:
     """The source of a network; SpecErrors for what Keras cannot build. `adapted`: its models follow its inputs."""
     if trace.graph.framework == "pytorch":
-        from .pytorch_to_keras import translated
+        from .pytorch_to_keras import translated  # lazy: only networks of PyTorch's
 
         return _Module(adapted).text(*translated(trace))
     module = _Module(adapted)
@@ -30,23 +36,20 @@ def _refusals(trace: Trace, problems: Problems) -> None:
     """What Keras would not build."""
     for step in trace.steps:
         for note in step.notes:
-            if note.startswith("Keras cannot"):
+            if note.startswith("Keras cannot") and not _padded_before(step):
                 problems.add(step.node, note)
         if isinstance(step.node.layer, Unknown):
             problems.add(step.node, "its code is not known")
-        elif getattr(step.node.layer, "module", "").startswith("keras."):
+        elif getattr(step.node.layer, "module", "").startswith("keras.") and not isinstance(step.node.layer, CustomScaleLayer):
             problems.add(step.node, "Keras has it inside its own networks only")
         if step.inner is not None and not step.node.call:
             _refusals(step.inner, problems)
 
 
-class KerasBody(Body):
-    """The statements of a model, and the arguments of its inputs."""
-
-    def __init__(self, names: Names):
-        super().__init__()
-        self.names = names
-        self.made: list[Expr] = []
+def _padded_before(step: Step) -> bool:
+    """Whether a layer before it can do what Keras cannot do in the layer itself."""
+    found = apart(step.node.layer, step.inputs[0]) if step.inputs else None
+    return found is not None and not any([note.startswith("Keras cannot") for note in found.layer.notes(*step.inputs)])
 
 
 class _Module:
@@ -68,7 +71,7 @@ class _Module:
         parts: dict[Any, Part] = {}
         for node in trace.graph.inputs:
             body.made.append(self.input(node, steps[node]))
-            values[Ref(node)] = Value(steps[node].output)
+            values[Ref(node)] = Value(steps[node].output or ())
             body.inputs.append(values[Ref(node)])
         for node in without_masks(trace.graph):
             layer: Any = node.layer
@@ -77,31 +80,54 @@ class _Module:
             inputs = [values[ref] for ref in node.inputs]
             outputs = [Value(shape) for shape in steps[node].outputs or ()]
             values.update({Ref(node, i): value for i, value in enumerate(outputs)})
-            body.statements.append(self.statement(node, steps[node], inputs, outputs, parts))
+            made = apart(layer, steps[node].inputs[0]) if inputs else None
+            if made is not None:
+                inputs = [self.padded(body, made, inputs[0])]
+            body.statements.append(self.statement(node, steps[node], inputs, outputs, parts, made.layer if made else layer))
+            outputs[0].positive = _positive(layer, inputs)
         body.parts = list(parts.values())
         body.outputs = [values[ref] for ref in trace.graph.outputs]
         return body
 
-    def statement(self, node: Node, step: Step, inputs: list[Value], outputs: list[Value], parts: dict[Any, Part]) -> Statement:
-        """One call of a layer."""
-        layer: Any = node.layer
+    def statement(self, node: Node, step: Step, inputs: list[Value], outputs: list[Value], parts: dict[Any, Part],
+                  layer: Any) -> Statement:
+        """One call of a layer, or of what stands for it."""
+        own = node.layer
+        if isinstance(layer, CustomScaleLayer):
+            return Statement(inputs, outputs, None, f"{{0}} + {literal(layer.scale).flat()} * {{1}}")  # type: ignore[attr-defined]
         if hasattr(layer, "operands"):
             template, many = operation_source(layer)
             self.names.next(layer.keras_class)
             return Statement(inputs, outputs, None, listed(template, len(inputs)) if many else template)
-        if layer not in parts:
+        if own not in parts:
             automatic = node.keras_name == self.names.expected(layer.keras_class)
             made = self.model(layer, step.inner if self.adapted else None, node.keras_name) if isinstance(layer, Model) else layer_source(
                 layer, node.keras_name, self.names, self.model)
-            parts[layer] = Part(node.keras_name, made, automatic, not layer.trainable)
+            parts[own] = Part(node.keras_name, made, automatic, not layer.trainable)
         several = len(inputs) > 1 or (layer.arity[1] is None and not isinstance(layer, Model))
         if hasattr(layer, "states_argument") and len(inputs) > 1:
             state = layer.arranged([f"{{{i}}}" for i in range(1, len(inputs))])
             shown = f"[{', '.join(state)}]" if isinstance(state, list) else str(state)
-            return Statement(inputs, outputs, parts[layer], f"{{part}}({{0}}, {layer.states_argument}={shown})")
+            return Statement(inputs, outputs, parts[own], f"{{part}}({{0}}, {layer.states_argument}={shown})")
         if getattr(layer, "separate_inputs", False):
-            return Statement(inputs, outputs, parts[layer])
-        return Statement(inputs, outputs, parts[layer], listed=several)
+            return Statement(inputs, outputs, parts[own])
+        return Statement(inputs, outputs, parts[own], listed=several)
+
+    def padded(self, body: KerasBody, made: Apart, x: Value) -> Value:
+        """A value with pixels around it."""
+        if made.padding is None:
+            return x
+        y = Value(x.shape)
+        pad: Any = made.padding
+        if made.lowest and not x.positive:
+            inside = [(0, 0), *pad.padding] if pad.data_format == "channels_first" else [*pad.padding, (0, 0)]
+            sides = literal(((0, 0), *inside)).flat()
+            body.statements.append(Statement([x], [y], None, f'keras.ops.pad({{0}}, pad_width={sides}, constant_values=float("-inf"))'))
+            return y
+        self.names.next(pad.keras_class)
+        part = Part(pad.keras_class, layer_source(pad, None, Names(), self.model))
+        body.statements.append(Statement([x], [y], part))
+        return y
 
     def input(self, node: Node, step: Step) -> Bracket:
         layer: Any = node.layer
@@ -115,7 +141,7 @@ class _Module:
             self.names.next("InputLayer")
         else:
             more["name"] = node.keras_name
-        return call("keras.Input", tuple(shape), **more)
+        return call("keras.Input", tuple(shape or ()), **more)
 
     # Models inside.
 
@@ -196,6 +222,15 @@ class _Module:
         else:
             self.names.next("Functional")
         return lines, Bracket("keras.Model", items)
+
+
+def _positive(layer: Any, inputs: list[Value]) -> bool:
+    """Whether nothing below zero comes out of a layer."""
+    function = getattr(layer, "activation", None)
+    if isinstance(layer, ReLU) or function in ("relu", "relu6", "sigmoid", "softmax"):
+        return not getattr(layer, "negative_slope", 0)
+    keeps = isinstance(layer, (Pooling, Merge, Dropout)) and not isinstance(layer, Subtract)
+    return keeps and all([x.positive for x in inputs])
 
 
 def _said_name(made: Expr) -> str:

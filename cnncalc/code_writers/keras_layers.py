@@ -10,6 +10,7 @@ from ..graph import Names, snake_case
 from ..layers import Layer
 from ..layers.construct import Sub
 from ..layers.settings import Count, Padding, Pairs, PerAxis
+from .program import Body
 from .text import Bracket, Expr, Name, literal
 
 #: Where Keras has what settings may be objects of.
@@ -17,6 +18,15 @@ _MODULES = {"initializer": "keras.initializers", "regularizer": "keras.regulariz
 #: Operators of operations on tensors.
 _OPERATORS = {"Add": "+", "Subtract": "-", "Multiply": "*", "TrueDivide": "/", "FloorDivide": "//", "Mod": "%", "Power": "**",
               "Matmul": "@"}  # fmt: skip
+
+
+class KerasBody(Body):
+    """The statements of a model, and the arguments of its inputs."""
+
+    def __init__(self, names: Names):
+        super().__init__()
+        self.names = names
+        self.made: list[Expr] = []
 
 
 def layer_source(layer: Any, name: str | None, names: Names, model: Callable[[Model], Expr], frozen: bool = False) -> Bracket:
@@ -50,7 +60,7 @@ def layer_source(layer: Any, name: str | None, names: Names, model: Callable[[Mo
         names.next(inner)
     if (not layer.trainable or (frozen and not layer.states_trainable)) and layer.takes("trainable"):
         items.append(("trainable", literal(False)))
-    return Bracket(f"layers.{layer.keras_class}", items)
+    return Bracket(f"layers.{layer.kind}", items)
 
 
 def _inner_name(layer: Layer) -> str | None:

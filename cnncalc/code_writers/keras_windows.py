@@ -113,14 +113,14 @@ def _pool(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
         fits = all([a == b and a <= k // 2 for (a, b), k in zip(pairs, size)])
         if fits:
             kwargs["padding"] = short([a for a, _ in pairs])
-            if mean and layer.padding == "same":
+            if mean:
                 kwargs["count_include_pad"] = False
         elif layer.ceil_mode:
             raise Untranslatable("PyTorch pads a pooling layer by the same number of pixels on both sides")
-        elif mean and layer.padding == "same":
+        elif mean:
             return _mean_inside(to, layer, x, y, pairs)
         else:
-            x = to.padded(x, pairs, 0.0 if mean or x.positive else float("-inf"))
+            x = to.padded(x, pairs, 0.0 if x.positive else float("-inf"))
     if layer.ceil_mode:
         kwargs["ceil_mode"] = True
     name = f"{'avg' if mean else 'max'}_pool{layer.rank}d"

@@ -32,6 +32,8 @@ class Value:
         self.moved: dict[tuple[int, ...], Value] = {}
         #: Whether no value is below zero.
         self.positive = False
+        #: The value whose tensor it is, seen with other names of its axes.
+        self.tensor: Value = self
 
     @property
     def written(self) -> tuple[int | None, ...]:
@@ -54,7 +56,7 @@ class Statement:
 
     def __init__(self, inputs: Sequence[Value], outputs: Sequence[Value], part: Part | None = None, template: str = "",
                  wraps: bool = False, alone: Sequence[Expr] = (), listed: bool = False):
-        self.inputs, self.outputs = list(inputs), list(outputs)
+        self.inputs, self.outputs = [value.tensor for value in inputs], list(outputs)
         self.part, self.template, self.wraps, self.listed = part, template, wraps, listed
         #: What stands for it in a chain of modules.
         self.alone: Sequence[Expr] = [part.made] if part is not None and not template else alone
@@ -84,7 +86,7 @@ class Body:
             if statement.part is not None:
                 built.add(statement.part)
             before = statement.outputs
-        return bool(self.statements) and self.outputs == before
+        return bool(self.statements) and [value.tensor for value in self.outputs] == before
 
     def lines(self, first: Iterable[str] = (), called: str = "") -> list[tuple[list[str], str, Expr]]:
         """The assignments in order: comments, the names of what comes out, and the expression.
@@ -109,7 +111,7 @@ class _Naming:
             for value in statement.inputs:
                 self.last[value] = at
                 self.reads[value] = self.reads.get(value, 0) + 1
-        for value in body.outputs:
+        for value in [value.tensor for value in body.outputs]:
             self.last[value] = len(body.statements)
             self.reads[value] = self.reads.get(value, 0) + 2
         self.names: dict[Value, str] = dict(zip(body.inputs, first))

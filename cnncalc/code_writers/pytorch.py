@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from ..analysis import Trace
+from .keras_to_pytorch import write
 from .pytorch_helpers import HELPERS
 from .text import INDENT, Bracket, Expr, Name, call, identifier, laid_out
 from .to_pytorch import TorchBody, Translation
 
+
 def pytorch_code(trace: Trace, adapted: bool = False) -> str:
     """The source of a network; SpecErrors for what PyTorch cannot express. `adapted`: its models follow its inputs."""
     if trace.graph.framework == "pytorch":
-        from .pytorch_calls import copied
+        from .pytorch_calls import copied  # lazy: only networks of PyTorch's
 
         return file_text(copied(trace), [])
-    translation = Translation(adapted)
+    translation = Translation(write, adapted)
     translation.network(trace)
     translation.problems.check()
     return file_text(translation.bodies, translation.helpers)
@@ -58,7 +60,7 @@ def _class(body: TorchBody) -> list[str]:
     for comments, target, expr in body.lines(words, "self.{}"):
         lines += [f"{INDENT * 2}# {comment}" for comment in comments]
         lines += laid_out(expr, f"{target} = ", "", INDENT * 2)
-    names = [body.named[value] for value in body.outputs]
+    names = [body.named[value.tensor] for value in body.outputs]
     return [*lines, f"{INDENT * 2}return {', '.join(names)}"]
 
 

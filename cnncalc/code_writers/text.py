@@ -36,7 +36,7 @@ class Bracket(Expr):
     def __init__(self, head: Expr | str, items: Sequence[Expr | tuple[str, Expr]], brackets: str = "()", rows: bool = False):
         self.head = Name(head) if isinstance(head, str) else head
         self.items = [item if isinstance(item, tuple) else ("", item) for item in items]
-        self.open, self.close = brackets
+        self.open, self.close = brackets[0], brackets[1]
         self.rows = rows
 
     def flat(self) -> str:
@@ -93,7 +93,7 @@ def literal(value: object) -> Expr:
     if isinstance(value, float):
         if 0 < value < 0.1 and len(repr(value)) > 10 and 1 / round(1 / value) == value:
             return Name(f"1 / {round(1 / value)}")
-        return Name(f'float("{value}")' if value != value or value in (float("inf"), float("-inf")) else repr(value))
+        return Name(f'float("{value}")' if value != value or value in (float("inf"), float("-inf")) else repr(value).replace("e-0", "e-"))
     return Name(repr(value))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ..analysis import Model, Step, Trace
 from ..graph import Node, Ref, snake_case, without_masks
@@ -27,13 +27,16 @@ WORDS = {"Conv": "conv", "BatchNorm": "bn", "Linear": "fc", "LayerNorm": "norm",
          "Dropout": "dropout", "Multihead": "attention"}  # fmt: skip
 
 
+R = TypeVar("R")
+#: Writes a call of a layer by the rule of its class.
+Write = Callable[["Builder", Node, Step, list[Value]], list[Value]]
 #: What makes a layer's calls into statements: the builder, the layer, its inputs, the shape of its first output.
 Rule = Callable[["Builder", Any, list[Value], Any], "Value | list[Value]"]
 
 
-def rule(rules: dict[type, Rule], *kinds: type) -> Callable[[Rule], Rule]:
+def rule(rules: dict[type, R], *kinds: type) -> Callable[[R], R]:
     """Enter a rule for these classes, and those that derive from them, in a table."""
-    def register(function: Rule) -> Rule:
+    def register(function: R) -> R:
         rules.update(dict.fromkeys(kinds, function))
         return function
 
@@ -58,8 +61,8 @@ class TorchBody(Body):
 class Translation:
     """A network on its way: the bodies of its classes, the last of which is the network itself."""
 
-    def __init__(self, adapted: bool = False):
-        self.adapted = adapted
+    def __init__(self, write: Write, adapted: bool = False):
+        self.write, self.adapted = write, adapted
         self.problems = Problems()
         self.bodies: list[TorchBody] = []
         self.helpers: list[str] = []
@@ -68,8 +71,6 @@ class Translation:
 
     def network(self, trace: Trace) -> TorchBody:
         """The body of a network; those of the models in it come before."""
-        from .keras_to_pytorch import write
-
         body = TorchBody(self.free_class(trace.graph.name))
         body.frozen = trace.graph.frozen
         steps = trace.by_node()
@@ -86,7 +87,7 @@ class Translation:
             if type(node.layer) is InputLayer or not steps[node].used:
                 continue
             try:
-                outputs = write(made, node, steps[node], [values[ref] for ref in node.inputs])
+                outputs = self.write(made, node, steps[node], [values[ref] for ref in node.inputs])
             except Untranslatable as refused:
                 self.problems.add(node, str(refused))
                 outputs = [Value(shape) for shape in steps[node].outputs or ()]
@@ -250,7 +251,7 @@ class Builder:
             return x
         flat = tuple([n for pair in reversed(pairs) for n in pair])
         rank = len(pairs)
-        spatial = [axis for axis in x.axes[1:]]
+        spatial = list(x.axes[1:])
         shape = list(x.shape)
         for axis, (a, b) in zip(spatial, pairs):
             n = shape[axis]

@@ -9,6 +9,30 @@ from ..errors import SpecError, did_you_mean
 from .base import Module
 
 
+class Slot(NamedTuple):
+    """The place of a tensor among the arguments of a call: the n-th that it reads."""
+
+    number: int
+
+
+class Form(NamedTuple):
+    """A call as the program wrote it, with a Slot for each tensor."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+def _form(args: Sequence[Any], kwargs: Mapping[str, Any], tensors: Sequence[Any], is_tensor: Callable[[Any], bool]) -> Form:
+    numbers = {id(tensor): i for i, tensor in enumerate(tensors)}
+
+    def slots(value: Any) -> Any:
+        if is_tensor(value):
+            return Slot(numbers.get(id(value), -1))
+        return type(value)(map(slots, value)) if type(value) in (list, tuple) else value
+
+    return Form(tuple(map(slots, args)), {key: slots(value) for key, value in kwargs.items()})
+
+
 class Call(NamedTuple):
     """A layer, and the tensors that the call gives it."""
 
@@ -71,7 +95,9 @@ def call(kind: type[Module], args: Sequence[Any], kwargs: Mapping[str, Any], is_
             name = {"axis": "dim", "sizes": "size"}.get(name, name)
         if name in kind.settings:
             settings[name] = value
-    return Call(kind(**{k: v for k, v in settings.items() if not is_tensor(v)}), tuple(tensors))
+    layer = kind(**{k: v for k, v in settings.items() if not is_tensor(v)})
+    vars(layer)["form"] = _form(args, kwargs, tensors, is_tensor)
+    return Call(layer, tuple(tensors))
 
 
 def _is_setting(kind: type[Module], left: Sequence[Any], tensors: int) -> bool:

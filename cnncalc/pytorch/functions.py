@@ -144,6 +144,12 @@ def rules() -> dict[str, str]:
     return found
 
 
+def plain_name(kind: str) -> str:
+    """What a function is called without its owner and its ending: `Tensor.add_` -> add, `nn.ReLU` -> relu."""
+    word = kind.rpartition(".")[2].rstrip("_")
+    return {"LeakyReLU": "leaky_relu", "AlphaDropout": "alpha_dropout"}.get(word, word.lower())
+
+
 def function_kind(name: str) -> type[Layer]:
     """The kind of a function or method; KeyError if PyTorch has none of this name, or we do not know it."""
     from .registry import MODULES

@@ -286,6 +286,8 @@ class Pad(Spatial):
     remark = "pixels on both sides of each axis, and none among the channels"
     #: The most that can be added, by the input's size; more would repeat what is not there.
     limit: ClassVar[str | None] = None
+    #: The number that is added, where that is the same for all of them.
+    fills: ClassVar[float | None] = None
     padding: Any = _Sides()
 
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
@@ -315,6 +317,8 @@ def _families() -> None:
     for family, limit in families.items():
         for rank in (1, 2, 3):
             own: dict[str, Any] = {"__module__": __name__, "__doc__": Pad.__doc__, "limit": limit, "padding": _Sides()}
+            if family == "ZeroPad":
+                own["fills"] = 0
             if family == "ConstantPad":
                 own["value"] = Number()
             type(f"{family}{rank}d", (Pad,), own, kind=f"nn.{family}{rank}d", rank=rank)

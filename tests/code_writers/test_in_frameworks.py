@@ -1,0 +1,113 @@
+"""The source that is written, run in Keras and in PyTorch: the same shapes and counts.
+
+`CNNCALC_CODE=500` tries as many random networks, and every bundled example.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+
+import pytest
+from networks_written import counts_in_pytorch, example, random_trace, sizes
+
+from cnncalc.code_writers.keras import keras_code
+from cnncalc.code_writers.keras_to_pytorch import write
+from cnncalc.code_writers.pytorch import file_text
+from cnncalc.code_writers.to_pytorch import Translation
+from cnncalc.errors import CnncalcError
+from cnncalc.sources import bundled
+
+pytestmark = pytest.mark.oracle
+
+MANY = int(os.environ.get("CNNCALC_CODE", "40"))
+EXAMPLES = bundled() if "CNNCALC_CODE" in os.environ else ["lenet5-lecture", "siamese", "resnet18", "inception-module", "multi-output", "autoencoder",
+                                                           "squeezenet", "mobilenetv3small"]  # fmt: skip
+#: Examples whose forward pass takes long: their counts are enough.
+LARGE = ("large", "xlarge", "b5", "b6", "b7", "v2l", "v2m", "unet")
+
+
+def check_in_keras(trace):
+    """The model that the code makes has the layers, shapes and counts of the network."""
+    from oracle import fresh
+
+    code = keras_code(trace)
+    fresh()
+    made = {}
+    exec(code, made)
+    model = made["model"]
+    assert model.count_params() == trace.params
+    assert sum(math.prod(w.shape) for w in model.trainable_weights) == trace.trainable_params
+    assert [tuple(y.shape[1:]) for y in model.outputs] == list(trace.outputs)
+    if "ZeroPadding" not in code and "keras.ops" not in code and " * " not in code:
+        names = [step.node.keras_name for step in trace.steps if step.used and not step.node.call]
+        assert sorted(layer.name for layer in model.layers) == sorted(names[trace.graph.sequential:])
+
+
+def check_in_pytorch(trace, run=True):
+    """The module that the code makes has the outputs and counts of the network."""
+    import torch
+
+    translation = Translation(write)
+    network = translation.network(trace)
+    translation.problems.check()
+    made = {"__name__": "written"}
+    exec(file_text(translation.bodies, translation.helpers), made)
+    model = made["model"] if "model" in made else made[network.name]()
+    if network.frozen:
+        model.requires_grad_(False)
+    counts = sum(p.numel() for p in model.parameters()), sum(p.numel() for p in model.parameters() if p.requires_grad)
+    assert counts == counts_in_pytorch(trace)
+    if not run or any(None in x.written for x in network.inputs):
+        return
+    with torch.no_grad():
+        given = [torch.zeros(2, *x.written, dtype=torch.long if dtype else None) for x, dtype in zip(network.inputs, network.dtypes)]
+        y = model.eval()(*given)
+    shapes = [tuple(one.shape[1:]) for one in (y if isinstance(y, tuple) else (y,))]
+    assert shapes == [tuple(x.written) for x in network.outputs]
+    assert sizes(shapes) == sizes(trace.outputs)
+
+
+def tried(check, seeds):
+    """How many random networks could be written, all of them right."""
+    written = 0
+    for seed in seeds:
+        trace = random_trace(seed)
+        with contextlib.suppress(CnncalcError):  # what cannot be written
+            if trace is not None:
+                check(trace)
+                written += 1
+    return written
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_in_keras(name):
+    try:
+        code = example(name)
+        keras_code(code)
+    except CnncalcError:
+        return  # test_code.py knows which are refused
+    check_in_keras(code)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_in_pytorch(name):
+    pytest.importorskip("torch")
+    try:
+        check_in_pytorch(example(name), not any(word in name for word in LARGE))
+    except CnncalcError:
+        return  # test_code.py knows which are refused
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_random_networks_in_keras(part):
+    seeds = range(1000 + part, 1000 + MANY, 4)
+    assert tried(check_in_keras, seeds) >= len(seeds) // 2
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_random_networks_in_pytorch(part):
+    pytest.importorskip("torch")
+    seeds = range(2000 + part, 2000 + 3 * MANY, 4)
+    assert tried(check_in_pytorch, seeds) >= len(seeds) // 4
