@@ -94,7 +94,7 @@ class _Module:
         """One call of a layer, or of what stands for it."""
         own = node.layer
         if isinstance(layer, CustomScaleLayer):
-            return Statement(inputs, outputs, None, f"{{0}} + {literal(layer.scale).flat()} * {{1}}")  # type: ignore[attr-defined]
+            return Statement(inputs, outputs, None, f"{{0}} + {literal(layer.scale).flat()} * {{1}}")
         if hasattr(layer, "operands"):
             template, many = operation_source(layer)
             self.names.next(layer.keras_class)
