@@ -31,7 +31,7 @@ def convert(arch: str, output: str | None, to: str | None, input_: tuple[str, ..
       cnncalc convert model.keras -o arch.yaml
       cnncalc convert arch.yaml --to keras-json -o model.json
       cnncalc convert resnet50 --to pytorch -o resnet50.py
-      cnncalc convert net.py --to keras
+      cnncalc convert net.py --to keras --input 3x224x224
     """
     from ..errors import CnncalcError
 
