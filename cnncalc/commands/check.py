@@ -14,7 +14,8 @@ from .common import batch_option, complete_arch, input_option, opened_trace, par
 from .output import Output, complain, complete_file, output_options, say, write
 
 
-@click.command(cls=Command, one="an answer is wrong")
+@click.command(cls=Command, success="every answer is right and every budget holds",
+               one="an answer is wrong or missing, or a budget is exceeded")
 @click.argument("arch", shell_complete=complete_arch)
 @click.argument("answers", metavar="[ANSWERS]...", nargs=-1, shell_complete=complete_file)
 @output_options()
@@ -62,10 +63,6 @@ def check(out: Output, arch: str, answers: tuple[str, ...], input_: tuple[str, .
       cnncalc check lenet5 submissions/ --worksheet sheet.csv --format csv -o gradebook.csv
       cnncalc check lenet5 submissions/ --reports reports/
       cnncalc check mobilenetv2 --max params=5M --max memory=8GB --min field=224
-
-    \b
-    Exit status: 0 every question is answered and right; 1 an answer is wrong or missing, or a budget is broken;
-    2 a file cannot be read, a budget cannot be decided, or wrong usage.
     """
     from ..homework.report import Scoring
     from ..views import check_text

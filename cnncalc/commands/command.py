@@ -11,11 +11,11 @@ SUCCESS, BAD_INPUT = "success", "bad input or usage"
 
 
 class Command(click.Command):
-    """A command; `one` is the meaning of exit status 1 if it has one, `columns` gives the names for --columns."""
+    """A command; `success` and `one` are the meanings of exit statuses 0 and 1, `columns` gives the names for --columns."""
 
-    def __init__(self, *args: Any, one: str | None = None, columns: Callable[[], Iterable[str]] | None = None, **options: Any):
+    def __init__(self, *args: Any, success: str = SUCCESS, one: str | None = None, columns: Callable[[], Iterable[str]] | None = None, **options: Any):
         super().__init__(*args, **options)
-        self.statuses = [("0", SUCCESS), *([("1", one)] if one else []), ("2", BAD_INPUT)]
+        self.statuses = [("0", success), *([("1", one)] if one else []), ("2", BAD_INPUT)]
         self.columns = columns
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
