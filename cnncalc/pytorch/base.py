@@ -64,7 +64,7 @@ class Module(Layer):
         if values.get("borrowed"):
             return ()
         frozen = values.get("frozen", ())
-        return tuple([w._replace(trainable=False) if w.name in frozen else w for w in super().owned(xs)])
+        return tuple([w._replace(trainable=False) if w.name in frozen else w for w in (*super().owned(xs), *values.get("more", ()))])
 
     def apply(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         least, most = self.arity
@@ -80,6 +80,13 @@ class Module(Layer):
         return tuple([
             tuple([_without_batch(read, x, y) for read, x in zip(self.reads(whole(y), *seen), xs)]) for y in ys
         ])
+
+
+def twin(layer: Any, **changes: Any) -> Any:
+    """The same layer with other attributes."""
+    made = object.__new__(type(layer))
+    vars(made).update(vars(layer), key=None, **changes)
+    return made
 
 
 def _without_batch(read: Reads, x: Shape, y: Shape) -> Reads:
@@ -168,4 +175,4 @@ class Spatial(Module):
         return (lead(x), *x.spatial) if type(x) is Batched else x.spatial
 
 
-__all__ = ["Module", "Spatial", "bracketed", "refusal"]
+__all__ = ["Module", "Spatial", "bracketed", "refusal", "twin"]

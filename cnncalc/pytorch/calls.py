@@ -80,6 +80,9 @@ def call(kind: type[Module], args: Sequence[Any], kwargs: Mapping[str, Any], is_
         elif left and (is_tensor(left[0]) or not _is_setting(kind, left, len(tensors))):
             value = left.pop(0)
             tensors += [value] if is_tensor(value) else []
+        elif left:  # settings stand between tensors: gather(input, dim, index)
+            later = next((i for i, value in enumerate(left) if is_tensor(value)), None)
+            tensors += [left.pop(later)] if later is not None else []
     settings: dict[str, Any] = {}
     names = list(kind.settings)
     if kind.rest is not None and left:

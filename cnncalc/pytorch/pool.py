@@ -11,7 +11,7 @@ from ..layers.settings import Kept, Number
 from ..num import named, product
 from ..window import Spread, Window
 from .base import Spatial, refusal
-from .settings import Bool, Each, Pixels
+from .settings import Anything, Bool, Each, Pixels
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -154,7 +154,7 @@ class FractionalMaxPool(Spatial):
     sees = "all"
     kernel_size = Each(symbol="k")
     output_size = Each(None, symbol="o")
-    output_ratio = Kept(None)
+    output_ratio = Anything(None)
     return_indices = Bool(False)
     kept = ("_random_samples",)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import CnncalcError
 from ...layers.construct import kind_named
+from ...pytorch.base import twin
 from ...pytorch.calls import construct
 from ...pytorch.shapes import example, whole
 from .torch_objects import Parameter, Session, TorchModule, TorchTensor, refused, session
@@ -134,7 +135,7 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
         if row and id(self) in tape.names:
             refs = list(tape.module(run, self, layer, tensors, len(results)))
         else:
-            refs = tape.function(run, layer.kind, layer if row else _without_weights(layer), tensors, len(results))
+            refs = tape.function(run, layer.kind, layer if row else twin(layer, borrowed=True), tensors, len(results))
     self.own_parameters(shapes)
     found = [TorchTensor(shape, ref) for shape, ref in zip(results, refs)]
     if layer.kind in ("nn.LSTM",):
@@ -144,21 +145,11 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
     return found[0] if len(found) == 1 else tuple(found)
 
 
-def _without_weights(layer: Any) -> Any:
-    twin = object.__new__(type(layer))
-    vars(twin).update(vars(layer), borrowed=True, key=None)
-    return twin
-
-
 def _sized(layer: Any, size: Value, x: Any) -> Any:
     """A transposed convolution that is called with an output size: output_padding makes up the rest."""
     wanted = tuple(size)[-len(layer.kernel_size):]
-    plain = object.__new__(type(layer))
-    vars(plain).update(vars(layer), output_padding=(0,) * len(layer.kernel_size))
-    made = plain.apply((x,))[0]
-    extra = tuple([n - m for n, m in zip(wanted, made[len(made) - len(wanted):])])
-    vars(plain).update(output_padding=extra, key=None)
-    return plain
+    made = twin(layer, output_padding=(0,) * len(layer.kernel_size)).apply((x,))[0]
+    return twin(layer, output_padding=tuple([n - m for n, m in zip(wanted, made[len(made) - len(wanted):])]))
 
 
 def _inputs(layer: Any, args: list[Value], kwargs: Arguments) -> tuple[tuple[TorchTensor, ...], Unknown | None]:
@@ -294,12 +285,9 @@ def take(run: Interpreter, self: Instance, name: str, value: Value) -> bool:
             read = self.layer.read_setting(name, value)
         except CnncalcError as error:
             raise refused(run, error, self, True) from None
-        twin: Any = object.__new__(type(self.layer))
-        vars(twin).update(vars(self.layer))
-        twin.said = {**self.layer.said, name: read}
-        vars(twin)[name] = read
-        twin.key = (type(twin), *twin.said.items())
-        self.layer = twin
+        said = {**self.layer.said, name: read}
+        self.layer = twin(self.layer, **{name: read, "said": said})
+        self.layer.key = (type(self.layer), *said.items())
         return True
     if isinstance(value, Parameter) and self.layer is not None:
         self.parameters[name] = value

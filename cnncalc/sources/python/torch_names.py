@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ...layers.base import Weight
 from ...num import product
+from ...pytorch.base import twin
 from .torch_containers import prepare
 from .torch_modules import module_class
 from .torch_objects import Parameter, TorchModule, TorchTensor, session
@@ -256,7 +258,9 @@ def _normed(run: Interpreter, module: Value = None, name: Value = "weight", n_po
         found = module.own_parameters()
         weight = found.get(name)
         if weight is not None:
-            module.extra[f"{name}_g"] = Parameter((weight.shape[0], *[1] * (len(weight.shape) - 1)))
+            length = Parameter((weight.shape[0], *[1] * (len(weight.shape) - 1)))
+            module.extra[f"{name}_g"] = length
+            module.layer = twin(module.layer, more=(Weight(f"{name}_g", tuple(length.shape)),))
     return module
 
 

@@ -52,6 +52,10 @@ class Size(tuple[Any, ...]):
 
     __slots__ = ()
 
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        return Size(found) if isinstance(key, slice) else found
+
     def member(self, run: Interpreter, name: str) -> Value:
         """An attribute that tuples do not have."""
         from ...num import product

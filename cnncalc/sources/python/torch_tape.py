@@ -8,6 +8,7 @@ from ...errors import SpecError
 from ...graph import Node, Origin, Ref
 from ...layers import InputLayer
 from ...layers.base import Layer, Shape
+from ...pytorch.base import twin
 from ...pytorch.calls import Call
 from ...pytorch.network import Event, OwnRow, ParameterOf, Registered, TorchGraph, Unused, constant, parameter
 from ...pytorch.settings import Alike
@@ -198,13 +199,6 @@ class Tape:
         node = Node(self._free(path, True), Unused(word, weights), (), 0, Called(built, None, []), None, path)
         node.word = word
         self.nodes.append(node)
-
-
-def twin(layer: Any, **changes: Any) -> Any:
-    """The same layer with other attributes."""
-    made = object.__new__(type(layer))
-    vars(made).update(vars(layer), key=None, **changes)
-    return made
 
 
 def _first(values: list[Value]) -> tuple[Any, ...]:
