@@ -100,7 +100,7 @@ def listed(n: int) -> range:
     return range(n)
 
 
-def table(rows: Iterable[range], n: int) -> Taps:
+def table(rows: Iterable[Sequence[int]], n: int) -> Taps:
     """Taps from a list of what each output reads of `n` inputs."""
     return Taps(tuple(rows), n, True, False)
 

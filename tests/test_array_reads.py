@@ -8,55 +8,16 @@ import random
 import numpy as np
 import pytest
 import test_array_shapes as arrays
+from reads import read
 
 from cnncalc.analysis import analyse
-from cnncalc.dependence import Either, Reindexed, Taps, Through
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import KINDS, Shape, build
 from cnncalc.receptive_field.unknown_sizes import layers_of
 from cnncalc.sources import open_text
-from cnncalc.window import Spread, Window
 
 pytestmark = pytest.mark.oracle
 TRIES = 300
-
-
-def tapped(taps, o, n):
-    """Which of n places along one axis the output at place o reads, by what windows, spreads and taps say of themselves."""
-    if isinstance(taps, Window):
-        found = [o * taps.stride - taps.before + t * taps.dilation for t in range(taps.size)]
-    elif isinstance(taps, Spread):
-        found = [i for i in range(n) if any(i * taps.stride - taps.crop + t * taps.dilation == o for t in range(taps.size))]
-    else:
-        assert isinstance(taps, Taps)
-        period, phase = divmod(o, len(taps.phases))
-        found = [period * taps.advance + t for t in taps.phases[phase]]
-    return [i for i in found if 0 <= i < n]
-
-
-def along(one, o, n):
-    if one.taps is None and (one.whole or one.axis is None):
-        return range(n)
-    place = 0 if one.axis is None else o[one.axis]
-    return [place] if one.taps is None else tapped(one.taps, place, n)
-
-
-def read(reads, y, x):
-    """Which values of an input of shape x, counted in a row, each value of an output of shape y reads."""
-    if reads is None:
-        return [set() for _ in range(int(np.prod(y)))]
-    if isinstance(reads, Reindexed):
-        order = np.arange(int(np.prod(x))).reshape(x).transpose(reads.order or range(len(x)))
-        return [{int(i)} for i in order.reshape(-1)]
-    if isinstance(reads, Through):
-        first, second = read(reads.output, y, reads.shape), read(reads.input, reads.shape, x)
-        return [set().union(*[second[i] for i in between]) for between in first]
-    if isinstance(reads, Either):
-        return [set().union(*ways) for ways in zip(*[read(way, y, x) for way in reads.ways])]
-    assert len(reads) == len(x)
-    steps = [int(np.prod(x[i + 1:])) for i in range(len(x))]
-    return [{sum(i * step for i, step in zip(places, steps)) for places in itertools.product(
-        *[along(one, o, n) for one, n in zip(reads, x)])} for o in np.ndindex(*y)]
 
 
 def depends(judge, shapes, which, rng):

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from ..dependence import Reads
 
 
+class Filled(Module):
+    """Numbers in the shape of another tensor, whose values do not matter."""
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        return tuple([None for _ in xs])
+
+
 class Elementwise(Module):
     """A function of each value."""
 
@@ -153,8 +160,15 @@ class Softmax2d(_AlongAxis, kind="nn.Softmax2d"):
 class GLU(Module, kind="nn.GLU"):
     """Half of the values times the sigmoid of the other half."""
 
-    sees = "all"
     dim = Dim(-1)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, Taps
+        from .operations import axis_of, others
+
+        axis = axis_of(xs[0], self.dim)
+        half = int(xs[0][axis]) // 2
+        return (others(xs[0], {axis: Along(axis, Taps((range(0, half + 1, max(1, half)),), bounded=True))}, True),)
 
     def output(self, *xs: Shape) -> Shape:
         from .operations import axis_of, replaced

@@ -43,11 +43,18 @@ class _Sequences(Module):
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return UNCOUNTED
 
+    def batch_axis(self, x: Shape) -> int | None:
+        """The axis of the batch; None of an input without one."""
+        return None if len(x) == 2 else 0 if self.batch_first else 1
+
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        return self.all_steps(xs, self.batch_axis(y))
+
+    def all_steps(self, xs: tuple[Shape, ...], batch: int | None) -> tuple[Reads, ...]:
+        """All steps of the same example, which the output has on the axis `batch`."""
         from ..dependence import Along
 
-        return tuple([tuple([Along(i) if len(x) == 3 and i == (0 if self.batch_first else 1) and len(y) == 3 else Along(None)
-                             for i in range(len(x))]) for x in xs])
+        return tuple([tuple([Along(batch if i == self.batch_axis(x) else None) for i in range(len(x))]) for x in xs])
 
 
 class MultiheadAttention(_Sequences, kind="nn.MultiheadAttention"):
@@ -86,6 +93,16 @@ class MultiheadAttention(_Sequences, kind="nn.MultiheadAttention"):
     def output(self, *xs: Shape) -> Shape:
         return Whole(xs[0])
 
+    def reads_of(self, number: int, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        """Its own step of the queries, and all steps of the keys and values; its second output has no values."""
+        from ..dependence import Along
+
+        query = xs[0]
+        batch = None if len(query) == 2 else 0 if number else self.batch_axis(query)
+        step = len(y) - 2 if number or self.batch_first or len(query) == 2 else 0
+        own = tuple([Along(batch if i == self.batch_axis(query) else None if i == len(query) - 1 else step) for i in range(len(query))])
+        return (own, *self.all_steps(xs[1:2], batch), *(self.all_steps(xs[2:], batch) if not number else (None,)))
+
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         e, k, v = self.embed_dim, self.kdim or self.embed_dim, self.vdim or self.embed_dim
         if k == e and v == e:
@@ -114,7 +131,6 @@ class MultiheadAttention(_Sequences, kind="nn.MultiheadAttention"):
 class _Stacked(_Sequences):
     """Attention and a network of two Linears, each followed by a LayerNorm."""
 
-    sees = "all"
     d_model = Size(symbol="E")
     nhead = Size(symbol="h")
     dim_feedforward = Size(2048, symbol="F")
@@ -182,13 +198,16 @@ class TransformerDecoderLayer(_Stacked, kind="nn.TransformerDecoderLayer"):
 class _Stack(Module):
     """The same kind of layer several times, each with weights of its own."""
 
-    sees = "all"
+    channels_first = False
     layer: Any
     num_layers: Any
     norm: Any
 
     def check(self, *xs: Shape) -> None:
         self.layer.check(*xs)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        return self.layer.reads(y, *xs)  # type: ignore[no-any-return]
 
     def output(self, *xs: Shape) -> Shape:
         return Whole(xs[0])
@@ -242,7 +261,6 @@ class Transformer(_Sequences, kind="nn.Transformer"):
 
     tensors = ("src", "tgt")
     arity = (2, 2)
-    sees = "all"
     d_model = Size(512, symbol="E")
     nhead = Size(8, symbol="h")
     num_encoder_layers = Size(6, least=0)

@@ -78,8 +78,12 @@ class Module(Layer):
         """How each output depends on each input, by the axes that the graph's shapes have."""
         seen = self.viewed(xs)
         return tuple([
-            tuple([_without_batch(read, x, y) for read, x in zip(self.reads(whole(y), *seen), xs)]) for y in ys
+            tuple([_without_batch(read, x, y) for read, x in zip(self.reads_of(k, whole(y), *seen), xs)]) for k, y in enumerate(ys)
         ])
+
+    def reads_of(self, number: int, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        """How one of several outputs depends on each input, all axes included."""
+        return self.reads(y, *xs)
 
 
 def twin(layer: Any, **changes: Any) -> Any:
@@ -101,15 +105,28 @@ def _without_batch(read: Reads, x: Shape, y: Shape) -> Reads:
         order = read.order
         return read if order is None or x.whole else Reindexed(tuple([axis - 1 for axis in order if axis]))
     if isinstance(read, Through):
-        if x.whole or y.whole:
-            return tuple([_whole_axis()] * len(x))
         between = Whole(read.shape)
-        middle = example(between)
+        middle = between if x.whole or y.whole else example(between)
         return Through(_without_batch(read.output, middle, y), tuple(middle), _without_batch(read.input, x, middle))
     kept = read if x.whole else read[1:]
     if y.whole:
         return tuple(kept)
     return tuple([a if a.axis is None else a._replace(axis=a.axis - 1) if a.axis else _whole_axis() for a in kept])
+
+
+def _with_batch(read: Reads, batch: Any) -> Reads:
+    """What is read of one example, for shapes that include the batch."""
+    from ..dependence import Along, Either, Reindexed, Through
+
+    if read is None:
+        return None
+    if isinstance(read, Either):
+        return Either(tuple([_with_batch(way, batch) for way in read.ways]))
+    if isinstance(read, Reindexed):
+        return read if read.order is None else Reindexed((0, *[axis + 1 for axis in read.order]))
+    if isinstance(read, Through):
+        return Through(_with_batch(read.output, batch), (batch, *read.shape), _with_batch(read.input, batch))
+    return (Along(0), *[a if a.axis is None else a._replace(axis=a.axis + 1) for a in read])
 
 
 def _whole_axis() -> Along:
@@ -141,15 +158,13 @@ class Spatial(Module):
         return super().apply(xs)
 
     def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
-        from ..dependence import Along
-
-        seen, found = self.viewed(xs), []
-        for y in ys:
-            reads = self.reads(self.viewed((y,))[0], *seen)
-            found.append(tuple([
-                (Along(0), *read[1:]) if type(x) is Batched and isinstance(read, tuple) else read
-                for read, x in zip(reads, seen)
-            ]))
+        seen = [ChannelsFirst(x[1:]) if type(x) is Batched else x for x in self.viewed(xs)]
+        found = []
+        for y in self.viewed(ys):
+            if type(y) is Batched:
+                found.append(tuple([_with_batch(read, y[0]) for read in self.reads(ChannelsFirst(y[1:]), *seen)]))
+            else:
+                found.append(self.reads(y, *seen))
         return tuple(found)
 
     def wrong_rank(self, x: Shape) -> SpecError:

@@ -12,12 +12,13 @@ from ..layers.conv import multiplied
 from ..layers.settings import Choice
 from ..num import divides, exact_div, product
 from ..window import Spread, Window
-from .base import Module, Spatial, refusal
+from .base import Spatial, refusal
+from .edges import edge_taps
 from .settings import Bool, Each, Pixels, Size
 from .shapes import Unbatched, Whole, bracketed, whole
 
 if TYPE_CHECKING:
-    from ..dependence import Reads
+    from ..dependence import Along, Reads
 
 
 class _Convolution(Spatial):
@@ -91,6 +92,13 @@ class _Convolution(Spatial):
         return (f"Expected {self.rank + 1}D (unbatched) or {self.rank + 2}D (batched) input to {word}{self.rank}d, "
                 f"but got input of size: {bracketed(x)}")
 
+    def group(self, x: Shape) -> Along:
+        """What a filter reads of the channels: those of its group."""
+        from ..dependence import Along, blocks
+
+        g = self.groups
+        return Along(None) if g == 1 else Along(x.channel_axis, blocks(exact_div(self.out_channels, g), exact_div(self.taken(x), g)))
+
     def taken(self, *xs: Shape) -> Any:
         """How many channels it takes."""
         return xs[0].channels if self.in_channels is None else self.in_channels
@@ -134,13 +142,17 @@ class Conv(_Convolution):
                        f"Kernel size: ({' x '.join(map(str, extents))}). Kernel size can't be greater than actual input size")
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        if self.groups == 1:
-            return super().reads(y, *xs)
-        from ..dependence import Along, blocks, slid
+        from ..dependence import Along, Through, slid
 
-        x, g = xs[0], self.groups
-        of_group = blocks(exact_div(self.out_channels, g), exact_div(self.taken(x), g))
-        return (slid(x, self.windows(x) or (), Along(x.channel_axis, of_group)),)
+        x, windows = xs[0], [w for w in self.windows(xs[0]) or () if isinstance(w, Window)]
+        if self.padding_mode == "zeros" or not any([w.padding for w in windows]):
+            return (slid(x, windows, self.group(x)),)
+        # The padding repeats values of the input: the window slides over the padded map.
+        sides = [(w.before or 0, (w.padding or 0) - (w.before or 0)) for w in windows]
+        padded = x.of([n + a + b for n, (a, b) in zip(x.spatial, sides)], x.channels)
+        inside = [w._replace(padding=0, before=0) for w in windows]
+        edges = [edge_taps(n, a, b, self.padding_mode) for n, (a, b) in zip(x.spatial, sides)]
+        return (Through(slid(padded, inside, self.group(x)), padded, slid(x, edges, Along(x.channel_axis))),)
 
     def remarks(self, *xs: Shape) -> Iterator[str]:
         if self.groups > 1:
@@ -209,12 +221,9 @@ class ConvTranspose(_Convolution):
         return product(self.places(xs[0]))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..dependence import Along, blocks, slid
+        from ..dependence import slid
 
-        x, g = xs[0], self.groups
-        group = Along(None) if g == 1 else Along(
-            x.channel_axis, blocks(exact_div(self.out_channels, g), exact_div(self.taken(x), g)))
-        return (slid(x, self.windows(x) or (), group),)
+        return (slid(xs[0], self.windows(xs[0]) or (), self.group(xs[0])),)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("weight", (self.taken(*xs), exact_div(self.out_channels, self.groups), *self.kernel_size))
@@ -262,65 +271,3 @@ class LazyConvTranspose2d(ConvTranspose, kind="nn.LazyConvTranspose2d", rank=2):
 
 class LazyConvTranspose3d(ConvTranspose, kind="nn.LazyConvTranspose3d", rank=3):
     in_channels = None
-
-
-class _Columns(Module):
-    """Windows of an image laid out as columns."""
-
-    kernel_size: Any
-    dilation: Any
-    padding: Any
-    stride: Any
-
-    def slid(self, sizes: Any) -> list[Any]:
-        """How many positions the window has along each axis."""
-        return [Window(k, s, d, 2 * a, a).places(n)
-                for k, s, d, (a, _), n in zip(self.kernel_size, self.stride, self.dilation, self.padding, sizes)]
-
-
-class Unfold(_Columns, kind="nn.Unfold", rank=2):
-    """Each window of an image as a column: (N, C × k × k, positions)."""
-
-    kernel_size = Each(symbol="k")
-    dilation = Each(1, symbol="d")
-    padding = Pixels(0)
-    stride = Each(1, symbol="s")
-    sees = "all"
-
-    def output(self, *xs: Shape) -> Shape:
-        x = xs[0]
-        if len(x) not in (3, 4):
-            raise refusal(f"needs an input (N, C, H, W), got {x}", (), None,
-                          "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions "
-                          f"for input, but got: {bracketed(x)}")
-        places = self.slid(x[-2:])
-        if any([n is not None and n < 1 for n in places]):
-            raise refusal(f"kernel {times(self.kernel_size)} does not fit its {times(x[-2:])} input", ("kernel_size",))
-        return Whole((*x[:-3], product((x[-3], *self.kernel_size)), product(places)))
-
-
-class Fold(_Columns, kind="nn.Fold", rank=2):
-    """Columns added up to an image of `output_size`: what Unfold takes apart."""
-
-    output_size = Each(symbol="o")
-    kernel_size = Each(symbol="k")
-    dilation = Each(1, symbol="d")
-    padding = Pixels(0)
-    stride = Each(1, symbol="s")
-    sees = "all"
-
-    def output(self, *xs: Shape) -> Shape:
-        x = xs[0]
-        if len(x) not in (2, 3):
-            raise refusal(f"needs an input (N, C × k × k, positions), got {x}")
-        values = product(self.kernel_size)
-        assert values is not None
-        if x[-2] is not None and x[-2] % values:
-            raise refusal(f"the {x[-2]} rows of its input {x} do not divide by the {values} values of a window", ("kernel_size",), None,
-                          "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got "
-                          f"input.size(1)={x[-2]} and kernel_size=({', '.join(map(str, self.kernel_size))}).")
-        places = self.slid(self.output_size)
-        if x[-1] is not None and x[-1] != product(places):
-            raise refusal(f"its input {x} has {x[-1]} columns, and an image of {times(self.output_size)} has "
-                          f"{times(places)} = {product(places)} windows", ("output_size",))
-        return Whole((*x[:-2], None if x[-2] is None else exact_div(x[-2], values), *self.output_size))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..layers.base import Shape
 from ..layers.settings import Kept
@@ -12,13 +12,27 @@ from .linear import Linear
 from .settings import Anything, Each, Ints, Pixels, Size
 from .shapes import Whole, bracketed
 
+if TYPE_CHECKING:
+    from ..dependence import Reads
+
 
 class _Weighted(Module):
     """A function that takes its weights as tensors: it is the module that such weights belong to."""
 
     tensors = ("input", "weight", "bias")
     arity = (2, 3)
-    sees = "all"
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        module = self.module(*xs)
+        own = module.reach((Whole(xs[0]),), (Whole(y),))[0]
+        channel, out = self.filters(y)
+        return (*own, *[tuple([Along(channel if len(w) == 1 or i == out else None) for i in range(len(w))]) for w in xs[1:]])
+
+    def filters(self, y: Shape) -> tuple[int | None, int]:
+        """The axis of the output's channels, and of the weight's."""
+        raise NotImplementedError
 
     def module(self, *xs: Shape) -> Module:
         """The module with weights of these shapes."""
@@ -45,6 +59,9 @@ class LinearFunction(_Weighted):
         module.check(xs[0])
         return (module.output(xs[0]),)
 
+    def filters(self, y: Shape) -> tuple[int | None, int]:
+        return len(y) - 1, 0
+
     def module(self, *xs: Shape) -> Module:
         return Linear(in_features=xs[1][-1], out_features=xs[1][0] if len(xs[1]) > 1 else 1, bias=len(xs) > 2)
 
@@ -64,6 +81,12 @@ class ConvFunction(_Weighted):
         seen = module.viewed((xs[0],))
         module.check(*seen)
         return (Whole(module.output(*seen)),)
+
+    def filters(self, y: Shape) -> tuple[int | None, int]:
+        assert self.rank is not None
+        if self.transposed and self.groups > 1:
+            return None, 1
+        return len(y) - self.rank - 1, int(self.transposed)
 
     def module(self, *xs: Shape) -> Module:
         weight = xs[1]
@@ -95,7 +118,11 @@ class BatchNormFunction(Module):
     caption, drawn_with = "BN", "input"
     tensors = ("input", "running_mean", "running_var", "weight", "bias")
     arity = (1, 5)
-    sees = "place"
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, mixed
+
+        return (mixed(xs[0], ()), *[(Along(1),) for _ in xs[1:]])
 
     def output(self, *xs: Shape) -> Shape:
         for x in xs[1:2]:
@@ -110,10 +137,14 @@ class EmbeddingFunction(Module):
 
     tensors = ("input", "weight")
     arity = (2, 2)
-    sees = "all"
 
     def output(self, *xs: Shape) -> Shape:
         return Whole((*xs[0], xs[1][-1]))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, mixed
+
+        return (mixed(xs[0], ()), (Along(None), Along(len(y) - 1)))
 
 
 class BilinearFunction(Module):
@@ -121,28 +152,41 @@ class BilinearFunction(Module):
 
     tensors = ("input1", "input2", "weight", "bias")
     arity = (3, 4)
-    sees = "all"
 
     def output(self, *xs: Shape) -> Shape:
         return Whole((*xs[0][:-1], xs[2][0]))
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        rows = (*map(Along, range(len(y) - 1)), Along(None))
+        return (rows, rows, (Along(len(y) - 1), Along(None), Along(None)), (Along(len(y) - 1),))[:len(xs)]
+
 
 class GridSample(Module):
-    """Images read at the positions of a grid (N, H, W, 2)."""
+    """Images read at the positions of a grid (N, H, W, 2), which are not known: any place of a channel may be read."""
 
     tensors = ("input", "grid")
     arity = (2, 2)
-    sees = "all"
 
     def output(self, *xs: Shape) -> Shape:
         return Whole((*xs[0][:2], *xs[1][1:-1]))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        return ((Along(0), Along(1), *[Along(None) for _ in xs[0][2:]]), (Along(0), *map(Along, range(2, len(y))), Along(None)))
 
 
 class AffineGrid(Module):
     """The positions that an affine map reads: (N, H, W, 2)."""
 
-    sees = "all"
     size = Ints()
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        return ((Along(0), Along(len(y) - 1), Along(None)),)
 
     def output(self, *xs: Shape) -> Shape:
         return Whole((self.size[0], *self.size[2:], len(self.size) - 2))
@@ -171,6 +215,9 @@ class NewMade(Made):
 
     tensors = ("input",)
     arity = (1, 1)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        return tuple([None for _ in xs])
 
 
 class Full(Made):

@@ -19,11 +19,27 @@ _OWNERS = {"f": "F", "t": "torch", "m": "Tensor"}
 #: rule (module:class or module:kind) -> the functions that follow it, by owners.
 _TABLE = """
 activation:Elementwise ftm relu relu6 leaky_relu elu selu celu gelu silu mish sigmoid tanh softplus softsign softshrink hardshrink tanhshrink hardtanh hardsigmoid hardswish logsigmoid rrelu threshold dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout feature_dropout swish
-activation:Elementwise tm abs absolute neg negative positive exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square sin cos tan asin acos atan arcsin arccos arctan sinh cosh asinh acosh atanh erf erfc erfinv lgamma digamma sigmoid floor ceil round trunc fix frac sign sgn reciprocal logit clamp clip clamp_min clamp_max nan_to_num isnan isinf isfinite logical_not bitwise_not bernoulli clone detach real imag conj zeros_like ones_like rand_like randn_like empty_like full_like randint_like rad2deg deg2rad sinc i0 angle
-activation:Elementwise m float half double long int bool bfloat16 byte char short to type type_as cuda cpu contiguous requires_grad_ data zero_ fill_ normal_ uniform_ random_ exponential_ trunc_normal_ pin_memory share_memory_ retain_grad
-layout:Same tm cumsum cumprod logcumsumexp tril triu flip fliplr flipud roll renorm rot90 argsort
-layout:Same f normalize local_response_norm layer_norm group_norm rms_norm instance_norm gumbel_softmax channel_shuffle native_channel_shuffle
-layout:Same t channel_shuffle layer_norm group_norm instance_norm rms_norm normalize
+activation:Elementwise tm abs absolute neg negative positive exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square sin cos tan asin acos atan arcsin arccos arctan sinh cosh asinh acosh atanh erf erfc erfinv lgamma digamma sigmoid floor ceil round trunc fix frac sign sgn reciprocal logit clamp clip clamp_min clamp_max nan_to_num isnan isinf isfinite logical_not bitwise_not bernoulli clone detach real imag conj rad2deg deg2rad sinc i0 angle
+activation:Elementwise m float half double long int bool bfloat16 byte char short to type type_as cuda cpu contiguous requires_grad_ data pin_memory share_memory_ retain_grad
+activation:Filled tm zeros_like ones_like rand_like randn_like empty_like full_like randint_like
+activation:Filled m zero_ fill_ normal_ uniform_ random_ exponential_ trunc_normal_
+order:Running tm cumsum cumprod logcumsumexp
+order:Triangle tm tril triu
+order:Flip tm flip
+order:FlipLast tm fliplr
+order:FlipFirst tm flipud
+order:Roll tm roll
+order:Rotate tm rot90
+order:ArgSort tm argsort
+order:Renorm tm renorm
+order:Normalize f normalize
+order:GumbelSoftmax f gumbel_softmax
+norm:nn.LocalResponseNorm f local_response_norm
+norm:LayerNormFunction ft layer_norm
+norm:RMSNormFunction ft rms_norm
+norm:GroupNormFunction ft group_norm
+norm:InstanceNormFunction ft instance_norm
+reshape:nn.ChannelShuffle ft channel_shuffle native_channel_shuffle
 activation:nn.Softmax ftm softmax
 activation:nn.LogSoftmax ftm log_softmax
 activation:nn.Softmin f softmin
@@ -40,7 +56,8 @@ reductions:Extreme tm max min median mode kthvalue cummax cummin
 reductions:TopK tm topk
 reductions:Sort tm sort
 reductions:MatMul tm matmul mm bmm mv dot
-reductions:AddMM tm addmm baddbmm addmv addbmm
+reductions:AddMM tm addmm baddbmm addmv
+reductions:AddBMM tm addbmm
 reductions:Outer tm outer ger
 reductions:Einsum t einsum
 reductions:Attention f scaled_dot_product_attention
@@ -82,10 +99,11 @@ pieces:IndexSelect tm index_select
 layout:Pad f pad
 layout:MeshGrid t meshgrid
 layout:UnfoldAxis m unfold
-layout:Diagonal tm diag diagonal
+layout:Diag tm diag
+layout:Diagonal tm diagonal
 layout:OneHot f one_hot
-conv:nn.Unfold f unfold
-conv:nn.Fold f fold
+columns:nn.Unfold f unfold
+columns:nn.Fold f fold
 reshape:nn.PixelShuffle ft pixel_shuffle
 reshape:nn.PixelUnshuffle ft pixel_unshuffle
 reshape:nn.Upsample f interpolate upsample upsample_nearest

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from ..layers.base import Shape
 from ..layers.settings import Count, Kept
 from ..num import product
+from ..window import Spread, Window
 from .base import Module, refusal
-from .operations import axis_of, flattened, replaced, resized, without
+from .edges import check_edge, edge_taps
+from .operations import axis_of, flattened, others, replaced, resized, without
 from .reshape import Reshaped
 from .settings import Dim, Ints, Size
 from .shapes import Batch, N, Whole, bracketed, has_batch, symbolic
@@ -65,7 +67,7 @@ class Squeeze(Reshaped):
     def output(self, *xs: Shape) -> Shape:
         x = xs[0]
         axes = range(len(x)) if self.dim is None else [axis_of(x, d) for d in self.dim]
-        return without(x, [i for i in axes if x[i] is not None and x[i] == 1])
+        return without(x, [i for i in axes if i < len(x) and x[i] is not None and x[i] == 1])
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         if self.dim is None and xs and xs[0] and symbolic(xs[0][0]) and xs[0][0] == N:
@@ -196,18 +198,21 @@ class Expand(Module):
 class ExpandAs(Module):
     """Repeated to the shape of another tensor."""
 
-    sees = "place"
     tensors = ("input", "other")
     arity = (2, 2)
 
     def output(self, *xs: Shape) -> Shape:
         return Whole(xs[1])
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import placed
+
+        return (placed(xs[0], y), None)
+
 
 class Repeat(Module):
     """Everything several times along each axis."""
 
-    sees = "all"
     rest = "repeats"
     repeats = Ints()
 
@@ -221,11 +226,17 @@ class Repeat(Module):
             many, new = (1,) * -new + tuple(many), 0
         return Whole([None if n is None else n * m for n, m in zip((1,) * new + tuple(x), many)])
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, listed, table
+
+        shift = len(y) - len(xs[0])
+        return (tuple([Along(i) if n == m else Along(None) if n == 1 else Along(i, table([range(o % int(n), o % int(n) + 1) for o in listed(int(m))], int(n)))
+                       for i, (n, m) in enumerate(zip(xs[0], y[shift:]), shift)]),)
+
 
 class RepeatInterleave(Module):
     """Each value several times in a row along an axis."""
 
-    sees = "all"
     repeats = Size()
     dim = Dim(None)
 
@@ -234,18 +245,20 @@ class RepeatInterleave(Module):
         axis = axis_of(x, self.dim or 0)
         return replaced(x, axis, None if x[axis] is None else x[axis] * self.repeats)
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, Reindexed, Through
 
-class Same(Module):
-    """A function that keeps the shape, and mixes values along other axes."""
-
-    sees = "all"
+        taps = Spread(self.repeats, self.repeats)
+        if self.dim is None:
+            return (Through((Along(0, taps),), (product(xs[0]),), Reindexed()),)
+        axis = axis_of(xs[0], self.dim)
+        return (others(xs[0], {axis: Along(axis, taps)}, True),)
 
 
 class Pad(Module):
     """Values around a tensor: pairs from the last axis backwards; negative numbers crop."""
 
     caption, drawn_with = "pad", "reader"
-    sees = "all"
     pad = Ints()
     mode = Kept("constant")
     value = Kept(None)
@@ -270,14 +283,13 @@ class Pad(Module):
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along
-        from ..window import Window
 
-        if self.mode != "constant":
-            from ..dependence import everything
+        return (tuple([Along(i, edge_taps(n, a, b, self.mode)) if (a, b) != (0, 0) else Along(i)
+                       for i, (n, (a, b)) in enumerate(zip(xs[0], self.pairs(xs[0])))]),)
 
-            return (everything(xs[0]),)
-        return (tuple([Along(i, Window(1, padding=a + b, before=a)) if (a, b) != (0, 0) else Along(i)
-                       for i, (a, b) in enumerate(self.pairs(xs[0]))]),)
+    def check(self, *xs: Shape) -> None:
+        for i, (n, pair) in enumerate(zip(xs[0], self.pairs(xs[0]))):
+            check_edge(xs[0], i, n, pair, self.mode, "pad")
 
 
 class MeshGrid(Module):
@@ -285,7 +297,6 @@ class MeshGrid(Module):
 
     tensors = ("*tensors",)
     arity = (1, None)
-    sees = "all"
     indexing = Kept(None)
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
@@ -294,11 +305,16 @@ class MeshGrid(Module):
             sizes[:2] = sizes[1::-1]
         return (Whole(sizes),) * len(xs)
 
+    def reads_of(self, number: int, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        axis = 1 - number if self.indexing == "xy" and number < 2 and len(xs) > 1 else number
+        return tuple([(Along(axis),) * len(x) if i == number else None for i, x in enumerate(xs)])
+
 
 class UnfoldAxis(Module):
     """Windows along one axis, their values on a new last axis."""
 
-    sees = "all"
     dimension = Dim()
     size = Size()
     step = Size()
@@ -306,26 +322,78 @@ class UnfoldAxis(Module):
     def output(self, *xs: Shape) -> Shape:
         axis = axis_of(xs[0], self.dimension)
         n = xs[0][axis]
+        if n is not None and not symbolic(n) and n < self.size:
+            raise refusal(f"axis {axis} of {xs[0]} has {n} values, fewer than a window of {self.size}", ("size",), None,
+                          f"maximum size for tensor at dimension {axis} is {n} but size is {self.size}")
         return Whole((*replaced(xs[0], axis, None if n is None else (n - self.size) // self.step + 1), self.size))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, Reindexed, Through, listed, table
+
+        x = xs[0]
+        axis = axis_of(x, self.dimension)
+        places = int(y[axis])
+        # All windows one after the other along the axis; then that axis as two, the second of which moves to the end.
+        rows = [range(o // self.size * self.step + o % self.size, o // self.size * self.step + o % self.size + 1)
+                for o in listed(places * self.size)]
+        windows = (*x[:axis], places * self.size, *x[axis + 1:])
+        apart = (*x[:axis], places, self.size, *x[axis + 1:])
+        order = tuple([i for i in range(len(apart)) if i != axis + 1] + [axis + 1])
+        laid = Through(Reindexed(), windows, others(x, {axis: Along(axis, table(rows, int(x[axis])))}, True))
+        return (Through(Reindexed(order), apart, laid),)
 
 
 class Diagonal(Module):
-    """The values whose last two indices are equal."""
+    """The values whose indices along two axes are equal, on a new last axis."""
 
-    sees = "all"
+    offset = Count(0, least=-(10**9))
+    dim1 = Dim(0)
+    dim2 = Dim(1)
 
     def output(self, *xs: Shape) -> Shape:
         x = xs[0]
-        return Whole((*x, x[0])) if len(x) == 1 else Whole((*x[:-2], min(x[-2:])))
+        a, b = axis_of(x, self.dim1, setting="dim1"), axis_of(x, self.dim2, setting="dim2")
+        if None in (x[a], x[b]):
+            return Whole((*without(x, [a, b]), None))
+        return Whole((*without(x, [a, b]), max(0, min(x[a] - max(0, -self.offset), x[b] - max(0, self.offset)))))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, Taps
+
+        a, b = axis_of(xs[0], self.dim1), axis_of(xs[0], self.dim2)
+        starts = {a: max(0, -self.offset), b: max(0, self.offset)}
+        return (others(xs[0], {i: Along(len(y) - 1, Taps((range(n, n + 1),))) for i, n in starts.items()}),)
+
+
+class Diag(Diagonal):
+    """The diagonal of a matrix; of a vector, the matrix with it as its diagonal."""
+
+    dim1 = 0
+    dim2 = 1
+
+    def output(self, *xs: Shape) -> Shape:
+        x = xs[0]
+        if len(x) not in (1, 2):
+            raise refusal(f"needs a vector or a matrix, got {x}", (), None, f"diag(): Supports 1D or 2D tensors. Got {len(x)}D")
+        return Whole((x[0] + abs(self.offset),) * 2) if len(x) == 1 else super().output(x)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        if len(xs[0]) == 2:
+            return super().reads(y, *xs)
+        return ((Along(0, Window(1, padding=abs(self.offset), before=max(0, -self.offset))),),)
 
 
 class OneHot(Module):
     """A vector with a 1 at the position that each number names."""
 
-    sees = "all"
     num_classes = Count(-1, least=-1)
 
     def output(self, *xs: Shape) -> Shape:
         return Whole((*xs[0], None if self.num_classes == -1 else self.num_classes))
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import mixed
 
+        return (mixed(xs[0], ()),)

@@ -195,7 +195,13 @@ class EmbeddingBag(Module, kind="nn.EmbeddingBag"):
     mode = Choice("mean", "sum", "mean", "max")
     sparse = Bool(False)
     kept = ("_weight", "include_last_offset", "padding_idx")
-    sees = "all"
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, everything
+
+        if len(xs[0]) == 1:  # where each bag begins and ends is not known: it may read any of the numbers
+            return (everything(xs[0]), *[None for _ in xs[1:]])
+        return ((Along(0), Along(None)), *[(Along(0), Along(None)) if len(x) == 2 else None for x in xs[1:]])
 
     def output(self, *xs: Shape) -> Shape:
         bags = xs[0][0] if len(xs[0]) == 2 else xs[1][0] if len(xs) > 1 else 1
@@ -210,9 +216,14 @@ class CosineSimilarity(Module, kind="nn.CosineSimilarity"):
 
     tensors = ("x1", "x2")
     arity = (2, 2)
-    sees = "all"
     dim = Dim(1)
     eps = Number(1e-8)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from .operations import axis_of, broadcast
+
+        joined = broadcast(*xs)
+        return tuple([_all_along(x, joined, axis_of(joined, self.dim), False) for x in xs])
 
     def output(self, *xs: Shape) -> Shape:
         from .operations import axis_of, broadcast
@@ -227,7 +238,6 @@ class PairwiseDistance(Module, kind="nn.PairwiseDistance"):
 
     tensors = ("x1", "x2")
     arity = (2, 2)
-    sees = "all"
     p = Number(2.0)
     eps = Number(1e-6)
     keepdim = Bool(False)
@@ -237,5 +247,23 @@ class PairwiseDistance(Module, kind="nn.PairwiseDistance"):
 
         joined = broadcast(*xs)
         return Whole((*joined[:-1], 1) if self.keepdim else joined[:-1])
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from .operations import broadcast
+
+        joined = broadcast(*xs)
+        return tuple([_all_along(x, joined, len(joined) - 1, self.keepdim) for x in xs])
+
+
+def _all_along(x: Shape, joined: Shape, axis: int, stays: bool) -> Reads:
+    """What is read of a tensor that is broadcast to `joined` and then taken together along an axis."""
+    from ..dependence import Along, placed
+
+    def own(a: Along) -> Along:
+        if a.axis is None or a.axis == axis:
+            return Along(None)
+        return a if stays or a.axis < axis else Along(a.axis - 1)
+
+    return tuple(map(own, placed(x, joined)))
 
 

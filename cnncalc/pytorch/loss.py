@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..layers.base import Shape
 from ..layers.settings import Choice, Kept
@@ -10,12 +10,21 @@ from .base import Module
 from .operations import broadcast
 from .shapes import Whole
 
+if TYPE_CHECKING:
+    from ..dependence import Reads
+
 
 class Loss(Module):
     """How far predictions are from their targets."""
 
     tensors = ("input", "target")
-    sees = "all"
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import everything, placed
+
+        alike = self.reduction == "none" and self.each == "value"
+        return tuple([placed(x, y) if alike else everything(x) for x in xs])
+
     reduction: Any
     #: What reduction='none' leaves: every value, or the input without its axis of classes.
     each: ClassVar[str] = "value"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..layers.arithmetic import each
 from ..layers.base import Shape, Weight
 from ..layers.norm import measured
-from ..layers.settings import Number
+from ..layers.settings import Kept, Number
 from ..num import exact_div, product
 from .base import Module, bracketed, refusal
 from .settings import Bool, Ints, Size
@@ -27,6 +27,13 @@ class BatchNorm(Module):
     caption, drawn_with = "BN", "input"
     channels_first = True
     sees = "place"
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import mixed
+
+        # Without running statistics those of the batch are taken, in evaluation too.
+        return (mixed(xs[0], () if self.track_running_stats else [i for i in range(len(xs[0])) if i != 1]),)
+
     remark = "a weight and a bias per channel; the running mean and variance are buffers, which are not counted"
     axes: ClassVar[int] = 2
     num_features: Any = Size(symbol="c")
@@ -130,7 +137,7 @@ class InstanceNorm(BatchNorm):
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import mixed
 
-        return (mixed(xs[0], range(len(xs[0]) - self.axes, len(xs[0]))),)
+        return (mixed(xs[0], () if self.track_running_stats else range(len(xs[0]) - self.axes, len(xs[0]))),)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return measured(xs[0], self.affine, self.affine)
@@ -214,12 +221,27 @@ class GroupNorm(Module, kind="nn.GroupNorm"):
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along, blocks
 
-        size = exact_div(self.num_channels, self.num_groups)
+        size = exact_div(xs[0][1], self.num_groups)
         group = Along(1, blocks(size, size), True)
         return (tuple([group if i == 1 else Along(i, None, i > 1) for i in range(len(xs[0]))]),)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return measured(xs[0], self.affine, self.affine)
+
+
+class GroupNormFunction(GroupNorm):
+    """The same with its weight and bias as tensors."""
+
+    num_groups = Size(symbol="g")
+    weight = Kept(None)
+    bias = Kept(None)
+    eps = Number(1e-5)
+    affine = False
+    num_channels = 0
+    order = ("num_groups", "weight", "bias", "eps")
+
+    def settle(self) -> None:
+        pass
 
 
 class LayerNorm(Module, kind="nn.LayerNorm"):
@@ -258,6 +280,17 @@ class LayerNorm(Module, kind="nn.LayerNorm"):
         return measured(xs[0], self.elementwise_affine and self.bias, self.elementwise_affine)
 
 
+class LayerNormFunction(LayerNorm):
+    """The same with its weight and bias as tensors."""
+
+    normalized_shape = Ints(least=0)
+    weight = Kept(None)
+    bias = Kept(None)
+    eps = Number(1e-5)
+    elementwise_affine = False
+    order = ("normalized_shape", "weight", "bias", "eps")
+
+
 class RMSNorm(LayerNorm, kind="nn.RMSNorm"):
     """Root mean square of each example over its last axes."""
 
@@ -268,6 +301,28 @@ class RMSNorm(LayerNorm, kind="nn.RMSNorm"):
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return each(product(xs[0]), additions=1, multiplications=2, divisions=1)
+
+
+class RMSNormFunction(RMSNorm):
+    """The same with its weight as a tensor."""
+
+    normalized_shape = Ints(least=0)
+    weight = Kept(None)
+    eps = Number(None)
+    elementwise_affine = False
+    order = ("normalized_shape", "weight", "eps")
+
+
+class InstanceNormFunction(Module):
+    """Mean and variance of every channel of each example."""
+
+    def output(self, *xs: Shape) -> Shape:
+        return xs[0]
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import mixed
+
+        return (mixed(xs[0], range(2, len(xs[0]))),)
 
 
 class LocalResponseNorm(Module, kind="nn.LocalResponseNorm"):

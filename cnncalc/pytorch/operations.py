@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..layers.base import Shape
 from ..num import product
 from .base import refusal
 from .shapes import Batch, Whole, bracketed, symbolic
+
+if TYPE_CHECKING:
+    from ..dependence import Along
 
 
 def axis_of(x: Shape, dim: int, extra: int = 0, setting: str = "dim") -> int:
@@ -32,6 +35,24 @@ def replaced(x: Shape, axis: int, *sizes: Any) -> Whole:
 def without(x: Shape, axes: Sequence[int]) -> Whole:
     """`x` without some of its axes."""
     return Whole([n for i, n in enumerate(x) if i not in axes])
+
+
+def others(x: Shape, special: dict[int, Along], stays: bool = False) -> tuple[Along, ...]:
+    """Some axes read as given, which the output lacks unless it `stays` there; every other one at its own place."""
+    from ..dependence import Along
+
+    found, place = [], 0
+    for i in range(len(x)):
+        found.append(special.get(i, Along(place)))
+        place += stays or i not in special
+    return tuple(found)
+
+
+def at(place: int) -> Along:
+    """One position along an axis, whatever the output's."""
+    from ..dependence import Along, Taps
+
+    return Along(None, Taps((range(place, place + 1),)))
 
 
 def broadcast(*xs: Shape, problem: str = "its inputs") -> Whole:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..layers.base import Shape
 from ..layers.settings import Count
 from .base import Module, refusal
-from .operations import axis_of, indexed, joined, replaced, without
+from .operations import at, axis_of, indexed, joined, others, replaced, without
 from .settings import Anything, Dim, Size
 from .shapes import Batch, Whole, bracketed, symbolic
 
@@ -31,8 +31,12 @@ class Cat(Module):
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along, Taps
 
-        place, found, start = axis_of(xs[0], self.dim), [], 0
+        found: list[Reads] = []
+        place, start = axis_of(y, self.dim), 0
         for x in xs:
+            if len(x) != len(y):  # an empty vector, which PyTorch leaves out
+                found.append(None)
+                continue
             part = Along(place, Taps((range(0 - start, 1 - start),), bounded=True))
             found.append(tuple([part if i == place else Along(i) for i in range(len(x))]))
             start += int(x[place])
@@ -45,7 +49,6 @@ class Stack(Module):
     family = "merge"
     tensors = ("*tensors",)
     arity = (1, None)
-    sees = "all"
     dim = Dim(0)
 
     def output(self, *xs: Shape) -> Shape:
@@ -56,6 +59,18 @@ class Stack(Module):
                               f"{bracketed(x)} at entry {number}")
         axis = axis_of(xs[0], self.dim, 1)
         return Whole((*xs[0][:axis], len(xs), *xs[0][axis:]))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, Reindexed, Taps, Through
+
+        # By way of the same tensor with an axis of size 1, which stands at the place `number` of the new one.
+        axis = axis_of(xs[0], self.dim, 1)
+        found: list[Reads] = []
+        for number, x in enumerate(xs):
+            between = (*x[:axis], 1, *x[axis:])
+            own = Taps((range(0 - number, 1 - number),), bounded=True)
+            found.append(Through(tuple([Along(i, own if i == axis else None) for i in range(len(between))]), between, Reindexed()))
+        return tuple(found)
 
 
 class _Pieces(Module):
@@ -81,17 +96,11 @@ class _Pieces(Module):
     def output(self, *xs: Shape) -> Shape:
         return self.outputs(*xs)[0]
 
-    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+    def reads_of(self, number: int, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along, Taps
 
-        x = self.viewed(xs)[0]
-        axis, start, found = axis_of(x, self.dim), 0, []
-        own = axis - (not xs[0].whole)
-        for n in self.pieces(x):
-            part = Along(own, Taps((range(start, start + 1),), bounded=True))
-            found.append((tuple([part if i == own else Along(i) for i in range(len(xs[0]))]),))
-            start += int(n)
-        return tuple(found)
+        axis, start = axis_of(xs[0], self.dim), sum(map(int, self.pieces(xs[0])[:number]))
+        return (others(xs[0], {axis: Along(axis, Taps((range(start, start + 1),), bounded=True))}, True),)
 
 
 class Chunk(_Pieces):
@@ -105,6 +114,12 @@ class Chunk(_Pieces):
             return [n / self.chunks] * self.chunks
         size = max(1, -(-n // self.chunks))
         return [min(size, n - at) for at in range(0, max(n, 1), size)]
+
+    def notes(self, *xs: Shape) -> Iterator[str]:
+        yield from super().notes(*xs)
+        n = xs[0][axis_of(xs[0], self.dim)]
+        if symbolic(n):
+            yield f"it cuts the batch: each piece has {n / self.chunks} examples where {self.chunks} divides {n}"
 
 
 class Split(_Pieces):
@@ -145,33 +160,40 @@ class Unbind(_Pieces):
         axis = axis_of(xs[0], self.dim)
         return tuple([without(xs[0], [axis]) for _ in self.pieces(xs[0])])
 
-    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
-        from ..dependence import everything
-
-        return tuple([(everything(xs[0]),) for _ in ys])
+    def reads_of(self, number: int, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        return (others(xs[0], {axis_of(xs[0], self.dim): at(number)}),)
 
 
 class Select(Module):
     """One position along an axis, which is gone then."""
 
-    sees = "all"
     dim = Dim()
     index = Count(least=-(10**9))
 
     def output(self, *xs: Shape) -> Shape:
         return without(xs[0], [axis_of(xs[0], self.dim)])
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        axis = axis_of(xs[0], self.dim)
+        return (others(xs[0], {axis: at(self.index % max(1, int(xs[0][axis])))}),)
+
 
 class Narrow(Module):
     """`length` positions along an axis, from `start` on."""
 
-    sees = "all"
     dim = Dim()
     start = Count(least=-(10**9))
     length = Size(least=0)
 
     def output(self, *xs: Shape) -> Shape:
         return replaced(xs[0], axis_of(xs[0], self.dim), self.length)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, Taps
+
+        axis = axis_of(xs[0], self.dim)
+        start = self.start % max(1, int(xs[0][axis]))
+        return (others(xs[0], {axis: Along(axis, Taps((range(start, start + 1),), bounded=True))}, True),)
 
 
 class GetItem(Module):
@@ -221,24 +243,34 @@ class GetItem(Module):
 
 
 class Gather(Module):
-    """Values picked along an axis, as many as the index has."""
+    """Values picked along an axis, as many as the index has; which ones is not known, so any of the axis may be read."""
 
     tensors = ("input", "index")
     arity = (1, 2)
-    sees = "all"
     dim = Dim()
 
     def output(self, *xs: Shape) -> Shape:
         return Whole(xs[-1])
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, mixed
+
+        axis = axis_of(xs[0], self.dim)
+        return (others(xs[0], {axis: Along(None)}, True), mixed(y, ()))[:len(xs)]
+
 
 class IndexSelect(Module):
-    """The positions along an axis that a vector names."""
+    """The positions along an axis that a vector names; which ones is not known, so any of the axis may be read."""
 
     tensors = ("input", "index")
     arity = (1, 2)
-    sees = "all"
     dim = Dim()
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        axis = axis_of(xs[0], self.dim)
+        return (others(xs[0], {axis: Along(None)}, True), (Along(axis),))[:len(xs)]
 
     def output(self, *xs: Shape) -> Shape:
         return replaced(xs[0], axis_of(xs[0], self.dim), xs[1][0] if len(xs) > 1 and xs[1] else None)

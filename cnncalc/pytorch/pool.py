@@ -148,10 +148,9 @@ class LPPool3d(LPPool, kind="nn.LPPool3d", rank=3): ...
 
 
 class FractionalMaxPool(Spatial):
-    """The largest values of windows at random positions, as many as asked for."""
+    """The largest values of windows at random positions, as many as asked for: each may read any place of its channel."""
 
     family = "pool"
-    sees = "all"
     kernel_size = Each(symbol="k")
     output_size = Each(None, symbol="o")
     output_ratio = Anything(None)
@@ -172,6 +171,17 @@ class FractionalMaxPool(Spatial):
             if n is not None and o + k - 1 > n:
                 raise refusal(f"{o} windows of {k} do not fit in {n}", ("kernel_size",))
         return (x.of(sizes, x.channels),) * self.results
+
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        return _anywhere(xs)
+
+
+def _anywhere(xs: tuple[Shape, ...]) -> tuple[Reads, ...]:
+    """Any place of its own channel."""
+    from ..dependence import Along
+
+    return tuple([tuple([Along(i if i == x.channel_axis else None) for i in range(len(x))]) for x in xs])
 
 
 class FractionalMaxPool2d(FractionalMaxPool, kind="nn.FractionalMaxPool2d", rank=2): ...
@@ -251,17 +261,19 @@ class AdaptiveMaxPool3d(AdaptiveMaxPool, kind="nn.AdaptiveMaxPool3d", rank=3): .
 
 
 class MaxUnpool(Spatial):
-    """Each value back at the position that a max pooling took it from, zeros elsewhere."""
+    """Each value back at the position that a max pooling took it from, zeros elsewhere: any place of its channel may be read."""
 
     family = "up"
     tensors = ("input", "indices")
     arity = (1, 2)
-    sees = "all"
     kernel_size = Each(symbol="k")
     stride = Each(None, symbol="s")
     padding = Pixels(0)
     output_size = Kept(None)
     order = ("kernel_size", "stride", "padding")
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        return _anywhere(xs)
 
     def output(self, *xs: Shape) -> Shape:
         x = xs[0]

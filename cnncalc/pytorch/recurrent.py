@@ -104,10 +104,33 @@ class _Recurrent(Module):
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return UNCOUNTED
 
-    def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
-        from ..dependence import everything
+    def reads_of(self, number: int, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        """An output sees the steps up to its own, in the other direction those from its own on; a last state sees all.
 
-        return tuple([tuple([everything(x) for x in xs]) for _ in ys])
+        Of the states to begin with, any layer's and direction's is taken to be seen.
+        """
+        from ..dependence import Along, Reindexed, Through, before, listed, table
+
+        x = xs[0]
+        alone = len(x) == 2
+        batch, time = (None, 0) if alone else (0, 1) if self.batch_first else (1, 0)
+        states: list[Reads] = [(Along(None), *[Along(1 if number else batch)] * (not alone), Along(None)) for _ in xs[1:]]
+        steps = int(self.steps(x))
+        if number:
+            seen = [Along(1 if i == batch else None) for i in range(len(x))]
+            return (tuple(seen), *states)
+        if not self.bidirectional or self.num_layers > 1:
+            seen = [Along(i) for i in range(len(x) - 1)] + [Along(None)]
+            seen[time] = Along(None) if self.bidirectional else Along(time, before(steps))
+            return (tuple(seen), *states)
+        # One direction after the other along the steps; then these on an axis of their own, which moves before the features.
+        lead, width = list(x[:-1]), y[-1] // 2
+        rows = [range(t + 1) for t in listed(steps)] + [range(t, steps) for t in listed(steps)]
+        ways = [Along(i, table(rows, steps) if i == time else None) for i in range(len(lead))] + [Along(None)]
+        lead[time] = 2 * steps
+        apart = (*lead[:time], 2, steps, *lead[time + 1:], width)
+        order = (*[i for i in range(len(apart) - 1) if i != time], time, len(apart) - 1)
+        return (Through(Reindexed(order), apart, Through(Reindexed(), (*lead, width), tuple(ways))), *states)
 
 
 def _tupled(x: Shape) -> str:
@@ -143,10 +166,14 @@ class _Cell(Module):
     tensors = ("input", "hx")
     states: ClassVar[int] = 1
     gates: ClassVar[int] = 1
-    sees = "all"
     input_size = Size(symbol="i", least=0)
     hidden_size = Size(symbol="h")
     bias = Bool(True)
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        return tuple([(*map(Along, range(len(y) - 1)), Along(None)) for _ in xs])
 
     def settle(self) -> None:
         self.arity = (1, 1 + self.states)

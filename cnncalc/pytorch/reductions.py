@@ -9,7 +9,7 @@ from ..layers.base import Shape
 from ..layers.settings import Kept
 from ..num import product
 from .base import Module, refusal
-from .operations import axis_of, broadcast, multiplied, replaced, without
+from .operations import axis_of, broadcast, multiplied, others, replaced, without
 from .settings import Bool, Dim, Ints, Size
 from .shapes import Whole, bracketed
 
@@ -37,11 +37,7 @@ class Reduction(Module):
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along
 
-        x = xs[0]
-        axes = self.axes(x)
-        left = [i for i in range(len(x)) if i not in axes]
-        place = {axis: (axis if len(y) == len(x) else i) for i, axis in enumerate(left)}
-        return (tuple([Along(place.get(i)) for i in range(len(x))]),)
+        return (others(xs[0], {axis: Along(None) for axis in self.axes(xs[0])}, len(y) == len(xs[0])),)
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return each(product(xs[0]), additions=1)
@@ -90,26 +86,35 @@ class Extreme(Reduction):
 class TopK(Module):
     """The k largest values along an axis, and their positions."""
 
-    sees = "all"
     k = Size(least=0)
     dim = Dim(-1)
     results = 2
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
         axis = axis_of(xs[0], self.dim)
+        if not xs[0]:
+            return (Whole(()),) * 2
         if xs[0][axis] is not None and self.k > xs[0][axis]:
             raise refusal(f"k {self.k} is more than the {xs[0][axis]} values of axis {axis}", ("k",), None,
                           "selected index k out of range")
         return (replaced(xs[0], axis, self.k),) * 2
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
 
-class Sort(Module):
+        return (others(xs[0], {axis_of(xs[0], self.dim): Along(None)}, True),)
+
+
+class Sort(TopK):
     """The values in order along an axis, and their positions."""
 
-    sees = "all"
-    results = 2
+    k = None
+    dim = Dim(-1)
+    descending = Kept(False)
+    stable = Kept(False)
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
+        axis_of(xs[0], self.dim)
         return (Whole(xs[0]),) * 2
 
 
@@ -147,7 +152,6 @@ class MatMul(Module):
     family = "merge"
     tensors = ("input", "other")
     arity = (2, 2)
-    sees = "all"
 
     def output(self, *xs: Shape) -> Shape:
         return multiplied(*xs)
@@ -156,16 +160,18 @@ class MatMul(Module):
         return product((*multiplied(*xs), xs[0][-1]))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        from ..dependence import Along
+        return product_reads(y, *xs)
 
-        a, b = xs
-        shift = [len(y) - len(x) for x in xs]
-        if len(a) < 2 or len(b) < 2:
-            return super().reads(y, *xs)
-        left = [*[Along(None if n == 1 and y[i + shift[0]] != 1 else i + shift[0]) for i, n in enumerate(a[:-1])], Along(None)]
-        right = [*[Along(None if n == 1 and y[i + shift[1]] != 1 else i + shift[1]) for i, n in enumerate(b[:-2])],
-                 Along(None), Along(len(y) - 1)]
-        return (tuple(left), tuple(right))
+
+def product_reads(y: Shape, a: Shape, b: Shape) -> tuple[Reads, Reads]:
+    """What a product of matrices, vectors among them, reads: rows of the one, columns of the other."""
+    from ..dependence import Along, placed
+
+    rows, columns = len(a) > 1, len(b) > 1
+    batch = y[:len(y) - rows - columns]
+    left = (*placed(a[:-2], batch), *[Along(len(batch))] * rows, Along(None))
+    right = (*placed(b[:-2], batch), Along(None), *[Along(len(y) - 1)] * columns)
+    return left, right
 
 
 class AddMM(Module):
@@ -173,7 +179,6 @@ class AddMM(Module):
 
     tensors = ("input", "mat1", "mat2")
     arity = (3, 3)
-    sees = "all"
 
     def output(self, *xs: Shape) -> Shape:
         made = multiplied(*xs[1:])
@@ -183,16 +188,39 @@ class AddMM(Module):
     def macs(self, *xs: Shape) -> Any:
         return product((*multiplied(*xs[1:]), xs[1][-1]))
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import placed
+
+        return (placed(xs[0], y), *product_reads(y, *xs[1:]))
+
+
+class AddBMM(AddMM):
+    """input + the sum of a b over all pairs of matrices."""
+
+    def output(self, *xs: Shape) -> Shape:
+        made = Whole(multiplied(*xs[1:])[1:])
+        broadcast(xs[0], made)
+        return made
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, placed
+
+        return (placed(xs[0], y), (Along(None), Along(0), Along(None)), (Along(None), Along(None), Along(1)))
+
 
 class Outer(Module):
     """Every value of a vector with every value of another."""
 
     tensors = ("input", "vec2")
     arity = (2, 2)
-    sees = "all"
 
     def output(self, *xs: Shape) -> Shape:
         return Whole((xs[0][0], xs[1][0]))
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        return ((Along(0),), (Along(1),))
 
 
 class Einsum(Module):
@@ -200,7 +228,6 @@ class Einsum(Module):
 
     tensors = ("*operands",)
     arity = (1, None)
-    sees = "all"
     equation = Kept("")
 
     def sizes(self, *xs: Shape) -> tuple[dict[str, Any], str, tuple[Any, ...]]:
@@ -238,13 +265,34 @@ class Einsum(Module):
         found, _, rest = self.sizes(*xs)
         return product((*found.values(), *rest)) if len(xs) > 1 else 0
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along
+
+        _sizes, right, rest = self.sizes(*xs)
+        head, _, tail = right.partition("...")
+        places = {letter: i for i, letter in enumerate(head)} | {letter: len(y) - len(tail) + i for i, letter in enumerate(tail)}
+        found: list[Reads] = []
+        for term, x in zip(self.equation.replace(" ", "").partition("->")[0].split(","), xs):
+            first, _, last = term.partition("...")
+            many = len(x) - len(first) - len(last)  # axes that `...` stands for
+            spread = [Along(len(head) + len(rest) - many + i if "..." in right else None) for i in range(many)]
+            along = [*[Along(places.get(c)) for c in first], *spread, *[Along(places.get(c)) for c in last]]
+            found.append(tuple([Along(None) if n == 1 and a.axis is not None and y[a.axis] != 1 else a for a, n in zip(along, x)]))
+        return tuple(found)
+
 
 class Attention(Module):
     """softmax(Q Kᵀ) V over the last two axes."""
 
     tensors = ("query", "key", "value")
     arity = (3, 3)
-    sees = "all"
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, placed
+
+        batch = [placed(x[:-2], y[:-2]) for x in xs]
+        own, columns = (Along(len(y) - 2), Along(None)), (Along(None), Along(len(y) - 1))
+        return ((*batch[0], *own), (*batch[1], Along(None), Along(None)), (*batch[2], *columns))
 
     def output(self, *xs: Shape) -> Shape:
         q, k, v = xs
@@ -261,7 +309,11 @@ class Distances(Module):
 
     tensors = ("x1", "x2")
     arity = (2, 2)
-    sees = "all"
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, placed
+
+        return tuple([(*placed(x[:-2], y[:-2]), Along(len(y) - 2 + i), Along(None)) for i, x in enumerate(xs)])
 
     def output(self, *xs: Shape) -> Shape:
         return Whole((*broadcast(Whole(xs[0][:-2]), Whole(xs[1][:-2])), xs[0][-2], xs[1][-2]))

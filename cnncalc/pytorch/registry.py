@@ -7,7 +7,7 @@ from importlib import import_module
 from ..layers.base import Layer
 
 #: The modules of `nn.` kinds, the common ones first: a kind is looked for in this order.
-FAMILIES = ("linear", "conv", "pool", "activation", "norm", "reshape", "recurrent", "attention", "loss")
+FAMILIES = ("linear", "conv", "columns", "pool", "activation", "norm", "reshape", "recurrent", "attention", "loss")
 
 
 class Modules(dict[str, type[Layer]]):

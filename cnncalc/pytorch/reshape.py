@@ -10,11 +10,11 @@ from ..errors import SpecError
 from ..layers.base import Shape, times
 from ..layers.settings import Choice, Kept, Number, Setting
 from ..num import product
-from ..window import Spread, Window
 from .base import Module, Spatial, refusal
+from .edges import check_edge, edge_taps
 from .operations import axis_of, flattened, replaced, resized
 from .settings import Dim, Ints, Size, whole_number
-from .shapes import Whole, lead
+from .shapes import Whole, whole
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -89,13 +89,24 @@ class Unflatten(Reshaped, kind="nn.Unflatten"):
         return replaced(x, axis, *sizes)
 
 
+def rearranged(apart: tuple[Any, ...], order: tuple[int, ...]) -> Reads:
+    """What is read by a view with axes taken `apart`, these in another order, and joined again."""
+    from ..dependence import Reindexed, Through
+
+    return Through(Reindexed(order), apart, Reindexed())
+
+
 class PixelShuffle(Module, kind="nn.PixelShuffle"):
     """r × r channels as a square of pixels: (C × r × r, H, W) to (C, H × r, W × r)."""
 
     family = "up"
     channels_first = True
-    sees = "all"
     upscale_factor = Size(symbol="r")
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        *rest, c, h, w = xs[0]
+        r, n = self.upscale_factor, len(rest)
+        return (rearranged((*rest, c // (r * r), r, r, h, w), (*range(n), n, n + 3, n + 1, n + 4, n + 2)),)
 
     def output(self, *xs: Shape) -> Shape:
         x, r = xs[0], self.upscale_factor
@@ -114,8 +125,12 @@ class PixelUnshuffle(Module, kind="nn.PixelUnshuffle"):
     """Squares of r × r pixels as channels."""
 
     channels_first = True
-    sees = "all"
     downscale_factor = Size(symbol="r")
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        *rest, c, h, w = xs[0]
+        r, n = self.downscale_factor, len(rest)
+        return (rearranged((*rest, c, h // r, r, w // r, r), (*range(n), n, n + 2, n + 4, n + 1, n + 3)),)
 
     def output(self, *xs: Shape) -> Shape:
         x, r = xs[0], self.downscale_factor
@@ -134,8 +149,11 @@ class ChannelShuffle(Module, kind="nn.ChannelShuffle"):
     """The channels of all groups in turn."""
 
     channels_first = True
-    sees = "all"
     groups = Size(symbol="g")
+
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        n, c, *rest = xs[0]
+        return (rearranged((n, self.groups, c // self.groups, *rest), (0, 2, 1, *range(3, 3 + len(rest)))),)
 
     def output(self, *xs: Shape) -> Shape:
         x = xs[0]
@@ -284,8 +302,8 @@ class Pad(Spatial):
     caption, drawn_with = "pad", "reader"
     sees = "window"
     remark = "pixels on both sides of each axis, and none among the channels"
-    #: The most that can be added, by the input's size; more would repeat what is not there.
-    limit: ClassVar[str | None] = None
+    #: What stands there: zeros, or the input's own values.
+    edge: ClassVar[str] = "constant"
     #: The number that is added, where that is the same for all of them.
     fills: ClassVar[float | None] = None
     padding: Any = _Sides()
@@ -293,30 +311,30 @@ class Pad(Spatial):
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return tuple([Window(1, padding=a + b, before=a) for a, b in self.padding])
 
+    def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
+        from ..dependence import Along, slid
+
+        x = xs[0]
+        taps = [edge_taps(n, a, b, self.edge) for n, (a, b) in zip(x.spatial, self.padding)]
+        return (slid(x, taps, Along(x.channel_axis)),)
+
     def output(self, *xs: Shape) -> Shape:
         x = xs[0]
         sizes = [None if n is None else n + a + b for n, (a, b) in zip(x.spatial, self.padding)]
-        most = {"reflect": -1, "circular": 0}.get(self.limit or "")
-        for i, (n, m, pair) in enumerate(zip(x.spatial, sizes, self.padding)):
-            if m is not None and m < 1:
-                raise refusal(f"nothing is left of its {times(x.spatial)} input", ("padding",))
-            if most is not None and n is not None and max(pair) > n + most:
-                axis = len(x) - len(sizes) + i
-                shown = (lead(x), *x) if not x.whole else x
-                text = (f"Padding size should be less than the corresponding input dimension, but got: padding ({pair[0]}, {pair[1]}) "
-                        f"at dimension {axis + (0 if x.whole else 1)} of input {bracketed_sizes(shown)}") if most else (
-                        "Padding value causes wrapping around more than once.")
-                raise refusal(f"padding {max(pair)} needs at least {max(pair) - most} pixels, and the input has {n}", ("padding",),
-                              None, text)
+        if any([m is not None and m < 1 for m in sizes]):
+            raise refusal(f"nothing is left of its {times(x.spatial)} input", ("padding",))
+        shown = whole(x) if not x.whole else x
+        for i, (n, pair) in enumerate(zip(x.spatial, self.padding)):
+            check_edge(shown, len(shown) - len(sizes) + i, n, pair, self.edge, "padding")
         return x.of(sizes, x.channels)
 
 
 def _families() -> None:
     """ReflectionPad, ReplicationPad, CircularPad and ZeroPad of 1 to 3 axes, and ConstantPad with its value."""
-    families = {"ReflectionPad": "reflect", "ReplicationPad": None, "CircularPad": "circular", "ZeroPad": None, "ConstantPad": None}
-    for family, limit in families.items():
+    families = {"ReflectionPad": "reflect", "ReplicationPad": "replicate", "CircularPad": "circular", "ZeroPad": "constant", "ConstantPad": "constant"}
+    for family, edge in families.items():
         for rank in (1, 2, 3):
-            own: dict[str, Any] = {"__module__": __name__, "__doc__": Pad.__doc__, "limit": limit, "padding": _Sides()}
+            own: dict[str, Any] = {"__module__": __name__, "__doc__": Pad.__doc__, "edge": edge, "padding": _Sides()}
             if family == "ZeroPad":
                 own["fills"] = 0
             if family == "ConstantPad":

@@ -111,6 +111,7 @@ class Flow:
 
     def _value(self, shape: tuple[int, ...], reads: list[tuple[int, Direct]]) -> int:
         """The number of a value; that of the one it reads where it is the same."""
+        shape = tuple(map(int, shape))  # a batch that is a symbol counts as one example
         if self._folded and len(reads) == 1:
             x, way = reads[0]
             if self.values[x].shape == shape and not isinstance(way, Reindexed) and all(

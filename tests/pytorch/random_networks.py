@@ -432,7 +432,7 @@ class _Fields(dict[str, Any]):
         return made
 
     def _pick(self, rank: int | None) -> str:
-        names = [name for name, t in self.tensors.items() if rank is None or t.dim() == rank]
+        names = [name for name, t in self.tensors.items() if (t.dim() == rank if rank else t.dim())]
         if not names:
             raise LookupError
         latest = names[-1] if self.rng.random() < 0.6 else self.rng.choice(names)
@@ -507,8 +507,9 @@ class _Fields(dict[str, Any]):
 class _Writer:
     """One program while it is written."""
 
-    def __init__(self, seed: int, length: int):
+    def __init__(self, seed: int, length: int, rows: list[tuple[bool, str]]):
         self.rng = rng = random.Random(seed)
+        self.rows = rows
         warnings.simplefilter("ignore")
         torch.manual_seed(seed)
         rank = rng.choice((1, 2, 2, 2, 2, 2, 3, 4))
@@ -523,7 +524,7 @@ class _Writer:
         self.tensors: dict[str, Any] = {"x": torch.rand(self.shape)}
         self.init: list[str] = []
         self.body: list[str] = []
-        self.modules = 0
+        self.modules, self.count = 0, 1
         self.failed = 0
         for _ in range(rng.randint(2, length)):
             if not self.statement():
@@ -532,7 +533,7 @@ class _Writer:
     def statement(self) -> bool:
         """Write one more; False if PyTorch refuses it."""
         for _ in range(40):
-            at, row = self.rng.choice(ROWS)
+            at, row = self.rng.choice(self.rows)
             row, _, names = row.partition(" # ")
             built, _, call = row.rpartition(" @ ") if at else ("", "", row)
             fields = _Fields(self.rng, self.tensors)
@@ -544,17 +545,18 @@ class _Writer:
             init = f"self.m{self.modules} = {module}" if at else ""
             if at and call.startswith("loop "):
                 x = text[5:]
-                body = f"x{len(self.tensors)} = {x}\n        for layer in self.m{self.modules}:\n            x{len(self.tensors)} = F.relu(layer(x{len(self.tensors)}))"
-                targets = [f"x{len(self.tensors)}"]
+                body = f"x{self.count} = {x}\n        for layer in self.m{self.modules}:\n            x{self.count} = F.relu(layer(x{self.count}))"
+                targets = [f"x{self.count}"]
             else:
-                targets = [f"x{len(self.tensors) + i}" for i in range(max(1, names.count(",") + 1 if names != "list" else 1))]
+                targets = [f"x{self.count + i}" for i in range(max(1, names.count(",") + 1 if names != "list" else 1))]
                 value = f"self.m{self.modules}({text})" if at else text
                 left = ", ".join(targets)
                 if names == "x, (h, c)":
                     left = f"{targets[0]}, ({targets[1]}, {targets[2]})"
                 body = f"{left} = {value}" + ("[-1]" if names == "list" else "")
             made = self.tried(init, body, targets)
-            if made is None or made == "refused" and self.rng.random() < 0.9:
+            self.count += len(targets)
+            if made is None or (made == "refused" and self.rng.random() < 0.8):
                 continue
             self.modules += bool(at)
             self.init += [init] * bool(at)
@@ -575,10 +577,10 @@ class _Writer:
                 exec(init, space)
                 self.net.eval()
                 exec(body.replace("\n        ", "\n"), space)
-        except (RuntimeError, ValueError, IndexError, AssertionError, TypeError, NotImplementedError, ZeroDivisionError):
+        except (RuntimeError, ValueError, IndexError, AssertionError, TypeError, NotImplementedError, ZeroDivisionError) as error:
             self.net._modules.pop(name, None)
             self.tensors.update(before)
-            return "refused"
+            return "refused" if "view size is not compatible" not in str(error) else None
         made = {key: space[key] for key in targets if isinstance(space[key], torch.Tensor) and space[key].is_floating_point()}
         if not made or any(t.numel() > LARGEST or t.numel() == 0 for t in made.values()):
             self.net._modules.pop(name, None)
@@ -610,6 +612,7 @@ class _Writer:
         return Program("\n".join(lines) + "\n", self.shape, False, shapes, parameters, tuple(failing))
 
 
-def program(seed: int, length: int = 8) -> Program:
-    """The program of a number."""
-    return _Writer(seed, length).program()
+def program(seed: int, length: int = 8, without: tuple[str, ...] = ()) -> Program:
+    """The program of a number, of rows in which none of some words occurs."""
+    rows = [row for row in ROWS if not any(word in row[1] for word in without)] if without else ROWS
+    return _Writer(seed, length, rows).program()
