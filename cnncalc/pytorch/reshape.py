@@ -10,6 +10,7 @@ from ..errors import SpecError
 from ..layers.base import Shape, times
 from ..layers.settings import Choice, Kept, Number, Setting
 from ..num import product
+from ..window import Spread, Window
 from .base import Module, Spatial, refusal
 from .edges import check_edge, edge_taps
 from .operations import axis_of, flattened, replaced, resized
