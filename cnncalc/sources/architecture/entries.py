@@ -7,80 +7,49 @@ from typing import Any
 
 from ...analysis import Model
 from ...errors import CnncalcError, Key, SpecError, SpecErrors, about, did_you_mean, printable, shown
-from ...graph import Graph, Names, Node, Ref
+from ...graph import Graph, Node, Ref
 from ...layers import KINDS, InputLayer, Layer, build, kind_named
-from ...layers.construct import REFUSED, made
+from ...layers.construct import made
 from ...layers.settings import whole
 from ...layers.unknown import Unknown, assumption
-from ..document import A_LIST, Document
-from .forms import Form, form_of, kind_meant, misspelled
-from .scope import (
-    SIBLINGS,
-    EntryOrigin,
-    Path,
-    Refs,
-    Scope,
-    ShapesSoFar,
-    filled,
-    hashable,
-    resolved,
-    same,
-    sort_of,
-    word_of,
-)
+from ..document import A_LIST
+from .declarations import Declarations
+from .forms import Form, form_of
+from .nodes import Nodes
+from .problems import Problems
+from .scope import SIBLINGS, EntryOrigin, Path, Refs, Scope, filled, hashable, resolved, sort_of
 
-STRUCTURES = ("parallel", "reuse", "model")
 #: Nodes that repetitions and blocks may add to those that a file has written.
 MOST_WRITTEN_OUT = 5_000
 
-Opener = Callable[[str, Document], Graph]
-#: Errors that are kept of one file; of what else is wrong with it not even a hint is looked for.
-MOST_ERRORS = 100
+#: What writes a structure out in place: its value, the keys next to it, its place, the names it can use, what it reads.
+Structure = Callable[[Any, dict[str, Any], Path, Scope, Refs], Refs]
 
 
 class Entries:
-    """One file on its way to a graph."""
+    """The entries of one file, read one after another into nodes.
 
-    def __init__(self, document: Document, open_model: Opener | None, names: Names):
-        self.document = document
-        #: What is read, and where it stands in the document: all of it, or a model inside it.
-        self.data: Any = document.data
-        self.base: Path = ()
-        self.open_model = open_model
-        self.names = names
-        self.errors: list[CnncalcError] = []
-        self.nodes: list[Node] = []
-        self.named: dict[str, Node] = {}
-        self.blocks: dict[str, Any] = {}
-        #: Those that are there, and cannot be used: why has been said.
-        self.unread_blocks: set[str] = set()
-        self.defaults: dict[str, dict[str, Any]] = {}
-        self.data_format: str | None = None
-        self.framework = "keras"
+    `opened` gives the graph of a model: of another file's name, or of what is written in its place.
+    """
+
+    def __init__(self, problems: Problems, declared: Declarations, nodes: Nodes, opened: Callable[[Any, Path, Scope | None], Graph]):
+        self.problems, self.declared, self.nodes, self.opened = problems, declared, nodes, opened
+        #: The words of an entry that are not layers, and the blocks.
+        self.structures: dict[str, Structure] = {}
+        self.block: Callable[[str, Any, dict[str, Any], Path, Scope, Refs], Refs] | None = None
         self.written_out = 0
         self._prototypes: dict[tuple[Any, int], tuple[Any, Layer]] = {}
         self._static: dict[int, tuple[Any, bool]] = {}
         self.first_shape: Any = None
         #: Where an entry stands that only gives the size of the input.
         self.input_entry: Path | None = None
-        #: Where the size of the input stands, if it is among the layers.
-        self.input_path: Path | None = None
-        #: Guesses, with the places where they were made.
-        self.notes: dict[str, list[Path]] = {}
-        #: Those of other files that this one names.
-        self.others: list[str] = []
-        self.shapes = ShapesSoFar(self.nodes)
-        #: The name of the entry that is being read, once it has one.
-        self.reading: str | None = None
-
-    # Entries.
 
     def sequence(self, value: Any, path: Path, scope: Scope, before: Refs, what: str) -> Refs:
         """A list of entries, each reading the one before; what the last of them gives."""
         if value is None:
             value = []
         if not isinstance(value, list):
-            self.wrong(f"{what} must be a list (got {sort_of(value)})", path, A_LIST.replace("layers is", f"{what} is"))
+            self.problems.wrong(f"{what} must be a list (got {sort_of(value)})", path, A_LIST.replace("layers is", f"{what} is"))
             return before
         for i, entry in enumerate(value):
             if self.written_out > MOST_WRITTEN_OUT:
@@ -93,8 +62,8 @@ class Entries:
         try:
             form = form_of(entry) or Form(*self._parts(entry))
         except SpecError as error:
-            self.add(self._in_use(error.under(*path) if error.document is None else error, scope))
-            return self._broken(scope, before, entry)
+            self.problems.add(error.under(*path) if error.document is None else error, scope)
+            return self.nodes.broken(scope, before, entry)
         siblings = form.siblings
         if path == self.input_entry:
             return before
@@ -104,8 +73,8 @@ class Entries:
                 inputs = self._inputs(siblings["inputs"], scope)
             times = self._repeat(siblings, scope) if siblings else None
         except SpecError as error:
-            self.add(self._in_use(error.under(*path), scope))
-            return self._broken(scope, before, entry)
+            self.problems.add(error.under(*path), scope)
+            return self.nodes.broken(scope, before, entry)
         if times is None:
             return self._once(form, path, scope, inputs)
         for i in range(1, times + 1):
@@ -137,7 +106,7 @@ class Entries:
             raise SpecError("an entry must name a layer", (), "for example: Conv2D: {filters: 32, kernel_size: 3}")
         for word in words[1:]:
             try:
-                self._kind(word)
+                self.declared.kind(word)
             except SpecError:
                 kind = None
                 try:
@@ -152,129 +121,30 @@ class Entries:
         raise SpecError(f"one entry names two layers, {words[0]} and {words[1]}", (Key(words[1]),),
                         "begin each layer's line with '- '")
 
-    def torch_kind(self, word: Any) -> type[Layer] | None:
-        """The module of PyTorch's that a word means where the file is in PyTorch's terms."""
-        if self.framework != "pytorch" or not isinstance(word, str):
-            return None
-        try:
-            return KINDS[f"nn.{word}"]
-        except KeyError:
-            return None
-
-    def _kind(self, word: Any, value: Any = None) -> type[Layer] | None:
-        """The layer of this name; `None` for a block or a structure."""
-        if word in self.blocks or word in STRUCTURES or word in self.unread_blocks:
-            return None
-        try:
-            return self.torch_kind(word) or kind_named(word, len(self.errors) < MOST_ERRORS, value)
-        except SpecError as error:
-            if len(self.errors) >= MOST_ERRORS:
-                raise
-            near = did_you_mean(word, [*self.blocks, *STRUCTURES])
-            raise SpecError(error.problem, error.path, error.hint or near) from None
-
-    def _kind_in(self, form: Form, path: Path, inputs: Refs) -> type[Layer]:
-        """The kind of an entry's layer; where a word is read in place of its name, that is noted."""
-        known = self.torch_kind(form.word) if self.framework == "pytorch" else None
-        if known is None and isinstance(form.word, str):
-            known = KINDS.get(form.word)
-        if known is not None:
-            return known
-        try:
-            kind = self._kind(form.word, form.value)
-            assert kind is not None
-            return kind
-        except SpecError:
-            entry = form.word if form.value is None else {form.word: form.value}
-            cause = misspelled(entry) if isinstance(form.word, str) and form.word_at is None else None
-            if len(self.errors) >= MOST_ERRORS or form.word in REFUSED:
-                raise
-            if cause is not None:
-                raise SpecError(cause.problem, (Key(form.word),), cause.hint) from None
-            try:
-                kind = kind_meant(form.word, form.value, lambda: self.shapes.of(inputs))
-            except SpecError as error:
-                near = did_you_mean(form.word, [*self.blocks, *STRUCTURES])
-                raise SpecError(error.problem, error.path, error.hint or near) from None
-        place = form.word_at if form.word_at is not None else (Key(form.word),)
-        self.note(f"{shown(form.word)} is read as {kind.kind}", (*path, *place))
-        return kind
-
-    def note(self, text: str, path: Path) -> None:
-        """Report a guess with its location; the same one again is only counted."""
-        self.notes.setdefault(text, []).append((*self.base, *path))
-
-    def noted(self) -> list[str]:
-        """The guesses, each with the place of the first and how many more there are."""
-        found = [*self.others]
-        for text, places in self.notes.items():
-            line, column, _ = self.document.locate(places[0])
-            more = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
-            found.append(f"{printable(self.document.name)}:{line + 1}:{column + 1}: note: {text}{more}")
-        return found
-
     def _inputs(self, value: Any, scope: Scope) -> Refs:
-        value = self._resolved(value, scope, "inputs")
+        value = self.resolved(value, scope, "inputs")
         words = value if isinstance(value, list) else [value]
         if not words:
             raise SpecError("inputs names no layer", ("inputs",))
         found: list[Ref] = []
         for i, word in enumerate(words):
             try:
-                found += self.lookup(word, scope)
+                found += self.nodes.lookup(word, scope)
             except SpecError as error:
                 place = ("inputs", i) if isinstance(value, list) else ("inputs",)
                 raise error.under(*place) from None
         return tuple(found)
 
-    def lookup(self, word: Any, scope: Scope, where: str = " before this") -> Refs:
-        """What a name stands for: all outputs of a layer, or the one after a colon."""
-        if not isinstance(word, str):
-            raise SpecError(f"the name of a layer must be a word (got {shown(word)})")
-        refs = scope.find(word)
-        if refs is None and ":" in word:
-            name, _, number = word.rpartition(":")
-            refs = scope.find(name)
-            if refs is not None and number.isdecimal() and len(number) < 9:
-                if int(number) < len(refs):
-                    return (refs[int(number)],)
-                raise SpecError(f"{name!r} has {len(refs)} output{'s' * (len(refs) != 1)}, counted from 0, so no {word!r}")
-            refs = None
-        if refs is None:
-            if self._stands_later(word):
-                raise SpecError(f"{word!r} comes later in the file, so this would be a cycle", (),
-                                "a layer can only read earlier ones")
-            raise SpecError(f"there is no layer {shown(word)}{where}", (), did_you_mean(word, scope.known()))
-        return refs
-
-    def _stands_later(self, word: str) -> bool:
-        stack: list[Any] = [self.data.get("layers")]
-        seen = 0
-        while stack and seen < 100_000:
-            item = stack.pop()
-            seen += 1
-            if isinstance(item, list):
-                stack += item
-            elif isinstance(item, dict):
-                if item.get("name") == word:
-                    return True
-                for value in item.values():
-                    if isinstance(value, dict) and value.get("name") == word:
-                        return True
-                    if isinstance(value, list):
-                        stack.append(value)
-        return False
-
     def _repeat(self, siblings: dict[str, Any], scope: Scope) -> int | None:
         if "repeat" not in siblings:
             return None
-        value = self._resolved(siblings["repeat"], scope, "repeat")
+        value = self.resolved(siblings["repeat"], scope, "repeat")
         try:
             return whole(value, 0, most=MOST_WRITTEN_OUT)
         except SpecError as error:
             raise SpecError(f"repeat {error.problem}", ("repeat",)) from None
 
-    def _resolved(self, value: Any, scope: Scope, *path: Any) -> Any:
+    def resolved(self, value: Any, scope: Scope, *path: Any) -> Any:
         if self._is_static(value):
             return value
         try:
@@ -294,47 +164,46 @@ class Entries:
             known = self._static[id(value)] = (value, all([self._is_static(item) for item in items]))
         return known[1]
 
-    def _written_out(self, many: int, path: Path) -> bool:
+    def count(self, many: int, path: Path) -> bool:
         """Whether so many more entries may be written out; the first time that they may not, it is said."""
         before = self.written_out
         self.written_out += many
         if before <= MOST_WRITTEN_OUT < self.written_out:
-            self.wrong(f"blocks and repetitions write out more than {MOST_WRITTEN_OUT:,} entries", path)
+            self.problems.wrong(f"blocks and repetitions write out more than {MOST_WRITTEN_OUT:,} entries", path)
         return self.written_out <= MOST_WRITTEN_OUT
 
     def _once(self, form: Form, path: Path, scope: Scope, inputs: Refs) -> Refs:
         word, value, siblings = form[:3]
         if scope.depth:
-            if not self._written_out(1, path):
+            if not self.count(1, path):
                 return inputs
         elif "i" in scope.arguments:
             self.written_out += 1
-        self.reading = None
+        self.nodes.reading = None
         try:
-            if word == "parallel":
-                return self._parallel(value, siblings, path, scope, inputs)
-            if word == "reuse":
-                return self._reuse(value, siblings, path, scope, inputs)
-            if word == "model":
-                return self._model(value, siblings, path, scope, inputs)
-            if isinstance(word, str) and word in self.blocks:
-                return self._block(word, value, siblings, path, scope, inputs)
-            if isinstance(word, str) and word in self.unread_blocks:
-                return self._broken(scope, inputs, {word: value})
+            if isinstance(word, str):
+                structure = self.structures.get(word)
+                if structure is not None:
+                    return structure(value, siblings, path, scope, inputs)
+                if word in self.declared.blocks:
+                    assert self.block is not None
+                    return self.block(word, value, siblings, path, scope, inputs)
+                if word in self.declared.unread_blocks:
+                    return self.nodes.broken(scope, inputs, {word: value})
             return self._layer(form, path, scope, inputs)
         except SpecErrors as errors:
             for error in errors:
                 if isinstance(error, SpecError):
-                    self.add(self._in_use(form.place(error).under(*path), scope))
+                    self.problems.add(form.place(error).under(*path), scope)
         except SpecError as error:
-            self.add(self._in_use(form.place(error).under(*path) if error.document is None else error, scope))
-        return self._broken(scope, inputs, {**siblings, word: value})
+            self.problems.add(form.place(error).under(*path) if error.document is None else error, scope)
+        return self.nodes.broken(scope, inputs, {**siblings, word: value})
 
     def _layer(self, form: Form, path: Path, scope: Scope, inputs: Refs) -> Refs:
         word, value, siblings = form[:3]
         if word == "Lambda" or (siblings and "assume" in siblings and isinstance(word, str) and word not in KINDS):
             return self._unknown(form, path, scope, inputs)
-        kind = self._kind_in(form, path, inputs)
+        kind = self.declared.kind_of(form, path, lambda: self.nodes.shapes.of(inputs))
         if kind is InputLayer or kind is Model:
             raise SpecError(f"{word} is not one of the layers", (Key(word),),
                             "the inputs are named at the top, under 'input'" if kind is InputLayer
@@ -344,26 +213,26 @@ class Entries:
             raise SpecError(f"assume cannot be used with {word}", (Key("assume"),), "its output follows from its settings; a Lambda or a "
                             "layer of your own can be assumed to have one")
         if siblings:
-            name = self._name(siblings, scope)
-            trainable = self._trainable(siblings) if "trainable" in siblings else None
+            name = self.name(siblings, scope)
+            trainable = self.trainable(siblings) if "trainable" in siblings else None
         if type(value) is dict and ("name" in value or "trainable" in value or value is self.first_shape):
             value = dict(value)
             if value.get("input_shape") is not None and self.first_shape is not None:
                 del value["input_shape"]
                 self.first_shape = None
             if "name" in value:
-                inside = self._name({"name": value.pop("name")}, scope, word)
+                inside = self.name({"name": value.pop("name")}, scope, word)
                 if name is not None and inside is not None:
                     raise SpecError("the name is given twice, inside the layer and next to it", (Key("name"),))
                 name = name or inside
             if "trainable" in value:
-                trainable = self._trainable({"trainable": value.pop("trainable")}, word) and trainable is not False
+                trainable = self.trainable({"trainable": value.pop("trainable")}, word) and trainable is not False
         for inner in kind.first_names(value) if kind.names_inside else ():
-            self.names.next(inner)
+            self.nodes.names.next(inner)
         automatic = name is None
         if name is None:
-            name = self.names.next(kind.keras_class)
-        self.reading = name
+            name = self.nodes.names.next(kind.keras_class)
+        self.nodes.reading = name
         try:
             layer = self._made(kind, value, scope, trainable)
         except SpecErrors as errors:
@@ -372,29 +241,29 @@ class Entries:
         except SpecError as e:
             raise SpecError(about(kind.kind, name, e.problem), (word, *e.path) if e.path else (), e.hint) from None
         for inner in layer.inner_classes:
-            self.names.next(inner)
-        return self._node(name, layer, siblings, path, scope, inputs, word, kind, value, automatic, form)
+            self.nodes.names.next(inner)
+        return self.node(name, layer, siblings, path, scope, inputs, word, kind, value, automatic, form)
 
     def _unknown(self, form: Form, path: Path, scope: Scope, inputs: Refs) -> Refs:
         """A layer that is code: its settings are not looked into, and `assume` has the shape of its output."""
         word, value, siblings = form[:3]
         settings = dict(value) if isinstance(value, dict) else {}
-        name = self._name(siblings, scope)
+        name = self.name(siblings, scope)
         if "name" in settings:
-            inside = self._name({"name": settings.pop("name")}, scope, word)
+            inside = self.name({"name": settings.pop("name")}, scope, word)
             if name is not None:
                 raise SpecError("the name is given twice, inside the layer and next to it", (Key("name"),))
             name = inside
-        trainable = self._trainable(siblings) and self._trainable({"trainable": settings.pop("trainable", True)}, word)
+        trainable = self.trainable(siblings) and self.trainable({"trainable": settings.pop("trainable", True)}, word)
         automatic = name is None
-        self.reading = name = name or self.names.next(word)
+        self.nodes.reading = name = name or self.nodes.names.next(word)
         layer = Unknown(printable(word), settings, trainable)
         if siblings.get("assume", "?") not in ("?", None):
             try:
-                layer.assume(assumption(self._resolved(siblings["assume"], scope, "assume")))
+                layer.assume(assumption(self.resolved(siblings["assume"], scope, "assume")))
             except SpecError as error:
                 raise SpecError(error.problem, error.path or ("assume",), error.hint) from None
-        return self._node(name, layer, siblings, path, scope, inputs, word, Unknown, value, automatic, form)
+        return self.node(name, layer, siblings, path, scope, inputs, word, Unknown, value, automatic, form)
 
     def _made(self, kind: type[Layer], value: Any, scope: Scope, trainable: bool | None) -> Layer:
         """The layer that an entry describes; equal entries are read once."""
@@ -407,7 +276,7 @@ class Entries:
             memo = (kind, trainable, id(value))
         known = self._prototypes.get(memo)
         if known is None:
-            layer = build(kind, value, self._defaults(kind), self._inside)
+            layer = build(kind, value, self.declared.defaults_of(kind), self._inside)
             if trainable is not None:
                 layer.trainable = layer.said["trainable"] = trainable
                 layer.key = None if layer.key is None else (*layer.key, ("trainable", trainable))
@@ -415,78 +284,35 @@ class Entries:
             return layer
         return known[1].replaced()
 
-    def _defaults(self, kind: type[Layer]) -> dict[str, Any] | None:
-        """What the file says of every layer of this kind."""
-        defaults = self.defaults.get(kind.kind)
-        if self.data_format is not None and "data_format" in kind.settings:
-            return {"data_format": self.data_format, **(defaults or {})}
-        return defaults
-
     def _inside(self, word: Any, settings: Any) -> Layer:
         """A layer inside another: a kind with its settings, or another file."""
         if word != "model":
-            return made(word, settings, self._defaults, self._inside)
+            return made(word, settings, self.declared.defaults_of, self._inside)
         try:
-            return Model(self._opened(settings, ()))
+            return Model(self.opened(settings, (), None))
         except CnncalcError as error:  # one sentence: only this file can be pointed into from here
             first = next(iter(error))
             raise SpecError(f"the model {shown(settings)} cannot be read: {getattr(first, 'problem', first)}"
                             if isinstance(settings, str) else str(first)) from None
 
-    def _node(self, name: str, layer: Layer, siblings: dict[str, Any], path: Path, scope: Scope,
+    def node(self, name: str, layer: Layer, siblings: dict[str, Any], path: Path, scope: Scope,
               inputs: Refs, word: Any, kind: type[Layer] | None, value: Any, automatic: bool, form: Form | None = None) -> Refs:
-        if name in self.named:
+        if name in self.nodes.named:
             raise SpecError(f"the name {name!r} is used twice", (Key("name"),) if siblings and "name" in siblings else (),
                             "the other one has it " + ("from Keras's numbering" if automatic else "already")
                             + "; give one of them another name")
         at = (word,) if form is None or form.word_at is None else form.at
-        origin = EntryOrigin(self.document, (*self.base, *path), at, kind, value, None, scope.users())
+        origin = EntryOrigin(self.problems.document, (*self.problems.base, *path), at, kind, value, None, scope.users())
         node = Node(name, layer, inputs, 0, origin)
         if siblings and "expect" in siblings:
             node.expect = siblings["expect"]
         if siblings and "weights" in siblings:
             if kind is None:
                 raise SpecError("weights cannot be used with model", (Key("weights"),), "put them in its own file")
-            node.given = self._resolved(siblings["weights"], scope, "weights")
-        return self._stand(node, scope)
+            node.given = self.resolved(siblings["weights"], scope, "weights")
+        return self.nodes.add(node, scope)
 
-    def _stand(self, node: Node, scope: Scope) -> Refs:
-        self.nodes.append(node)
-        self.named[node.name] = node
-        count = node.layer.results if node.layer is not None else 1
-        refs = (Ref(node),) if count == 1 else tuple([Ref(node, i) for i in range(count)])
-        name = node.name
-        scope.layers[name] = refs
-        if scope.prefix or scope.depth:
-            self._known_outside(name, refs, scope)
-        return refs
-
-    def _known_outside(self, name: str, refs: Refs, scope: Scope) -> None:
-        """Let each block around know a name without its own prefix, and the file the whole name."""
-        around: Scope | None = scope
-        while around is not None:
-            if around.prefix and name.startswith(around.prefix):
-                around.layers.setdefault(name[len(around.prefix):], refs)
-            if around.parent is None:
-                around.layers.setdefault(name, refs)
-            around = around.parent
-
-    def _broken(self, scope: Scope, inputs: Refs, entry: Any = None) -> Refs:
-        """A node in place of an entry that could not be read: what follows hangs on it."""
-        name = self.reading if self.reading and self.reading not in self.named else "?"
-        node = Node(name, None, inputs)
-        node.word = printable(word_of(entry))
-        self.reading = None
-        self.nodes.append(node)
-        names = [name] if name != "?" else []
-        for said in (entry, *entry.values()) if isinstance(entry, dict) else ():
-            if isinstance(said, dict) and isinstance(said.get("name"), str):
-                names.append(said["name"])
-        for known in names:
-            scope.layers.setdefault(known, (Ref(node),))
-        return (Ref(node),)
-
-    def _name(self, siblings: dict[str, Any], scope: Scope, inside: str | None = None) -> str | None:
+    def name(self, siblings: dict[str, Any], scope: Scope, inside: str | None = None) -> str | None:
         if "name" not in siblings:
             return None
         value = siblings["name"]
@@ -502,48 +328,16 @@ class Entries:
         except SpecError as error:
             raise error.under(*path) from None
 
-    def _trainable(self, siblings: dict[str, Any], *path: Any) -> bool:
+    def trainable(self, siblings: dict[str, Any], *path: Any) -> bool:
         value = siblings.get("trainable", True)
         if value is True or value is False:
             return value
         raise SpecError(f"trainable must be true or false (got {shown(value)})", (*path, "trainable"))
 
-    def _only(self, word: str, siblings: dict[str, Any], *allowed: str) -> None:
+    def only(self, word: str, siblings: dict[str, Any], *allowed: str) -> None:
         for key in siblings:
             if key not in allowed:
                 raise SpecError(f"{key} cannot be used with {word}", (Key(key),))
-
-    # Structures, and errors.
-
-    def _parallel(self, value: Any, siblings: dict[str, Any], path: Path, scope: Scope, inputs: Refs) -> Refs:
-        raise NotImplementedError
-
-    _reuse = _model = _parallel
-
-    def _block(self, word: str, value: Any, siblings: dict[str, Any], path: Path, scope: Scope,
-               inputs: Refs) -> Refs:
-        raise NotImplementedError
-
-    def _opened(self, value: Any, path: Path, scope: Scope | None = None) -> Graph:
-        raise NotImplementedError
-
-    def add(self, error: SpecError) -> None:
-        if error.document is None:
-            error = error.under(*self.base)
-            error.document = self.document
-        # A block or a repetition meets its errors again each time.
-        if len(self.errors) < MOST_ERRORS and not any(same(error, other) for other in self.errors):
-            self.errors.append(error)
-
-    def wrong(self, problem: str, path: Path, hint: str | None = None) -> None:
-        self.add(SpecError(problem, path, hint))
-
-    def _in_use(self, error: SpecError, scope: Scope) -> SpecError:
-        users = scope.users()
-        if not users:
-            return error
-        hint = "\n".join(filter(None, [error.hint, "in " + ", in ".join(users)]))
-        return SpecError(error.problem, error.path, hint)
 
 
 def _beside(kind: type[Layer], error: SpecError) -> str | None:
