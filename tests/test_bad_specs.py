@@ -79,8 +79,8 @@ import json, sys
 sys.modules["yaml._yaml"] = sys.modules["yaml.cyaml"] = None
 from click.testing import CliRunner
 from cnncalc.cli import main
-from cnncalc.sources.document import _Parser
-assert _Parser.__module__ == "cnncalc.sources.document"
+from cnncalc.sources.marks import Parser
+assert Parser.__module__ == "cnncalc.sources.marks"
 print(json.dumps([CliRunner().invoke(main, ["summary", name]).stderr for name in sys.argv[1:]]))
 """
 

@@ -115,7 +115,7 @@ def _has_one_meaning(source: str, key: str, typed: bytes | None) -> None:
     import re
 
     from ..errors import CnncalcError, SpecError
-    from ..sources.document import read_file
+    from ..sources.files import read_file
 
     layer, _, setting = key.rpartition(".")
     match = re.match(r".*?\.(?:py|ipynb)(?=:|$)", source)

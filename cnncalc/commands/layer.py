@@ -31,7 +31,8 @@ def layer(out: Output, text: str, input_: tuple[str, ...], set_: tuple[str, ...]
     from ..explain import explain
     from ..layers import InputLayer
     from ..network import traced
-    from ..sources.document import first_error, standard_input
+    from ..sources.document import first_error
+    from ..sources.files import standard_input
     from ..sources.python.pasted import read_code
     from ..views.layer import report
     from ..views.report import failed_report

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import Any
 
 import yaml
 
-from ..errors import CnncalcError, Key, SpecError, SpecErrors, printable
-
-try:
-    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
-except ImportError:  # PyYAML without its C part
-    class _Parser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):  # type: ignore[no-redef]
-        def __init__(self, stream: Any) -> None:
-            yaml.reader.Reader.__init__(self, stream)
-            yaml.scanner.Scanner.__init__(self)
-            yaml.parser.Parser.__init__(self)
+from ..errors import CnncalcError, SpecError, SpecErrors, printable
+from .marks import WORDS, Marks, Parser, opens
 
 DEEPEST = 100
 #: Values that the aliases of a document may add to it, once they are written out.
 MOST_ALIASED = 100_000
-LARGEST_FILE = 64 * 2**20
 
-_WORDS: dict[str, Any] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
 _NUMERIC = frozenset("+-.0123456789")
 
 #: What to do where layers are written without dashes.
@@ -133,7 +118,7 @@ class Document:
         if path and isinstance(path[0], _At):
             return path[0].line, path[0].column, 1
         try:
-            return _Marks(self.text).find(path)
+            return Marks(self.text).find(path)
         except yaml.YAMLError:
             return 0, 0, 1
 
@@ -143,7 +128,7 @@ class Document:
         out = [f"{printable(self.name)}:{line + 1}:{column + 1}: error: {error.problem}"]
         row = self.line(line)
         if row.strip():
-            out += _excerpt(row, column, length)
+            out += excerpt(row, column, length)
         if error.hint:
             out += ["    " + part for part in error.hint.split("\n")]
         return "\n".join(out)
@@ -158,7 +143,7 @@ class _At:
         self.line, self.column = line, column
 
 
-def _excerpt(row: str, column: int, length: int, width: int = 96) -> list[str]:
+def excerpt(row: str, column: int, length: int, width: int = 96) -> list[str]:
     """The reader's own line with a caret under the fault, cut around it if it is long."""
     if len(row) > 20 * width:  # a file in one line
         first = max(0, column - 10 * width)
@@ -208,7 +193,7 @@ class _Builder:
         self.anchors: dict[str, tuple[Any, int]] = {}
 
     def build(self) -> Any:
-        parser = _Parser(self.document.text)
+        parser = Parser(self.document.text)
         get: Any = parser.get_event
         Scalar, Alias = yaml.ScalarEvent, yaml.AliasEvent
         Mapping, Sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
@@ -233,10 +218,10 @@ class _Builder:
                 if tag is not None and not tag.startswith("tag:yaml.org,2002:") and tag != "!":
                     raise self.refused(event, f"the tag {tag!r} is not allowed")
                 if tag is None and event.implicit[0]:
-                    if "(" in value and flows[-1] and _open(value):
+                    if "(" in value and flows[-1] and opens(value):
                         value = self.closed(event, get, is_map, key is nothing)
-                    elif value in _WORDS:
-                        value = _WORDS[value]
+                    elif value in WORDS:
+                        value = WORDS[value]
                     elif value[0] in _NUMERIC:
                         value = self.number(value, event)
                 elif tag is not None and tag not in ("!", "tag:yaml.org,2002:str"):
@@ -344,133 +329,4 @@ class _Builder:
         return self.document.wrong(problem, _At(mark.line, mark.column), hint)
 
 
-def _open(text: str) -> bool:
-    """Whether more parentheses open than close."""
-    return text.count("(") > text.count(")")
-
-
-class _Marks:
-    """A second walk over the text that follows one path and stops where it ends."""
-
-    def __init__(self, text: str):
-        self.text = text
-        self.parser: Any = _Parser(text)
-
-    def find(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
-        event: Any = self.parser.get_event()
-        while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
-            event = self.parser.get_event()
-        for i, step in enumerate(path):
-            found = self._child(event, step)
-            if found is None:  # the walk has passed what is there of it
-                return _Marks(self.text).find(path[:i])
-            key, child = found
-            if isinstance(step, Key) or (child is None):
-                event = key
-                break
-            event = child
-        return self._span(event)
-
-    def _span(self, event: Any) -> tuple[int, int, int]:
-        start, end = event.start_mark, event.end_mark
-        if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _open(event.value):
-            end = self._closed(event)
-        if isinstance(event, yaml.MappingStartEvent) and not event.flow_style:
-            first = self.parser.get_event()  # a block mapping begins with its first key
-            start, end = first.start_mark, first.end_mark
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)) and event.flow_style:
-            end = self._skip(event)
-        if end.line != start.line:
-            return start.line, start.column, 10**6
-        return start.line, start.column, max(1, end.column - start.column)
-
-    def _child(self, event: Any, step: Any) -> tuple[Any, Any] | None:
-        if isinstance(event, yaml.MappingStartEvent):
-            while True:
-                key = self.parser.get_event()
-                if isinstance(key, yaml.MappingEndEvent):
-                    return None
-                self._skip(key)
-                value = self.parser.get_event()
-                if isinstance(key, yaml.ScalarEvent) and str(step) in (key.value, str(_WORDS.get(key.value, key.value))):
-                    return key, value
-                self._skip(value)
-        if isinstance(event, yaml.SequenceStartEvent) and isinstance(step, int):
-            for _ in range(step + 1):
-                child = self.parser.get_event()
-                if isinstance(child, yaml.SequenceEndEvent):
-                    return None
-                if _ == step:
-                    break
-                if event.flow_style and isinstance(child, yaml.ScalarEvent) and child.implicit[0] and _open(child.value):
-                    self._closed(child)
-                else:
-                    self._skip(child)
-            return child, child
-        return None
-
-    def _closed(self, event: Any) -> Any:
-        """The end of a text in parentheses that was split at its commas."""
-        depth, end = event.value.count("(") - event.value.count(")"), event.end_mark
-        while depth > 0:
-            part = self.parser.get_event()
-            if not isinstance(part, yaml.ScalarEvent):
-                break
-            if part.value:
-                depth, end = depth + part.value.count("(") - part.value.count(")"), part.end_mark
-        return end
-
-    def _skip(self, event: Any) -> Any:
-        depth = 0
-        while True:
-            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-                depth += 1
-            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-                depth -= 1
-            if depth == 0:
-                return event.end_mark
-            event = self.parser.get_event()
-            if event is None:
-                raise yaml.YAMLError("the text ends")
-
-
-def standard_input(most: int = -1) -> bytes:
-    """What stands on standard input, or its first bytes; SpecError if it is closed."""
-    if sys.stdin is None:
-        raise SpecError("standard input is closed", (), "name a file")
-    return sys.stdin.buffer.read(most)
-
-
-def read_file(path: str) -> bytes:
-    """A file's bytes; SpecError if it cannot be read or is too large to be one of ours."""
-    try:
-        if os.path.isdir(path):
-            raise SpecError(f"{path} is a folder, not a file")
-        with open(path, "rb") as file:
-            return rest_of(path, file)
-    except FileNotFoundError:
-        raise SpecError(f"there is no file {path!r}") from None
-    except (OSError, ValueError) as error:
-        raise SpecError(f"cannot read {path!r}: {getattr(error, 'strerror', None) or error}") from None
-
-
-def rest_of(path: str, file: IO[bytes], head: bytes = b"") -> bytes:
-    """A file's bytes, of which some have been read; SpecError if it is too large to be one of ours."""
-    data = head + file.read(LARGEST_FILE + 1 - len(head))
-    if len(data) > LARGEST_FILE:
-        raise SpecError(f"{path} is over {LARGEST_FILE // 2**20} MiB", (), "an architecture file is far smaller")
-    return data
-
-
-def decoded(name: str, data: bytes) -> str:
-    """The bytes as text; SpecError if they are not."""
-    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SpecError(f"{name} is a binary file", (), "cnncalc reads YAML, JSON and .keras files")
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise SpecError(f"{name} is not UTF-8 text (byte {error.start})") from None
-
-
-__all__ = ["Document", "SpecErrors", "decoded", "read_file", "report"]
+__all__ = ["Document", "SpecErrors", "excerpt", "first_error", "report"]

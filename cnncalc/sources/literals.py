@@ -12,7 +12,7 @@ from ..errors import CnncalcError, Key, SpecError, printable, shown
 from ..layers import Layer, kind_named
 from ..layers.construct import Sub
 from ..layers.settings import LETTERS, Kept
-from .document import _excerpt
+from .document import excerpt
 
 LONGEST = 10_000
 MOST_LAYERS = 1_000
@@ -63,7 +63,7 @@ class LayerText:
         line, column, length = self.locate(error.path)
         out = [f"{self.name}:{line + 1}:{column + 1}: error: {printable(error.problem)}"]
         if self.lines[line].strip():
-            out += _excerpt(self.lines[line], column, length)
+            out += excerpt(self.lines[line], column, length)
         if error.hint:
             out += ["    " + part for part in error.hint.split("\n")]
         return "\n".join(out)

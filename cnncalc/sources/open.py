@@ -8,9 +8,10 @@ from typing import IO, Any
 
 from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean, printable
 from ..graph import Graph, Names
-from .document import Document, decoded, read_file, rest_of, standard_input
+from .document import Document
 from .examples import application, bundled, example_path
 from .file_kinds import HDF5, HEAD, ZIP, folder_refusal, is_python, refusal
+from .files import decoded, read_file, rest_of, standard_input
 
 DEEPEST = 20
 #: Of names that are a file's, not a bundled network's.

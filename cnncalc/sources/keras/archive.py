@@ -6,8 +6,8 @@ import io
 from typing import IO, Any
 
 from ...errors import SpecError
-from ..document import LARGEST_FILE
 from ..file_kinds import archive_refusal
+from ..files import LARGEST_FILE
 
 MEMBER = "config.json"
 #: What is read in one piece: a directory of more bytes is not that of a model.

@@ -6,7 +6,7 @@ import os
 import re
 
 from ...errors import SpecError
-from ..document import read_file
+from ..files import read_file
 from .networks import Found, read_network
 from .program import Given
 from .text import SourceText, notebook_text

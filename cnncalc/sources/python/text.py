@@ -12,7 +12,7 @@ import warnings
 from typing import Any
 
 from ...errors import SpecError, printable
-from ..document import _excerpt
+from ..document import excerpt
 from .values import Place
 
 #: Characters of a file, and statements that are left out.
@@ -75,7 +75,7 @@ class SourceText:
         out = [f"{text.where(place.line)}:{place.column + 1}: error: {printable(error.problem)}"]
         row = text.line(place.line)
         if row.strip():
-            out += _excerpt(row, place.column, min(place.length, 1 if place.length > 60 else place.length))
+            out += excerpt(row, place.column, min(place.length, 1 if place.length > 60 else place.length))
         if error.hint:
             out += ["    " + part for part in error.hint.split("\n")]
         return "\n".join(out)

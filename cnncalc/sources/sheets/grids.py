@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import SpecError
-from ..document import Document, decoded, read_file, standard_input
+from ..document import Document
+from ..files import decoded, read_file, standard_input
 
 MOST_CELLS = 100_000
 

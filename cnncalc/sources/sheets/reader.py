@@ -6,7 +6,8 @@ import os
 from typing import Any, NamedTuple
 
 from ...errors import SpecError, printable
-from ..document import Document, read_file, standard_input
+from ..document import Document
+from ..files import read_file, standard_input
 
 MOST_ROWS = 20_000
 MOST_CELLS = 200
