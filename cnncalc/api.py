@@ -64,7 +64,8 @@ def check(network: Source, sheet: str | os.PathLike[str] | Mapping[str, Any], *,
     from .homework.sheet import sheet_from_data, sheet_from_table
     from .network import bundled
     from .sources.sheets.reader import RawSheet, read_answers
-    from .views.check_text import Class, result
+    from .views.check_text import result
+    from .views.graded import Class
 
     if feedback not in LEVELS:
         raise CnncalcError(f"unknown feedback {feedback!r}: it is one of {', '.join(LEVELS)}")

@@ -65,7 +65,7 @@ def check(out: Output, arch: str, answers: tuple[str, ...], input_: tuple[str, .
       cnncalc check mobilenetv2 --max params=5M --max memory=8GB --min field=224
     """
     from ..homework.report import Scoring
-    from ..views import check_text
+    from ..views import check_text, graded
 
     trace = network_of(arch, parsed_shapes(input_))
     try:
@@ -86,10 +86,10 @@ def check(out: Output, arch: str, answers: tuple[str, ...], input_: tuple[str, .
             raise
         complain([error])
         sys.exit(2)
-    one = check_text.Class(grader, found, Scoring(carried, slip, once), feedback or ("key" if is_class else "cause"))
+    one = graded.Class(grader, found, Scoring(carried, slip, once), feedback or ("key" if is_class else "cause"))
     if reports is not None:
         _write_reports(one._replace(level=feedback or "cause"), reports, out, force, all_causes)
-    failed = [sheet for sheet in found if isinstance(sheet, check_text.Failed)]
+    failed = [sheet for sheet in found if isinstance(sheet, graded.Failed)]
     for sheet in failed:
         say(f"error: {sheet.problem}")
     if len(failed) < len(found) or maps:
@@ -177,7 +177,7 @@ def _graded(arch: str, names: list[str], grader: Any) -> tuple[list[Any], list[t
     from ..homework.rows import Rows
     from ..homework.sheet import sheet_from_data, sheet_from_table, without_grids
     from ..sources.sheets.reader import read_answers
-    from ..views.check_text import Failed
+    from ..views.graded import Failed
 
     rows = Rows(grader.trace)
     found: list[Any] = []

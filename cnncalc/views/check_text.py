@@ -1,97 +1,23 @@
-"""Reports on answer sheets: one sheet in full, a class as a table, the gradebook, answers and questions one by one."""
+"""Reports on answer sheets: one sheet in full, or a class as a table."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import printable
-from ..homework.compare import BYTES
 from ..homework.feedback import Explanation, Feedback
-from ..homework.grader import Grader
-from ..homework.layer_run import Settings
-from ..homework.report import RIGHT, STATUSES, Mark, Report, Scoring
-from ..homework.sheet import Key
-from ..homework.statistics import QuestionSummary, by_question
-from ..layers import Shape
+from ..homework.report import STATUSES, Mark, Report
+from ..homework.statistics import by_question
 from ..numeric.claims import Judged
 from . import report as view
+from .check_records import answers_records, check_json, gradebook, mistakes_of, questions_records, table_of
+from .graded import Class, Failed, points_text, quantity_of, value_text
 from .report import Column, Lines, Notes, Part, Records, Table
 from .trace import answers_dict, answers_parts
 
 WORDS = {"right": "right", "form": "right", "convention": "another convention", "carried": "carried forward", "slip": "arithmetic slip",
          "wrong": "wrong", "missing": "missing"}  # fmt: skip
 STYLES = {"wrong": "red", "slip": "red", "carried": "magenta", "convention": "magenta", "missing": "dim"}
-QUANTITIES = {"params": "parameters", "macs": "MACs", "flops": "FLOPs", "receptive_field": "receptive field",
-              "trainable_params": "trainable parameters", "non_trainable_params": "non-trainable parameters",
-              "weight_memory": "memory of the weights", "inference_memory": "inference memory",
-              "training_memory": "training memory"}  # fmt: skip
-
-
-class Failed(NamedTuple):
-    """A sheet that could not be read, and why."""
-
-    name: str
-    problem: str
-
-
-class Class(NamedTuple):
-    """Graded sheets, with what is needed to report on them."""
-
-    grader: Grader
-    found: list[Report | Failed]
-    scoring: Scoring
-    level: str
-
-    @property
-    def reports(self) -> list[Report]:
-        return [one for one in self.found if isinstance(one, Report)]
-
-    def feedback(self, report: Report) -> Feedback:
-        return Feedback(report, self.grader.correct(report.settings), self.level)
-
-    def label(self, key: Key) -> str:
-        return "+".join([self.grader.trace.steps[i].name for i in key[0]]) or "total"
-
-    @property
-    def tells_causes(self) -> bool:
-        return self.level not in ("marks", "rule")
-
-
-def value_text(value: Any, quantity: str = "", like: str = "") -> str:
-    """A right value, in the form that the student used where there are several."""
-    if value is None:
-        return "?"
-    if isinstance(value, Shape):
-        sizes = ["?" if n is None else str(n) for n in value]
-        opening = like.strip()[:1]
-        return f"{opening}{', '.join(sizes)}{')' if opening == '(' else ']'}" if opening in ("(", "[") else "x".join(sizes)
-    if isinstance(value, tuple):
-        return str(value[0]) if len(set(value)) == 1 else "x".join(map(str, value))
-    if quantity == "coverage":
-        return f"{float(Fraction(value) * 100):.4g}%"
-    unit = like.strip().lower()
-    for word, size in (("kib", 2**10), ("mib", 2**20), ("gib", 2**30), ("kb", 10**3), ("mb", 10**6), ("gb", 10**9)):
-        if quantity in BYTES and unit.endswith(word):
-            return f"{value / size:,.4g} {like.strip()[-len(word):]}"
-    return f"{value:,}" + " bytes" * (quantity in BYTES) if isinstance(value, int) else str(value)
-
-
-def json_value(value: Any) -> Any:
-    if isinstance(value, tuple):
-        sizes = [json_value(n) for n in value]
-        return sizes if isinstance(value, Shape) or len(set(value)) > 1 else sizes[0]
-    if isinstance(value, Fraction):
-        return str(value) if value.denominator > 1 else int(value)
-    return int(value) if isinstance(value, int) else value
-
-
-def points_text(points: float) -> str:
-    return f"{points:.6g}"
-
-
-def _quantity(mark: Mark) -> str:
-    return QUANTITIES.get(mark.cell.quantity, mark.cell.quantity)
 
 
 # The result.
@@ -146,7 +72,7 @@ def sheet_parts(one: Class, report: Report, all_causes: bool = False) -> list[Pa
         keyed = feedback.tells("key")
         columns = [Column("layer", "Layer"), Column("quantity", "Quantity"), Column("answer", "Answer", right=True),
                    *([Column("right", "Right", right=True)] if keyed else []), Column("mark", "Mark")]
-        body = [[one.label(m.cell.key), _quantity(m), printable(m.cell.claim.text) or "(blank)",
+        body = [[one.label(m.cell.key), quantity_of(m), printable(m.cell.claim.text) or "(blank)",
                  *([value_text(m.expected, m.cell.quantity, m.cell.claim.text)] if keyed else []), _mark_text(m)] for m in shown]
         out.append(Table(columns, body, name, [STYLES.get(m.status) for m in shown]))
     else:
@@ -177,7 +103,7 @@ def _explained(one: Class, report: Report, feedback: Feedback, all_causes: bool)
 
 def _explanation(one: Class, mark: Mark, feedback: Feedback, all_causes: bool) -> list[str]:
     """The rule to review; from `cause` up, the likeliest mistake in full and the others in a line."""
-    quantity = _quantity(mark)
+    quantity = quantity_of(mark)
     what, claimed = f"{one.label(mark.cell.key)}, {quantity}", printable(mark.cell.claim.text)
     right = f", it is {value_text(mark.expected, mark.cell.quantity, mark.cell.claim.text)}" if feedback.tells("key") else ""
     out = [f"{what}: {claimed} is wrong{right}" if mark.status == "wrong" else f"{what}: {mark.why}{right}"]
@@ -215,7 +141,7 @@ def _summary(one: Class, report: Report, feedback: Feedback, points: str) -> lis
     missing: dict[str, list[str]] = {}
     for mark in report.marks:
         if mark.status == "missing":
-            missing.setdefault(one.label(mark.cell.key), []).append(_quantity(mark))
+            missing.setdefault(one.label(mark.cell.key), []).append(quantity_of(mark))
     if missing:
         out.append("missing: " + "; ".join([f"{layer} ({', '.join(what)})" for layer, what in missing.items()]))
     if feedback.tells("cause") and report.mistakes:
@@ -223,7 +149,7 @@ def _summary(one: Class, report: Report, feedback: Feedback, points: str) -> lis
         out += [f"  {len(m.marks)} {m.name}: {m.words}" for m in report.mistakes]
     first = report.first_error
     if first is not None:
-        out.append(f"first error: {one.label(first.cell.key)}, {_quantity(first)}")
+        out.append(f"first error: {one.label(first.cell.key)}, {quantity_of(first)}")
     out += [f"note: {note}" for note in report.notes]
     counts = {"right": report.count("right", "form")}
     counts |= {WORDS[s]: report.count(s) for s in STATUSES if s not in ("right", "form")}
@@ -248,13 +174,9 @@ def class_parts(one: Class) -> list[Part]:
             continue
         counts = [str(report.count(s)) for s in ("carried", "slip", "wrong", "missing")]
         body.append([printable(report.sheet.name), points_text(report.points(one.scoring)), points_text(report.out_of), str(report.right),
-                     *counts, ", ".join(_names(one, report)[:3])])
+                     *counts, ", ".join(mistakes_of(one, report)[:3])])
         styles.append("green" if report.complete else "magenta")
     return [Table(columns, body, "", styles), *[Notes(lines) for lines in mistake_lines(one)]]
-
-
-def _names(one: Class, report: Report) -> list[str]:
-    return [m.name for m in report.mistakes] if one.tells_causes else []
 
 
 def mistake_lines(one: Class) -> list[list[str]]:
@@ -274,150 +196,3 @@ def mistake_lines(one: Class) -> list[list[str]]:
             used[convention.words] = used.get(convention.words, 0) + 1
     uses = [f"{n} of {many} sheets: {text}" for text, n in sorted(used.items(), key=lambda item: -item[1])]
     return [[title, *found] for title, found in (("mistakes, by the number of sheets:", lines), ("conventions in use:", uses)) if found]
-
-
-def gradebook(one: Class) -> Records:
-    """A row for each sheet: points, counts, mistakes, conventions, and the points for each question."""
-    keys = sorted({m.cell.key for report in one.reports for m in report.marks}, key=lambda key: key[0] or (10**9,))
-    order = {m.cell.key: n for report in reversed(one.reports) for n, m in enumerate(report.marks)}
-    keys.sort(key=lambda key: (key[0] or (10**9,), order[key]))
-    titles = ["file", "points", "out_of", "answers", *STATUSES, "mistakes", "conventions", "problem",
-              *[f"{one.label(key)} {key[1]}" for key in keys]]  # fmt: skip
-    body: list[list[Any]] = []
-    for report in one.found:
-        if isinstance(report, Failed):
-            body.append([report.name, 0, 0, 0, *[0] * len(STATUSES), "", "", report.problem.replace("\n", "; "), *[""] * len(keys)])
-            continue
-        earned = {m.cell.key: points for m, points in zip(report.marks, report.earned(one.scoring))}
-        body.append([report.sheet.name, _plain(report.points(one.scoring)), _plain(report.out_of), report.cells,
-                     *[report.count(s) for s in STATUSES], "; ".join(_names(one, report)),
-                     "; ".join(dict.fromkeys([c.name for c in report.conventions])), "",
-                     *[_plain(earned[key]) if key in earned else "" for key in keys]])
-    return Records(titles, body)
-
-
-def answers_records(one: Class) -> Records:
-    """A row for each answer of each sheet."""
-    key = one.level == "key"
-    titles = ["file", "layer", "quantity", "claimed", *(["expected"] if key else []), "status", "points", "out_of", "mistakes"]
-    body: list[list[Any]] = []
-    for report in one.reports:
-        for mark, points in zip(report.marks, report.earned(one.scoring)):
-            causes = "; ".join([c.name for c in mark.causes]) if one.tells_causes else ""
-            expected = [value_text(mark.expected, "" if mark.cell.quantity in BYTES else mark.cell.quantity)] if key else []
-            body.append([report.sheet.name, one.label(mark.cell.key), mark.cell.quantity, printable(mark.cell.claim.text),
-                         *expected, mark.status, _plain(points), _plain(mark.points), causes])
-    return Records(titles, body)
-
-
-def questions_records(one: Class, summaries: list[QuestionSummary]) -> Records:
-    """A row for each question."""
-    titles = ["layer", "quantity", "sheets", "right", "missing", "facility", "discrimination", "wrong_answers"]
-    body: list[list[Any]] = []
-    for q in summaries:
-        wrong = [f"{printable(w.written)} ({w.sheets}" + (f": {w.mistakes[0]}" if w.mistakes and one.tells_causes else "") + ")" for w in q.wrong]
-        body.append([one.label(q.key), q.key[1], str(q.sheets), str(q.right), str(q.missing), f"{q.facility:.0%}",
-                     "" if q.discrimination is None else f"{q.discrimination:.2f}", ", ".join(wrong)])
-    return Records(titles, body)
-
-
-#: The columns of these tables that hold text.
-_WORDED = ("file", "layer", "quantity", "status", "mistakes", "wrong_answers")
-
-
-def table_of(records: Records) -> Table:
-    """The records as a table for people."""
-    columns = [Column(key, key.replace("_", " ").capitalize(), right=key not in _WORDED) for key in records.keys]
-    return Table(columns, [[str(cell) for cell in row] for row in records.rows])
-
-
-def _plain(points: float) -> float | int:
-    return int(points) if points == int(points) else round(points, 6)
-
-
-# JSON.
-
-
-def check_json(one: Class, summaries: list[QuestionSummary] | None = None) -> dict[str, Any]:
-    """All marks as data; fields are only ever added."""
-    data: dict[str, Any] = {"schema": "cnncalc/check/2", "name": one.grader.trace.graph.name, "feedback": one.level,
-                            "sheets": [_sheet(one, report) for report in one.found]}  # fmt: skip
-    if summaries is not None:
-        data["questions"] = [{
-            "layer": one.label(q.key), "quantity": q.key[1], "sheets": q.sheets, "right": q.right, "missing": q.missing,
-            "facility": round(q.facility, 4), "discrimination": None if q.discrimination is None else round(q.discrimination, 4),
-            "wrong": [{"claimed": w.written, "sheets": w.sheets, **({"mistakes": list(w.mistakes)} if one.tells_causes else {})}
-                      for w in q.wrong]} for q in summaries]  # fmt: skip
-    return data
-
-
-def _sheet(one: Class, report: Report | Failed) -> dict[str, Any]:
-    if isinstance(report, Failed):
-        return {"file": report.name, "error": report.problem, "right": 0, "cells": 0, "points": 0.0, "out_of": 0.0,
-                "feedback": one.level, "answers": []}
-    feedback, first = one.feedback(report), report.first_error
-    earned = report.earned(one.scoring)
-    found: dict[str, Any] = {
-        "file": report.sheet.name, "right": report.right, "cells": report.cells,
-        "points": float(report.points(one.scoring)), "out_of": float(report.out_of), "feedback": one.level,
-        "counts": {s: report.count(s) for s in STATUSES},
-        "settings": _settings_dict(report.settings),
-        "conventions": [{"name": c.name, "words": c.words, "answers": len([m for m in report.marks if m.status == "convention" and
-                                                                          c.words in [cause.words for cause in m.causes]])}
-                        for c in report.conventions],
-    }  # fmt: skip
-    if feedback.tells("cause"):
-        found["mistakes"] = [{"name": m.name, "answers": len(m.marks), "words": m.words} for m in report.mistakes]
-    found["first_wrong"] = None if first is None else {"layer": one.label(first.cell.key), "quantity": first.cell.quantity}
-    found["notes"] = list(report.notes)
-    found["answers"] = [_answer(one, m, feedback, points) for m, points in zip(report.marks, earned)]
-    return found
-
-
-def _settings_dict(settings: Settings) -> dict[str, Any]:
-    return {
-        "biases": settings.biases is not False, "batch_normalization": settings.bn or "4C",
-        "rounding": settings.rounding or "floor", "work": settings.work or "as named",
-        "megabyte": "2^20" if settings.binary else "10^6", "order": settings.order or "channels_last",
-        "batch": settings.batch, "bits": settings.bits,
-    }  # fmt: skip
-
-
-def _answer(one: Class, mark: Mark, feedback: Feedback, points: float) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "layer": one.label(mark.cell.key), "quantity": mark.cell.quantity, "claimed": claimed_value(mark),
-        "written": mark.cell.claim.text, "status": mark.status, "points": float(points), "out_of": float(mark.points),
-    }  # fmt: skip
-    if feedback.tells("key"):
-        found["expected"] = json_value(mark.expected)
-        if mark.own is not None:
-            found["from_own_values"] = json_value(mark.own)
-    if mark.why:
-        found["why"] = mark.why
-    if feedback.rule(mark):
-        found["rule"] = feedback.rule(mark)
-    if feedback.tells("cause"):
-        found["causes"] = [_cause(e, feedback) for e in feedback.explanations(mark)] if mark.status not in RIGHT else []
-    return found
-
-
-def _cause(cause: Explanation, feedback: Feedback) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": cause.name, "words": cause.words, "formula": cause.letters or None}
-    if feedback.tells("line"):
-        found |= {"working": cause.working or None, "right_formula": cause.right_letters or None}
-    if feedback.tells("key"):
-        found |= {"detail": cause.detail or None, "wrong": list(cause.wrong) or None, "right": list(cause.right) or None}
-    return found
-
-
-def claimed_value(mark: Mark) -> Any:
-    """A claim as data: sizes, a whole number, or the text as it was written."""
-    claim = mark.cell.claim
-    if claim.empty:
-        return None
-    if mark.cell.quantity in ("output", "input"):
-        return [json_value(n) for n in claim.shapes[0]] if claim.shapes else claim.text
-    for reading in claim.numbers:
-        if reading.unit != "%" and reading.value().denominator == 1:
-            return int(reading.value())
-    return claim.text
