@@ -31,7 +31,7 @@ for _name, _endings in [*[(name, format.endings) for name, format in FORMATS.ite
 STDOUT = (None, "-", "/dev/stdout")
 
 
-def format_of(output: str | None, formats: Sequence[str], given: str | None = None, option: str = "--format") -> str:
+def format_of(output: str | None, formats: Sequence[str], given: str | None = None, option: str | None = "--format") -> str:
     """The format to write: the given one, or else that of the file's ending, or else the first.
 
     UsageError for an ending that the command cannot write.
@@ -45,8 +45,8 @@ def format_of(output: str | None, formats: Sequence[str], given: str | None = No
     if meant:
         return meant[0]
     writable = [known for known, names in ENDINGS.items() if any([name in formats for name in names])]
-    raise click.UsageError(f"this command cannot write {ending} files\n    it writes {', '.join(writable)}; "
-                           f"{option} chooses the format whatever the file is called")  # fmt: skip
+    raise click.UsageError(f"this command cannot write {ending} files\n    it writes {', '.join(writable)}"
+                           + (f"; {option} chooses the format whatever the file is called" if option else ""))
 
 
 def complete_file(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:

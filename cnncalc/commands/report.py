@@ -27,7 +27,7 @@ def report(arch: str, output: str | None, input_: tuple[str, ...]) -> None:
     """
     from ..errors import CnncalcError
 
-    format_of(output, ("html",))
+    format_of(output, ("html",), option=None)
     if output is None and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError("specify the file to write: -o report.html")
     trace, problems = opened_steps(arch, parsed_shapes(input_))

@@ -95,7 +95,8 @@ def page_data(trace: Trace, failed: bool = False) -> PageData:
     many = f"{len(trace.steps):,} layer{'s' * (len(trace.steps) != 1)}"
     return PageData(
         clean(trace.graph.name),
-        f"{len(whole.steps):,} layers up to the error" if totals is None else f"{many}, {totals[0]} parameters, {totals[1]} MACs",
+        f"{len(whole.steps):,} layers up to the error" if totals is None else
+        f"{many}, {totals[0]} parameters" + (f", {totals[1]} MACs" if totals[1] != "?" else ""),
         totals, [clean(line) for line in (*lines, *bounded(all_notes(trace)))], missing,
         fields is not None and all([len(found["axes"]) < 2 for found in fields["maps"]]),
         {"rows": rows, "fields": fields, "rules": table.rules, "lines": AXES, "texts": list(texts.found)},

@@ -10,8 +10,8 @@ from typing import TypedDict
 INPUT, MAP, LEAST = 260, 110, 36
 #: The height of a sequence.
 STRIP = 16
-#: The most pixels of a canvas along one side; longer ones show several units in each.
-MOST = 2_048
+#: The pixels of a canvas that is as wide as the page.
+PAGE = 1_000
 #: The largest size of one unit.
 UNIT = 14
 
@@ -19,7 +19,8 @@ UNIT = 14
 class View(TypedDict):
     """The canvas of a map: tiles of rows and columns side by side, `across` in a row and `gap` apart.
 
-    `wide` and `high` count units, `width` and `height` the canvas's pixels of `block` units each; `css` styles the frame.
+    The `canvas` has pixels of `block` units each, so that none is too small to be seen, and `wide` and `high` are its
+    sides in units; `css` styles the frame.
     """
 
     rows: int
@@ -29,8 +30,7 @@ class View(TypedDict):
     wide: int
     high: int
     block: int
-    width: int
-    height: int
+    canvas: dict[str, int]
     css: str
 
 
@@ -45,9 +45,11 @@ class Layout:
         rows, columns = [1, 1, *sizes][-2:]
         across, gap = self._tiles(sizes)
         wide, high = self._sides(sizes)
-        block = ceil(max(wide, high) / MOST)
-        return {"rows": rows, "columns": columns, "across": across, "gap": gap, "wide": wide, "high": high, "block": block,
-                "width": ceil(wide / block), "height": ceil(high / block), "css": self._css(sizes, wide, high, is_input)}  # fmt: skip
+        css, unit = self._frame(sizes, wide, high, gap, is_input)
+        block = max(1, ceil(1 / unit))
+        width, height = ceil(wide / block), ceil(high / block)
+        return {"rows": rows, "columns": columns, "across": across, "gap": gap, "wide": width * block, "high": height * block,
+                "block": block, "canvas": {"width": width, "height": height}, "css": css}  # fmt: skip
 
     def _tiles(self, sizes: Sequence[int]) -> tuple[int, int]:
         tiles = prod(sizes[:-2])
@@ -58,16 +60,19 @@ class Layout:
         across, gap = self._tiles(sizes)
         return across * (columns + gap) - gap, ceil(prod(sizes[:-2]) / across) * (rows + gap) - gap
 
-    def _css(self, sizes: Sequence[int], wide: int, high: int, is_input: bool) -> str:
-        """The size of the frame, and of a unit in it where they are large enough for lines between them."""
-        if len(sizes) == 1 and self.is_sequence:
-            return f"width: 100%; height: {STRIP}px"
+    def _frame(self, sizes: Sequence[int], wide: int, high: int, gap: int, is_input: bool) -> tuple[str, float]:
+        """The style of the frame, with the distances of lines between tiles or large units; and a unit's size in pixels."""
         room = INPUT if is_input else MAP
         if len(sizes) == 1:
-            return f"width: {max(LEAST, min(room, wide * UNIT))}px; height: {STRIP}px"
+            width = max(LEAST, min(room, wide * UNIT))
+            style = f"width: {'100%' if self.is_sequence else f'{width}px'}; height: {STRIP}px"
+            return style, (PAGE if self.is_sequence else width) / wide
         longest = max(wide, high)
         unit = min(UNIT, max(LEAST, room * sqrt(min(1, longest / self.largest))) / longest)
         if unit >= 1:
             unit = int(unit)
-        lines = f"; --unit: {unit}px" if unit >= 4 else ""
-        return f"width: {max(4, wide * unit):.4g}px; height: {max(4, high * unit):.4g}px{lines}"
+        style = f"width: {max(4, wide * unit):.4g}px; height: {max(4, high * unit):.4g}px"
+        if gap or unit >= 4:
+            steps = [n + 1 if gap else 1 for n in sizes[:-3:-1]]
+            style += "".join([f"; --{axis}: {100 * step / (side + gap):.6g}%" for axis, step, side in zip("xy", steps, (wide, high))])
+        return style, unit

@@ -1,13 +1,11 @@
-"use strict";
-// Sets of places: a region is a list of products, one Uint8Array per axis. Values come after those that they read.
+"use strict";  // Sets of places: a region is a list of products, one Uint8Array per axis. Values come after those that they read.
 const all = n => new Uint8Array(n).fill(1), any = set => set.includes(1), pair = x => (Array.isArray(x) ? x : [x]);
 const times = numbers => numbers.reduce((a, b) => a * b, 1), ones = set => set.reduce((a, b) => a + b, 0);
 const count = region => region.reduce((sum, product) => sum + times(product.map(ones)), 0), number = n => n.toLocaleString("en");
 const phase = (list, f) => { let i = 0; while (f >= list[i][0]) f -= list[i++][0]; return [list[i], f]; };  // item by number, each [repeats, ...]
 const unravel = (i, sizes) => sizes.reduceRight((found, n) => { found.unshift(i % n); i = Math.floor(i / n); return found; }, []);
 function reads([advance, ...phases], o) {     // which inputs output o reads: runs [first, count, step], partly in the padding
-  const period = phases.reduce((sum, [repeats]) => sum + repeats, 0), [[, delta, ...runs], f] = phase(phases, o % period);
-  const moved = f * delta + Math.floor(o / period) * advance;
+  const period = phases.reduce((sum, [repeats]) => sum + repeats, 0), [[, delta, ...runs], f] = phase(phases, o % period), moved = f * delta + Math.floor(o / period) * advance;
   return runs.map(([first, many, step]) => [first + moved, many, step]);
 }
 function some(rule, o, n, hit) {              // whether `hit` is true for an input below n that output o reads
@@ -58,7 +56,6 @@ function percent(part, of) {                  // with three digits, halves to th
   const rounded = half ? 2 * Math.round(x * 10 ** places / 2) / 10 ** places : +x.toPrecision(3);
   return `${rounded < 1e-4 ? rounded.toExponential().replace(/-(\d)$/, "-0$1") : rounded}%`;
 }
-
 class Fields {                                // the rules of a network, followed in both directions
   constructor(rules, {values, ...rest}) { Object.assign(this, {rules, ...rest, whole: [], values: values.map(([shape, ...sources]) => ({shape, sources}))}); }
   back(value, product) {                      // what the product sees of each value up to its own, as regions by value
@@ -100,7 +97,6 @@ class Fields {                                // the rules of a network, followe
   unit(map, place) { return this.values[map.value].shape.map((n, i) => (map.axes.includes(i) ? all(n).map((_, x) => x === place[map.axes.indexOf(i)]) : all(n))); }
   on(map, region) { return tidy((region || []).map(p => map.axes.map(axis => p[axis]))); }  // without the channels
   box([always, axis, div, mod, wave], place) {  // the span of pixels that a unit sees along one axis, before clipping
-    if (axis === undefined) return always;
     const [jump, period, ...runs] = this.rules[wave], u = Math.floor(place[axis] / div) % mod;
     const [[, first, step, size], f] = phase(runs, u % period), start = first + f * step + Math.floor(u / period) * jump;
     if (!size || (jump === null && u >= period)) return always;
@@ -129,7 +125,6 @@ class Fields {                                // the rules of a network, followe
     return lines;
   }
 }
-
 function page(data) {                         // the drawing, the table, the working, the window and the maps show the same chosen layer
   const $ = id => document.getElementById(id), text = i => data.texts[i], fields = data.fields && new Fields(data.rules, data.fields);
   const make = (tag, parent, textContent = "", more = {}) => parent.appendChild(Object.assign(document.createElement(tag), {textContent, ...more}));
@@ -142,34 +137,34 @@ function page(data) {                         // the drawing, the table, the wor
     cells.slice(0, 3).forEach((cell, k) => make(k ? "td" : "th", tr, text(cell), {title: text(cell)}));
     counts.map(pair).forEach(([value, label], k) => {
       const td = make("td", tr, label !== undefined ? text(label) : value === null ? "" : number(value));
-      if (value && !state) make("i", td).style.width = `${100 * value / most[k]}%`;
+      if (value && !state) make("i", td, "", {style: `width: ${100 * value / most[k]}%`});
     });
     make("td", tr, text(cells[3]), {title: text(cells[3])});
     tr.radio = make("input", tr.firstChild, "", {type: "radio", name: "layer", ariaLabel: names[i]});
-    return tr.addEventListener("click", () => choose(i, true)) || tr;
+    tr.addEventListener("click", () => choose(i, true));
+    return tr;
   });
   for (const group of drawn) group.addEventListener("click", () => choose(tokens.findIndex((_, i) => shows(group, i))));
   function choose(i, focused) {
     if (!rows[i]) return;
     const [map, [heading, settings, parts], windows] = data.rows[chosen = i].slice(4);
-    rows.forEach((tr, k) => tr.classList.toggle("chosen", k === i));
     drawn.forEach(group => group.classList.toggle("chosen", shows(group, i)));
     maps.forEach((m, k) => m.figure.classList.toggle("chosen", k === map));
     rows[i].radio.checked = true;
     if (focused) rows[i].radio.focus({preventScroll: true});
     else $("table").scrollTop = rows[i].offsetTop - $("table").clientHeight / 2;
     [$("heading").textContent, $("settings").textContent] = [text(heading), text(settings)];
-    $("working").replaceChildren();
-    for (const [part, ...lines] of parts) [part, ...lines.map(text)].forEach((line, k) => make(k ? "dd" : "dt", $("working"), line, {className: part}));
-    axes = windows || [];
-    $("window").hidden = !windows;
+    $("working").textContent = "";
+    for (const [className, ...lines] of parts) [className, ...lines.map(text)].forEach((line, k) => make(k ? "dd" : "dt", $("working"), line, {className}));
+    $("window").hidden = !(axes = windows || []).length;
     Object.assign($("step"), {max: times(axes.map(axis => axis[2])) - 1, value: 0});
     if (windows) slide();
   }
   function slide() {                          // the window, at the place that the slider gives
     const place = unravel(+$("step").value, axes.map(axis => axis[2]));
     const read = axes.map(([rule], k) => reads(data.rules[rule], place[k]).flatMap(([first, many, step]) => Array.from({length: many}, (_, i) => first + i * step)));
-    const sets = axes.map(([, n], k) => new Uint8Array(n).map((_, x) => read[k].includes(x))), taps = times(read.map(x => x.length)), padding = taps - times(sets.map(ones));
+    const sets = axes.map(([, n], k) => read[k].reduce((set, x) => { if (x >= 0) set[x] = 1; return set; }, new Uint8Array(n)));
+    const taps = times(read.map(x => x.length)), padding = taps - times(sets.map(ones));
     const words = sets.every(any) ? sets.map((set, k) => listed(data.lines[axes.length - 1][k], set)).join(", ") : "nothing";
     $("at").textContent = `Output (${place.join(", ")}) reads ${words}${padding ? `; ${number(padding)} of ${number(taps)} taps in the padding` : ""}.`;
     grid($("before"), axes.map(([, n, , low, high], k) => [low, high, read[k], x => x < 0 || x >= n]), colors.see);
@@ -183,8 +178,7 @@ function page(data) {                         // the drawing, the table, the wor
     [canvas.height, canvas.width] = view.map(line => line.length * z + 1);
     view[0].forEach(([row, above], y) => view[1].forEach(([column, beside], x) => {
       Object.assign(g, {fillStyle: row && column ? color : above || beside ? "transparent" : colors.cell, globalAlpha: above || beside ? 0.5 : 1, strokeStyle: colors.soft});
-      g.fillRect(x * z, y * z, z, z);
-      g.strokeRect(x * z + 0.5, y * z + 0.5, z, z);
+      for (const [draw, inset] of [["fillRect", 0], ["strokeRect", 0.5]]) g[draw](x * z + inset, y * z + inset, z, z);
     }));
   }
   $("step").addEventListener("input", slide);
@@ -195,59 +189,62 @@ function page(data) {                         // the drawing, the table, the wor
   const plan = () => { planned ||= requestAnimationFrame(() => { planned = 0; if (wanted) look(...wanted); for (const m of maps) if (m.visible && m.stale) paint(m); }); };
   const watch = new IntersectionObserver(entries => { for (const {target, isIntersecting} of entries) maps.find(m => m.canvas === target).visible = isIntersecting; plan(); });
   const maps = (fields ? fields.maps : []).map((map, i) => {  // the maps: what the unit under the pointer sees, and what sees it
-    const sizes = map.axes.map(axis => fields.values[map.value].shape[axis]), {view} = map, figure = make("figure", $(map.input ? "inputs" : "maps")), frame = make("div", figure);
-    const canvas = make("canvas", frame, "", {tabIndex: 0, role: "application", ariaLabel: `Units of ${map.names[0]}: ${sizes.join(" by ") || 1}`, width: view.width, height: view.height});
+    const {view, axes: own} = map, sizes = own.map(axis => fields.values[map.value].shape[axis]), figure = make("figure", $(map.input ? "inputs" : "maps"));
+    const frame = make("div", figure, "", {style: view.css}), canvas = make("canvas", frame, "", {tabIndex: 0, role: "application", ariaLabel: `${map.names[0]} ${sizes.join("×")}`, ...view.canvas});
     make("figcaption", figure, map.names[0], {title: map.names.join(", ")});
     const m = {...map, sizes, figure, frame, canvas, note: make("small", figure), stale: true}, down = view.rows + view.gap, along = view.columns + view.gap;
-    frame.style.cssText = view.css;
     const at = place => [m, place.map((x, k) => Math.max(0, Math.min(sizes[k] - 1, x)))];
     const under = event => {
-      const box = canvas.getBoundingClientRect(), y = Math.floor((event.clientY - box.top) / box.height * view.high), x = Math.floor((event.clientX - box.left) / box.width * view.wide);
-      return [...unravel(Math.floor(y / down) * view.across + Math.floor(x / along), sizes.slice(0, -2)), y % down, x % along].slice(sizes.length ? -sizes.length : 9);
+      const [y, x] = [event.offsetY / canvas.clientHeight * view.high, event.offsetX / canvas.clientWidth * view.wide].map(Math.floor);
+      return at([...unravel(Math.floor(y / down) * view.across + Math.floor(x / along), sizes.slice(0, -2)), y % down, x % along].slice(sizes.length ? -sizes.length : 9));
     };
-    canvas.addEventListener("mousemove", event => pinned || ask(at(under(event))));
-    canvas.addEventListener("click", event => { pin(!pinned); ask(at(under(event))); choose(data.rows.findIndex(row => row[4] === i)); });
-    canvas.addEventListener("keydown", event => {
-      const [axis, step] = {ArrowUp: [2, -1], ArrowDown: [2, 1], ArrowLeft: [1, -1], ArrowRight: [1, 1], PageUp: [3, -1], PageDown: [3, 1], Enter: [0, 0], " ": [0, 0], Escape: [0, 0]}[event.key] || [];
-      if (axis === undefined) return;
-      if (!axis) pin(event.key !== "Escape" && !pinned);
-      event.preventDefault();
-      ask(at((current?.[0] === m ? current[1] : sizes.map(n => (n - 1) >> 1)).map((x, k) => (k === sizes.length - axis ? x + step : x))));
+    canvas.addEventListener("mousemove", event => pinned || ask(under(event)));
+    canvas.addEventListener("click", event => {
+      const [, place] = under(event);
+      pin(!pinned || current[0] !== m || `${current[1]}` !== `${place}`);
+      ask([m, place]);
+      choose(data.rows.findIndex(row => row[4] === i));
     });
-    return watch.observe(canvas) || m;
+    canvas.addEventListener("keydown", event => {
+      const [axis, step] = {ArrowUp: [2, -1], ArrowDown: [2, 1], ArrowLeft: [1, -1], ArrowRight: [1, 1], PageUp: [3, -1], PageDown: [3, 1], Enter: [0], " ": [0], Escape: [0]}[event.key] || [];
+      if (axis === 0) pin(event.key !== "Escape" && !pinned);
+      if (axis >= 0) event.preventDefault();
+      if (axis >= 0) ask(at((current?.[0] === m ? current[1] : sizes.map(n => (n - 1) >> 1)).map((x, k) => (k === sizes.length - axis ? x + step : x))));
+    });
+    watch.observe(canvas);
+    return m;
   });
   const ask = unit => { wanted = unit; plan(); }, pin = on => { pinned = on; document.body.classList.toggle("pinned", on); };
   function look(m, place) {
-    const unit = fields.unit(m, place), back = fields.back(m.value, unit), forth = fields.forth(m.value, unit), name = m.names.includes(names[chosen]) ? names[chosen] : m.names[0];
-    maps.forEach(o => Object.assign(o, {stale: true, color: colors[o.value < m.value ? "see" : "seen"], region: fields.on(o, (o.value < m.value ? back : forth)[o.value])}));
+    const unit = fields.unit(m, place), back = fields.back(m.value, unit), forth = fields.forth(m.value, unit);
+    maps.forEach(o => Object.assign(o, {stale: true, color: colors[o.value < m.value ? "see" : "seen"], region: (o.value < m.value ? back : forth)[o.value]}));
     [current, wanted] = [[m, place], null];
-    $("status").textContent = fields.sentence(m, name, place, back);
-    const [r, c] = [0, 0, ...place].slice(-2), tile = place.slice(0, -2).reduce((sum, x, k) => sum * m.sizes[k] + x, 0), {view} = m, style = m.frame.appendChild($("mark")).style;
+    $("status").textContent = fields.sentence(m, m.names.find(name => name === names[chosen]) || m.names[0], place, back);
+    const [r, c] = [0, 0, ...place].slice(-2), tile = place.slice(0, -2).reduce((sum, x, k) => sum * m.sizes[k] + x, 0), {view} = m;
     const y = Math.floor(tile / view.across) * (view.rows + view.gap) + r, x = tile % view.across * (view.columns + view.gap) + c;
-    $("mark").hidden = false;
-    Object.assign(style, {top: `${100 * y / view.high}%`, left: `${100 * x / view.wide}%`, height: `${100 / view.high}%`, width: `${100 / view.wide}%`});
+    Object.assign(m.frame.appendChild($("mark")).style, {top: `${100 * y / view.high}%`, left: `${100 * x / view.wide}%`, height: `${100 / view.high}%`, width: `${100 / view.wide}%`});
   }
   function paint(m) {
-    const {view} = m, g = m.canvas.getContext("2d"), image = g.createImageData(view.width, view.height), pixels = new Uint32Array(image.data.buffer), cell = x => Math.floor(x / view.block);
-    const color = (m.color || "").match(/\w\w/g)?.reduceRight((sum, part) => sum * 256 + parseInt(part, 16), 255);
-    for (const product of m.region || []) {
+    const {view, canvas} = m, g = canvas.getContext("2d"), image = g.createImageData(canvas.width, canvas.height), cell = x => Math.floor(x / view.block);
+    const color = m.color?.match(/\w\w/g).reduceRight((sum, part) => sum * 256 + parseInt(part, 16), 255), region = fields.on(m, m.region);
+    for (const product of region) {
       const [ys, xs] = [all(1), all(1), ...product].slice(-2), runs = ranges(xs);
       outer(product.slice(0, -2)).forEach((is, tile) => is && ys.forEach((on, y) => on && runs.forEach(([from, to]) => {
-        const start = cell(Math.floor(tile / view.across) * (view.rows + view.gap) + y) * view.width, left = tile % view.across * (view.columns + view.gap);
-        pixels.fill(color, start + cell(left + from), start + cell(left + to - 1) + 1);
+        const start = cell(Math.floor(tile / view.across) * (view.rows + view.gap) + y) * canvas.width, left = tile % view.across * (view.columns + view.gap);
+        new Uint32Array(image.data.buffer).fill(color, start + cell(left + from), start + cell(left + to - 1) + 1);
       })));
     }
     g.putImageData(image, 0, 0);
     m.stale = false;
-    m.note.textContent = (m.region?.length ? `${number(count(m.region))} of ` : "") + (m.sizes.join("×") || "1 unit");
+    m.note.textContent = (region.length ? `${number(count(region))} of ` : "") + (m.sizes.map(number).join("×") || "1 unit");
   }
   function recolor() {
     colors = Object.fromEntries(["see", "seen", "cell", "soft"].map(name => [name, getComputedStyle(document.body).getPropertyValue(`--${name}`).trim()]));
-    choose(chosen);
+    if (axes.length) slide();
     ask(current);
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
-  chosen = Math.max(0, data.rows.findIndex(row => row[6]));
   recolor();
+  choose(Math.max(0, data.rows.findIndex(row => row[6])));
 }
 if (typeof document === "object") page(JSON.parse(document.getElementById("data").textContent));

@@ -21,7 +21,7 @@ the space bar pins it. <span class="key"></span> what it sees of the layers befo
 the layers after it.</p>
 <p id="status" role="status">No unit is selected.</p>
 <div class="eye{}"><div id="inputs"></div><div id="maps"></div></div>
-<b id="mark" hidden></b>
+<b id="mark"></b>
 """
 TOTALS = "<tfoot><tr><th scope=\"row\">total</th><td></td><td></td><td>{}</td><td>{}</td><td>{}</td><td></td></tr></tfoot>\n"
 

@@ -25,6 +25,9 @@ LONGEST = 1 << 20
 #: Numbers in all rules of a page; more would make it slow to load.
 MOST_NUMBERS = 1 << 19
 
+#: What units see that all see the same.
+NOTHING = Wave((None,))
+
 Run = list[int]
 Rule = list[object]
 
@@ -216,15 +219,15 @@ class _Writer:
                 for axis, sees in zip(fields.axes, fields.values[value]) if axis.input == number]
 
     def _box(self, value: int, sees: Sees | None, size: int) -> list[object] | None:
-        """The span before clipping along one axis of pixels: what every unit sees, and [unit axis, div, mod, wave]."""
+        """The span before clipping along one axis of pixels: what every unit sees, unit axis, div, mod and wave."""
         if sees is None:
             return None
         always = [sees.scattered and clipped(sees.scattered, size), sees.whole and clipped(sees.whole, size)]
         if sees.local is None:
-            return [joined(always)]
+            return [joined(always), 0, 1, 1, self.table.of_wave(NOTHING)]
         axis, div, mod, wave = sees.local
         if axis not in self.units[value]:
-            return [joined([*always[1:], sees.hull()])]
+            return [joined([*always[1:], sees.hull()]), 0, 1, 1, self.table.of_wave(NOTHING)]
         local = [self.units[value].index(axis), div, mod, self.table.of_wave(wave)]
         return [joined(always[1:]), *local]
 
