@@ -53,8 +53,8 @@ class Row(NamedTuple):
 
     `name` leads to the layer through nested models. A count (parameters, MACs, bytes) is a number, `None` where there is none, or
     [number, text]. `state` is empty, "shared", "unused" or "error"; only counts of the first have bars. `map` is the number of its
-    map, -1 without one; `working` is heading, settings, [[part, formula...]...]; `windows` has [rule, inputs, outputs, first, last]
-    for each axis, the last two being the outermost places that it reads.
+    map, -1 without one; `working` is the heading after the name, settings, [[part, formula...]...]; `windows` has
+    [rule, inputs, outputs, first, last] for each axis, the last two being the outermost places that it reads.
     """
 
     name: int
@@ -99,7 +99,8 @@ def page_data(trace: Trace, failed: bool = False) -> PageData:
         f"{many}, {totals[0]} parameters" + (f", {totals[1]} MACs" if totals[1] != "?" else ""),
         totals, [clean(line) for line in (*lines, *bounded(all_notes(trace)))], missing,
         fields is not None and all([len(found["axes"]) < 2 for found in fields["maps"]]),
-        {"rows": rows, "fields": fields, "rules": table.rules, "lines": AXES, "texts": list(texts.found)},
+        {"rows": rows, "fields": fields and {**fields, "maps": [{**found, "names": texts.all(found["names"])} for found in fields["maps"]]},
+         "rules": table.rules, "lines": AXES, "texts": list(texts.found)},
     )
 
 
@@ -130,7 +131,7 @@ def _rows(trace: Trace, cost: Cost, fields: FieldData | None, texts: Texts, tabl
             COLUMNS["params"].cell(step, None), "" if row is None else count_text(row.macs), "" if row is None else count_text(row.activation_bytes))
         values = (None if step.error is not None else step.params, row and row.macs, row and row.activation_bytes)
         counts = [_count(value, text, texts) for value, text in zip(values, texts_)]
-        found.append(Row(texts(name), texts.all([nested_name(label, depth), *others]), counts, _state(step), maps.get(clean(name), -1),
+        found.append(Row(texts(name), texts.all([nested_name(label, depth), *others]), counts, _state(step), maps.get(name, -1),
                          _working(worked.get(name), name, step, texts), _windows(step, table)))
     return found
 
@@ -159,15 +160,15 @@ def _working(found: Working | None, name: str, step: Step, texts: Texts) -> list
     """The working of a layer: its heading, its settings, and formulas under the part that they belong to."""
     if found is None:
         missing = "This layer could not be computed." if step.error is not None else "cnncalc explain shows the working of this layer."
-        return [texts(name), texts(missing), []]
-    parts: list[list[object]] = []
+        return [texts(""), texts(missing), []]
+    parts: list[list[int]] = []
     for formula in found.formulas:
-        if not parts or parts[-1][0] != formula.part:
-            parts.append([formula.part])
+        if not parts or parts[-1][0] != texts(formula.part):
+            parts.append([texts(formula.part)])
         parts[-1].append(texts(str(formula)))
     if found.remarks:
-        parts.append(["remarks", *texts.all(found.remarks)])
-    return [texts(found.heading), texts(", ".join(found.settings)), parts]
+        parts.append([texts("remarks"), *texts.all(found.remarks)])
+    return [texts(found.heading.removeprefix(name)), texts(", ".join(found.settings)), parts]
 
 
 def _windows(step: Step, table: RuleTable) -> list[list[int]] | None:
@@ -197,8 +198,6 @@ def _fields(trace: Trace, table: RuleTable) -> tuple[FieldData | None, str]:
         return None, clean(f"{error.problem[0].upper()}{error.problem[1:]}" + (f": {error.hint}." if error.hint else "."))
     except TooLarge:
         return None, "The network is too large to follow its units in a page; cnncalc receptive-field computes one at a time."
-    for found in fields["maps"]:
-        found["names"] = [clean(name) for name in found["names"]]
     for one in fields["inputs"]:
         one["name"] = clean(one["name"])
     return fields, ""

@@ -153,9 +153,9 @@ function page(data) {                         // the drawing, the table, the wor
     rows[i].radio.checked = true;
     if (focused) rows[i].radio.focus({preventScroll: true});
     else $("table").scrollTop = rows[i].offsetTop - $("table").clientHeight / 2;
-    [$("heading").textContent, $("settings").textContent] = [text(heading), text(settings)];
+    [$("heading").textContent, $("settings").textContent] = [names[i] + text(heading), text(settings)];
     $("working").textContent = "";
-    for (const [className, ...lines] of parts) [className, ...lines.map(text)].forEach((line, k) => make(k ? "dd" : "dt", $("working"), line, {className}));
+    for (const [part, ...lines] of parts.map(lines => lines.map(text))) [part, ...lines].forEach((line, k) => make(k ? "dd" : "dt", $("working"), line, {className: part}));
     $("window").hidden = !(axes = windows || []).length;
     Object.assign($("step"), {max: times(axes.map(axis => axis[2])) - 1, value: 0});
     if (windows) slide();
@@ -189,10 +189,10 @@ function page(data) {                         // the drawing, the table, the wor
   const plan = () => { planned ||= requestAnimationFrame(() => { planned = 0; if (wanted) look(...wanted); for (const m of maps) if (m.visible && m.stale) paint(m); }); };
   const watch = new IntersectionObserver(entries => { for (const {target, isIntersecting} of entries) maps.find(m => m.canvas === target).visible = isIntersecting; plan(); });
   const maps = (fields ? fields.maps : []).map((map, i) => {  // the maps: what the unit under the pointer sees, and what sees it
-    const {view, axes: own} = map, sizes = own.map(axis => fields.values[map.value].shape[axis]), figure = make("figure", $(map.input ? "inputs" : "maps"));
-    const frame = make("div", figure, "", {style: view.css}), canvas = make("canvas", frame, "", {tabIndex: 0, role: "application", ariaLabel: `${map.names[0]} ${sizes.join("×")}`, ...view.canvas});
-    make("figcaption", figure, map.names[0], {title: map.names.join(", ")});
-    const m = {...map, sizes, figure, frame, canvas, note: make("small", figure), stale: true}, down = view.rows + view.gap, along = view.columns + view.gap;
+    const view = fields.views[map.view], own = map.names.map(text), sizes = map.axes.map(axis => fields.values[map.value].shape[axis]), figure = make("figure", $(view.input ? "inputs" : "maps"));
+    const frame = make("div", figure, "", {style: view.css}), canvas = make("canvas", frame, "", {tabIndex: 0, role: "application", ariaLabel: `${own[0]} ${sizes.join("×")}`, ...view.canvas});
+    make("figcaption", figure, own[0], {title: own.join(", ")});
+    const m = {...map, view, names: own, sizes, figure, frame, canvas, note: make("small", figure), stale: true}, down = view.rows + view.gap, along = view.columns + view.gap;
     const at = place => [m, place.map((x, k) => Math.max(0, Math.min(sizes[k] - 1, x)))];
     const under = event => {
       const [y, x] = [event.offsetY / canvas.clientHeight * view.high, event.offsetX / canvas.clientWidth * view.wide].map(Math.floor);

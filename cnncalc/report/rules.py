@@ -33,14 +33,13 @@ Rule = list[object]
 
 
 class MapData(TypedDict):
-    """A value as the page shows it: its layers, its units' axes, their boxes on each axis of pixels, and its canvas."""
+    """A value as the page shows it: its layers, its units' axes, their boxes on each axis of pixels, and its view."""
 
     value: int
     names: list[str]
     axes: list[int]
     boxes: list[list[object]]
-    input: bool
-    view: View
+    view: int
 
 
 class InputData(TypedDict):
@@ -52,10 +51,14 @@ class InputData(TypedDict):
 
 
 class FieldData(TypedDict):
-    """All that the page needs to follow receptive fields in both directions, but for the rules themselves."""
+    """All that the page needs to follow receptive fields in both directions, but for the rules themselves.
+
+    Equal views of maps stand in `views` once.
+    """
 
     values: list[list[object]]
     maps: list[MapData]
+    views: list[View]
     inputs: list[InputData]
 
 
@@ -170,6 +173,7 @@ class _Writer:
                 self.names.setdefault(place.values[0], []).append(place.name)
         self.dropped = dropped_axes(self.flow, self.units)
         self.inputs = {value for _, value in self.flow.inputs}
+        self.views: list[View] = []
         self.layout = Layout([self._sizes(value) for value in self.units])
         self.kept = [[i for i in range(len(value.shape)) if i not in gone] for value, gone in zip(self.flow.values, self.dropped)]
 
@@ -181,7 +185,8 @@ class _Writer:
             for i, (node, value) in enumerate(self.flow.inputs)
         ]
         return {"values": [self._value(y) for y in range(len(self.flow.values))],
-                "maps": [self._map(value) for value in self.names], "inputs": inputs}  # fmt: skip
+                "maps": [self._map(value) for value in self.names],
+                "views": self.views, "inputs": inputs}  # fmt: skip
 
     def _value(self, y: int) -> list[object]:
         value = self.flow.values[y]
@@ -208,7 +213,13 @@ class _Writer:
     def _map(self, value: int) -> MapData:
         return {"value": value, "names": self.names[value], "axes": [self.kept[value].index(i) for i in self.units[value]],
                 "boxes": [self._boxes(value, number) for number in range(len(self.flow.inputs))],
-                "input": value in self.inputs, "view": self.layout.view(self._sizes(value), value in self.inputs)}  # fmt: skip
+                "view": self._view(value)}  # fmt: skip
+
+    def _view(self, value: int) -> int:
+        view = self.layout.view(self._sizes(value), value in self.inputs)
+        if view not in self.views:
+            self.views.append(view)
+        return self.views.index(view)
 
     def _sizes(self, value: int) -> list[int]:
         return [self.flow.values[value].shape[i] for i in self.units[value]]

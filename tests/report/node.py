@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from chromium import needed
 
 from cnncalc.receptive_field.pixels import indices
 from cnncalc.receptive_field.report import Sight
@@ -18,15 +16,6 @@ from cnncalc.views.unit_sight import Looked, report
 
 SCRIPT = Path(__file__).parent.parent.parent / "cnncalc" / "report" / "page.js"
 ENGINE = Path(__file__).parent / "engine.cjs"
-
-
-def needed(program: str) -> str:
-    """The path of a program; without it the test is skipped, but not where CNNCALC_PICTURES says that all of them run."""
-    found = shutil.which(program)
-    if found is None:
-        assert not os.environ.get("CNNCALC_PICTURES"), f"{program} is not installed"
-        pytest.skip(f"{program} is not installed")
-    return found
 
 
 def asked(questions: list[dict], folder: Path) -> list:

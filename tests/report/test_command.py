@@ -1,0 +1,93 @@
+"""The report command: what it writes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from running import cnncalc as ran
+
+import cnncalc
+from cnncalc.report.data import clean, page_data
+from cnncalc.report.page import page
+
+BROKEN = "input: [28, 28, 1]\nlayers:\n  - Conv2D: [8, 3]\n  - Conv2D: [8, 55]\n  - Flatten\n"
+
+
+def embedded(text):
+    """The data of a page."""
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
+
+
+def test_it_writes_one_file_that_refers_to_nothing(tmp_path):
+    run = ran("report", "lenet5", "-o", "page.html", cwd=tmp_path)
+    assert run[:3] == (0, "", "")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert len(text.encode()) <= 50_000
+    assert not re.search(r"(src|href)=(?!\"#)|url\(|@import|<link|<iframe|https?://(?!www\.w3\.org)", text)
+    assert "default-src 'none'" in text and not re.search(r"<[^>]*\sstyle=|unsafe-", text)
+    assert ran("report", "lenet5", cwd=tmp_path).out == text == page(cnncalc.load("lenet5").trace)
+
+
+def test_other_endings_are_refused_before_anything_is_written(tmp_path):
+    run = ran("report", "lenet5", "-o", "page.pdf", cwd=tmp_path)
+    assert run.code == 2 and "it writes .html" in run.err and list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_network_is_shown_up_to_its_error(tmp_path):
+    (tmp_path / "net.yaml").write_text(BROKEN)
+    run = ran("report", "net.yaml", "-o", "page.html", cwd=tmp_path)
+    assert run.code == ran("summary", "net.yaml", cwd=tmp_path).code == 2
+    assert "kernel 55x55 does not fit" in run.err
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    data = embedded(text)
+    assert "kernel 55x55 does not fit" in text
+    assert [data["texts"][row[0]] for row in data["rows"]] == ["input", "conv2d", "conv2d_1"]
+    assert [row[3] for row in data["rows"]] == ["", "", "error"] and "<tfoot>" not in text
+
+
+def test_a_file_that_cannot_be_read_leaves_no_page(tmp_path):
+    run = ran("report", "nothing.yaml", "-o", "page.html", cwd=tmp_path)
+    assert run.code == 2 and "there is no file" in run.err and list(tmp_path.iterdir()) == []
+
+
+def test_unknown_sizes_are_explained_in_place_of_fields():
+    data = page_data(cnncalc.load("mobilenetv3small").trace)
+    assert data.script["fields"] is None and "depend on the input size" in data.missing
+    assert all(row.map == -1 for row in data.script["rows"])
+
+
+def test_too_large_networks_have_no_fields():
+    text = "input: [3000000, 1]\nlayers:\n  - Conv1D: [1, 3]\n"
+    data = page_data(cnncalc.loads(text).trace)
+    assert data.script["fields"] is None and "too large" in data.missing
+
+
+def test_layers_after_an_unknown_one_have_rows_but_no_maps():
+    text = "input: [8, 8, 1]\nlayers:\n  - Conv2D: [4, 3]\n  - Conv2D: [4, 3]\n"
+    rows = page_data(cnncalc.loads(text).trace).script["rows"]
+    assert [row.map for row in rows] == [0, 1, 2]
+
+
+def test_layers_of_nested_models_have_rows_and_maps():
+    data = page_data(cnncalc.load("transfer-vgg16").trace)
+    texts = data.script["texts"]
+    names = [texts[row.name] for row in data.script["rows"]]
+    assert "vgg16/block1_conv1" in names or any("/" in name for name in names)
+    assert all(row.map >= 0 for row in data.script["rows"] if "/" in texts[row.name])
+
+
+def test_control_characters_and_lone_surrogates_are_replaced():
+    assert clean("a\x00b\x1b\x7f\ud800\uffff\u2028c") == "a\ufffdb\ufffd\ufffd\ufffd\ufffd\u2028c"
+
+
+def test_from_python(tmp_path):
+    cnncalc.load("lenet5").report(tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == page(cnncalc.load("lenet5").trace)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("name", "most"), [("lenet5", 50), ("resnet50", 200), ("densenet201", 400), ("nasnetlarge", 1000)])
+def test_pages_are_small(name, most):
+    assert len(page(cnncalc.load(name).trace).encode()) <= 1000 * most
