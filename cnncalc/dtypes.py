@@ -54,7 +54,7 @@ def known(dtype: Any) -> bool:
 def _name(dtype: Any) -> str:
     if isinstance(dtype, dict):
         config = dtype.get("config")
-        dtype = config.get("name") if isinstance(config, dict) else None
+        dtype = config.get("name", config.get("source_name")) if isinstance(config, dict) else None
     if not isinstance(dtype, str):
         return "float32"
     # A quantised policy: "int8_from_mixed_bfloat16".

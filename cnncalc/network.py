@@ -97,6 +97,13 @@ class Network:
     def __len__(self) -> int:
         return len(self.trace.steps)
 
+    @property
+    def for_one_example(self) -> Trace:
+        """The steps for one example; CnncalcError where operations mix the examples of a batch."""
+        if self.trace.mixed is not None:
+            raise CnncalcError(report(SpecErrors([self.trace.mixed])))
+        return self.trace
+
     def __repr__(self) -> str:
         return f"<cnncalc network {self.name!r}: {len(self)} layers, {self.params:,} parameters>"
 
@@ -127,8 +134,8 @@ class Network:
 
         for name in layers:
             step_named(self.trace, name)
-        found = list(explain(self.trace, layers or None))
-        return Result(report(self.name, found, () if layers else totals(self.trace)),
+        found = list(explain(self.for_one_example, layers or None))
+        return Result(report(self.name, found, () if layers else totals(self.for_one_example)),
                       f"working of {', '.join(layers) or self.name}: {sum(len(e.workings) for e in found)} numbers")
 
     @public
@@ -138,7 +145,7 @@ class Network:
         from .views.cost import count_text
         from .views.cost import report as cost_report
 
-        found = Cost(self.trace, batch, dtype, optimizer, in_place)
+        found = Cost(self.for_one_example, batch, dtype, optimizer, in_place)
         return Result(cost_report(found), f"cost of {self.name}: {count_text(found.macs)} MACs, "
                       f"{count_text(found.inference.total)} bytes for inference, {count_text(found.training.total)} for training")
 
@@ -147,7 +154,7 @@ class Network:
         """What `cnncalc receptive-field` prints: the fields of all layers."""
         from .views.receptive_field import report as fields_report
 
-        return Result(fields_report(self.trace), f"receptive fields of {self.name}: {len(self)} layers")
+        return Result(fields_report(self.for_one_example), f"receptive fields of {self.name}: {len(self)} layers")
 
     @public
     def receptive_field(self, layer: str, unit: tuple[int, ...] | None = None) -> Result:
@@ -160,7 +167,7 @@ class Network:
         from .views.unit_sight import report as unit_report
 
         step_named(self.trace, layer)
-        found = unit_report(looked(Sight(self.trace), layer, unit))
+        found = unit_report(looked(Sight(self.for_one_example), layer, unit))
         data = found.data()
         return Result(found, f"unit {', '.join(map(str, data['unit']))} of {layer}: sees {data['pixels']:,} of {data['input_pixels']:,} pixels")
 
@@ -204,7 +211,7 @@ class NetworkLayer:
     @property
     def input_shapes(self) -> tuple[tuple[Any, ...], ...]:
         """The shape of each input, the batch in front."""
-        return tuple([(None, *x) for x in self.step.inputs])
+        return tuple([x.full for x in self.step.inputs])
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -326,12 +333,34 @@ def traced(graph: Graph, input: Any = None, changes: Mapping[str, Any] | None = 
     if changes:
         graph = changed(graph, changes)
     if input is None or graph.batch is not None or getattr(graph, "root", None) is not None:  # source of PyTorch's was run on its input
-        return analyse(graph)
+        return _as_keras_computes(graph)
     shapes = _shapes(graph, input)
     if graph.resized is not None and shapes:
         resized = graph.resized(next(iter(shapes.values())))
         return analyse(changed(resized, changes) if changes else resized)
     return analyse(graph, shapes, adapt=True)
+
+
+def _as_keras_computes(graph: Graph) -> Trace:
+    """The steps for one example; those of whole tensors where a Keras file has operations that mix the examples of a batch."""
+    trace = analyse(graph)
+    if not graph.of_keras or not (trace.errors or any([node.layer.batch_size for node in graph.inputs])):  # type: ignore[union-attr]
+        return trace
+    whole = analyse(graph, whole=True)
+    if (whole.errors and trace.errors) or (not trace.errors and [step.outputs for step in trace.steps] == [step.outputs for step in whole.steps]):
+        return trace
+    if not whole.errors:
+        whole.mixed = _mixing(whole, trace)
+    return whole
+
+
+def _mixing(whole: Trace, trace: Trace) -> SpecError:
+    """Why a network cannot be worked out for one example."""
+    if trace.errors:
+        return trace.errors[0]
+    step = next(step for step, alone in zip(whole.steps, trace.steps) if step.outputs != alone.outputs)
+    error = SpecError(f"{step.kind} {step.name!r} mixes the examples of a batch", (), "what follows cannot be worked out for one example")
+    return step.node.origin.place(error) if step.node.origin is not None else error
 
 
 def bundled() -> Iterator[tuple[str, Trace]]:

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+TENSORFLOW = "needs TensorFlow"
+
 
 class Case(NamedTuple):
     kind: str
@@ -492,6 +494,18 @@ PREPROCESSING = [
     case("RandomCrop", dict(height=4, width=5), (8, 8, 3), (4, 5, 3), 0),
     case("RandomCrop", dict(height=4, width=5, data_format="channels_first", seed=1), (3, 2, 8), (3, 4, 5), 0),
     failure("RandomCrop", dict(height=4), (8, 8, 3), "needs width\nwidth is a whole number"),
+    case("Hashing", dict(num_bins=7), (5,), (5,), 0, keras=TENSORFLOW, counts={}),
+    case("Hashing", dict(num_bins=7, output_mode="multi_hot"), (5,), (7,), 0, keras=TENSORFLOW),
+    case("HashedCrossing", dict(num_bins=7), [(1,), (1,)], (1,), 0, keras=TENSORFLOW, counts={}),
+    case("HashedCrossing", dict(num_bins=7, output_mode="one_hot"), [(4,), (4,)], (4, 7), 0, keras=TENSORFLOW),
+    case("IntegerLookup", dict(vocabulary=[1, 2, 3], output_mode="count"), (5,), (4,), 0, keras=TENSORFLOW, counts={}),
+    case("IntegerLookup", dict(vocabulary=[1, 2, 3], mask_token=0), (5,), (5,), 0, keras=TENSORFLOW),
+    case("IntegerLookup", dict(output_mode="multi_hot", vocabulary_size=12), (5,), (12,), 0, keras=TENSORFLOW),
+    case("StringLookup", dict(vocabulary=["[UNK]", "a"], output_mode="one_hot"), (5,), (5, 2), 0, keras=TENSORFLOW, counts={}),
+    case("StringLookup", dict(vocabulary=["a"], max_tokens=9, pad_to_max_tokens=True, output_mode="tf_idf"), (5,), (9,), 0, keras=TENSORFLOW),
+    case("TextVectorization", dict(output_sequence_length=7), (1,), (7,), 0, keras=TENSORFLOW, counts={}),
+    case("TextVectorization", dict(), (1,), (None,), 0, keras=TENSORFLOW),
+    case("TextVectorization", dict(vocabulary=["a", "b"], output_mode="count"), (1,), (1, 3), 0, keras=TENSORFLOW),
     case("CategoryEncoding", dict(num_tokens=10), (5,), (10,), 0),
     case("CategoryEncoding", dict(num_tokens=10, output_mode="one_hot"), (5,), (5, 10), 0),
     case("CategoryEncoding", dict(num_tokens=10, output_mode="one_hot"), (5, 1), (5, 10), 0),

@@ -23,6 +23,42 @@ def random_model(keras, seed):
     return Maker(keras, random.Random(seed)).model()
 
 
+def quantized_model(keras, seed):
+    """A random model whose layers are quantized as far as Keras can; nothing where it refuses."""
+    rng = random.Random(f"quantized {seed}")
+    model = random_model(keras, rng.randrange(10**6))
+    try:
+        model.quantize(rng.choice(("int8", "int8", "int8", "float8", "int4")))
+    except Exception:
+        return None
+    return model
+
+
+#: Optimizers, with settings that change their variables.
+OPTIMIZERS = {
+    "SGD": ({}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}), "RMSprop": ({}, {"momentum": 0.9}, {"centered": True}),
+    "Adam": ({}, {"amsgrad": True}), "AdamW": ({}, {"amsgrad": True}), "Adamax": ({},), "Adagrad": ({},), "Adadelta": ({},), "Ftrl": ({},),
+    "Lion": ({},), "Lamb": ({},), "Nadam": ({},), "Adafactor": ({}, {"beta_2_decay": -0.5}), "Muon": ({}, {"nesterov": False}, {"exclude_embeddings": False}),
+    "ScheduleFreeAdamW": ({},),
+}  # fmt: skip
+#: Settings that all of them take.
+MORE = ({}, {}, {"use_ema": True}, {"gradient_accumulation_steps": 4}, {"weight_decay": 0.01}, {"clipnorm": 1.0})
+
+
+def random_optimizer(keras, rng):
+    """Any optimizer that this version has."""
+    word = rng.choice([word for word in OPTIMIZERS if hasattr(keras.optimizers, word)])
+    more = {"learning_rate": keras.optimizers.schedules.CosineDecay(0.1, 100)} if rng.random() < 0.2 else {}
+    for given in ({**rng.choice(OPTIMIZERS[word]), **rng.choice(MORE), **more}, {}):
+        try:
+            made = getattr(keras.optimizers, word)(**given)
+        except Exception:  # this version has fewer settings
+            continue
+        wrap = getattr(keras.optimizers, "LossScaleOptimizer", None)
+        return wrap(made) if wrap is not None and rng.random() < 0.15 else made
+    return "adam"
+
+
 class Maker:
     """A model on its way."""
 
@@ -291,7 +327,11 @@ class Maker:
             rng.choice(model.layers).trainable = False
 
     def compile(self, model):
-        model.compile(optimizer=self.rng.choice(("adam", "sgd", "rmsprop")), loss="mse")
+        """With one of three optimizers by their words; where a version has more, with any of them and its settings."""
+        word = self.rng.choice(("adam", "sgd", "rmsprop"))
+        rng = random.Random(f"optimizer {self.rng.getstate()[1][:4]}")  # apart: the rest of the model is not to change with it
+        optimizer = word if rng.random() < 0.3 else random_optimizer(self.keras, rng)
+        model.compile(optimizer=optimizer, loss="mse")
 
     def common(self):
         """Arguments that all layers take."""

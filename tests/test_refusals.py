@@ -84,7 +84,7 @@ REFUSED = {
     'a layer inside by its word with a wrong letter': 'input: [8, 3]\nlayers:\n  - TimeDistributed: {Dense: {k: 4}}\n',
     'a layer inside that is a model': 'input: [8, 3]\nlayers:\n  - TimeDistributed: {Functional: {}}\n',
     'a layer inside with too many settings': 'input: [8, 3]\nlayers:\n  - TimeDistributed: {Dense: [3, relu, true, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]}\n',
-    'a layer that Keras builds with TensorFlow': 'input: [8]\nlayers:\n  - Hashing: 3\n',
+    'a layer whose network is elsewhere': 'input: [8]\nlayers:\n  - TFSMLayer: 3\n',
     'inputs among the settings': 'input: {a: [8], b: [8]}\nlayers:\n  - Concatenate: {inputs: [a, b]}\n',
     'repeat a word': 'input: [8]\nlayers:\n  - Dense: 8\n    repeat: often\n',
     'repeat below nothing': 'input: [8]\nlayers:\n  - Dense: 8\n    repeat: -1\n',

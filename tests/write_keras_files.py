@@ -8,6 +8,7 @@ Files come from `model.save`, or are what `to_json` gives; the text is that of t
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import lzma
@@ -22,6 +23,8 @@ os.environ["COLUMNS"] = "200"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 NETWORKS = 100
+#: Random networks that are quantized if the version can, of which some hold nothing to quantize.
+QUANTIZED = 60
 #: What is printed of each: whether the layers of nested models, and what is trainable, and the width.
 PRINTED = [(False, False, None), (True, True, 130)]
 
@@ -32,16 +35,25 @@ def main(folder: str) -> None:
     import random_keras
 
     warnings.simplefilter("ignore")
+    gc.freeze()  # Keras itself stays
     found, seed, refused = [], 0, []
-    for name, build in keras_kinds.models(keras):
+    for name, build in (*keras_kinds.models(keras), *keras_kinds.quantized(keras)):
         try:
-            written = files(keras, name, build(), archive=False)
+            model = build()
+            # A text can be too little: Keras 2.15 finds some of its own layers in archives only.
+            written = files(keras, name, model, archive=False) or files(keras, name, model, archive=True)
         except Exception:  # what the layer gives is its input itself, which is no model
             written = None
         if written is not None:
             found.append(written)
         else:
             refused.append(name)
+    for n in range(QUANTIZED * hasattr(keras.Model, "quantize")):
+        fresh(keras)
+        model = random_keras.quantized_model(keras, n)
+        written = None if model is None else files(keras, f"quantized {n}", model, archive=n % 2 == 0)
+        if written is not None:
+            found.append(written)
     kinds = len(found)
     while len(found) < kinds + NETWORKS:
         fresh(keras)
@@ -72,7 +84,7 @@ def files(keras, name, model, archive):
                 path = Path(folder) / "model.keras"
                 model.save(path)
                 fresh(keras)
-                loaded = keras.models.load_model(path)
+                loaded = keras.models.load_model(path, safe_mode=False)
         else:
             loaded = keras.models.model_from_json(config)
         return {"name": name, "config": json.loads(config), "printed": [printed(loaded, *flags) for flags in PRINTED]}
@@ -99,7 +111,11 @@ def printed(model, nested, trainable, width):
 
 
 def fresh(keras):
-    keras.backend.clear_session()
+    """Names are counted anew; the little that is left of a model is not looked for in all of memory."""
+    try:
+        keras.backend.clear_session(free_memory=False)
+    except TypeError:  # before Keras 3.3
+        keras.backend.clear_session()
 
 
 if __name__ == "__main__":

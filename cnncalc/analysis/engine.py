@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -11,8 +12,10 @@ from ..graph import Graph, Node
 from ..layers import UNKNOWN, InputLayer, Layer, Shape, Weight
 from ..layers.arithmetic import added, together
 from ..layers.base import COMMON
+from ..layers.shape import BatchShape
 from ..layers.unknown import Unknown
 from ..num import Num
+from .batches import with_batch
 from .trace import UNREAD, Computed, Step, Trace, must_be_real
 from .unknown import Doubt, compatible
 
@@ -21,6 +24,7 @@ class Model(Layer, kind="Functional"):
     """A network used as one layer."""
 
     arity = (1, None)
+    of_whole_tensors = True
 
     def __init__(self, graph: Graph, trainable: bool = True):
         self.graph = graph
@@ -60,7 +64,7 @@ class Model(Layer, kind="Functional"):
         shapes = dict(zip(self.graph.inputs, xs))
         if all(shapes[step.node] == step.output for step in trace.steps if step.node in shapes):
             return trace.outputs
-        unsure = analyse(self.graph, shapes)
+        unsure = analyse(self.graph, shapes, whole=trace.whole)
         return trace.outputs if unsure.errors else unsure.outputs
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
@@ -102,7 +106,7 @@ class Model(Layer, kind="Functional"):
         frozen = (frozen and not self.states_trainable) or (self.freezes and not self.trainable)
         if adapt:
             return self._trace(dict(zip(inputs, xs)), True, frozen)
-        declared = {node: Shape(node.layer.shape) for node in inputs}  # type: ignore[union-attr]
+        declared = {node: as_declared(x, node) for x, node in zip(xs, inputs)}
         shapes = {}
         if not all([compatible(x, declared[node]) for x, node in zip(xs, inputs)]) and all(
                 [taken(x, declared[node]) for x, node in zip(xs, inputs)]):
@@ -111,9 +115,11 @@ class Model(Layer, kind="Functional"):
             if not compatible(x, declared[node]):
                 raise SpecError(f"takes {declared[node]}, got {x}", (),
                                 "a model keeps the input size that it was made with")
-            shapes[node] = Shape(b if a is None else a for a, b in zip(x, declared[node]))
+            sizes = [b if a is None else a for a, b in zip(x, declared[node])]
+            shapes[node] = BatchShape(sizes, x.batch) if type(x) is BatchShape else Shape(sizes)
         made = self._trace(declared, False, frozen)
-        return made if shapes == declared else self._trace(shapes, False, frozen)
+        same = shapes == declared and all([shapes[node].batch == declared[node].batch for node in inputs])
+        return made if same else self._trace(shapes, False, frozen)
 
     def _on_others(self, shapes: dict[Node, Shape], declared: dict[Node, Shape], frozen: bool) -> Trace:
         """The steps on inputs of other shapes than its own, for which its weights must do."""
@@ -128,10 +134,12 @@ class Model(Layer, kind="Functional"):
         # Shared models in shared models would otherwise be worked out over and over. Sizes that
         # remember how they were made are not taken for others.
         sizes = [tuple(shapes[node]) for node in self.graph.inputs]
-        key = (*sizes, adapt, frozen, any(type(n) is Num for size in sizes for n in size) and id(shapes))
+        whole = any([type(x) is BatchShape for x in shapes.values()])
+        batches = tuple([shapes[node].batch for node in self.graph.inputs]) if whole else None
+        key = (*sizes, batches, adapt, frozen, any(type(n) is Num for size in sizes for n in size) and id(shapes))
         known = self._known.get(key)
         if known is None:
-            known = analyse(self.graph, shapes, adapt=adapt, frozen=frozen)
+            known = analyse(self.graph, shapes, adapt=adapt, frozen=frozen, whole=whole)
             known.failed = next((step.error for step in known.steps if step.error is not None), None)
             if key[-1] is False:
                 self._known[key] = known
@@ -141,6 +149,12 @@ class Model(Layer, kind="Functional"):
         return known
 
 
+def as_declared(x: Shape, node: Node) -> Shape:
+    """The declared sizes of a nested model's input, with its batch where `x` has one."""
+    layer: InputLayer = node.layer  # type: ignore[assignment]
+    return BatchShape(layer.shape, layer.batch_size) if type(x) is BatchShape else Shape(layer.shape)
+
+
 def taken(x: tuple[Any, ...], declared: tuple[Any, ...]) -> bool:
     """Whether Keras calls a model on `x`: a last axis of 1 aside, it compares sizes as far as both shapes go."""
     first, second = (shape[:-1] if shape and shape[-1] == 1 else shape for shape in (x, declared))
@@ -148,12 +162,13 @@ def taken(x: tuple[Any, ...], declared: tuple[Any, ...]) -> bool:
 
 
 def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, *,
-            adapt: bool = False, frozen: bool = False) -> Trace:
+            adapt: bool = False, frozen: bool = False, whole: bool = False) -> Trace:
     """A step for every node.
 
     `shapes` replaces the sizes of inputs; `adapt` lets the models inside follow them;
     `frozen` makes all weights non-trainable. A step that cannot be computed has an
-    `error`, and those that depend on it are left out.
+    `error`, and those that depend on it are left out. `whole`: shapes have the batch, which
+    operations can then change.
     """
     frozen = frozen or graph.frozen
     used = graph.used()
@@ -181,7 +196,7 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
                 xs = tuple([outputs[ref.node][ref.output] for ref in node.inputs])
             except (KeyError, IndexError):
                 continue  # what it reads could not be computed
-        key = (layer.key, xs) if layer.key is not None else None
+        key = (layer.key, xs, tuple([x.full for x in xs]) if whole else None) if layer.key is not None else None
         computed = known.get(key) if key is not None else None
         try:
             if (doubt.nodes or type(layer) is Unknown) and doubt.reaches(node, layer):
@@ -202,6 +217,9 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
                     error = _explained(error, node, xs)
                 steps.append(Step.failed(node, xs, error, node in used, layer.partial if type(layer) is Model else None))
                 continue
+        if whole and computed.outputs is not None:
+            computed = copy(computed)
+            computed.outputs = with_batch(layer, xs, computed.outputs or (), given.get(node))
         outputs[node] = computed.outputs  # type: ignore[assignment]
         is_used = node in used
         adds = node.layer not in counted and (is_used or node.layer not in live)
@@ -215,7 +233,25 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
         elif adds and type(layer) is Unknown:
             counted.add(layer)
         steps.append(Step(node, xs, computed, is_used, adds))
-    return Trace(graph, tuple(steps))
+    trace = Trace(graph, tuple(steps))
+    trace.whole = whole
+    return trace
+
+
+def of_whole_tensors(trace: Trace) -> Trace:
+    """The same with the size of the batch in its shapes, if the network states it and this changes nothing else."""
+    if trace.whole or not _states_batch(trace.graph):
+        return trace
+    sizes = {step.node: BatchShape(step.output or (), getattr(step.node.layer, "batch_size", None))
+             for step in trace.steps if type(step.node.layer) is InputLayer}
+    whole = analyse(trace.graph, sizes, whole=True)
+    return trace if whole.errors else whole
+
+
+def _states_batch(graph: Graph) -> bool:
+    """Whether the batch of an input is given, also of a model inside."""
+    return any([node.layer.batch_size is not None if type(node.layer) is InputLayer else
+                type(node.layer) is Model and _states_batch(node.layer.graph) for node in graph.nodes])
 
 
 def _computed(layer: Layer, xs: tuple[Shape, ...], adapt: bool, frozen: bool) -> Computed:
@@ -226,7 +262,7 @@ def _computed(layer: Layer, xs: tuple[Shape, ...], adapt: bool, frozen: bool) ->
                          for step in inner.steps if step.used for weight in step.weights])
         return Computed(layer.gives(xs, inner), weights, (), inner, at_least=inner.at_least)
     # Where the channels stand is for the next layer to say.
-    outputs = tuple([y if type(y) is Shape or y is UNKNOWN or y.whole else Shape(y) for y in layer.apply(xs)])
+    outputs = tuple([y if type(y) in (Shape, BatchShape) or y is UNKNOWN or y.whole else Shape(y) for y in layer.apply(xs)])
     for y in outputs:
         must_be_real(y)
     weights = layer.owned(xs)

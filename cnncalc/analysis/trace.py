@@ -104,7 +104,7 @@ class Step:
         """The output's shape as Keras says it, the batch in front."""
         if self.outputs is None:
             return None
-        shapes = tuple(None if shape is UNKNOWN else (None, *shape) for shape in self.outputs)
+        shapes = tuple(None if shape is UNKNOWN else shape.full for shape in self.outputs)
         return shapes[0] if len(shapes) == 1 else shapes
 
     @property
@@ -124,6 +124,10 @@ class Trace:
         self.graph = graph
         self.steps = steps
         self._named: dict[str, Step] | None = None
+        #: Whether shapes have the size of the batch, as far as it is known.
+        self.whole = False
+        #: Why it cannot be worked out for one example: the reason that the network's own steps are of whole tensors.
+        self.mixed: SpecError | None = None
         #: The first error in a model.
         self.failed: SpecError | None = None
         #: What a model has counted in it, once it has.

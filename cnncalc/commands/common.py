@@ -208,9 +208,10 @@ def _plain_shapes(words: tuple[str, ...]) -> Any:
     return named
 
 
-def opened_steps(name: str, input: Any = None) -> tuple[Any, list[Any]]:
+def opened_steps(name: str, input: Any = None, whole: bool = False) -> tuple[Any, list[Any]]:
     """The steps of the network that a file or an example describes, as far as it has any, and what is wrong.
 
+    `whole`: also those of a network that can be worked out for a whole batch only.
     What is wrong has been said then.
     """
     from ..advice import notes
@@ -235,7 +236,9 @@ def opened_steps(name: str, input: Any = None) -> tuple[Any, list[Any]]:
             problems += _assume(name, opened.graph)
             trace = traced(opened.graph, input, changes)
             problems += trace.errors
-            for advice in notes(trace, input is not None):
+            if trace.mixed is not None and not whole:
+                problems, trace = [*problems, trace.mixed], None
+            for advice in notes(trace, input is not None) if trace is not None else ():
                 say(str(advice))
         except CnncalcError as error:
             problems += error

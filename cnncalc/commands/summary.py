@@ -50,7 +50,7 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
     levels = ALL_LEVELS if expand_nested else depth or 0
     reports, errors = [], 0
     for name in arch:
-        trace, problems = opened_steps(name, shape)
+        trace, problems = opened_steps(name, shape, whole=True)
         errors += len(problems)
         if problems and out.format == "json" and (trace is None or not trace.steps):
             reports.append(failed_report("summary", name, first_error(problems)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -170,7 +171,13 @@ class Reshape(Operation, kind="Reshape"):
         new = self.newshape if isinstance(self.newshape, tuple) else (self.newshape,)
         if new.count(-1) > 1:
             raise SpecError(f"newshape can have one -1 only (got {shown(list(new))})", ("newshape",))
-        return tuple([None if n == -1 else n for n in new])
+        rest = None
+        if None not in (*shapes[0], *new):
+            values, places = math.prod(shapes[0]), math.prod([n for n in new if n != -1])
+            if values % places or (-1 not in new and values != places):
+                raise SpecError(f"cannot make {shown(list(new))} of {Shape(shapes[0])}: {values} values", ("newshape",))
+            rest = values // places
+        return tuple([rest if n == -1 else n for n in new])
 
 
 class Transpose(Operation, kind="Transpose"):

@@ -18,7 +18,7 @@ from ..errors import SpecError, nearest, shown
 from ..layers.arithmetic import OPERATIONS, SIGNS, each, function
 from ..layers.base import KINDS, Layer, Shape
 from ..layers.settings import Axes, Count, Flag, Kept, Offsets, Setting
-from ..layers.shape import Full, broadcast
+from ..layers.shape import BatchShape, Full, broadcast
 from ..num import product
 from . import reads
 from .settings import AxisOf, in_lists
@@ -82,6 +82,7 @@ class Operation(Layer):
     takes_many: ClassVar[bool] = False
     #: Whether sizes of 1 in one argument are repeated to those of another, the batch too.
     stretches: ClassVar[bool] = False
+    of_whole_tensors = True
     #: What Keras calls its arguments, where that is another name.
     spellings: ClassVar[dict[str, str]] = {}
     #: An activation, whose cost it has, or an elementary operation of each value.
@@ -108,7 +109,7 @@ class Operation(Layer):
     def given(self, xs: tuple[Shape, ...]) -> Iterator[Full | None]:
         """The shape of each argument, the batch in front; `None` for one that is left out."""
         if self.takes_list or self.takes_many:
-            yield from [(None, *x) for x in xs]
+            yield from [x.full for x in xs]
             return
         waiting = iter(xs)
         for name in self.operands:
@@ -117,7 +118,7 @@ class Operation(Layer):
                 yield constant_shape(value)
             else:
                 x = next(waiting, None)
-                yield None if x is None else (None, *x)
+                yield None if x is None else x.full
 
     def results_of(self, *shapes: Any) -> tuple[Full, ...]:
         """The shapes of all outputs, the batch in front."""
@@ -128,7 +129,8 @@ class Operation(Layer):
         raise NotImplementedError
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
-        return tuple([self.example(full) for full in self.results_of(*self.given(xs))])
+        made = self.example if not any([type(x) is BatchShape for x in xs]) else BatchShape.of_tensor
+        return tuple([made(full) for full in self.results_of(*self.given(xs))])
 
     def output(self, *xs: Shape) -> Shape:
         return self.outputs(*xs)[0]

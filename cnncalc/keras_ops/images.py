@@ -38,11 +38,11 @@ class Resize(Operation, kind="Resize"):
 
     def result(self, *shapes: Any) -> Full:
         full = shapes[0]
-        if len(full) != 4 or len(self.size) != 2:
+        if len(full) not in (3, 4) or len(self.size) != 2:
             raise SpecError(f"needs an input (height, width, channels) and a size of two, got {Shape(full[1:])}")
         if self.data_format == "channels_first":
-            return (*full[:2], *self.size)
-        return (full[0], *self.size, full[3])
+            return (*full[:-2], *self.size)
+        return (*full[:-3], *self.size, full[-1])  # of three axes Keras takes the first for the height
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         return {} if self.interpolation == "nearest" else UNCOUNTED

@@ -103,6 +103,7 @@ class TFOpLambda(Layer, kind="TFOpLambda"):
     """A function of TensorFlow on tensors."""
 
     not_keras = "Keras 3 has no layers of TensorFlow's functions (Keras 2 had)"
+    of_whole_tensors = True
     function = Text()
     constants = Kept(None)
     order = ("function", "constants")

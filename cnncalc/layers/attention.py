@@ -10,6 +10,7 @@ from ..num import product
 from .arithmetic import added, attended, each, function, together
 from .base import Layer, Shape, Weight
 from .messages import got
+from .quantized import Quantizable, flattened, kernel_weights
 from .settings import Axes, Choice, Count, Flag, Number, Setting, Sizes, kept_setting
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class AdditiveAttention(Attention, kind="AdditiveAttention"):
         return together(function("softmax", pairs), function("tanh", n), each(n, additions=1 if self.use_scale else 2))
 
 
-class _Heads(_Queried):
+class _Heads(_Queried, Quantizable):
     """Attention between projections of the query, the key and the value, several at once."""
 
     #: Keras takes query, value and key as arguments of their own.
@@ -187,11 +188,19 @@ class _Heads(_Queried):
             raise SpecError(f"value and key differ in steps: {xs[1]} and {xs[2]}", (),
                             "they may differ in features only")
 
-    def dense(self, name: str, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> Iterator[Weight]:
-        """A projection from the axes `inputs` to the axes `outputs`."""
-        yield Weight(f"{name}/kernel", (*inputs, *outputs))
-        if self.use_bias:
-            yield Weight(f"{name}/bias", outputs)
+    def projections(self, *xs: Shape) -> Iterator[tuple[str, tuple[Any, ...], tuple[Any, ...]]]:
+        """Each dense layer inside: its name, and the axes from which and to which it projects."""
+        raise NotImplementedError
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        quantized = self.quantized
+        for name, inputs, outputs in self.projections(*xs):
+            kernel = Weight("kernel", (*inputs, *outputs))
+            for weight in (kernel,) if quantized is None else kernel_weights(
+                    quantized, kernel, *flattened(quantized, kernel.shape, range(len(inputs)))):
+                yield weight._replace(name=f"{name}/{weight.name}")
+            if self.use_bias:
+                yield Weight(f"{name}/bias", outputs)
 
     def heads(self) -> tuple[Any, Any, Any]:
         """How many queries each place has, the features of each, and of each value."""
@@ -204,25 +213,25 @@ class _Heads(_Queried):
         """How many keys each query looks at; unknown where Keras would not run."""
         return product(xs[1][:-1])
 
-    def projected(self, *xs: Shape) -> Iterator[tuple[Weight, Any]]:
-        """The weights of each projection, and at how many places they are used."""
+    def projected(self, *xs: Shape) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...], Any]]:
+        """From which axes to which each projection goes, and at how many places."""
         queries, values, keys = [product(x[:-1]) for x in (xs[0], xs[1], xs[-1])]
         places = {"key": keys, "value": values}
-        for weight in self.weights(*xs):
-            yield weight, places.get(weight.name.split("/")[0], queries)
+        for name, inputs, outputs in self.projections(*xs):
+            yield inputs, outputs, places.get(name, queries)
 
     def macs(self, *xs: Shape) -> Any:
         """The projections, query times key, and each pair's share of the value."""
         heads, features, sums = self.heads()
         pairs = product((heads, product(xs[0][:-1]), self.looked_at(*xs)))
-        return added([*[product((*w.shape, places)) for w, places in self.projected(*xs) if w.name.endswith("kernel")],
+        return added([*[product((*before, *after, places)) for before, after, places in self.projected(*xs)],
                       attended(pairs, features, sums)])
 
     def operations(self, *xs: Shape) -> dict[str, Any]:
         heads, _, sums = self.heads()
         queries = product(xs[0][:-1])
         pairs = product((heads, queries, self.looked_at(*xs)))
-        biases = added([product((*w.shape, places)) for w, places in self.projected(*xs) if w.name.endswith("bias")])
+        biases = added([product((*after, places)) for _, after, places in self.projected(*xs)]) if self.use_bias else 0
         gate = product((heads, queries, sums))
         return together(
             {"additions": biases} if self.use_bias else {},
@@ -279,15 +288,15 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
             return None  # the batch, the heads or the features
         return product([value[place - 1] for place in places])
 
-    def weights(self, *xs: Shape) -> Iterator[Weight]:
+    def projections(self, *xs: Shape) -> Iterator[tuple[str, tuple[Any, ...], tuple[Any, ...]]]:
         query, value, key = xs[0][-1], xs[1][-1], xs[-1][-1]
         heads, depth = self.num_heads, self.value_dim or self.key_dim
-        yield from self.dense("query", (query,), (heads, self.key_dim))
-        yield from self.dense("key", (key,), (heads, self.key_dim))
+        yield ("query", (query,), (heads, self.key_dim))
+        yield ("key", (key,), (heads, self.key_dim))
         if self.use_gate:
-            yield from self.dense("gate", (query,), (heads, depth))
-        yield from self.dense("value", (value,), (heads, depth))
-        yield from self.dense("attention_output", (heads, depth), self.output_shape or (query,))
+            yield ("gate", (query,), (heads, depth))
+        yield ("value", (value,), (heads, depth))
+        yield ("attention_output", (heads, depth), self.output_shape or (query,))
 
     def mismatch(self, query: Shape, value: Shape, key: Shape) -> str | None:
         if len(query) == len(value) == 1 and self.attention_axes is None:
@@ -326,15 +335,15 @@ class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="Group
     def heads(self) -> tuple[Any, Any, Any]:
         return self.num_query_heads, self.head_dim, self.head_dim
 
-    def weights(self, *xs: Shape) -> Iterator[Weight]:
+    def projections(self, *xs: Shape) -> Iterator[tuple[str, tuple[Any, ...], tuple[Any, ...]]]:
         query, value, key = xs[0][-1], xs[1][-1], xs[-1][-1]
         heads, groups = (self.num_query_heads, self.head_dim), (self.num_key_value_heads, self.head_dim)
-        yield from self.dense("query", (query,), heads)
-        yield from self.dense("key", (key,), groups)
+        yield ("query", (query,), heads)
+        yield ("key", (key,), groups)
         if self.use_gate:
-            yield from self.dense("gate", (query,), heads)
-        yield from self.dense("value", (value,), groups)
-        yield from self.dense("attention_output", heads, (query,))
+            yield ("gate", (query,), heads)
+        yield ("value", (value,), groups)
+        yield ("attention_output", heads, (query,))
 
 
 def _differ(m: Any, n: Any) -> bool:

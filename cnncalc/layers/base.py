@@ -97,6 +97,8 @@ class Layer(Refusals):
     sees_the_map: ClassVar[bool] = False
     #: Whether its axis is meant to be that of the channels.
     along_channels: ClassVar[bool] = False
+    #: Whether its rule is about all axes of a tensor, the batch included.
+    of_whole_tensors: ClassVar[bool] = False
     #: What makes two layers the same, but for their names; `None` where that is not known.
     key: Any = None
 

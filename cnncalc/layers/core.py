@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import SpecError, shown
 from ..num import product
 from .base import Layer, Shape, Weight
+from .quantized import Quantizable, flattened, kernel_weights, reversed_weights, table_weights
 from .settings import Activation, Count, Flag, Kept, Setting, Sizes
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class InputLayer(Layer, kind="InputLayer"):
         return (self.shape if isinstance(self.shape, Shape) else Shape(self.shape),)
 
 
-class _Adapted(Layer):
+class _Adapted(Quantizable):
     """With `lora_rank`, the kernel is frozen, and the product of two thin ones learns in its place."""
 
     lora_rank: Any
@@ -45,6 +46,26 @@ class _Adapted(Layer):
         a = Weight(f"lora_{kernel.name}_a", (*kernel.shape[:-1], self.lora_rank), True, "float32")
         b = Weight(f"lora_{kernel.name}_b", (self.lora_rank, kernel.shape[-1]), True, "float32")
         return kernel._replace(trainable=False), (a, b)
+
+    def kernel(self, *xs: Shape) -> Weight:
+        """Its kernel as it is without quantization."""
+        raise NotImplementedError
+
+    def kernels(self, *xs: Shape) -> tuple[Iterator[Weight], tuple[Weight, ...]]:
+        """Its kernel as it is stored, and what learns in its place."""
+        kernel, learning = self.adapted(self.kernel(*xs))
+        quantized = self.quantized
+        if quantized is None:
+            return iter((kernel,)), learning
+        return kernel_weights(quantized, kernel, *flattened(quantized, kernel.shape, self.summed)), learning
+
+    #: Which axes of its kernel are added up.
+    summed: list[int]
+
+    def macs(self, *xs: Shape) -> Any:
+        if self.quantized is None:
+            return super().macs(*xs)
+        return product((*self.kernel(*xs).shape, self.uses(*xs)))
 
 
 class Dense(_Adapted, kind="Dense"):
@@ -64,6 +85,10 @@ class Dense(_Adapted, kind="Dense"):
     lora_rank = Count(None, symbol="r", least=0)
     lora_alpha = Kept(None)
     quantization_config = Kept(None)
+    summed = [0]
+
+    def kernel(self, *xs: Shape) -> Weight:
+        return Weight("kernel", (xs[0][-1], self.units))
 
     def check(self, *xs: Shape) -> None:
         if not xs[0]:
@@ -87,8 +112,8 @@ class Dense(_Adapted, kind="Dense"):
             yield "the input is not flattened: the same weights at every place, over the last axis only"
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
-        kernel, learning = self.adapted(Weight("kernel", (xs[0][-1], self.units)))
-        yield kernel
+        kernel, learning = self.kernels(*xs)
+        yield from kernel
         if self.use_bias:
             yield Weight("bias", (self.units,))
         yield from learning
@@ -145,6 +170,7 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
             raise SpecError(f"equation must be like 'ab,bc->ac', '...b,bc->...c' or 'ab...,bc->ac...' "
                             f"(got {shown(self.equation)})", ("equation",))
         self.letters = (summed, kernel, result)
+        self.summed = [i for i, letter in enumerate(kernel) if letter not in result]
         self.elides_left, self.elides = bool(before), bool(before or after)
         for letter in result:
             if letter not in summed + kernel:
@@ -159,6 +185,9 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
             if not self.bias_axes:
                 raise SpecError("bias_axes must name an axis of the output (got '')", ("bias_axes",),
                                 "leave it out for no bias")
+
+    #: Whether its output is what the equation gives, as in Keras 2, and not what Keras 3 makes of output_shape.
+    infers = False
 
     def elided(self, x: Shape) -> int:
         """How many axes `...` stands for, the batch among them if it is on the left."""
@@ -179,16 +208,21 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
             if size is not None and size != coming[letter]:
                 came = "unknown" if coming[letter] is None else coming[letter]
                 raise SpecError(f"axis {letter!r} is {came} in its input {x} and {size} in output_shape", ("output_shape",))
-        for weight in self.weights(*xs):
+        for weight in (self.kernel(*xs), *self.weights(*xs)) if self.quantized is None else (self.kernel(*xs),):
             if None in weight.shape:
                 raise SpecError(f"needs to know all sizes of its {weight.name}, {Shape(weight.shape)}", ("output_shape",),
                                 "write the size in output_shape in place of null")
 
     def output(self, *xs: Shape) -> Shape:
         x, elided, sizes = xs[0], self.elided(xs[0]), tuple(self.output_shape)
+        if self.infers:
+            letters = dict(zip(self.letters[0][::-1], x[: len(x) - (0 if self.elides_left else elided)][::-1]))
+            kept = self.letters[2][-len(sizes):] if sizes else ""
+            sizes = tuple([letters.get(letter) if n is None else n for letter, n in zip(kept, sizes)])
         if self.elides_left:
-            # Keras puts each of them before the others, which turns them round.
-            return Shape((*x[: max(elided - 1, 0)][::-1], *sizes))
+            # Keras 3 puts each of them before the others, which turns them round.
+            rest = x[: max(elided - 1, 0)]
+            return Shape((*(rest if self.infers else rest[::-1]), *sizes))
         return Shape((*sizes, *x[len(x) - elided:]))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
@@ -206,11 +240,14 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
         coming, going = (None, *x), (None, *self.output(x))
         return (dict(zip(self.letters[0], coming[first:])), dict(zip(self.letters[2], going[first:])))
 
-    def weights(self, *xs: Shape) -> Iterator[Weight]:
+    def kernel(self, *xs: Shape) -> Weight:
         coming, going = self.by_letter(xs[0])
-        kernel, learning = self.adapted(
-            Weight("kernel", tuple([going[k] if k in going else coming[k] for k in self.letters[1]])))
-        yield kernel
+        return Weight("kernel", tuple([going[k] if k in going else coming[k] for k in self.letters[1]]))
+
+    def weights(self, *xs: Shape) -> Iterator[Weight]:
+        going = self.by_letter(xs[0])[1]
+        kernel, learning = self.kernels(*xs)
+        yield from kernel
         if self.bias_axes is not None:
             behind = self.letters[2][min(map(self.letters[2].find, self.bias_axes)):]
             sizes = [going[k] if k in self.bias_axes else 1 for k in behind]
@@ -258,11 +295,22 @@ class Embedding(_Adapted, kind="Embedding"):
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         table, learning = self.adapted(Weight("embeddings", (self.input_dim, self.output_dim)))
-        yield table
+        yield from table_of(self, table)
         yield from learning
 
 
-class ReversibleEmbedding(Layer, kind="ReversibleEmbedding"):
+def table_of(layer: Quantizable, table: Weight) -> Iterator[Weight]:
+    """The table of an embedding, as it is stored."""
+    quantized = layer.quantized
+    if quantized is None:
+        yield table
+        return
+    if quantized.mode not in ("int8", "int4"):
+        raise SpecError(f"cannot be quantized to {quantized.mode}", ("dtype",), "Keras quantizes embeddings to int8 or int4")
+    yield from table_weights(quantized, table)
+
+
+class ReversibleEmbedding(Quantizable, kind="ReversibleEmbedding"):
     """An embedding whose table can be used the other way round; one of its own if not tied."""
 
     input_dim = Count(symbol="v")
@@ -284,6 +332,10 @@ class ReversibleEmbedding(Layer, kind="ReversibleEmbedding"):
         return (tuple(map(Along, range(len(xs[0])))),)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
-        yield Weight("embeddings", (self.input_dim, self.output_dim))
+        yield from table_of(self, Weight("embeddings", (self.input_dim, self.output_dim)))
         if not self.tie_weights:
-            yield Weight("reverse_embeddings", (self.output_dim, self.input_dim))
+            table = Weight("reverse_embeddings", (self.output_dim, self.input_dim))
+            if (quantized := self.quantized) is None:
+                yield table
+                return
+            yield from reversed_weights(quantized, table)

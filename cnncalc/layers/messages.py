@@ -53,10 +53,10 @@ class Refusals:
     def known_size(self, x: Shape, axis: int, setting: str = "axis") -> Any:
         """The size along an axis of Keras's; SpecError if there is none."""
         place = self.axis_in(x, axis, setting)
-        if place == 0:
+        if place == 0 and x.batch is None:
             raise SpecError(f"{setting} {axis} is the batch, which has no size here", (setting,),
                             f"axes go from 1, the first of {x}, to {len(x)}; -1 is the last" if x else None)
-        return self.must_know(x[place - 1], f"size along axis {axis}")
+        return self.must_know(x.full[place], f"size along axis {axis}")
 
     def wrong_arity(self, xs: tuple[Shape, ...]) -> SpecError:
         least, most = self.arity

@@ -249,6 +249,8 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
     data_format = Choice(None, "channels_last", "channels_first")
     interpolation = Choice("nearest", "nearest", *REACH)
     takes_a_list = True
+    #: Whether Keras 2 wrote it.
+    of_keras_2 = False
 
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return tuple([_spread(s, self.interpolation) for s in self.size])
@@ -271,6 +273,8 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
         return {"additions": n, "multiplications": n}
 
     def output(self, *xs: Shape) -> Shape:
+        if self.of_keras_2 and None in xs[0].spatial:
+            return xs[0].of((None, None), xs[0].channels)  # TensorFlow knows both sizes or none
         return grown(xs[0], self.size)
 
 

@@ -22,6 +22,13 @@ class Shape(tuple[Any, ...]):
     __slots__ = ()
     #: Whether it has all of a tensor's sizes, the batch included (PyTorch only).
     whole = False
+    #: The size of the batch; `None`: any.
+    batch: int | None = None
+
+    @property
+    def full(self) -> Full:
+        """All sizes of the tensor, the batch in front."""
+        return (None, *self)
 
     @property
     def channels(self) -> Any:
@@ -47,6 +54,34 @@ class Shape(tuple[Any, ...]):
         if len(self) == 1:
             return f"({self[0]},)"
         return "(" + ", ".join(map(str, self)) + ")"
+
+
+class BatchShape(Shape):
+    """The same with the size of the batch, as far as it is known; a tensor of no axes has not even a batch."""
+
+    def __new__(cls, sizes: Iterable[Any], batch: int | None = None, scalar: bool = False) -> BatchShape:
+        made = super().__new__(cls, sizes)
+        made.batch, made.scalar = batch, scalar
+        return made
+
+    scalar: bool
+
+    @classmethod
+    def of_tensor(cls, full: Full) -> BatchShape:
+        """The tensor of these sizes, whatever stands for its batch now."""
+        return cls(full[1:], full[0] if full else None, not full)
+
+    @property
+    def full(self) -> Full:
+        return () if self.scalar else (self.batch, *self)
+
+    def __eq__(self, other: object) -> bool:
+        return other is not UNKNOWN and super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = Shape.__hash__
 
 
 def channels_come_first(x: Sequence[Any]) -> bool:

@@ -11,6 +11,7 @@ from ..window import Spread, Window
 from .arithmetic import added, repeated, together
 from .base import Layer, Shape, Weight
 from .construct import Sub, about_inner, names_inside
+from .quantized import Quantizable
 from .recurrent import Recurrent
 from .settings import Choice, Count
 
@@ -226,7 +227,9 @@ class SpectralNormalization(_Wrapper, kind="SpectralNormalization"):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         weights = self.inner_weights(*xs)
         place, kernel = self._kernel(*xs)
-        vector = Weight("vector_u", (1, kernel.shape[-1]), False, kernel.dtype)
+        quantized = isinstance(self.layer, Quantizable) and self.layer.quantized is not None
+        last = self.layer.apply(self.inside(*xs))[0][-1] if quantized else kernel.shape[-1]  # it may be stored in fewer bytes
+        vector = Weight("vector_u", (1, last), False, kernel.dtype)
         if getattr(self.layer, "lora_rank", None):  # Keras divides what LoRA makes of the kernel
             yield from (vector, *weights)
         else:

@@ -267,18 +267,19 @@ def weight_bits(step: Step, trainable: bool | None = None) -> int:
     )
 
 
-def trained_arrays(trace: Trace) -> Iterator[tuple[tuple[Any, ...], int]]:
-    """The shape of each trained array, and the bits of its values."""
+def trained_arrays(trace: Trace, around: str = "") -> Iterator[tuple[tuple[Any, ...], int, str]]:
+    """The shape of each trained array, the bits of its values, and its path in the model."""
     for step in trace.steps:
         if not step.used or not step.weights:
             continue
         if step.inner is not None:
-            yield from trained_arrays(step.inner)
+            yield from trained_arrays(step.inner, f"{around}{step.node.keras_name}/")
             continue
         dtype = variable_dtype(getattr(step.node.layer, "dtype", None))
         for weight in step.weights:
             if weight.trainable:
-                yield weight.shape, BITS[variable_dtype(weight.dtype) if weight.dtype else dtype]
+                yield (weight.shape, BITS[variable_dtype(weight.dtype) if weight.dtype else dtype],
+                       f"{around}{step.node.keras_name}/{weight.name}")
 
 
 def _kernels(step: Step) -> tuple[int, int, int] | None:

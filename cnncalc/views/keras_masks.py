@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..analysis import Computed, Model, Step, Trace
+from ..analysis import JOINS, Computed, Model, Step, Trace
 from ..dtypes import compute_dtype
 from ..graph import Names, Node, Ref
 from ..layers import KINDS, Layer, Shape
+from ..layers.shape import BatchShape
 
 #: Layers with an argument for the mask of their only input.
 TAKES = frozenset((
@@ -27,13 +28,7 @@ KEEPS = frozenset((
     "Softmax", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "TimeDistributed",
     "UnitNormalization",
 ))  # fmt: skip
-#: Layers for which a step counts where it counts in one of the inputs.
-JOINS = frozenset(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"))
 RECURRENT = frozenset(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"))
-
-
-#: The shape of a single value, which has not even a batch.
-WITHOUT_BATCH = Shape(())
 
 
 class Masks:
@@ -75,7 +70,7 @@ class Masks:
             yield self.operation("Any", self.operation("NotEqual", node.inputs[0], x2=layer.mask_value), axis=-1)
         elif kind == "Concatenate" and any(masks):
             yield self.concatenated(node, layer, masks)
-        elif kind in JOINS and all(masks):
+        elif kind in JOINS and all(masks):  # a step counts where it counts in one of the inputs
             result, *others = [mask for mask in masks if mask is not None]
             for mask in others:
                 result = self.operation("LogicalOr", result, mask)
@@ -107,7 +102,7 @@ class Masks:
         node = Node(self.names.next(layer.keras_class), layer, inputs)
         xs = tuple([self.shapes[ref] for ref in inputs])
         # Any of one value for each example is taken along the batch.
-        ys = (WITHOUT_BATCH,) if word == "Any" and xs == (Shape(()),) else layer.apply(xs)
+        ys: tuple[Shape, ...] = (BatchShape.of_tensor(()),) if word == "Any" and xs == (Shape(()),) else layer.apply(xs)
         self.steps.append(Step(node, xs, Computed(ys)))
         ref = Ref(node)
         self.shapes[ref] = ys[0]

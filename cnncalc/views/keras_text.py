@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from ..analysis import Model, Step, Trace, taken
+from ..analysis import Model, Step, Trace, as_declared, of_whole_tensors, taken
 from ..errors import SpecError
 from ..graph import Node, Ref, all_read, keras_order
-from ..layers import UNKNOWN, InputLayer, Shape
+from ..layers import UNKNOWN, Shape
 from .columns import trained_arrays, weight_bits
-from .keras_masks import JOINS, WITHOUT_BATCH, Masks
+from .keras_masks import Masks
 
 
 class KerasRow(NamedTuple):
@@ -39,6 +38,7 @@ class Summary:
     """
 
     def __init__(self, trace: Trace, expand_nested: bool = False, masks: bool = True):
+        trace = of_whole_tensors(trace)
         self.name = trace.graph.name
         self.sequential_like, self.rows = _listed(trace, expand_nested, masks)
         steps = [step for step in trace.steps if step.used]
@@ -68,7 +68,6 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
     layers, sequential_like = keras_order(graph, more)
     if graph.sequential:
         layers, sequential_like = tuple([(node,) for node in graph.nodes[1:]]), True
-    batches = _batches((*graph.nodes, *[step.node for step in masking]))
     rows = []
     for calls in layers:
         node, layer = calls[0], calls[0].layer
@@ -81,8 +80,7 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
         rows.append(KerasRow(
             node.keras_name,
             layer.keras_class if layer is not None else node.kind,
-            tuple([tuple([() if shape is WITHOUT_BATCH else (batches.get(Ref(step.node, i)), *shape)
-                          for i, shape in enumerate(step.outputs or ())]) for step in worked_out]),
+            tuple([tuple([shape.full for shape in (step.outputs or () if masks else _own_outputs(step))]) for step in worked_out]),
             sum([step.params for step in done]) if worked_out or any([step.params for step in done]) else None,
             () if depth else _reads(calls, more),
             not stuck,
@@ -95,49 +93,17 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
     return sequential_like, rows
 
 
-def _batches(nodes: Iterable[Node], given: Mapping[Node, int] | None = None) -> dict[Ref, int]:
-    """The batch of each output, where a file says how large that of an input is."""
-    batches: dict[Ref, int] = {}
-    for node in nodes:
-        layer = node.layer
-        if type(layer) is InputLayer:
-            batch = given.get(node) if given is not None else layer.batch_size
-            if batch is not None:
-                batches[Ref(node)] = batch
-            continue
-        if layer is None or not batches:
-            continue
-        theirs = [batches.get(ref) for ref in node.inputs]
-        if isinstance(layer, Model):
-            of_inputs = {inner: batch for inner, batch in zip(layer.graph.inputs, theirs) if batch is not None}
-            inside = _batches(layer.graph.nodes, of_inputs)
-            batches.update((Ref(node, i), inside[ref]) for i, ref in enumerate(layer.graph.outputs) if ref in inside)
-            continue
-        batch = theirs[0]
-        if layer.kind in JOINS:
-            batch = theirs[0] if len(theirs) == 1 else _only([b for b in theirs if b is not None])
-        elif len(theirs) > 1 and getattr(layer, "stretches", False):
-            batch = functools.reduce(_stretched, theirs)
-        if batch is not None:
-            batches.update((Ref(node, i), batch) for i in range(layer.results))
-    return batches
-
-
-def _only(batches: list[int]) -> int | None:
-    """The batch of a layer that merges: the one that its inputs have, if they have one."""
-    return batches[0] if len(set(batches)) == 1 else None
-
-
-def _stretched(a: int | None, b: int | None) -> int | None:
-    """The batch of an operation on two arrays: one example stands for as many as the other has, known or not."""
-    if a == 1 or (a is None and b != 1):
-        return b
-    return a
-
-
 def _reads(calls: tuple[Node, ...], more: dict[Node, tuple[Ref, ...]]) -> tuple[tuple[str, int, int], ...]:
     return tuple([(ref.node.keras_name, ref.node.call, ref.output)
                   for node in calls for ref in all_read(node, more)])
+
+
+def _own_outputs(step: Step) -> tuple[Shape, ...]:
+    """What Keras 2 prints of an output: of a nested model it is what that makes of the inputs that it declares."""
+    layer = step.node.layer
+    if not isinstance(layer, Model):
+        return step.outputs or ()
+    return layer.trace(tuple([as_declared(x, node) for x, node in zip(step.inputs, layer.graph.inputs)])).outputs
 
 
 def bytes_text(amount: float, units: tuple[str, ...] = ("B", "KB", "MB", "GB", "TB", "PB")) -> str:
@@ -156,9 +122,9 @@ def edges(width: int, shares: tuple[float, ...]) -> list[int]:
 
 def _inside(model: Model, step: Step) -> Trace:
     """The steps of a nested model, on inputs of the sizes that it was made with."""
-    declared = tuple([Shape(node.layer.shape) for node in model.graph.inputs])  # type: ignore[union-attr]
+    declared = tuple([as_declared(x, node) for x, node in zip(step.inputs, model.graph.inputs)])
     assert step.inner is not None
-    if step.inputs == declared or not all(map(taken, step.inputs, declared)):
+    if [x.full for x in step.inputs] == [x.full for x in declared] or not all(map(taken, step.inputs, declared)):
         return step.inner
     return model.trace(declared)
 

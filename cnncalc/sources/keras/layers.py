@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from ...graph import snake_case
 from ...layers import KINDS, Layer, kind_named
 from ...layers.base import COMMON
 from ...layers.construct import REFUSED, Sub, Subs, about_inner
+from ...layers.quantized import HISTORY
 from ...layers.settings import Activation, Axes, Padding
 
 #: Classes of Keras 2 that Keras 3 has under another name.
@@ -32,6 +34,7 @@ DROPPED = frozenset(("batch_input_shape", "input_shape", "batch_size", "dynamic"
 _OF_KERNELS = ("groups", "filters", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
 #: The same for single kinds; a value other than the one given here is refused.
 DROPPED_IN: dict[str, tuple[str, ...]] = {
+    "StringLookup": ("oov_method",),
     "BatchNormalization": ("fused", "virtual_batch_size", "adjustment"),
     "DepthwiseConv1D": _OF_KERNELS, "DepthwiseConv2D": _OF_KERNELS,
     "SeparableConv1D": _OF_KERNELS, "SeparableConv2D": _OF_KERNELS,
@@ -48,9 +51,14 @@ DROPPED_IN: dict[str, tuple[str, ...]] = {
     "ConvLSTM1D": ("time_major",), "ConvLSTM2D": ("time_major",), "ConvLSTM3D": ("time_major",),
 }  # fmt: skip
 #: Which of those would change numbers, and the only value with which they do not.
-HARMLESS = {"groups": (1, None), "time_major": (False, None), "quantization_config": (None,)}
+HARMLESS = {"groups": (1, None), "time_major": (False, None)}
 #: Settings that Keras fills in with the value of another one where they are not given.
 FOLLOWS = {"strides": "pool_size", "sequence_length": "fft_length", "value_dim": "key_dim", "lora_alpha": "lora_rank"}
+
+#: The classes of policies of quantized weights, and the names that such policies have.
+QUANTIZED = ("QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy", "Int4DTypePolicy", "GPTQDTypePolicy", "AWQDTypePolicy")
+QUANTIZED_NAME = re.compile(r"(int8|float8|int4(/(-1|[1-9]\d{0,8}))?|gptq/[2348]/(-1|[1-9]\d{0,8})|awq/4/(-1|[1-9]\d{0,8}))_from_"
+                            rf"({'|'.join(BITS)}|mixed_b?float16)", re.ASCII)
 
 #: Keras's defaults of initializers by the names that settings have for them: class and config.
 _INITIALIZERS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -72,8 +80,8 @@ _SCALINGS = {
     (2.0, "fan_in", "uniform"): "he_uniform", (2.0, "fan_in", "normal"): "he_normal",
 }  # fmt: skip
 
-#: The classes of models.
-MODELS = ("Functional", "Model", "Sequential")
+#: The classes of models, and of what is made like one.
+MODELS = ("Functional", "Model", "Sequential", "Pipeline")
 
 #: Makes the network that a config inside another describes.
 ModelMaker = Callable[[Any, tuple[Any, ...]], Layer]
@@ -273,6 +281,18 @@ def inner_layer(value: Any, model: ModelMaker | None) -> Layer:
     return layer
 
 
+def as_model(entry: dict[str, Any]) -> dict[str, Any]:
+    """A Pipeline of layers as the Sequential that it is; anything else as it stands."""
+    config = entry.get("config")
+    if entry.get("class_name") != "Pipeline" or not str(entry.get("module")).startswith("keras") or not isinstance(config, dict):
+        return entry
+    layers = config.get("layers")
+    first = layers[0] if isinstance(layers, list) and layers and isinstance(layers[0], dict) else {}
+    shapes = [of.get("build_config") for of in (first, entry)]
+    built = [shape["input_shape"] for shape in shapes if isinstance(shape, dict) and "input_shape" in shape]
+    return {**entry, "config": {**config, **({"build_input_shape": built[0]} if built else {})}}
+
+
 def is_model(entry: dict[str, Any]) -> bool:
     """Whether this describes a model, not a layer."""
     config = entry.get("config")
@@ -292,14 +312,32 @@ def _policy(value: Any) -> Any:
     if isinstance(value, dict):
         config = value.get("config")
         name = config.get("name") if isinstance(config, dict) else None
+        if value.get("class_name") in QUANTIZED and isinstance(config, dict):
+            return _quantized(value, config)
         if name is None or value.get("class_name") not in ("DTypePolicy", "FloatDTypePolicy", "Policy", "PolicyV1"):
             raise SpecError(f"is a policy that is not known: {shown(value.get('class_name'))}", (),
-                            "quantized weights are not counted")
+                            "it decides in how many bits weights are stored")
     if name is None:
         return "float32"
-    if not isinstance(name, str) or (name not in BITS and name not in ("mixed_float16", "mixed_bfloat16", "infer")):
+    if isinstance(name, str) and QUANTIZED_NAME.fullmatch(name):
+        return name
+    if not isinstance(name, str) or (name not in BITS and name not in ("string", "mixed_float16", "mixed_bfloat16", "infer")):
         raise SpecError(f"must be a dtype, such as 'float32' (got {shown(name)})")
     return "float32" if name == "infer" else name
+
+
+def _quantized(value: dict[str, Any], config: dict[str, Any]) -> Any:
+    """A policy of quantized weights: its name, or as Keras writes it where a name does not say all."""
+    source = config.get("source_name")
+    name = f"{config.get('mode')}_from_{'float32' if source is None else source}"
+    if not QUANTIZED_NAME.fullmatch(name):
+        raise SpecError(f"is a policy that is not known: {shown(name)}", (), "it decides in how many bits weights are stored")
+    if config.get("amax_history_length") in (None, HISTORY):
+        return name
+    length = config["amax_history_length"]
+    if type(length) is not int or not 0 <= length < 10**9:
+        raise SpecError(f"amax_history_length must be a whole number (got {shown(length)})")
+    return value
 
 
 def initializer(value: Any) -> Any:

@@ -16,7 +16,7 @@ from ...graph import Graph, Node, Ref
 from ...layers import InputLayer, Layer
 from ..document import Document
 from .calls import Call
-from .layers import is_model, kind_of, layer_of
+from .layers import as_model, is_model, kind_of, layer_of
 from .optimizers import optimizer_of
 from .unknown import fill_stored, is_code, unknown_layer, unused_name
 from .wiring import Entry, Path, Place, Wiring, counted_from_one
@@ -48,6 +48,7 @@ def _of_keras_2(data: Any) -> bool:
 def _as_in_keras_2(layer: Any) -> None:
     """Let it freeze the layers inside, and keep its weights in the dtypes of Keras 2."""
     layer.freezes = True
+    layer.infers = layer.of_keras_2 = True  # what some kinds make of their inputs
     if layer.kind == "Normalization":
         layer.counter, layer.key = "int64", None
         layer.dtype = compute_dtype(layer.dtype)
@@ -112,12 +113,14 @@ class Reader(Wiring):
         if trainable not in (True, False, None):
             raise SpecError(f"trainable must be true or false (got {shown(trainable)})", (*path, "config", "trainable"))
         inside = (*around, name)
-        if class_name == "Sequential" and "input_layers" not in config:
+        if class_name in ("Sequential", "Pipeline") and "input_layers" not in config:
             graph = self.sequential(config, entries, at, name, inside)
         else:
             graph = self.functional(config, entries, at, name, inside)
         if graph is not None and trainable is False and not around and not self.of_keras_2:
             graph.frozen = class_name != "Sequential"  # Keras does not read it of a Sequential
+        if graph is not None:
+            graph.of_keras = True
         if graph is not None and not around and not self.of_keras_2:
             graph.optimizer = optimizer_of(data)
         return graph
@@ -159,6 +162,7 @@ class Reader(Wiring):
 
     def settle(self, entry: Entry, data: dict[str, Any], around: tuple[str, ...]) -> None:
         """Make the layer or model that an entry describes; of an operation only its kind is told yet."""
+        data = as_model(data)
         if is_model(data):
             entry.layer = self.nested(data, entry.path, entry.name, around)
             return
@@ -186,6 +190,8 @@ class Reader(Wiring):
             layer = layer_of(kind, data["config"], lambda value, _: self.inner(value, around))
             if self.of_keras_2:
                 _as_in_keras_2(layer)
+                if data["class_name"] == "SyncBatchNormalization":
+                    layer.keras_class = data["class_name"]  # type: ignore[misc]
             return layer
         except CnncalcError as errors:
             raise SpecErrors([

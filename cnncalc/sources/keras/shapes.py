@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ...analysis import Trace, analyse
-from ...errors import SpecError
+from ...analysis import analyse
 from ...graph import Graph, Node
 from ...layers import UNKNOWN, InputLayer
-from ...num import product
 
 
 def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any]) -> Iterator[str]:
@@ -20,7 +18,6 @@ def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any])
     trace = analyse(graph)
     if trace.errors:
         return  # they are reported when the network is shown
-    _must_keep_batch(graph, trace)
     for made in trace.steps:
         if made.outputs is not None and made.node.layer is not None and not made.node.layer.fixed_results:
             made.node.layer.results = len(made.outputs)
@@ -50,18 +47,6 @@ def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any])
                     yield _sentence(node.name, shape, x)
             if node in told:
                 break
-
-
-def _must_keep_batch(graph: Graph, trace: Trace) -> None:
-    """Refuse a reshaping over several examples where their number is given: what follows is of another number."""
-    if all(getattr(node.layer, "batch_size", None) is None for node in graph.inputs):
-        return
-    for step in trace.steps:
-        if step.kind == "ops.Reshape":
-            before, after = product(step.inputs[0]), product(step.output or ())
-            if before != after:
-                raise SpecError(f"{step.name!r} makes {step.output} of {step.inputs[0]}, so of another batch",
-                                hint="cnncalc can follow it only if the batch is not given")
 
 
 def _sentence(name: str, shape: list[Any], x: Any) -> str:

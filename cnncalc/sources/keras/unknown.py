@@ -14,8 +14,7 @@ from .layers import is_model, kind_of
 from .shapes import shapes_in
 
 #: Keras's layers whose function, module or network is code or lies elsewhere.
-CODE = ("Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper", "HashedCrossing", "Hashing", "IntegerLookup",
-        "StringLookup", "TextVectorization")
+CODE = ("Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper")
 #: The longest class name.
 LONGEST = 200
 #: Settings that hold layers.
