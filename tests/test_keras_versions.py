@@ -18,7 +18,7 @@ from cnncalc.sources import open_text
 from cnncalc.views.keras_text import keras2, keras3
 
 GOLDEN = Path(__file__).parent / "golden"
-VERSIONS = ("2.15.0", "3.3.3", "3.6.0", "3.10.0", "3.15.1")
+VERSIONS = ("2.15.0", "3.0.5", "3.3.3", "3.6.0", "3.10.0", "3.15.1")
 #: How many files there are of layers, and of quantized layers and networks.
 KINDS = {"2.15.0": (116, 0), "3.0.5": (112, 0), "3.3.3": (114, 101), "3.6.0": (116, 116), "3.10.0": (135, 112), "3.15.1": (144, 243)}
 NEWEST = VERSIONS[-1]
@@ -26,6 +26,12 @@ NEWEST = VERSIONS[-1]
 TEXTS = ("TextVectorization multi_hot", "TextVectorization tf_idf")
 LORA = ("int8_from_bfloat16 Dense lora", "int8_from_bfloat16 Embedding lora", "int8_from_bfloat16 EinsumDense lora")
 CHANGED = {
+    "3.0.5": {
+        "a text has a row for each of its axes": TEXTS,
+        "weights of Bidirectional are counted once": ("Bidirectional", "network 57", "network 71", "network 119", "network 142", "network 145"),
+        "what is frozen is frozen again when it is loaded": tuple([f"network {n}" for n in (
+            1, 8, 42, 43, 51, 60, 73, 76, 89, 104, 109, 116, 117, 120, 126, 139, 149)]),
+    },
     "3.3.3": {"a text has a row for each of its axes": TEXTS, "what LoRA learns is in float32": LORA},
     "3.6.0": {"a text has a row for each of its axes": TEXTS, "what LoRA learns is in float32": LORA,
               "casts that the file has are not made once more": ("network 28",)},
