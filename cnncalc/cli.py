@@ -33,6 +33,7 @@ COMMANDS = {
     "trace": "Compute a network in numbers, with the working of any value.",
     "layers": "List every kind of layer, its settings and its rule.",
     "examples": "List the bundled networks, or print one.",
+    "quiz": "Practice: questions with fresh numbers, for you or for a class.",
     "guide": "Show a page of the guide.",
 }
 

@@ -47,6 +47,7 @@ TABLES = {
     "layer": ["layer", "Conv2D(6, 5)", "--input", "32x32x1"],
     "trace": ["trace", "edge-6x6"],
     "examples": ["examples"],
+    "quiz": ["quiz", "--format", "json", "--seed", "1", "--skill", "size", "--questions", "2"],
 }
 #: Commands that write a picture or a page, whatever the terminal.
 PICTURES = {"draw", "report"}

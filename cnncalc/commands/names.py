@@ -19,7 +19,7 @@ _MEANT = {
     "cost": "flops macs memory ram complexity profile mem costs operations ops",
     "explain": "why work working derive steps how show-work",
     "check": "grade mark verify test correct assess marks score",
-    "worksheet": "sheet exercise homework questions blank",
+    "worksheet": "sheet homework blank",
     "convert": "export save to translate",
     "examples": "ls list networks models zoo example dir bundled",
     "layers": "kinds types list-layers",
@@ -28,6 +28,7 @@ _MEANT = {
     "compare": "vs versus cmp",
     "diff": "changes changed delta",
     "solve": "find invert inverse search design",
+    "quiz": "practice practise exercise exercises questions exam test-me train learn",
 }  # fmt: skip
 
 

@@ -182,6 +182,9 @@ def _explained(done: Done, stage: Stage, claims: Array, wrong: list[Verdict] | N
     found: dict[str, Cause] = {}
     for cause in _mistakes(done, stage, claims, wrong):
         found.setdefault(cause.name, cause)
+    if not found:
+        for cause in _pairs(done, stage, claims):
+            found.setdefault(cause.name, cause)
     return tuple(found.values())
 
 
@@ -198,6 +201,21 @@ def _mistakes(done: Done, stage: Stage, claims: Array, wrong: list[Verdict] | No
             yield Cause("activation-too-early", f"it is the map after {other.name}")
     if wrong:
         yield from _in_the_window(stage, wrong)
+
+
+class Changed(NamedTuple):
+    """A layer with one thing done wrong, and its weights."""
+
+    layer: Layer
+    weights: dict[str, Array]
+
+
+def _pairs(done: Done, stage: Stage, claims: Array) -> Iterator[Cause]:
+    """Two mistakes at once that give what was claimed."""
+    for name, words, layer, weights in changes(done):
+        for other, more, both, all_weights in changes(Changed(layer, weights)):
+            if other != name and _gives(done, stage, done.inputs, both, all_weights, claims):
+                yield Cause(f"{name}+{other}", f"{words}; and {more}")
 
 
 def _in_the_window(stage: Stage, wrong: list[Verdict]) -> Iterator[Cause]:
@@ -219,7 +237,7 @@ def _in_the_window(stage: Stage, wrong: list[Verdict]) -> Iterator[Cause]:
                 yield Cause("wrong-window", "the window stood one place further" if step > 0 else "the window stood one place before")
 
 
-def changes(done: Done) -> Iterator[tuple[str, str, Layer, dict[str, Array]]]:
+def changes(done: Done | Changed) -> Iterator[tuple[str, str, Layer, dict[str, Array]]]:
     """The layer with one thing done wrong: the mistake's name and words, the layer, its weights."""
     layer, weights = done.layer, done.weights
     kernels = [name for name in KERNELS if name in weights and isinstance(layer, Convolution)]

@@ -32,6 +32,9 @@ def folder(tmp_path):
     (tmp_path / "submissions").mkdir()
     for name in ("ada.csv", "answers.csv", "submissions/bob.csv", "submissions/eve.csv"):
         (tmp_path / name).write_text(SHEET if name != "ada.csv" else "layer,params\nC1,156\n")
+    (tmp_path / "week3.yaml").write_text("questions: [{template: size, level: 2, points: 2}, {template: params, level: 1}]\n")
+    (tmp_path / "class.csv").write_text("id,name\nada,Ada\nbob,Bob\n")
+    (tmp_path / "secret.txt").write_text("a secret of a test\n")
     (tmp_path / "mine.yaml").write_text("conv2d: [[1, 5, 2, 10], [7, 6, -3, 4], [10, 6, -10, -5], [3, 5, -3, -3]]\n")
     return tmp_path
 
@@ -42,7 +45,7 @@ def examples(command: str) -> list[str]:
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("command", ["", *COMMANDS, "quiz write"])
 def test_the_examples_of_each_help_run(command, folder):
     found = examples(command)
     assert found
