@@ -78,7 +78,7 @@ def write(quiz: str, format: str | None, variants: int | None, roster: str | Non
 def read_secret(path: str) -> bytes:
     """The secret in a file, without the line end."""
     from ..errors import CnncalcError
-    from ..sources.document import read_file
+    from ..sources.files import read_file
 
     secret = read_file(path).strip()
     if len(secret) < 8:
@@ -88,7 +88,8 @@ def read_secret(path: str) -> bytes:
 
 def _placed(problem: Any, path: str) -> Any:
     """An error with the document that its path leads into."""
-    from ..sources.document import Document, decoded, read_file
+    from ..sources.document import Document
+    from ..sources.files import decoded, read_file
 
     problem.document = Document(path, decoded(path, read_file(path)))
     return problem

@@ -16,7 +16,7 @@ MOST_STUDENTS = 20_000
 
 def read_roster(path: str) -> list[Student]:
     """The students of a file, in its order; CnncalcError with file and line for each thing that is wrong."""
-    from ..sources.document import decoded, read_file
+    from ..sources.files import decoded, read_file
 
     text = decoded(path, read_file(path)).removeprefix("\ufeff")
     first = text.partition("\n")[0]

@@ -65,7 +65,8 @@ def read_quiz(path: str) -> Quiz:
     """The quiz in a file; SpecError, or SpecErrors with all that is wrong, each with its place."""
     import os
 
-    from ..sources.document import Document, decoded, read_file
+    from ..sources.document import Document
+    from ..sources.files import decoded, read_file
 
     document = Document(path, decoded(path, read_file(path)))
     problems: list[SpecError] = []
