@@ -143,13 +143,7 @@ MISTAKES = [
     Mistake("channel-order", {"sheet": lambda self, size, rows, columns: {
         name: {c: [v[2], v[0], v[1]] if c == "output" and len(v) == 3 else v for c, v in cells.items()}
         for name, cells in S.sheet(self, size, rows, columns).items()}}, ("output",)),
-    Mistake("transposed-forgot-minus-one",
-            {"grown": lambda self, row, n: n * row["s"] - 2 * row["p"] + row["k"] + (row.get("a") or 0)}, ("output",),
-            {"kinds": ["up"], "headless": True, **NO_POOL}),
     # Receptive fields.
-    Mistake("rf-own-window-only", {"field": lambda self, row, r, j: (self.span(row), j * row["s"]) if "k" in row else (r, j)},
-            ("receptive_field",), {"headless": True}),
-    Mistake("rf-forgot-first-pixel", {"first": (0, 1)}, ("receptive_field",), {"headless": True}),
     Mistake("rf-adds-k", {"field": lambda self, row, r, j: (r + row["k"], j * row["s"]) if "k" in row else (r, j),
                           "first": (0, 1)}, ("receptive_field",), {"headless": True}),
     Mistake("rf-adds-k", {"field": lambda self, row, r, j: (r + row["k"] * j, j * row["s"]) if "k" in row else (r, j)},
@@ -204,6 +198,12 @@ MISTAKES = [
             {"pools": 1, "growing": True}),
     Mistake("rf-multiplied", {"field": lambda self, row, r, j: (r * row["k"], j * row["s"]) if "k" in row else (r, j)},
             ("receptive_field",), {"headless": True}),
+    Mistake("transposed-forgot-minus-one",
+            {"grown": lambda self, row, n: n * row["s"] - 2 * row["p"] + row["k"] + (row.get("a") or 0)}, ("output",),
+            {"kinds": ["up"], "headless": True, **NO_POOL}),
+    Mistake("rf-own-window-only", {"field": lambda self, row, r, j: (self.span(row), j * row["s"]) if "k" in row else (r, j)},
+            ("receptive_field",), {"headless": True}),
+    Mistake("rf-forgot-first-pixel", {"first": (0, 1)}, ("receptive_field",), {"headless": True}),
 ]
 #: Mistakes that give the same numbers whatever the network: which was meant, nobody can tell.
 SAME = [{"bias-as-input-unit", "added-instead-of-multiplied"}, {"2p-vs-total-p", "padding-applied-twice"}]

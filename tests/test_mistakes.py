@@ -36,8 +36,8 @@ NOT_FIRST = {
 }
 #: Mistakes not named on sheets with two, and how many times.
 NOT_NAMED = {
-    ("TF-valid-floor-formula",): 1, ("kernel-not-subtracted",): 2, ("multiplied-by-image-size",): 1, ("padding-applied-twice",): 1,
-    ("rf-multiplied",): 2, ("wrong-input-channels",): 2,
+    ("2p-vs-total-p",): 1, ("TF-valid-floor-formula",): 1, ("counted-inputs",): 1, ("forgot-plus-one",): 1, ("kernel-not-subtracted",): 1,
+    ("pad-added-once",): 1, ("padding-applied-twice",): 2, ("rf-own-stride",): 1, ("rf-pooling-ignored",): 1,
 }  # fmt: skip
 
 NETWORKS = 12
