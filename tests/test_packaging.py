@@ -21,6 +21,11 @@ def test_the_files_of_the_page_are_installed():
         "page.html", "page.js", "page.css"}
 
 
+def test_the_source_of_torchvisions_networks_is_installed():
+    assert '"cnncalc.sources.python" = ["torchvision/*.txt"]' in TEXT
+    assert {path.suffix for path in (ROOT / "cnncalc" / "sources" / "python" / "torchvision").iterdir()} == {".txt"}
+
+
 def test_the_guides_and_the_mark_of_types_are_installed():
     assert '"cnncalc" = ["guides/*.md", "py.typed"]' in TEXT
     assert (ROOT / "cnncalc" / "py.typed").exists()

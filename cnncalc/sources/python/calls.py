@@ -121,6 +121,11 @@ def run_body(run: Interpreter, function: Function, frame: Frame) -> Value:
             for other in frame.maybe:
                 value = joined(run, value, other, frame)
         return value
+    except Raised as error:
+        called = run.stack[-1]
+        if error.failure is None and error.place is not None and error.place.text.library and called is not None:
+            error.place = called
+        raise
     finally:
         run.depth -= 1
         run.frame, run.at = before, at

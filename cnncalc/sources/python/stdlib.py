@@ -559,6 +559,8 @@ def _modules() -> dict[str, Any]:
         "typing": Module("typing", find=_typing), "typing_extensions": Module("typing_extensions", find=_typing),
         "numbers": Module("numbers", find=_typing), "collections.abc": Module("collections.abc", find=_typing),
         "warnings": {"warn": Native("warn", _nothing), "filterwarnings": Native("filterwarnings", _nothing), "simplefilter": Native("simplefilter", _nothing)},
+        # A decorator that asks for a signature leaves its function as it is.
+        "inspect": Module("inspect", find=lambda run, name: Native(name, _uninspected)),
         "__future__": Module("__future__", find=lambda run, name: None),
         "string": {"ascii_lowercase": "abcdefghijklmnopqrstuvwxyz", "ascii_uppercase": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "digits": "0123456789",
                    "ascii_letters": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"},
@@ -567,6 +569,10 @@ def _modules() -> dict[str, Any]:
                       "zip": Native("zip", lambda run, *args: run.call(run.builtins["zip"], list(args), {}))},
         "builtins": Module("builtins", find=lambda run, name: run.builtins.get(name)),
     }  # fmt: skip
+
+
+def _uninspected(run: Interpreter, *_: Value, **__: Value) -> Value:
+    raise run.error("ValueError", "no signature found for it")
 
 
 def _nothing(run: Interpreter, *_: Value, **__: Value) -> None:

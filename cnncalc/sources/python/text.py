@@ -33,6 +33,8 @@ class SourceText:
         self.lines = text.split("\n")
         self.cells = cells or []
         self.folder = folder
+        #: Whether it is source of our own that stands for a library: its errors are shown where it is called.
+        self.library = False
         #: Lines that are no Python and were left out.
         self.left_out: list[int] = []
 

@@ -185,23 +185,28 @@ def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0):
 
 def _source(run: Interpreter) -> dict[str, Value]:
     """The names that the source above defines."""
+    known = session(run).beside
+    if known is None:
+        known = session(run).beside = read_source(run, SourceText("torchvision", SOURCE))
+    return known
+
+
+def read_source(run: Interpreter, text: SourceText) -> dict[str, Value]:
+    """The names that the source of a module defines."""
     from .interpreter import Frame, ModuleScope
     from .statements import run_module_statements
     from .text import parse
 
-    known = session(run).beside
-    if known is None:
-        text = SourceText("torchvision", SOURCE)
-        scope = ModuleScope("torchvision", text, {})
-        frame = Frame(scope, scope.names)
-        before, at = run.frame, run.at
-        run.frame = frame
-        try:
-            run_module_statements(run, parse(text).body, frame)
-        finally:
-            run.frame, run.at = before, at
-        known = session(run).beside = scope.names
-    return known
+    text.library = True
+    scope = ModuleScope(text.name, text, {})
+    frame = Frame(scope, scope.names)
+    before, at = run.frame, run.at
+    run.frame = frame
+    try:
+        run_module_statements(run, parse(text).body, frame)
+    finally:
+        run.frame, run.at = before, at
+    return scope.names
 
 
 def _named(run: Interpreter, name: str) -> Value:
@@ -307,6 +312,10 @@ def beside(run: Interpreter, name: str) -> Module | None:
     """A module of one of these libraries by its dotted name."""
     prepare(run)
     first, *rest = name.split(".")
+    if first == "torchvision" and rest[:1] == ["models"] and len(rest) > 1:
+        from .torch_models import submodule
+
+        return submodule(rest[1]) or _module(run, name, _models)
     if first == "torchvision" and rest:
         found = {"models": _models, "ops": _ops}.get(rest[0])
         return _module(run, name, found or (lambda run, word: Word(word)))

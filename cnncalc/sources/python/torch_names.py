@@ -327,6 +327,19 @@ def _jit(run: Interpreter, name: str) -> Value:
     return Native(name, _decorator) if name in ("script", "ignore", "unused", "export", "script_method", "interface", "script_if_tracing") else Word(name)
 
 
+def _hub(run: Interpreter, name: str) -> Value:
+    """torch.hub: its `load` knows torchvision's networks."""
+    def load(run: Interpreter, repository: Value = "", model: Value = "", *args: Value, **kwargs: Value) -> Value:
+        from .torch_models import bundled  # lazy: few programs load from the hub
+
+        found = bundled(run, model) if isinstance(repository, str) and repository.startswith("pytorch/vision") and isinstance(model, str) else None
+        for word in ("source", "trust_repo", "force_reload", "verbose", "skip_validation"):
+            kwargs.pop(word, None)
+        return run.unknown(f"torch.hub.load({repository!r}, {model!r}) is not read") if found is None else run.call(found, list(args), kwargs)
+
+    return Native(name, load) if name == "load" else Word(name)
+
+
 def _linalg(run: Interpreter, name: str) -> Value:
     if name in ("norm", "vector_norm", "matrix_norm"):
         return Native(name, lambda run, x, *args, **kwargs: function(run, "torch.norm", [x, *args], kwargs))
@@ -339,7 +352,7 @@ _TABLES: dict[str, Callable[..., Value]] = {
     "torch.nn.utils.rnn": _rnn, "torch.utils.rnn": _rnn, "torch.nn.parameter": _nn, "torch.nn.parallel": _nn, "torch.optim": _of_words,
     "torch.utils": _utils, "torch.utils.data": _of_words, "torch.utils.checkpoint": _checkpoint, "torch.utils.model_zoo": _of_words,
     "torch.nn.utils.parametrizations": _utils, "torch.utils.parametrizations": _utils, "torch.autograd": _autograd, "torch.cuda": _cuda,
-    "torch.jit": _jit, "torch.linalg": _linalg, "torch.hub": _of_words, "torch.functional": _torch, "torch.special": _torch,
+    "torch.jit": _jit, "torch.linalg": _linalg, "torch.hub": _hub, "torch.functional": _torch, "torch.special": _torch,
     "torch.backends": _of_words, "torch.distributed": _cuda, "torch.amp": _of_words, "torch.fft": _of_words, "torch.onnx": _of_words,
 }  # fmt: skip
 

@@ -152,6 +152,15 @@ class Parameter(TorchTensor):
         super().__init__(shape, dtype=dtype)
         self.requires_grad = requires_grad
 
+    def get(self, run: Interpreter, name: str) -> Value:
+        if name == "requires_grad_":
+            return Native(name, self._trained)
+        return super().get(run, name)
+
+    def _trained(self, run: Interpreter, requires_grad: Value = True) -> Value:
+        self.set(run, "requires_grad", requires_grad)
+        return self
+
     @property
     def count(self) -> Any:
         from ...num import product

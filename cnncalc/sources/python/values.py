@@ -221,6 +221,8 @@ class Function(Object):
             return ast.get_docstring(self.node) if not isinstance(self.node, ast.Lambda) else None
         if name == "__module__":
             return "__main__"
+        if name == "__class__":
+            return Class(self.type_name)
         return super().get(run, name)
 
     def set(self, run: Interpreter, name: str, value: Value) -> None:
