@@ -9,10 +9,13 @@ from .report import Heading, Legend, Lines, Notes, Picture, Report, Table, Termi
 
 #: Text and background are the page's own, light or dark; the three colors are readable on both.
 STYLE = """\
-.cnncalc {font: 14px/1.5 system-ui, sans-serif}
-.cnncalc table {border-collapse: collapse; margin: .6em 0}
+.cnncalc {font: 14px/1.5 system-ui, sans-serif; overflow-x: auto}
+.cnncalc table {border-collapse: collapse; margin: .6em 0; color: inherit; font: inherit}
+.cnncalc h1 {font-size: 1.25em; margin: .6em 0}
+.cnncalc h2, .cnncalc h3 {font-size: 1em; margin: .8em 0 .3em}
 .cnncalc caption {text-align: left; font-weight: 600; padding: .2em 0}
-.cnncalc th, .cnncalc td {padding: .15em .8em .15em 0; text-align: left; vertical-align: top; background: none}
+.cnncalc th, .cnncalc td {padding: .15em .8em .15em 0; text-align: left; vertical-align: top; background: none; white-space: nowrap}
+.cnncalc td.long {white-space: normal; min-width: 20em}
 .cnncalc thead th {border-bottom: 1px solid currentColor; font-weight: 600}
 .cnncalc .n {text-align: right; font-variant-numeric: tabular-nums}
 .cnncalc .total td {border-top: 1px solid currentColor; font-weight: 600}
@@ -25,6 +28,8 @@ STYLE = """\
 .cnncalc p {margin: .4em 0; max-width: 60em}
 .cnncalc ul {margin: .3em 0; padding-left: 1.4em}
 """
+#: Letters of a cell that may be broken between its words; numbers, shapes and names are not.
+LONG = 45
 
 
 def page(reports: Sequence[Report], terminal: Terminal) -> str:
@@ -51,7 +56,7 @@ class Html(Writer):
         for i, row in enumerate(table.body):
             style = table.styles[i] if i < len(table.styles) else None
             words = ["total"] if table.total and i == len(table.body) - 1 else [style] if style else []
-            cells = "".join([f"<td{n}>{escape(cell)}</td>" for cell, n in zip(row, numbers)])
+            cells = "".join([f"<td{n or _class(*['long'] * (len(cell) > LONG))}>{escape(cell)}</td>" for cell, n in zip(row, numbers)])
             rows.append(f"<tr{_class(*words)}>{cells}</tr>\n")
         caption = f"<caption>{escape(table.name)}</caption>\n" if table.name else ""
         return f"<table>\n{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{''.join(rows)}</tbody>\n</table>\n"
