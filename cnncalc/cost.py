@@ -362,7 +362,7 @@ class Cost:
     @property
     def at_least(self) -> bool:
         """Whether an unknown layer may add to the counts."""
-        return any([row.step.at_least or row.step.blind for row in self.rows])
+        return any([row.step.at_least or row.step.blind or (row.step.node.layer is not None and row.step.node.layer.own_code) for row in self.rows])
 
     @property
     def unknown(self) -> list[str]:

@@ -278,7 +278,8 @@ class _Explainer:
         finally:
             del vars(self.twin)["output"]
         if macs is None:
-            yield Working("macs", "MACs", (), "MACs depend on a size that is not given")
+            own_code = self.twin.own_code
+            yield Working("macs", "MACs", (), "MACs unknown: the layer's code is its own" if own_code else "MACs depend on a size that is not given")
         else:
             yield self._given("macs", "MACs", macs)
         values = _summed([product(y) for y in self.ys])

@@ -263,7 +263,7 @@ def test_the_field_behind_an_unknown_layer_is_unknown(read):
     data = json.loads(read(MIDDLE, "--format", "json", command="receptive-field").out)["layers"]
     assert [(row["name"], bool(row["axes"]), row.get("unknown", False)) for row in data] == [
         ("conv", True, False), ("half", False, True), ("flat", False, True), ("dense", False, True)]
-    assert "the code of a layer is not in the file, so its field and those of later layers are unknown" in read(MIDDLE, command="receptive-field").out
+    assert "what a layer's own code reads is not known, so its field and those of later layers are unknown" in read(MIDDLE, command="receptive-field").out
 
 
 def test_explain_says_where_a_shape_comes_from(read):

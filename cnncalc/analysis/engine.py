@@ -199,7 +199,7 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
         key = (layer.key, xs, tuple([x.full for x in xs]) if whole else None) if layer.key is not None else None
         computed = known.get(key) if key is not None else None
         try:
-            if (doubt.nodes or type(layer) is Unknown) and doubt.reaches(node, layer):
+            if (doubt.nodes or type(layer) is Unknown or layer.own_code) and doubt.reaches(node, layer):
                 xs = doubt.imagined(layer, xs)
                 computed = doubt.answer(node, layer, xs, partial(_computed, layer, xs, adapt, frozen))
             elif computed is None:

@@ -36,7 +36,7 @@ class Doubt:
 
     def reaches(self, node: Node, layer: Layer) -> bool:
         """Whether the node is an unknown layer, or reads what follows from one."""
-        if type(layer) is Unknown or any([ref.node in self.nodes for ref in node.inputs]):
+        if type(layer) is Unknown or layer.own_code or any([ref.node in self.nodes for ref in node.inputs]):
             self.nodes.add(node)
             return True
         return False

@@ -145,6 +145,7 @@ def opened_with_changes(name: str, input: Any) -> tuple[Any, dict[str, Any]]:
     from ..sources.python.program import Given
 
     given = Given(input, (), meta.get("cnncalc.data_format"))
+    given.assume = meta.get(ASSUMED) or {}
     given.words, given.batch = meta.get("cnncalc.words") or (), click.get_current_context().params.get("batch")
 
     def opened(values: tuple[str, ...]) -> Any:

@@ -55,6 +55,8 @@ class Layer(Refusals):
     settings: ClassVar[dict[str, Setting]] = {}
     #: How many inputs it takes: at least, at most (`None`: any number).
     arity: tuple[int, int | None] = (1, 1)
+    #: Whether its outputs and weights are known, but not how they are computed: neither multiply-adds nor fields.
+    own_code: ClassVar[bool] = False
     #: A sentence that its working needs, and needs always.
     remark: ClassVar[str | None] = None
     #: Not in Keras 3: the word to say about it in notes.

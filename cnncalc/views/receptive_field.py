@@ -216,7 +216,7 @@ def _conventions(trace: Trace, layers: list[LayerSight]) -> tuple[str, list[str]
         brief.append("two sizes: the smallest and the largest field")
         full.append(f"two sizes: the smallest and the largest field{repeat}")
     if any(layer.step.opaque and not layer.fields for layer in layers):
-        brief.append("?: the code of a layer is not in the file, so its field and those of later layers are unknown")
+        brief.append("?: what a layer's own code reads is not known, so its field and those of later layers are unknown")
     if not is_known(trace):
         brief.append("?: depends on the input size, which --input supplies")
     elif any(field.axes and field.coverage is None for layer in layers for field in layer.fields):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ...analysis import Model, Trace
+from ...analysis import Model, Step, Trace
 from ...errors import SpecError
 from ...graph import Graph, Names, Node, Ref, chained, without_masks
 from ...layers import UNKNOWN, InputLayer, Layer
@@ -133,6 +133,8 @@ class Writer:
         settings = self.settings(layer)
         if type(layer) is Unknown:
             return self.unknown(node, layer, step, settings)
+        if layer.own_code:
+            return self.of_own_code(node, layer, step)
         if not layer.fixed_results:
             settings = layer.counting(settings, len(step.outputs))
         if node.name != self.names.expected(layer.keras_class):
@@ -159,6 +161,16 @@ class Writer:
         elif layer.keras_class != "Lambda":
             entry["assume"] = "?"
         return entry
+
+    def of_own_code(self, node: Node, layer: Layer, step: Step) -> dict[str, Any]:
+        """A layer whose code is not a layer's of ours: its outputs and parameters as assumptions."""
+        weights = list(layer.weights(*step.inputs))
+        trained = {weight.trainable for weight in weights}
+        if len(trained) > 1:
+            raise SpecError(f"{node.name}: an architecture file cannot say which weights of {layer.keras_class} are trained")
+        written = Unknown(layer.keras_class, trainable=layer.trainable and trained != {False})
+        written.assume(Assumed(step.outputs, sum([weight.count for weight in weights])))
+        return self.unknown(node, written, step, {})
 
     def nested(self, node: Node, layer: Model, step: Any) -> dict[str, Any]:
         trace = step.inner if self.adapted else declared(layer)

@@ -38,6 +38,8 @@ def _problems(trace: Trace) -> dict[str, list[Node]]:
         said = [note for note in step.notes if note.startswith("Keras cannot")]
         if type(step.node.layer) is Unknown and step.node.layer.entry is None:
             said.append("Keras cannot build it: its code is not in the file")
+        elif step.node.layer is not None and step.node.layer.own_code:
+            said.append("Keras cannot build it without its code")
         if step.outputs is not None and UNKNOWN in step.outputs and not trace.graph.sequential:
             said.append("Keras cannot read its output, whose shape is unknown")
         if "/" in step.node.keras_name:

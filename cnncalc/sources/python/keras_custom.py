@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...analysis import Model
 from ...errors import CnncalcError, SpecError
 from ...layers import Layer, Shape, Weight
+from ...layers.unknown import Unknown
 from .keras_objects import Call, KerasLayer, Tensor, example
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class OpaqueLayer(Layer):
     """A layer of which the output shapes and the weights are known, and nothing of what it computes."""
 
     arity = (0, None)
+    own_code = True
 
     def __init__(self, kind: str, given: tuple[Shape, ...], ys: tuple[Shape, ...] = (), weights: tuple[Weight, ...] = ()):
         self.kind, self.keras_class = kind, kind.removeprefix("ops.")  # type: ignore[misc]
@@ -58,6 +60,8 @@ def layer_for(run: Interpreter, call: Call) -> Layer:
     if layer is None:
         assert call.operation is not None
         return operation_for(run, call)
+    if call.assumed is not None:
+        return unknown(run, call)
     if layer.custom or call.inner is not None:
         return opaque(run, call)
     if layer.kind is None:
@@ -85,6 +89,19 @@ def operation_for(run: Interpreter, call: Call) -> Layer:
         xs = tuple([example(t.shape) for t in call.inputs if t.call_ is not None])
         return OpaqueLayer(f"ops.{made.keras_class}", xs, tuple([example(t.shape) for t in call.outputs]))
     return made
+
+
+def unknown(run: Interpreter, call: Call) -> Layer:
+    """A layer whose code cannot be read, with what the reader assumes of it."""
+    layer, assumed = call.layer, call.assumed
+    assert layer is not None and assumed is not None
+    cache: dict[Any, Any] = run.nested_models  # type: ignore[attr-defined]
+    key = (id(layer), run.final)  # type: ignore[attr-defined]
+    if key not in cache:
+        made = Unknown(layer.keras_class, trainable=layer.trainable)
+        made.assume(assumed)
+        cache[key] = (layer, made)
+    return cache[key][1]  # type: ignore[no-any-return]
 
 
 def opaque(run: Interpreter, call: Call) -> Layer:

@@ -99,7 +99,7 @@ def graph_of(run: Interpreter, name: str, inputs: list[Tensor], outputs: list[Te
         if call.layer is not None and call.layer.kind is InputLayer and call.layer.cls.name == "InputLayer":
             node = Node(_free(call.layer.name, taken), call.layer.layer(), (), 0, CallOrigin(call), None, call.layer.name)
             nodes.append(node)
-            sources[id(call.outputs[0])] = Ref(node)
+            sources.update({id(t): Ref(node) for t in call.outputs[:1]})
             continue
         refs = tuple([sources[id(t)] for t in call.inputs if id(t) in sources])
         number = counts.get(id(call.layer), 0) if call.layer is not None else 0

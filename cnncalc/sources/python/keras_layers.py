@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import CnncalcError, SpecError
 from ...layers import KINDS, Shape
+from ...layers.unknown import Assumed
 from .arrays import Array
 from .interpreter import Uncertain
 from .keras_objects import Call, Full, KerasLayer, KerasModel, Session, Tensor, TensorShape, example, failure
@@ -264,14 +265,24 @@ def call_custom(run: Interpreter, self: KerasLayer, call: Call, args: tuple[Valu
         result = run_call(run, self, args, kwargs)
     except Uncertain as unknown:
         result = unknown.value
+    except Raised as error:
+        if self.name not in state.assumed:
+            if error.failure is None:
+                error.remedy = f"--assume {self.name}=same supplies its output shape, or --assume {self.name}=14x14x64"
+            raise
+        result = run.unknown(str(error))
     finally:
         run.layers_deep = depth  # type: ignore[attr-defined]
     shape = stated_shape(run, self, inner) if isinstance(result, Unknown) else None
     if shape is not None:
         result = Tensor(shape, None, 0, True)
     if isinstance(result, Unknown):
+        if self.name in state.assumed:
+            return _assumed(run, self, call, state.assumed[self.name])
         record(run, self, call)
-        return result.derived(run)
+        result = result.derived(run, f"what {self.keras_class} {self.name!r} computes is not known: {result.why}")
+        result.remedy = f"--assume {self.name}=same supplies its output shape, or --assume {self.name}=14x14x64"
+        return result
     outputs: list[Tensor] = []
 
     def outside(value: Value) -> Value:
@@ -294,6 +305,17 @@ def call_custom(run: Interpreter, self: KerasLayer, call: Call, args: tuple[Valu
     if isinstance(self, KerasModel):
         state.seen.append((self, [t.shape for t in call.inputs], call.place))
     return made
+
+
+def _assumed(run: Interpreter, self: KerasLayer, call: Call, assumed: Assumed) -> Value:
+    """The outputs that the reader assumes of a layer."""
+    shapes = assumed.shapes or tuple([Shape(t.shape[1:]) for t in call.inputs[:1]])
+    batch = next((t.shape[0] for t in call.inputs if t.shape), None)
+    inner = any(t.inner for t in call.inputs)
+    call.assumed = assumed
+    call.outputs = [Tensor((batch, *shape), call, i, inner) for i, shape in enumerate(shapes)]
+    record(run, self, call)
+    return call.outputs[0] if len(call.outputs) == 1 else list(call.outputs)
 
 
 def run_call(run: Interpreter, self: KerasLayer, args: tuple[Value, ...], kwargs: Arguments) -> Value:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import CnncalcError, SpecError
 from ...graph import Names
 from ...layers import Layer, Shape
+from ...layers.unknown import Assumed
 from .values import Class, Instance, Object, Place, Raised, Size, Unknown, Value
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Session:
         #: Sizes that the reader gives inputs whose own is not known, by name ("" for the only one).
         self.inputs: dict[str, Full] = {}
         self.notes: list[str] = []
+        #: What the reader assumes of layers whose code cannot be read, by name.
+        self.assumed: dict[str, Assumed] = {}
 
     def name(self, run: Interpreter, keras_class: str) -> str:
         """The next automatic name."""
@@ -132,7 +135,7 @@ class Tensor(Object):
 class Call:
     """One call of a layer or an operation."""
 
-    __slots__ = ("function", "inner", "inputs", "keyed", "layer", "number", "operation", "outputs", "place", "stack")
+    __slots__ = ("assumed", "function", "inner", "inputs", "keyed", "layer", "number", "operation", "outputs", "place", "stack")
 
     def __init__(self, number: int, layer: KerasLayer | None, inputs: list[Tensor], place: Place | None,
                  operation: Layer | None = None):
@@ -142,6 +145,8 @@ class Call:
         self.function: tuple[str, dict[str, Any]] | None = None
         #: What the layer's own code computes inside: its inputs and outputs.
         self.inner: tuple[list[Tensor], list[Tensor]] | None = None
+        #: What the reader assumes of it, where the code cannot be read.
+        self.assumed: Assumed | None = None
         self.keyed: Any = None
         self.stack: list[Place] = []
 

@@ -331,7 +331,7 @@ class Finder:
         if isinstance(failure, Failure):
             return self.of_failure(failure)
         place = error.place
-        spec = SpecError(str(error), (place,) if place is not None else (), undefined(str(error), self.known()))
+        spec = SpecError(str(error), (place,) if place is not None else (), error.remedy or undefined(str(error), self.known()))
         spec.document = place.text if place is not None else self.text
         return None, [spec]
 
@@ -437,7 +437,7 @@ class Finder:
 
         try:
             shapes = self.shapes_for(model)
-            call = next((call for call in model.calls if [t.shape[1:] for t in call.inputs] == [shape[1:] for shape in shapes]), None)
+            call = next((call for call in model.calls if call.inner is not None and [t.shape[1:] for t in call.inputs] == [shape[1:] for shape in shapes]), None)
             if call is None:
                 tensors: list[Any] = [input_tensor(self.run, batch_shape=shape) for shape in shapes]
                 model.built = False if not model.calls else model.built
@@ -445,6 +445,8 @@ class Finder:
                 if isinstance(result, Unknown):
                     return self.of_unknown(result, model.name)
                 call = model.calls[-1]
+                if call.inner is None:
+                    raise self.text.wrong(f"what the network {model.name!r} gives is not a tensor", model.place)
         except Raised as error:
             return self.failed(error)
         except Uncertain as unknown:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...errors import SpecError
+from ...layers.unknown import assumption
 from .interpreter import Frame, Interpreter, ModuleScope
 from .keras_names import KerasLibrary, prepare
 from .keras_objects import Session
@@ -35,6 +36,8 @@ class Given:
         self.batch: int | None = None
         #: Imports that a text without a file is read after, and what was read of standard input.
         self.prelude = ""
+        #: What is assumed of layers whose code cannot be read, by their names.
+        self.assume: dict[str, str] = {}
         self.standard_input: bytes | None = None
 
 
@@ -56,6 +59,7 @@ class Program:
         self.text, self.given = text, given
         self.session = Session()
         self.session.keras2 = keras2
+        self.session.assumed = {name.rpartition("/")[2]: assumption(text) for name, text in given.assume.items()}
         self.session.data_format = given.data_format or "channels_last"
         if given.input is not None:
             self.session.inputs = dict(given.input) if isinstance(given.input, dict) else {"": tuple(given.input)}

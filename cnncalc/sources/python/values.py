@@ -38,6 +38,8 @@ class Raised(Exception):
         self.value, self.place = value, place
         #: What a library knows about it beyond its message.
         self.failure: Any = None
+        #: What to type, where that is known.
+        self.remedy: str | None = None
 
     @property
     def kind(self) -> str:

@@ -115,3 +115,50 @@ def test_a_converted_program_is_the_same_network(write, tmp_path):
     assert result.exit_code == 0, result.stderr
     before, after = (json.loads(run("summary", name, "--format", "json").stdout) for name in (path, arch))
     assert before["params"] == after["params"]
+
+
+OWN_CODE = """
+import keras
+from keras import layers
+class Scale(layers.Layer):
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1],), initializer="ones", name="w")
+    def call(self, x):
+        return x * self.w
+i = keras.Input((8, 8, 4))
+x = layers.Conv2D(4, 3)(i)
+x = Scale(name="scale")(x)
+x = layers.Lambda(lambda t: elsewhere(t), name="odd")(x)
+model = keras.Model(i, layers.Dense(3)(layers.Flatten()(x)))
+"""
+
+
+def test_a_layer_whose_code_cannot_be_read_can_be_assumed(write):
+    path = write(OWN_CODE)
+    result = run("summary", path)
+    assert result.exit_code == 2
+    assert "net.py:12:29: error: NameError: name 'elsewhere' is not defined" in result.stderr
+    assert "--assume odd=same supplies its output shape, or --assume odd=14x14x64" in result.stderr
+    data = json.loads(run("summary", path, "--assume", "odd=3x3x2", "--format", "json").stdout)
+    assert [layer["output_shape"] for layer in data["layers"] if layer["name"] == "odd"] == [[None, 3, 3, 2]]
+    assert data["params"] == 148 + 4 + (3 * 3 * 2 * 3 + 3)
+    wrong = run("summary", path, "--assume", "odd=same", "--assume", "od=same")
+    assert wrong.exit_code == 2
+    assert "there is no layer 'od' to apply --assume to" in wrong.stderr
+
+
+def test_nothing_is_claimed_of_what_a_layers_own_code_computes(write):
+    path = write(OWN_CODE)
+    assume = ("--assume", "odd=same")
+    assert "MACs       at least 5,616" in run("cost", path, *assume).stdout  # 4 x 4 x 3 x 3 x 6 x 6 + 144 x 3
+    fields = {layer["name"]: layer for layer in json.loads(run("receptive-field", path, *assume, "--format", "json").stdout)["layers"]}
+    assert [fields[name].get("unknown", False) for name in ("conv2d", "scale", "odd", "flatten")] == [False, True, True, True]
+    explained = run("explain", path, "scale", *assume).stdout
+    assert "params = 4" in explained
+    assert "MACs unknown: the layer's code is its own" in explained
+    (path.parent / "arch.yaml").write_text(run("convert", path, *assume).stdout)
+    again = json.loads(run("summary", path.parent / "arch.yaml", "--format", "json").stdout)
+    assert again["params"] == 148 + 4 + 435
+    refused = run("convert", path, *assume, "--to", "keras-json")
+    assert refused.exit_code == 2
+    assert "Keras cannot build it without its code" in refused.stderr
