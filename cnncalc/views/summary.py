@@ -30,6 +30,7 @@ def report(trace: Trace, columns: str | None = None, batch: int | None = None, d
     `depth` is the number of levels of nested models whose layers are shown; with `fold`, repeated blocks
     are shown once. `failed` networks have no totals.
     """
+    batch = batch or declared_batch(trace)
     picked = chosen(columns, (*default_columns(trace), *["trainable"] * show_trainable))
     named = chosen(columns, ()) if columns else None
 
@@ -42,6 +43,12 @@ def report(trace: Trace, columns: str | None = None, batch: int | None = None, d
 
     return Report(trace.graph.name, lambda: summary_dict(trace, named, batch), parts, records,
                   _keras_writers(trace, width, depth > 0, show_trainable))
+
+
+def declared_batch(trace: Trace) -> int | None:
+    """The batch size that all inputs of a network declare; None if some leave it open."""
+    sizes = {step.node.layer.batch_size for step in trace.steps if type(step.node.layer) is InputLayer and step.node in trace.graph.inputs}
+    return sizes.pop() if len(sizes) == 1 else None
 
 
 def summary_text(trace: Trace, format: str = "table", terminal: Terminal | None = None, **options: Any) -> str:
