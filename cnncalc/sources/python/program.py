@@ -70,6 +70,8 @@ class Program:
         self.scope.file = os.path.realpath(os.path.join(text.folder, os.path.basename(text.name))) if text.folder else None
         self.frame = Frame(self.scope, self.scope.names)
         self.files: dict[str, ModuleScope] = {}
+        #: Where the file of a module is, by its name and the file that imports it.
+        self.paths: dict[tuple[str, str | None], str | None] = {}
         self.run.frame = self.frame
         self.tree = parse(text)
 
@@ -118,7 +120,11 @@ class Program:
 
     def neighbor(self, run: Interpreter, name: str, of: ModuleScope) -> ModuleScope | None:
         """The neighboring file that a module's name means, read; None if there is none."""
-        path = self._path(name, of)
+        key = (name, of.file)
+        if key not in self.paths:
+            run.work(20)
+            self.paths[key] = self._path(name, of)
+        path = self.paths[key]
         if path is None:
             return None
         if path in self.files:
