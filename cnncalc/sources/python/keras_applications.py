@@ -13,19 +13,47 @@ from .values import Class, Module, Native, Unknown, Value
 if TYPE_CHECKING:
     from .interpreter import Interpreter
 
-#: Arguments that change no number.
-_IGNORED = ("weights", "classifier_activation", "include_preprocessing")
-
-
 def application(run: Interpreter, name: str) -> Value:
     """What a name of keras.applications means; None if it may be a module."""
     from ... import applications
 
     if name in applications.NAMES:
         return Native(name, _builder(name))
+    if name in ("correct_pad", "_correct_pad"):
+        return Native(name, correct_pad)
+    if name in ("obtain_input_shape", "_obtain_input_shape"):
+        return Native(name, obtain_input_shape)
     if name in ("preprocess_input", "decode_predictions"):
         return Native(name, _preprocessed if name == "preprocess_input" else lambda run, *_, **__: run.unknown("predictions"))
     return None
+
+
+def obtain_input_shape(run: Interpreter, input_shape: Value = None, default_size: Value = None, min_size: Value = None, data_format: Value = None,
+                       require_flatten: Value = True, weights: Value = None, **old: Value) -> Value:
+    """`imagenet_utils.obtain_input_shape`: the size that a network of keras.applications takes."""
+    require_flatten = old.get("include_top", require_flatten)
+    if isinstance(input_shape, Unknown) or isinstance(default_size, Unknown):
+        return input_shape if isinstance(input_shape, Unknown) else default_size
+    first = data_format == "channels_first"
+    usual = (3, default_size, default_size) if first else (default_size, default_size, 3)
+    if weights == "imagenet" and require_flatten is True:
+        return usual
+    if input_shape is not None:
+        return tuple(run.listed(input_shape))
+    if require_flatten is True:
+        return usual
+    return (3, None, None) if first else (None, None, 3)
+
+
+def correct_pad(run: Interpreter, inputs: Value, kernel_size: Value, *_: Value) -> Value:
+    """`imagenet_utils.correct_pad`: the padding before a convolution of stride 2 that keeps every second place."""
+    if not isinstance(inputs, Tensor):
+        return run.unknown("the padding for an unknown tensor")
+    start = 2 if session(run).data_format == "channels_first" else 1
+    sides = inputs.shape[start : start + 2]
+    kernel = (kernel_size, kernel_size) if isinstance(kernel_size, int) else tuple(run.listed(kernel_size))
+    odd = [side is not None and side % 2 == 1 and sides[0] is not None for side in sides]
+    return tuple([(k // 2 - (not is_odd), k // 2) for k, is_odd in zip(kernel, odd)])
 
 
 def _preprocessed(run: Interpreter, x: Value, *_: Value, **__: Value) -> Value:
@@ -49,8 +77,10 @@ def built(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
 
     tensor = given.pop("input_tensor", None)
     model_name = given.pop("name", None)
-    for key in ("weights", "classifier_activation", "backend", "layers", "models", "utils"):
+    for key in ("classifier_activation", "backend", "layers", "models", "utils"):
         given.pop(key, None)
+    if given.get("weights", "imagenet") != "imagenet":
+        given["weights"] = None  # a file of weights adds no layers, as those of ImageNet do
     state = session(run)
     for key, value in list(given.items()):
         if isinstance(value, Unknown):

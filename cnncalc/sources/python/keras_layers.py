@@ -169,7 +169,7 @@ def call_layer(run: Interpreter, self: KerasLayer, *args: Value, **kwargs: Value
     if not self.initialized:
         initialize(run, self)
     found: list[Tensor] = []
-    named = [kwargs[name] for name in INPUTS if name in kwargs]
+    named = [value for name, value in kwargs.items() if name in INPUTS or (self.custom and name not in BESIDE)]
     unknown = tensors_in(run, [*[arg for arg in args if not isinstance(arg, (bool, type(None)))], *named], found)
     if unknown is not None:
         return unknown.derived(run)

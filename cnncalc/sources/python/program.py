@@ -146,13 +146,14 @@ class Program:
         self.files[path] = scope
         frame = Frame(scope, scope.names)
         before, run.frame = run.frame, frame
+        patience = run.patience
         depth, run.depth = run.depth, run.depth + 10
         if run.depth > 100:
             return None
         try:
-            run_module_statements(run, tree.body, frame)
+            run_module_statements(run, tree.body, frame, True)
         finally:
-            run.frame, run.depth = before, depth
+            run.frame, run.depth, run.patience = before, depth, patience
         return scope
 
     def _path(self, name: str, of: ModuleScope) -> str | None:

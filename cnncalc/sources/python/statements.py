@@ -420,13 +420,13 @@ def _match(run: Interpreter, node: Any, frame: Frame) -> Any:
 # The statements of a module.
 
 
-def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame) -> Any:
-    """Run statements of the module; what a failing one would have bound is unknown."""
+def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame, whole_file: bool = False) -> Any:
+    """Run statements of the module; what a failing one would have bound is unknown. Those of a `whole_file` may fail one by one."""
     from .interpreter import LEAST_PATIENCE, PATIENCE
 
     for node in body:
         run.steps -= 1
-        outermost = run.depth == 0 and not getattr(run, "nested", 0)
+        outermost = whole_file or (run.depth == 0 and not getattr(run, "nested", 0))
         before, advances = run.steps, run.advances
         if outermost:
             run.patience = min(PATIENCE, max(run.idle, LEAST_PATIENCE))

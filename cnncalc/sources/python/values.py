@@ -251,7 +251,13 @@ class Native(Object):
     def get(self, run: Interpreter, name: str) -> Value:
         if name in ("__name__", "__qualname__"):
             return self.name
+        if name == "__doc__":
+            return None
         return super().get(run, name)
+
+    def set(self, run: Interpreter, name: str, value: Value) -> None:
+        if name not in ("__doc__", "__name__", "__module__"):
+            super().set(run, name, value)
 
     def call(self, run: Interpreter, args: list[Value], kwargs: Arguments) -> Value:
         return run.native(self.name, self.function, args, kwargs)
