@@ -305,7 +305,7 @@ def _cond(run: Interpreter, condition: Value = None, first: Value = None, second
     return run.call(first, [], {})
 
 
-_CLASSES = {name: Class(name) for name in ("Tensor", "Module", "TensorShape", "Variable", "TensorSpec", "RaggedTensor", "KerasTensor")}
+_CLASSES = {name: Class(name) for name in ("Tensor", "Module", "TensorShape", "Variable", "RaggedTensor", "KerasTensor")}
 _CLASSES["Tensor"].holds = _CLASSES["KerasTensor"].holds = lambda value: isinstance(value, Tensor)  # type: ignore[attr-defined]
 _SHARED: dict[str, Value] = {
     "shape": Native("shape", shape_of), "reshape": Native("reshape", lambda run, x=None, shape=None, *_, **kwargs: reshape(run, kwargs.get("tensor", x), kwargs.get("newshape", shape), "tf.reshape")),

@@ -124,7 +124,9 @@ def layer_class(run: Interpreter, name: str) -> Value:
         KINDS[word]
     except KeyError:
         if name in REFUSED:
-            return run.unknown(f"the layer {name} is not read: {REFUSED[name]}")
+            found = run.unknown(f"the layer {name} is not read: {REFUSED[name]}")
+            found.remedy = "leave it out of the network: apply it to the data first"
+            return found
         return None
     return kind_class(run, word)
 
@@ -359,6 +361,10 @@ def tensorflow_name(run: Interpreter, path: str, name: str) -> Value:
                  "data", "config", "distribute", "io", "strings", "sets", "debugging", "autograph", "summary", "logging", "test", "raw_ops",
                  "experimental", "contrib.layers", "signal", "sparse", "contrib.keras", "nest", "python", "python.keras", "audio", "random.experimental"):
         return tensorflow(run, whole if not whole.startswith("compat") else "")
+    if name.startswith("list_") and whole.startswith("config."):
+        return Native(name, lambda run, *_, **__: run.unknown(f"{name} depends on the machine"))
+    if name in ("TensorSpec", "IndexedSlices", "SparseTensorSpec", "RaggedTensorSpec", "TypeSpec"):
+        return _word_class(name)
     if whole.startswith(("train.", "initializers.", "summary.", "logging.", "config.", "debugging.", "autograph.")) or whole in (
             "set_random_seed", "global_variables_initializer", "enable_eager_execution", "disable_v2_behavior", "print", "group"):
         return Native(name, lambda run, *_, **__: Word(name))

@@ -219,7 +219,10 @@ def inner_layer(run: Interpreter, value: Value) -> Any:
         model = model_of(run, value)
         if model is not None:
             return model
-        raise SpecError(f"a layer of the class {value.cls.name} cannot be used inside another layer here")
+        error = SpecError(f"a layer of the class {value.cls.name} cannot be used inside another layer", (value.place,) if value.place is not None else (),
+                          "its code is read where it is called by itself; inside another layer use Keras's own, such as LSTMCell or Dense")
+        error.document = value.place.text if value.place is not None else None
+        raise error
     return None if value is None else shown(value)
 
 

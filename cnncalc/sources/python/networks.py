@@ -245,7 +245,7 @@ class Finder:
         """Whether a class is a model, or a function may return one."""
         if isinstance(value, Class):
             return value.node is not None and any(base.name in ("Model", "Sequential") and base.node is None for base in value.mro)
-        return isinstance(value, Function) and any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(value.node))
+        return isinstance(value, Function) and returns_something(value.node)
 
     # Errors.
 
@@ -289,7 +289,7 @@ class Finder:
         if listing:
             return self.text.wrong("the file builds no network by itself: name one, with its arguments", None, listing)
         for place, why in self.run.skipped:
-            remedy = undefined(why, self.known())
+            remedy = undefined(why, self.known(), place.text.line(place.line))
             if remedy is not None:
                 return self.text.wrong(why, place, remedy)
         hint = "\n".join([f"{place}: {why}" for place, why in self.run.skipped[:3]]) or self.nothing_like_it()
@@ -331,7 +331,7 @@ class Finder:
         if isinstance(failure, Failure):
             return self.of_failure(failure)
         place = error.place
-        spec = SpecError(str(error), (place,) if place is not None else (), error.remedy or undefined(str(error), self.known()))
+        spec = SpecError(str(error), (place,) if place is not None else (), error.remedy or undefined(str(error), self.known(), place.text.line(place.line) if place is not None else ""))
         spec.document = place.text if place is not None else self.text
         return None, [spec]
 
@@ -457,6 +457,18 @@ class Finder:
 FAILED = object()
 
 
+def returns_something(function: ast.AST) -> bool:
+    """Whether a function's own code, not that of functions in it, returns a value."""
+    waiting = list(ast.iter_child_nodes(function)) if not isinstance(function, ast.Lambda) else []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Return) and node.value is not None:
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+    return isinstance(function, ast.Lambda)
+
+
 def sources(call: Any) -> list[Tensor]:
     """The inputs that a call depends on."""
     calls = calls_between([], call.inputs, True)
@@ -495,7 +507,7 @@ def place_of(value: Value, text: SourceText) -> Place | None:
 
 
 #: What to give an argument in a suggestion, by its name.
-_GUESSES = (("shape", "(64, 64, 3)"), ("width", "64"), ("height", "64"), ("rows", "64"), ("cols", "64"), ("size", "64"), ("depth", "3"), ("channel", "3"),
+_GUESSES = (("widths", "[32, 64, 96]"), ("blocks", "[2, 2, 2, 2]"), ("depths", "[2, 2, 6, 2]"), ("shape", "(64, 64, 3)"), ("width", "64"), ("height", "64"), ("rows", "64"), ("cols", "64"), ("size", "64"), ("depth", "3"), ("channel", "3"),
             ("class", "10"), ("out", "10"), ("filters", "32"), ("dim", "64"))  # fmt: skip
 
 

@@ -519,6 +519,8 @@ def _typing(run: Interpreter, name: str) -> Value:
         return False
     if name in ("overload", "final", "no_type_check", "runtime_checkable"):
         return Native(name, _same)
+    if name in ("TypeVar", "NewType", "ParamSpec"):
+        return Native(name, lambda run, *_, **__: Class("object"))
     made = Class(name)
     if name in _ABSTRACT:
         made.python = _ABSTRACT[name]  # type: ignore[attr-defined]
