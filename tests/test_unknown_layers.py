@@ -244,7 +244,7 @@ COMMANDS = [["summary"], ["summary", "--expand-nested", "--columns", "+macs,memo
 @pytest.mark.parametrize("args", COMMANDS, ids=" ".join)
 def test_every_command_does_what_can_be_done(args, model, read):
     run = read(model, *args[1:], command=args[0])
-    told = [line for line in run.err.splitlines() if "has no word for what is unknown" not in line]
+    told = [line for line in run.err.splitlines() if "has no notation for unknown values" not in line]
     assert (run.code, told) == (0, [])
     assert run.out
 
