@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .analysis import Model, Step, Trace, analyse
 from .errors import CnncalcError, SpecError, SpecErrors, did_you_mean, listed
@@ -12,6 +12,9 @@ from .graph import Graph, Node
 from .results import Result, UnknownLayer, public
 from .sizes import read_sizes, spelled
 from .sources import Opened, open_named, open_text, report
+
+if TYPE_CHECKING:
+    from .drawing.picture import Picture
 
 
 @public
@@ -112,6 +115,17 @@ class Network:
 
         return summary_html(self.trace)
 
+    @public
+    def draw(self, style: str = "volumes", **options: Any) -> Picture:
+        """What `cnncalc draw` draws: a notebook shows it, `save("net.pdf")` writes it.
+
+        `style` is "volumes" or "graph"; the options are those of the command: `width="16cm"`, `expand=True`, `title="..."`,
+        `legend=False`, `heading=False`, `background=False`; `field="conv2d_2"` with `unit=(1, 1)`; `arithmetic="conv2d_1"`.
+        """
+        from .drawing.picture import drawn
+
+        return drawn(self.trace, style, **options)
+
     def summary(self, **options: Any) -> None:
         """Print the table that `cnncalc summary` prints."""
         import sys
@@ -169,7 +183,8 @@ class Network:
         step_named(self.trace, layer)
         found = unit_report(looked(Sight(self.for_one_example), layer, unit))
         data = found.data()
-        return Result(found, f"unit {', '.join(map(str, data['unit']))} of {layer}: sees {data['pixels']:,} of {data['input_pixels']:,} pixels")
+        return Result(found, f"unit {', '.join(map(str, data['unit']))} of {layer}: sees {data['pixels']:,} of {data['input_pixels']:,} pixels",
+                      lambda: _inline(self.draw(field=layer, unit=unit)))
 
     @public
     def report(self, file: str | os.PathLike[str]) -> None:
@@ -190,6 +205,11 @@ class Network:
         changes = [row["change"] for row in found.data()["layers"]]
         counted = ", ".join(f"{changes.count(word)} {word}" for word in ("same", "changed", "added", "removed"))
         return Result(found, f"{self.name} -> {after.name}: {counted}")
+
+
+def _inline(picture: Picture) -> str:
+    """A picture inside a page: without the XML declaration."""
+    return picture.svg.partition("?>\n")[2]
 
 
 class NetworkLayer:

@@ -18,9 +18,11 @@ T = TypeVar("T")
 class Result(dict[str, Any]):
     """What a command prints: as data, what `--format json` gives; `print` shows the text, a notebook the tables."""
 
-    def __init__(self, report: Report, line: str):
+    def __init__(self, report: Report, line: str, picture: Callable[[], str] | None = None):
         super().__init__(report.data())
         self._report, self._line = report, line
+        #: Draws it, as SVG, for a notebook.
+        self._picture = picture
 
     def __repr__(self) -> str:
         return f"<{self._line}>"
@@ -38,7 +40,7 @@ class Result(dict[str, Any]):
     def _repr_html_(self) -> str:
         from .views.html import fragment
 
-        return fragment([self._report])
+        return fragment([self._report]) + (f"<div>{self._picture()}</div>" if self._picture is not None else "")
 
 
 def public(function: Callable[P, T]) -> Callable[P, T]:

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "overrides": LAYERS | {"graph", "analysis", "sources"},
     "budgets": LAYERS | {"analysis", "cost", "receptive_field"},
     "views": LAYERS | {"budgets", "pytorch", "graph", "analysis", "alignment", "cost", "explain", "receptive_field", "homework", "arrays", "numeric", "solver", "views"},
-    "network": LAYERS | {"explain", "report", "results", "advice", "overrides", "graph", "analysis", "cost", "receptive_field", "sources", "views"},
+    "network": LAYERS | {"drawing", "explain", "report", "results", "advice", "overrides", "graph", "analysis", "cost", "receptive_field", "sources", "views"},
     "report": LAYERS | {"graph", "analysis", "cost", "drawing", "explain", "receptive_field", "report", "views"},
     "quiz": LAYERS | {"analysis", "arrays", "graph", "homework", "numeric", "quiz", "sources"},
     "commands": None,

@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from ..drawing import ENDINGS, STYLES
 from .command import Command
 from .common import complete_arch, complete_layer, input_option, opened_steps, parsed_shapes
 from .output import complain, complete_file, format_of, say, write
 
-FORMATS = ("svg", "pdf", "png", "tikz")
+FORMATS = tuple(ENDINGS)
 
 
 @click.command(cls=Command)
@@ -19,7 +20,7 @@ FORMATS = ("svg", "pdf", "png", "tikz")
               help="Write to FILE: .svg, .pdf, .png or .tex. Default: SVG on standard output.")
 @click.option("--format", "format", type=click.Choice(FORMATS), help="Output format; default: that of FILE's extension, otherwise svg.")
 @input_option
-@click.option("--style", type=click.Choice(("volumes", "graph")), default="volumes",
+@click.option("--style", type=click.Choice(STYLES), default="volumes",
               help="Boxes in proportion to their sizes (default), or a row per layer.")
 @click.option("--width", metavar="LENGTH", help="Printed width, such as 16cm; no text gets smaller than 6.5 pt.")
 @click.option("--expand", is_flag=True, help="Draw repeated blocks one by one.")
@@ -51,6 +52,11 @@ def draw(arch: str, output: str | None, format: str | None, input_: tuple[str, .
         raise click.UsageError("--field and --arithmetic cannot be combined")
     if unit is not None and field is None:
         raise click.UsageError("--unit needs --field: --field conv2d_2 --unit 1,1")
+    place = None
+    if unit is not None:
+        from .receptive_field import parsed_unit  # lazy: another command
+
+        place = parsed_unit(unit)
     try:
         from ..drawing.paper import Options, pixels
 
@@ -66,9 +72,14 @@ def draw(arch: str, output: str | None, format: str | None, input_: tuple[str, .
     if trace is None or not trace.steps:
         sys.exit(2)
     try:
-        from ..drawing import network_picture, written
+        from ..drawing import arithmetic_picture, field_picture, network_picture, written
 
-        picture = network_picture(trace, style, options)
+        if field is not None:
+            picture = field_picture(trace, field, place, options)
+        elif arithmetic is not None:
+            picture = arithmetic_picture(trace, arithmetic, options)
+        else:
+            picture = network_picture(trace, style, options)
         for note in picture.notes:
             say(f"{arch}: warning: {note}")
         write(written(picture, chosen, width), output)

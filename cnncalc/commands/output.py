@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..drawing import ENDINGS as PICTURES
 from ..views.formats import FORMATS
 from ..views.formats import TABLE_FORMATS as TABLE_FORMATS
 from ..views.formats import TEXT_FORMATS as TEXT_FORMATS
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 #: File endings of what only some commands write.
 OWN_ENDINGS = {"keras-json": (".json",), "yaml": (".yaml", ".yml"), "python": (".py",), "keras": (".py",), "pytorch": (".py",),
-               "svg": (".svg",), "pdf": (".pdf",), "png": (".png",), "tikz": (".tex",)}  # fmt: skip
+               **PICTURES}  # fmt: skip
 #: The formats that each file ending means; a command has one of them at most.
 ENDINGS: dict[str, list[str]] = {}
 for _name, _endings in [*[(name, format.endings) for name, format in FORMATS.items()], *OWN_ENDINGS.items()]:

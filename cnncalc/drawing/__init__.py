@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 STYLES = ("volumes", "graph")
+#: The formats of pictures, and the file endings that mean them.
+ENDINGS = {"svg": (".svg",), "pdf": (".pdf",), "png": (".png",), "tikz": (".tex",)}
 
 
 def svg(trace: Trace, style: str = "volumes", *, width: str | None = None, expand: bool = False, title: str | None = None,
@@ -54,6 +56,20 @@ def network_picture(trace: Trace, style: str, options: Options) -> Scene:
     else:
         from .volumes import scene
     return scene(reduced(trace), options)
+
+
+def field_picture(trace: Trace, layer: str, unit: tuple[int, ...] | None, options: Options) -> Scene:
+    """What one unit of a layer sees of each layer before it. SpecError if there is no such unit, or sizes are unknown."""
+    from .field import scene
+
+    return scene(trace, layer, unit, options)
+
+
+def arithmetic_picture(trace: Trace, layer: str, options: Options) -> Scene:
+    """The window of a layer, step by step over its input. SpecError for a layer without a window."""
+    from .arithmetic import scene
+
+    return scene(trace, layer, options)
 
 
 def written(picture: Scene, format: str, width: str | None = None) -> str | bytes:

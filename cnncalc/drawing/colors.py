@@ -28,7 +28,7 @@ def _mixed(color: str, other: str, share: float) -> str:
 #: Each role's shade on paper.
 LIGHT = {
     "bg": "#ffffff", "ink": "#111111", "soft": "#444444", "edge": "#222222", "wire": "#555555", "tip": "#555555",
-    "group": "#f2f2f5", "frame": "#b0b0b8", "leader": "#cccccc", "kernel": "#993355", "pyramid-pool": "#886600", "sees": "#0072b2", "seen-by": "#d55e00",
+    "group": "#f2f2f5", "frame": "#b0b0b8", "leader": "#cccccc", "kernel": "#993355", "pyramid-pool": "#886600", "sees": "#0072b2", "window-output": "#117755", "seen-by": "#d55e00",
     "error": "#bb2222", "label": "#111111", "pale-input": "#ffffff",
 }  # fmt: skip
 for _family, (_fill, _) in FAMILIES.items():

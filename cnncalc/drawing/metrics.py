@@ -6,7 +6,9 @@ seventh wider, a quarter when bold.
 
 from __future__ import annotations
 
-from .scene import Run, Text
+from collections.abc import Iterable
+
+from .scene import Circle, Path, Polygon, Rectangle, Run, Shape, Text, flat
 
 FONT = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 #: What other fonts need of Helvetica's widths.
@@ -58,3 +60,19 @@ def shortened(words: str, most: float, size: float, bold: bool = False) -> str:
         else:
             high = middle - 1
     return words[:low].rstrip() + "…"
+
+
+def extents(shapes: Iterable[Shape]) -> list[tuple[float, float, float, float]]:
+    """The rectangle around each primitive: left, top, right, bottom."""
+    found = []
+    for shape in flat(shapes):
+        if isinstance(shape, Text):
+            found.append(box_of(shape))
+        elif isinstance(shape, (Polygon, Path)):
+            xs, ys = [x for x, _ in shape.points], [y for _, y in shape.points]
+            found.append((min(xs), min(ys), max(xs), max(ys)))
+        elif isinstance(shape, Rectangle):
+            found.append((shape.x, shape.y, shape.x + shape.width, shape.y + shape.height))
+        elif isinstance(shape, Circle):
+            found.append((shape.x - shape.radius, shape.y - shape.radius, shape.x + shape.radius, shape.y + shape.radius))
+    return found

@@ -11,7 +11,7 @@ from ..layers import InputLayer
 from .colors import FAMILIES
 from .metrics import LEAST_POINTS, POINTS, shortened, width_of
 from .reduce import Reduced, Unit
-from .scene import Group, Look, Polygon, Rectangle, Run, Scene, Shape, Text, text
+from .scene import Group, Look, Polygon, Rectangle, Run, Scene, Shape, Text, moved, text
 
 MARGIN = 12.0
 #: A printed page's text: 16 cm wide, 24.7 cm high; in CSS pixels.
@@ -70,10 +70,8 @@ def _count(trace: Trace) -> str:
 
 
 def finished(network: Reduced, options: Options, shapes: list[Shape], width: float, height: float, size: float,
-             units: tuple[Unit, ...] | None = None, notes: tuple[str, ...] = ()) -> Scene:
+             units: tuple[Unit, ...] | None = None) -> Scene:
     """The scene of a drawing of this size: with title, legend, margins and background; `size` is that of small text."""
-    from .scene import moved
-
     name = network.trace.graph.name if options.title is None else options.title
     entries = _legend(network.units if units is None else units) if options.legend else []
     least = 0.0 if options.width is None else options.width * size / 14.0
@@ -92,11 +90,32 @@ def finished(network: Reduced, options: Options, shapes: list[Shape], width: flo
     scene_width = wanted + 2 * MARGIN
     if options.background:
         found.insert(0, Rectangle(0, 0, scene_width, total, Look("bg")))
-    if options.width is not None and size * POINTS * options.width / scene_width < LEAST_POINTS - 0.05:
-        points = size * POINTS * options.width / scene_width
-        notes = (*notes, f"text is {points:.1f} pt at this width, below {LEAST_POINTS} pt; for {LEAST_POINTS} pt, "
-                         f"use --width {scene_width * LEAST_POINTS / (size * POINTS) / 96 * 2.54:.0f}cm")
-    return Scene(scene_width, total, name, description(network), tuple(found), notes=notes)
+    return Scene(scene_width, total, name, description(network), tuple(found), notes=_too_small(scene_width, size, options))
+
+
+def titled(shapes: list[Shape], width: float, height: float, title: str, words: str, options: Options, size: float) -> Scene:
+    """A scene of shapes that are no network: with a title, margins and background; `words` describe it."""
+    large = size * 1.25
+    head = [text(0, large, shortened(title, max(width, 300.0), large, True), large, "start", True)] if options.heading and title else []
+    wide = max([width, *map(_wide, head)])
+    if options.width is not None:
+        wide = max(wide, options.width * size / 14.0 - 2 * MARGIN)
+    top = MARGIN + (large * 1.9 if head else 0)
+    found: list[Shape] = [moved(shape, MARGIN, MARGIN) for shape in head]
+    found += [moved(shape, MARGIN + (wide - width) / 2 * (options.width is not None), top) for shape in shapes]
+    w, h = wide + 2 * MARGIN, top + height + MARGIN
+    if options.background:
+        found.insert(0, Rectangle(0, 0, w, h, Look("bg")))
+    return Scene(w, h, title, words, tuple(found), notes=_too_small(w, size, options))
+
+
+def _too_small(width: float, size: float, options: Options) -> tuple[str, ...]:
+    """The warning for text below the minimum at the printed width."""
+    if options.width is None or size * POINTS * options.width / width >= LEAST_POINTS - 0.05:
+        return ()
+    points = size * POINTS * options.width / width
+    return (f"text is {points:.1f} pt at this width, below {LEAST_POINTS} pt; --width "
+            f"{width * LEAST_POINTS / (size * POINTS) / 96 * 2.54 + 0.5:.0f}cm is wide enough",)
 
 
 def _heading(name: str, network: Reduced, size: float, options: Options) -> list[Shape]:

@@ -54,6 +54,8 @@ class Solid:
         #: Over how many slices each residual connection leads, 0 for slices without one.
         self.arcs = arcs or []
         self.first, self.last = slices[0].units[0], slices[-1].units[-1]
+        #: The layer whose sizes are written.
+        self.shown = self.last
         self.x: float = 0.0
         self.y: float = 0.0
         self.show_size = True
@@ -119,17 +121,17 @@ class Solid:
     @property
     def channels(self) -> str:
         """The number below: channels, or the values of a vector."""
-        _, channels = self.last.last.sizes
-        if self.last.last.shape is None:
+        _, channels = self.shown.last.sizes
+        if self.shown.last.shape is None:
             return ""
         shown = "?" if channels is None else f"{channels:,}" if type(channels) is int else str(channels)
-        spatial = self.last.last.sizes[0]
+        spatial = self.shown.last.sizes[0]
         return f"{times(spatial[:1])}, {shown} ch" if len(spatial) == 3 else shown
 
     @property
     def sides(self) -> str:
         """The number above: the side of a square map, or both sides."""
-        spatial = self.last.last.sizes[0]
+        spatial = self.shown.last.sizes[0]
         if len(spatial) == 3:
             spatial = spatial[1:]
         return times(spatial[:1]) if len(set(spatial)) == 1 else times(spatial)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import lanes
-from .metrics import box_of, width_of
+from .metrics import extents, width_of
 from .paper import MARGIN, Options, finished, room
 from .plan import Bodies, Branches, Part, Sizes, lines_of, planned
 from .reduce import Reduced, Unit
-from .scene import Group, Look, Path, Point, Scene, Shape, Text, flat, moved, text
+from .scene import Group, Look, Path, Point, Scene, Shape, Text, moved, text
 from .solids import Body, Scale, Sign, Slice, Solid, arrow, between
+from .unet import Drawn, stages
 
 #: How much smaller everything may get, step by step, until the row fits.
 SHARES = (1.0, 0.92, 0.85, 0.78, 0.71, 0.64, 0.58, 0.52, 0.46, 0.4)
@@ -21,9 +22,17 @@ ROWS = 6
 def scene(network: Reduced, options: Options) -> Scene:
     """The drawing that fits the width: boxes and gaps shrink first, then the row is broken into several."""
     sizes = Sizes(network)
-    parts = planned(network, sizes, options.expand)
     text_size = 11.0
     most = room(options.width, text_size) - 2 * MARGIN
+    found = stages(network)
+    if found is not None:
+        for share in SHARES:
+            drawn = Drawn(found, sizes, _scale(share, sizes.largest, text_size)._replace(gap=4.0, thick=0.75 * share, depth=0.25), network.units)
+            if drawn.width <= most:
+                break
+        shapes = [moved(shape, -drawn.left, -drawn.top) for shape in drawn.shapes]
+        return finished(network, options, shapes, drawn.width, drawn.height, text_size)
+    parts = planned(network, sizes, options.expand)
     best: _Drawing | None = None
     for rows in range(1, ROWS + 1):
         if rows > len(parts):
@@ -198,7 +207,7 @@ class _Strip:
         for body in self.bodies:
             self.shapes += [*body.shapes(), *body.labels()]
         self.shapes += [*self.blocks, *self._rows_of_labels(), *self.connections]
-        points = list(_extent(self.shapes))
+        points = extents(self.shapes)
         left = min([x for x, _, _, _ in points], default=0.0)
         if left < 0:
             self.shapes = [moved(shape, -left, 0) for shape in self.shapes]
@@ -267,20 +276,3 @@ def _abreast(units: Sequence[Unit], places: dict[int, int]) -> int:
         for read in set(unit.reads):
             readers[read] = readers.get(read, 0) + 1
     return max([*readers.values(), *[len(set(unit.reads)) for unit in units], sum([not unit.reads for unit in units])])
-
-
-def _extent(shapes: Sequence[Shape]) -> list[tuple[float, float, float, float]]:
-    from .scene import Circle, Polygon, Rectangle
-
-    found = []
-    for shape in flat(shapes):
-        if isinstance(shape, Text):
-            found.append(box_of(shape))
-        elif isinstance(shape, (Polygon, Path)):
-            xs, ys = [x for x, _ in shape.points], [y for _, y in shape.points]
-            found.append((min(xs), min(ys), max(xs), max(ys)))
-        elif isinstance(shape, Rectangle):
-            found.append((shape.x, shape.y, shape.x + shape.width, shape.y + shape.height))
-        elif isinstance(shape, Circle):
-            found.append((shape.x - shape.radius, shape.y - shape.radius, shape.x + shape.radius, shape.y + shape.radius))
-    return found

@@ -129,10 +129,19 @@ class Words:
 
     def lines(self, channels: bool = False) -> list[str]:
         """The same as short lines below a volume: 7×7, conv, stride 2."""
-        found = [self.title] if len(self.title) <= 9 else ([self.kernel, self.name] if "×" in self.kernel else [self.title])
+        found = [self.title] if len(self.title) <= 9 else [self.kernel, self.name] if "×" in self.kernel else _wrapped(self.title)
         found += [self.channels] if channels and self.channels else []
         found += [self.step.replace("/", "stride ")] if self.step.startswith("/") else [self.step] if self.step else []
         return [*found, *self.more]
+
+
+def _wrapped(words: str) -> list[str]:
+    """A long name in two lines of about the same length."""
+    cuts = [i for i, c in enumerate(words) if c == " "] if len(words) > 16 else []
+    if not cuts:
+        return [words]
+    cut = min(cuts, key=lambda i: abs(2 * i - len(words)))
+    return [words[:cut], words[cut + 1:]]
 
 
 def _channels_before(row: Row) -> Any:

@@ -136,6 +136,8 @@ class Back(NamedTuple):
     sizes: tuple[int, ...]
     spans: tuple[Span, ...]
     pixels: int
+    #: The units themselves.
+    region: Region = ()
 
 
 class Sight:
@@ -258,7 +260,7 @@ class Sight:
             axes = self.fields.unit_axes(folded) or tuple(range(len(shape)))
             units = tidy([tuple([masks[i] for i in axes]) for masks in region])
             spans = tuple([span for i in range(len(axes)) if (span := _span(units, i)) is not None])
-            found.append(Back(folded, tuple([shape[i] for i in axes]), spans, count(units)))
+            found.append(Back(folded, tuple([shape[i] for i in axes]), spans, count(units), units))
         return found
 
     def _check(self, place: Place, unit: tuple[int, ...]) -> None:
