@@ -21,9 +21,12 @@ class Fit(NamedTuple):
     line: float = 250.0
     pad: float = 11.0
     loosely: bool = False
+    #: Above and below the text in a box, and the least length of a wire's end.
+    high: float = 5.0
+    tip: float = 13.0
 
 
-FITS = (Fit(), Fit(12.0, 11.0, 120.0, 7.0), Fit(11.5, 11.0, 90.0, 5.0), Fit(11.5, 11.0, 90.0, 5.0, True))
+FITS = (Fit(), Fit(12.0, 11.0, 120.0, 7.0), Fit(11.5, 11.0, 90.0, 5.0, False, 2.5, 8.0), Fit(11.5, 11.0, 90.0, 5.0, True, 2.5, 8.0))
 #: The most columns.
 COLUMNS = 4
 #: Larger networks are not laid out in every way before one is chosen.
@@ -36,7 +39,7 @@ def scene(network: Reduced, options: Options) -> Scene:
     most = room(options.width, FITS[0].small)
     tall = PAGE[1] / PAGE[0] * most
     fits = FITS if not options.expand else FITS[:-1]
-    for fit in fits if len(network.units) < LARGE else (fits[0], fits[-1]):
+    for fit in fits if len(network.units) < LARGE else fits[2:]:
         elements: Sequence[Element] = network.elements if options.expand else folded(network.elements, fit.loosely)
         drawing = _Drawing(elements, fit, 1)
         for columns in range(1, COLUMNS + 1):
@@ -143,7 +146,7 @@ class _Column:
         merge = len(units) - 1 if region.closed and len(units) > 1 else None
         merges = sum([unit.is_merge for unit in units])
         centered = region.entry is None or not region.closed or region.merge is None or (not region.merge.sign and merges < 3)
-        laid = lanes.laid_out(nodes, edges, self.wire_from, self.at, merge, centered and len(units) > 1)
+        laid = lanes.laid_out(nodes, edges, self.wire_from, self.at, merge, centered and len(units) > 1, self.fit.tip)
         for (source, target), points in zip(edges, laid.wires):
             begin = self.last if source == lanes.ENTRY else units[source]
             if begin is not None:
@@ -208,7 +211,7 @@ class _Column:
             return lanes.Node(radius + words, max(radius, label), radius, 2 * radius, fit.small + 3 if label else 2.0, "circle")
         lines = self._lines(unit)
         half = max(34.0, max([runs_width(line, fit.size) for line in lines]) / 2 + fit.pad)
-        height = 10 + len(lines) * (fit.size + 3)
+        height = 2 * fit.high + len(lines) * (fit.size + 2.5)
         return lanes.Node(half, max(half, label), half, height, fit.small + 3 if label else 2.0, "bar" if unit.is_merge else "box")
 
     def _drawn(self, unit: Unit, x: float, y: float, half: float, node: lanes.Node, units: Sequence[Unit]) -> list[Shape]:
@@ -226,7 +229,7 @@ class _Column:
             lines = self._lines(unit)
             shapes.append(Rectangle(x - half, y, 2 * half, node.height, look, node.height / 2 if unit.family == "input" else 4))
             for k, runs in enumerate(lines):
-                shapes.append(Text(x, y + 5 + (k + 0.5) * (fit.size + 3) + fit.size * 0.35, runs, fit.size))
+                shapes.append(Text(x, y + fit.high + (k + 0.5) * (fit.size + 2.5) + fit.size * 0.35, runs, fit.size))
         found: list[Shape] = [Group(tuple(shapes), unit.layers, hover(unit), data=(("family", unit.family),))]
         if labelled(unit):
             found.append(self._label(unit, x, y + node.height + fit.small + 1))

@@ -63,17 +63,18 @@ class _Wire(NamedTuple):
 
 
 def laid_out(nodes: Sequence[Node], edges: Sequence[tuple[int, int]], start: float, top: float, merge: int | None,
-             centered: bool) -> Layout:
+             centered: bool, tip: float = TIP) -> Layout:
     """Place nodes, given in an order in which each is after those that it reads; no edge occurs twice.
 
     Wires from `ENTRY` begin at (0, `start`); the first gap begins at `top`. `merge` is the node that ends all branches; with
-    `centered` it is below the middle of the lanes, otherwise below the longest chain.
+    `centered` it is below the middle of the lanes, otherwise below the longest chain. `tip` is the least length of the end of a wire.
     """
-    return _Lanes(nodes, edges, merge if centered else None, centered).placed(start, top)
+    return _Lanes(nodes, edges, merge if centered else None, centered, tip).placed(start, top)
 
 
 class _Lanes:
-    def __init__(self, nodes: Sequence[Node], edges: Sequence[tuple[int, int]], apart: int | None, centered: bool):
+    def __init__(self, nodes: Sequence[Node], edges: Sequence[tuple[int, int]], apart: int | None, centered: bool, tip: float):
+        self.tip = tip
         self.nodes, self.edges, self.apart, self.centered = nodes, edges, apart, centered
         n = len(nodes)
         self.reads: list[list[int]] = [[] for _ in range(n)]
@@ -289,7 +290,7 @@ class _Lanes:
             at += labels[rank]
             track_y.append(at + 4)
             if rank < ranks and (rank or entered):
-                at += TRACK * counts.get(rank, 0) + TIP + 3
+                at += TRACK * counts.get(rank, 0) + self.tip + 3
         for i, node in enumerate(self.nodes):
             y[i] = rows[self.rank[i]] + (heights[self.rank[i]] - node.height) / 2
         wires = [self._points(i, start, y, track_y, tracks) for i in range(len(self.wires))]

@@ -82,6 +82,7 @@ def planned(network: Reduced, sizes: Sizes, expand: bool) -> list[Part]:
         return [_single(region.units[0], sizes) if len(region.units) == 1 else Branches(region) for region in network.elements]
     elements = network.elements
     modules = sum([_is_module(region) for region in elements])
+    gated = sum([_is_gated(region) for region in elements]) > 1
     parts: list[Part] = []
     i = 0
     while i < len(elements):
@@ -91,7 +92,7 @@ def planned(network: Reduced, sizes: Sizes, expand: bool) -> list[Part]:
             units = _alike(elements, i) if blocks_of is None else blocks_of[1]
             parts.append(_alike_body(units, sizes) if blocks_of is None else _run_body(*blocks_of, sizes))
             i += len(units)
-        elif is_residual(region):
+        elif is_residual(region) or (gated and _is_gated(region)):
             blocks = _residuals(elements, i)
             parts.append(_with_lead(parts, _residual_body(blocks, sizes), blocks, sizes))
             i += len(blocks)
@@ -170,8 +171,14 @@ def _run_body(period: int, units: list[Unit], sizes: Sizes) -> Bodies:
 def is_residual(region: Region) -> bool:
     """Whether a region is a block with a connection around it: it ends in a sum with what it begins with."""
     merge = region.merge
-    return region.entry is not None and merge is not None and merge.sign == "+" and 1 < len(region.units) <= 24 and any(
+    return region.entry is not None and merge is not None and merge.sign == "+" and any(
         [unit.family in ("conv", "dense") for unit in region.units])
+
+
+def _is_gated(region: Region) -> bool:
+    """Whether a region scales what it begins with, as squeeze-and-excitation does."""
+    merge = region.merge
+    return region.entry is not None and merge is not None and merge.sign == "×" and region.entry.index in merge.reads
 
 
 def main_path(region: Region) -> list[Unit]:
@@ -198,7 +205,7 @@ def _residuals(elements: Sequence[Region], i: int) -> list[Region]:
     """Consecutive blocks of the same layers with outputs of the same size."""
     first, found = elements[i], [elements[i]]
     for region in elements[i + 1:]:
-        if not is_residual(region) or region.units[-1].last.shape != first.units[-1].last.shape or _titles(region) != _titles(first):
+        if region.merge is None or first.merge is None or region.merge.sign != first.merge.sign or region.units[-1].last.shape != first.units[-1].last.shape or _titles(region) != _titles(first):
             break
         found.append(region)
     return found
@@ -215,7 +222,8 @@ def _residual_body(blocks: list[Region], sizes: Sizes) -> Bodies:
             *[Slice((unit,), unit.family) for unit in path[:-1]], Slice((path[-1], *rest), path[-1].family)]
         slices += found
         arcs.append(len(found))
-    lines = [f"{len(blocks)} × residual" if len(blocks) > 1 else "residual", *_short(_titles(blocks[0]))]
+    word = "residual" if is_residual(blocks[0]) else "gate"
+    lines = [f"{len(blocks)} × {word}" if len(blocks) > 1 else word, *_short(_titles(blocks[0]))]
     return Bodies(slices, lines, arcs, sizes.of(blocks[-1].units[-1].last))
 
 

@@ -59,6 +59,8 @@ class Solid:
         self.x: float = 0.0
         self.y: float = 0.0
         self.show_size = True
+        #: Whether the number below starts at its left edge: a line comes to its lower end from further below.
+        self.aside = False
         spatial = size.spatial
         self.height: float
         self.thick: float
@@ -144,7 +146,8 @@ class Solid:
         size = self.scale.text
         found = []
         if self.channels:
-            found.append(text(self.center, self.bottom + size + 1, self.channels, size))
+            x, anchor = (self.x - 1, "start") if self.aside else (self.center, "middle")
+            found.append(text(x, self.bottom + size + 1, self.channels, size, anchor))
         if self.sides and self.show_size:
             found.append(text(self.x + self.dx + self.thick / 2, self.top - 4 - 9 * bool(self.arcs), self.sides, size))
         return found
@@ -162,7 +165,11 @@ class Solid:
             title = "\n".join([hover(unit) for unit in slice.units[:8]])
             found.append(Group(tuple(self._slice(slice, x, thick, end)), layers, title, data=(("family", slice.family),)))
             x += thick
-        return [*found, *self._arcs()]
+        found += self._arcs()
+        if len(self.slices) == 1:
+            return found
+        layers = tuple(dict.fromkeys([name for slice in self.slices for unit in slice.units for name in unit.layers]))
+        return [Group(tuple(found), layers)]
 
     def _slice(self, slice: Slice, x: float, thick: float, end: bool) -> list[Shape]:
         units = slice.units

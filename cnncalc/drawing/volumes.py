@@ -17,6 +17,8 @@ from .unet import Drawn, stages
 SHARES = (1.0, 0.92, 0.85, 0.78, 0.71, 0.64, 0.58, 0.52, 0.46, 0.4)
 #: The most rows that a picture is broken into.
 ROWS = 6
+#: Networks of more units are not broken into every number of rows before one is chosen.
+LARGE = 300
 
 
 def scene(network: Reduced, options: Options) -> Scene:
@@ -33,20 +35,26 @@ def scene(network: Reduced, options: Options) -> Scene:
         shapes = [moved(shape, -drawn.left, -drawn.top) for shape in drawn.shapes]
         return finished(network, options, shapes, drawn.width, drawn.height, text_size)
     parts = planned(network, sizes, options.expand)
-    best: _Drawing | None = None
-    for rows in range(1, ROWS + 1):
-        if rows > len(parts):
-            break
-        for share in SHARES if len(network.units) < 300 else SHARES[::3]:
-            drawing = _Drawing(_split(parts, rows), sizes, _scale(share, sizes.largest, text_size))
-            if best is None or drawing.width < best.width - 1:
-                best = drawing
-            if drawing.width <= most:
-                break
-        if best is not None and best.width <= most:
-            break
-    assert best is not None
+    best = _fitted(parts, sizes, text_size, most, 2 if len(network.units) > LARGE else ROWS)
     return finished(network, options, best.shapes, best.width, best.height, text_size)
+
+
+def _fitted(parts: list[Part], sizes: Sizes, size: float, most: float, rows: int) -> _Drawing:
+    """In as few rows as possible, and then as large as possible; the narrowest drawing if none fits."""
+    best: _Drawing | None = None
+    for count in range(1, min(rows, len(parts)) + 1):
+        split = _split(parts, count)
+        smallest = _Drawing(split, sizes, _scale(SHARES[-1], sizes.largest, size))
+        if best is None or smallest.width < best.width - 1:
+            best = smallest
+        if smallest.width <= most:
+            for share in SHARES[:-1]:
+                drawing = _Drawing(split, sizes, _scale(share, sizes.largest, size))
+                if drawing.width <= most:
+                    return drawing
+            return smallest
+    assert best is not None
+    return best
 
 
 def _scale(share: float, largest: float, size: float) -> Scale:
@@ -134,6 +142,8 @@ class _Strip:
         if body.kind != "sign":
             self.shown = body.sides
         half = body.label_width / 2
+        if isinstance(body, Solid) and body.kind == "vector" and self.last is not None:
+            body.aside = self.last.bottom - self.last.y > body.bottom - body.y + 3
         lines = max([width_of(line, self.scale.text) for line in body.lines], default=0.0) / 2
         # Two rows are then enough: no leader meets a label of the row above it.
         apart = max(lines, self.lines_half) + 5 if self.bodies else 0.0
@@ -142,7 +152,7 @@ class _Strip:
         self._join(body)
         self.bodies.append(body)
         self.at = body.right + self.scale.gap
-        self.taken = max(body.center + half, body.center + body.dx + half if body.show_size and body.sides else 0.0)
+        self.taken = max(body.x + 2 * half if isinstance(body, Solid) and body.aside else body.center + half, body.center + body.dx + half if body.show_size and body.sides else 0.0)
 
     def _join(self, body: Body) -> None:
         if self.last is not None and self.first is not None:
