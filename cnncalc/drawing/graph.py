@@ -8,7 +8,7 @@ from typing import NamedTuple
 from . import lanes
 from .metrics import runs_width, shortened, width_of
 from .paper import MARGIN, PAGE, Options, finished, hover, room, tip
-from .reduce import Element, Fold, Reduced, Region, Unit, folded
+from .reduce import Element, Fold, Reduced, Region, Unit, folded, main_path
 from .scene import Circle, Group, Look, Path, Point, Rectangle, Run, Scene, Shape, Text, moved, text
 from .words import times
 
@@ -144,8 +144,9 @@ class _Column:
         nodes = [self._node(unit, region) for unit in units]
         edges = list(dict.fromkeys([(places.get(read, lanes.ENTRY), i) for i, unit in enumerate(units) for read in unit.reads]))
         merge = len(units) - 1 if region.closed and len(units) > 1 else None
-        merges = sum([unit.is_merge for unit in units])
-        centered = region.entry is None or not region.closed or region.merge is None or (not region.merge.sign and merges < 3)
+        # One chain with connections across, as in a U-Net: its last merge is like the others.
+        single = len(main_path(region)) + 1 == len(units) and sum([unit.is_merge for unit in units]) > 1
+        centered = region.entry is None or not region.closed or region.merge is None or not (region.merge.sign or single)
         laid = lanes.laid_out(nodes, edges, self.wire_from, self.at, merge, centered and len(units) > 1, self.fit.tip)
         for (source, target), points in zip(edges, laid.wires):
             begin = self.last if source == lanes.ENTRY else units[source]

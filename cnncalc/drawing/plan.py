@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Union
 
 from ..analysis import Trace, analyse
-from .reduce import LONGEST, Reduced, Region, Unit
+from .reduce import LONGEST, Reduced, Region, Unit, main_path
 from .rows import Row, Rows
 from .solids import Size, Slice
 
@@ -179,22 +179,6 @@ def _is_gated(region: Region) -> bool:
     """Whether a region scales what it begins with, as squeeze-and-excitation does."""
     merge = region.merge
     return region.entry is not None and merge is not None and merge.sign == "×" and region.entry.index in merge.reads
-
-
-def main_path(region: Region) -> list[Unit]:
-    """The longest chain of a region, without the merge that ends it."""
-    first = region.units[0].index
-    depth = [1] * len(region.units)
-    before = [-1] * len(region.units)
-    for i, unit in enumerate(region.units):
-        for read in unit.reads:
-            if read >= first and depth[read - first] + 1 > depth[i]:
-                depth[i], before[i] = depth[read - first] + 1, read - first
-    at, found = len(region.units) - 1, []
-    while at >= 0:
-        found.append(region.units[at])
-        at = before[at]
-    return found[:0:-1]
 
 
 def _titles(region: Region) -> list[str]:

@@ -73,12 +73,12 @@ class Unit:
         return " · ".join([f"{ahead} → {self.words.line}" if ahead else self.words.line, *self.behind])
 
     def sign_of(self, loosely: bool) -> Hashable:
-        """What makes two units alike; the channels of a concatenation do not count. Loosely, no sizes do."""
+        """What makes two units alike; channels count only where the layer chooses them. Loosely, no sizes do."""
         family, words = self.family, self.words
         if loosely:
             return family, words.title, words.step, tuple(self.behind), self.shared
         spatial, channels = self.last.sizes
-        if family == "merge" and not self.sign:
+        if family not in ("conv", "dense", "up", "recurrent"):
             channels = None
         kind = id(type(self.main.layer))
         return kind, words.line, tuple(self.ahead), tuple(self.behind), spatial, channels, self.broken, self.output, (
@@ -242,6 +242,22 @@ def _ends(units: Sequence[Unit], begin: int, i: int) -> bool:
     """Whether no unit of a region but its last is one that nothing reads."""
     read = {source for unit in units[begin: i + 1] for source in unit.reads}
     return all([unit.index in read for unit in units[begin:i]])
+
+
+def main_path(region: Region) -> list[Unit]:
+    """The longest chain of a region, without the merge that ends it."""
+    first = region.units[0].index
+    depth = [1] * len(region.units)
+    before = [-1] * len(region.units)
+    for i, unit in enumerate(region.units):
+        for read in unit.reads:
+            if read >= first and depth[read - first] + 1 > depth[i]:
+                depth[i], before[i] = depth[read - first] + 1, read - first
+    at, found = len(region.units) - 1, []
+    while at >= 0:
+        found.append(region.units[at])
+        at = before[at]
+    return found[:0:-1]
 
 
 # Repetition.

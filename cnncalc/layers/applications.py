@@ -44,6 +44,7 @@ class CustomScaleLayer(Layer, kind="CustomScaleLayer"):
     """The first input plus the second times `scale`, as Inception-ResNet has it."""
 
     sees = "place"
+    family, sign = "merge", "+"
     module = "keras.src.applications.inception_resnet_v2"
     scale = Kept()
     arity = (2, 2)
