@@ -2,11 +2,13 @@
 
     rows.py, reduce.py      a trace as few elements: passive layers join their neighbors, regions are found, repetition is folded
     lanes.py                branches side by side
-    graph.py, volumes.py    layouts: elements -> a scene
+    graph.py                layout: a row per layer
+    plan.py, solids.py, volumes.py, unet.py   layout: boxes in proportion
+    field.py, arithmetic.py what one unit sees; how a window moves
     scene.py                what a picture is made of
     svg.py, tikz.py         writers: a scene -> text
 
-`svg(network)` is the picture of a network as SVG text. Every drawn element is a `<g data-layers="a b">` whose attribute lists
+`written(network_picture(trace, "graph", Options()), "svg")` is the picture of a network as SVG text. Every drawn element is a `<g data-layers="a b">` whose attribute lists
 the names of the layers that it shows (several where layers are drawn as one, or folded; white space in a name becomes `_`),
 with a `<title>` for hovering. Every line between elements is a `<g data-from="a" data-to="b">`, by the first name of each.
 """
@@ -23,28 +25,6 @@ if TYPE_CHECKING:
 STYLES = ("volumes", "graph")
 #: The formats of pictures, and the file endings that mean them.
 ENDINGS = {"svg": (".svg",), "pdf": (".pdf",), "png": (".png",), "tikz": (".tex",)}
-
-
-def svg(trace: Trace, style: str = "volumes", *, width: str | None = None, expand: bool = False, title: str | None = None,
-        background: bool = True, legend: bool = True, heading: bool = True, style_element: bool = True, xml: bool = True) -> str:
-    """The picture of a traced network as SVG text.
-
-    `style` is `volumes` (boxes in proportion) or `graph` (a row per layer); `width` the printed width, such as `16cm`; `expand`
-    draws repeated blocks one by one. For a page that has its own style sheet: `style_element=False` leaves the `<style>` out
-    (its rules are `svg.rules(picture(...))`), and `xml=False` the XML declaration.
-    """
-    from .svg import written as as_svg
-
-    found = picture(trace, style, width=width, expand=expand, title=title, background=background, legend=legend, heading=heading)
-    return as_svg(found, width, style_element, xml)
-
-
-def picture(trace: Trace, style: str = "volumes", *, width: str | None = None, expand: bool = False, title: str | None = None,
-            background: bool = True, legend: bool = True, heading: bool = True) -> Scene:
-    """The same as a scene, for any writer. SpecError for a width that is none."""
-    from .paper import Options, pixels
-
-    return network_picture(trace, style, Options(pixels(width), expand, title, background, legend, heading))
 
 
 def network_picture(trace: Trace, style: str, options: Options) -> Scene:

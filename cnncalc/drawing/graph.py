@@ -143,7 +143,7 @@ class _Column:
         places = {unit.index: i for i, unit in enumerate(units)}
         nodes = [self._node(unit, region) for unit in units]
         edges = list(dict.fromkeys([(places.get(read, lanes.ENTRY), i) for i, unit in enumerate(units) for read in unit.reads]))
-        merge = len(units) - 1 if region.closed and len(units) > 1 else None
+        merge = len(units) - 1 if region.goes_on else None
         # One chain with connections across, as in a U-Net: its last merge is like the others.
         single = len(main_path(region)) + 1 == len(units) and sum([unit.is_merge for unit in units]) > 1
         centered = region.entry is None or not region.closed or region.merge is None or not (region.merge.sign or single)
@@ -158,8 +158,8 @@ class _Column:
         self.left, self.right = min(self.left, laid.left), max(self.right, laid.right)
         self.last = units[-1]
         self.wire_from = laid.y[-1] + nodes[-1].height
-        label = nodes[-1].label if region.closed else max([node.label for node in nodes])
-        self.at = (laid.bottom if not region.closed else self.wire_from) + label
+        label = nodes[-1].label if region.closed or region.goes_on else max([node.label for node in nodes])
+        self.at = (self.wire_from if region.closed or region.goes_on else laid.bottom) + label
         self.bottom = self.at
 
     def _fold(self, fold: Fold) -> None:

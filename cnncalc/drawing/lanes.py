@@ -93,6 +93,8 @@ class _Lanes:
         rank = [0] * len(self.nodes)
         for i, reads in enumerate(self.reads):
             rank[i] = 1 + max([0 if source == ENTRY else rank[source] for source in reads], default=0)
+        if self.apart is not None:  # below all else
+            rank[self.apart] = max([rank[self.apart], *[1 + one for i, one in enumerate(rank) if i != self.apart]])
         for i in range(len(self.nodes) - 1, -1, -1):  # what reads nothing is close to its reader
             if not self.reads[i] and self.readers[i]:
                 rank[i] = max(1, min([rank[reader] for reader in self.readers[i]]) - 1)

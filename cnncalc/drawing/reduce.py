@@ -20,7 +20,7 @@ class Unit:
     repetitions.
     """
 
-    __slots__ = ("ahead", "also", "behind", "crops", "index", "last", "main", "output", "reads", "rows", "words")
+    __slots__ = ("ahead", "also", "behind", "crops", "index", "is_read", "last", "main", "output", "reads", "rows", "words")
 
     def __init__(self, main: Row, reads: tuple[int, ...] = ()):
         self.index = -1
@@ -31,7 +31,8 @@ class Unit:
         self.ahead: list[str] = []
         self.behind: list[str] = list(filter(None, [activation_of(main)]))
         self.also: list[Unit] = []
-        self.output = False
+        #: Whether it is an output of the network, and whether other units read it.
+        self.output = self.is_read = False
         self.words = Words(main)
 
     @property
@@ -81,7 +82,7 @@ class Unit:
         if family not in ("conv", "dense", "up", "recurrent"):
             channels = None
         kind = id(type(self.main.layer))
-        return kind, words.line, tuple(self.ahead), tuple(self.behind), spatial, channels, self.broken, self.output, (
+        return kind, words.line, tuple(self.ahead), tuple(self.behind), spatial, channels, self.broken, self.output and self.is_read, (
             id(self.main.layer) if self.shared else None)
 
 
@@ -91,6 +92,11 @@ class Region(NamedTuple):
     units: tuple[Unit, ...]
     entry: Unit | None
     closed: bool
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether its last unit is read by what follows, or is where all its branches end."""
+        return len(self.units) > 1 and (self.closed or self.units[-1].is_read)
 
     @property
     def merge(self) -> Unit | None:
@@ -225,6 +231,7 @@ def regions(units: Sequence[Unit]) -> list[Region]:
     for unit in units:
         for read in unit.reads:
             furthest[read] = max(furthest[read], unit.index)
+            units[read].is_read = True
     last_input = max([unit.index for unit in units if unit.main.is_input], default=-1)
     found: list[Region] = []
     begin, reach = 0, -1

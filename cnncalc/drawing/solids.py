@@ -61,6 +61,8 @@ class Solid:
         self.show_size = True
         #: Whether the number below starts at its left edge: a line comes to its lower end from further below.
         self.aside = False
+        #: How much lower it is, where lines to both sides leave no room.
+        self.drop = 0.0
         spatial = size.spatial
         self.height: float
         self.thick: float
@@ -147,7 +149,7 @@ class Solid:
         found = []
         if self.channels:
             x, anchor = (self.x - 1, "start") if self.aside else (self.center, "middle")
-            found.append(text(x, self.bottom + size + 1, self.channels, size, anchor))
+            found.append(text(x, self.bottom + size + 1 + self.drop, self.channels, size, anchor))
         if self.sides and self.show_size:
             found.append(text(self.x + self.dx + self.thick / 2, self.top - 4 - 9 * bool(self.arcs), self.sides, size))
         return found

@@ -90,7 +90,7 @@ class _Drawing:
             dy = self.height - strip.top + (16 if before is not None else 0)
             self.shapes += [moved(shape, 0, dy) for shape in strip.shapes]
             if start is not None and before is not None and strip.first is not None:
-                self.shapes.append(self._turn(start, dy, strip.first, before, dy + strip.top - 8))
+                self.shapes.append(self._turn(start, dy, strip, before, dy + strip.top - 8))
             assert strip.last is not None
             start = (strip.last.outlet()[0], strip.last.outlet()[1] + dy)
             before = strip.last
@@ -99,11 +99,16 @@ class _Drawing:
         if len(rows) > 1:
             self.width += 14
 
-    def _turn(self, start: Point, dy: float, first: Body, before: Body, level: float) -> Group:
+    def _turn(self, start: Point, dy: float, strip: _Strip, before: Body, level: float) -> Group:
         """The line from the end of a row to the beginning of the next."""
-        x, y = first.inlet()
+        assert strip.first is not None
+        x, y = strip.first.inlet() if strip.entry is None else strip.entry
         out = max(self.width, start[0]) + 10
-        return arrow((start, (out, start[1]), (out, level), (8.0, level), (8.0, y + dy), (x, y + dy)), (before.last.name, first.first.name))
+        points = (start, (out, start[1]), (out, level), (8.0, level), (8.0, y + dy), (x, y + dy))
+        wire = (before.last.name, strip.first.first.name)
+        if strip.entry is not None:
+            return Group((Path(points, Look(None, "wire", 1.2), 5),), wire=wire)
+        return arrow(points, wire)
 
 
 class _Strip:
@@ -112,6 +117,8 @@ class _Strip:
     def __init__(self, sizes: Sizes, scale: Scale, before: Body | None, indent: float):
         self.sizes, self.scale = sizes, scale
         self.first: Body | None = None
+        #: Where the wire into the first branches begins, if branches come first.
+        self.entry: Point | None = None
         self.last: Body | None = before
         self.bodies: list[Body] = []
         self.connections: list[Shape] = []
@@ -155,8 +162,13 @@ class _Strip:
         self.taken = max(body.x + 2 * half if isinstance(body, Solid) and body.aside else body.center + half, body.center + body.dx + half if body.show_size and body.sides else 0.0)
 
     def _join(self, body: Body) -> None:
-        if self.last is not None and self.first is not None:
-            self.connections += between(self.last, body)
+        last = self.last
+        if last is not None and self.first is not None:
+            self.connections += between(last, body)
+            if isinstance(last, Solid) and last.kind == "vector" and body.x > last.x + last.thick:
+                slope = (body.bottom - last.bottom) / (body.x - last.x - last.thick)
+                half = (width_of(last.channels, self.scale.text) - last.thick) / 2 + 1
+                last.drop = max(0.0, slope * (2 * half if last.aside else half))
         if self.first is None:
             self.first = body
         self.last = body
@@ -172,14 +184,16 @@ class _Strip:
         scale = self.scale._replace(side=self.scale.side * min(0.8, 1.5 / abreast), thick=self.scale.thick * 0.8)
         bodies = [self._small(unit, scale) for unit in units]
         for unit, body in zip(units, bodies):
-            before = [bodies[places[read]] if read in places else self.last for read in unit.reads]
-            body.show_size = any([other is None or other.sides != body.sides for other in before]) or not before
+            sources = [bodies[places[read]] if read in places else self.last for read in unit.reads]
+            body.show_size = any([source is None or source.sides != body.sides for source in sources]) or not sources
         nodes = [self._node(body) for body in bodies]
         centered = region.entry is None or not region.closed or region.merge is None or not region.merge.sign
-        merge = len(units) - 1 if region.closed and len(units) > 1 else None
-        start = self.last.outlet()[0] if self.last is not None else 0.0
-        widest = max([width_of(line, scale.text) for line in self.last.lines], default=0.0) if self.last is not None else 0.0
-        begin = self.at if self.last is None else max(self.at - 6, self.last.center + widest / 2 + 4)
+        merge = len(units) - 1 if region.goes_on else None
+        before = self.last if self.first is not None else None
+        start, begin = self.at, self.at
+        if before is not None:
+            widest = max([width_of(line, scale.text) for line in before.lines], default=0.0)
+            start, begin = before.outlet()[0], max(self.at - 6, before.center + widest / 2 + 4)
         laid = lanes.laid_out(nodes, edges, start, begin, merge, centered)
         for i, body in enumerate(bodies):
             body.y = laid.x[i]
@@ -187,12 +201,13 @@ class _Strip:
         for (source, target), points in zip(edges, laid.wires):
             begin_body = self.last if source == lanes.ENTRY else bodies[source]
             if begin_body is not None:
-                self.blocks.append(_turned(points, begin_body, bodies[target], source == lanes.ENTRY))
+                origin = (start, points[0][0]) if source == lanes.ENTRY else (begin_body.outlet()[0], points[0][0])
+                self.blocks.append(_turned(points, origin, (begin_body.last.name, bodies[target].first.name), bodies[target]))
         for body in bodies:
             self.blocks += [*body.shapes(), *body.labels(), *_lines_below(body)]
         self.block_spans.append((begin, laid.bottom, laid.left, laid.right))
         if self.first is None:
-            self.first = bodies[0]
+            self.first, self.entry = bodies[0], (begin, 0.0)
         self.last = bodies[-1]
         self.shown = bodies[-1].sides or self.shown
         self.taken = self.at = laid.bottom + (6 if region.closed else 0)
@@ -206,10 +221,13 @@ class _Strip:
 
     def _node(self, body: Body) -> lanes.Node:
         size = self.scale.text
+        if isinstance(body, Sign):
+            words = width_of(" · ".join(body.lines), size)
+            return lanes.Node(body.radius + size + 2, body.radius + 2, body.radius, body.thick + 2 * words, 0.0, "circle")
         above = (body.bottom - body.top) / 2 + (size + 6 if body.sides and body.show_size else 2)
         below = (body.bottom - body.top) / 2 + (size + 3 if body.channels else 2) + len(body.lines) * (size + 2) + 3
         words = max([width_of(line, size) for line in body.lines] + [body.label_width])
-        return lanes.Node(above, below, body.height / 2 - 3, max(body.thick + body.dx, words * 0.98), 0.0, "circle" if isinstance(body, Sign) else "box")
+        return lanes.Node(above, below, body.height / 2 - 3, max(body.thick + body.dx, words * 0.98), 0.0, "box")
 
     # Labels.
 
@@ -223,6 +241,8 @@ class _Strip:
             self.shapes = [moved(shape, -left, 0) for shape in self.shapes]
             for body in self.bodies:
                 body.x -= left
+            if self.entry is not None:
+                self.entry = (self.entry[0] - left, 0.0)
         self.top = min([y for _, y, _, _ in points], default=0.0)
         self.right = max([x for _, _, x, _ in points], default=0.0) - min(left, 0.0)
         self.bottom = max([y for _, _, _, y in points], default=0.0)
@@ -258,25 +278,22 @@ class _Strip:
 
 def _lines_below(body: Body) -> list[Text]:
     size = body.scale.text
+    if isinstance(body, Sign):  # where no wire is
+        return [text(body.right - 2, body.top + 1, " · ".join(body.lines), size, "start", role="soft")] if body.lines else []
     y = body.bottom + (size + 3 if body.channels else 3)
     return [text(body.center, y + (k + 0.85) * (size + 2), line, size, role="soft") for k, line in enumerate(body.lines)]
 
 
-def _turned(points: Sequence[Point], begin: Body, end: Body, entry: bool) -> Group:
-    """A wire of the lanes with x and y exchanged, from the face of one body to the edge of another."""
-    turned = [(y, x) for x, y in points]
-    first, last = turned[0], turned[-1]
-    turned[0] = begin.outlet() if abs(first[1] - begin.y) < 1 else first
-    if entry and abs(turned[0][1] - first[1]) > 0.1:
-        turned[0] = (begin.outlet()[0], first[1])
-    else:
-        turned[0] = (turned[0][0], first[1])
-    if len(turned) > 1 and abs(turned[-2][1] - last[1]) < 0.1:  # from the left
+def _turned(points: Sequence[Point], origin: Point, wire: tuple[str, str], end: Body) -> Group:
+    """A wire of the lanes with x and y exchanged, from its origin to the edge of a body."""
+    turned = [origin, *[(y, x) for x, y in points[1:]]]
+    last = turned[-1]
+    if abs(turned[-2][1] - last[1]) < 0.1:  # from the left
         turned[-1] = (end.x, last[1])
     else:
         turned[-1] = (end.center, end.top if turned[-2][1] < end.y else end.bottom)
         turned[-2] = (end.center, turned[-2][1])
-    return arrow(tuple(turned), (begin.last.name, end.first.name))
+    return arrow(tuple(turned), wire)
 
 
 def _abreast(units: Sequence[Unit], places: dict[int, int]) -> int:

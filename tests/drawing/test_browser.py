@@ -1,0 +1,136 @@
+"""Pictures in a real browser: its own boxes of texts do not overlap, with either of two fonts; converters draw the same pixels."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import shutil
+import subprocess
+
+import pytest
+from browser import REQUIRED, chromium, needs_browser
+from pictures import STYLES, scene_of
+
+import cnncalc
+from cnncalc.drawing.raster import converted
+from cnncalc.drawing.svg import written
+
+NAMES = ["lenet5", "alexnet", "vgg16", "resnet18", "resnet50", "googlenet", "inceptionv3", "densenet121", "mobilenetv2", "unet", "siamese",
+         "autoencoder", "multi-output", "wavenet", "conv3d", "cnn-lstm", "squeezenet", "inception-module"]  # fmt: skip
+FONTS = ["Liberation Sans", "DejaVu Sans"]
+
+#: Texts that overlap, that lie outside the picture, that leave the rectangle of their group, or that a wire crosses.
+SCRIPT = """
+const svg = document.querySelector('svg'), view = svg.viewBox.baseVal, found = [], slack = 0.5;
+const texts = [...svg.querySelectorAll('text')].map(t => [t.getBBox(), t.textContent, t]);
+const apart = (a, b) => a.x + slack >= b.x + b.width || b.x + slack >= a.x + a.width || a.y + slack >= b.y + b.height || b.y + slack >= a.y + a.height;
+// A line's box reaches above its capitals and below its baseline by what no letter here fills.
+for (const t of texts) { t[0] = {x: t[0].x, y: t[0].y + t[0].height * 0.12, width: t[0].width, height: t[0].height * 0.72}; }
+for (let i = 0; i < texts.length; i++) {
+  const [a, words, element] = texts[i];
+  if (a.x < -slack || a.y < -slack || a.x + a.width > view.width + slack || a.y + a.height > view.height + slack) found.push('outside: ' + words);
+  for (let j = i + 1; j < texts.length; j++) if (!apart(a, texts[j][0])) found.push('overlap: ' + words + ' | ' + texts[j][1]);
+  const box = element.parentNode.querySelector(':scope > rect');
+  if (box && element.parentNode.dataset.layers && (a.x < box.x.baseVal.value || a.x + a.width > box.x.baseVal.value + box.width.baseVal.value))
+    found.push('beyond: ' + words);
+}
+for (const path of svg.querySelectorAll('g[data-from] > path')) {
+  const length = path.getTotalLength();
+  for (let at = 0; at <= length; at += 1.5) {
+    const p = path.getPointAtLength(at);
+    for (const [a, words] of texts)
+      if (p.x > a.x + slack && p.x < a.x + a.width - slack && p.y > a.y + slack && p.y < a.y + a.height - slack) { found.push('wire: ' + words); at = length; }
+  }
+}
+return [...new Set(found)];
+"""
+
+
+def opened(svg, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(f"<!doctype html><meta charset=utf-8><style>body{{margin:0}}svg{{display:block}}</style>{svg.partition('?>')[2]}", encoding="utf-8")
+    driver = chromium()
+    driver.get(path.as_uri())
+    return driver
+
+
+@needs_browser
+@pytest.mark.oracle
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize("style", STYLES)
+def test_no_text_overlaps_in_chromium(style, font, tmp_path):
+    faults = {}
+    for name in NAMES:
+        svg = written(scene_of(cnncalc.load(name).trace, style)).replace("Helvetica, Arial, Liberation Sans, DejaVu Sans", font)
+        found = opened(svg, tmp_path).execute_script(SCRIPT)
+        if found:
+            faults[name] = found
+    assert faults == {}
+
+
+def pixels(png):
+    from PIL import Image
+
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def difference(a, b):
+    """The share of pixels that differ by more than antialiasing does."""
+    from PIL import ImageChops, ImageFilter
+
+    a, b = (one.resize(a.size).filter(ImageFilter.BoxBlur(1)) for one in (a, b))
+    gray = ImageChops.difference(a, b).convert("L")
+    return sum(gray.histogram()[64:]) / (a.width * a.height)
+
+
+@needs_browser
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", ["lenet5", "resnet18", "unet", "siamese"])
+def test_converters_draw_what_chromium_draws(name, tmp_path):
+    """PDF and PNG of cairosvg and rsvg-convert differ from Chromium's pixels in at most 2 %."""
+    scene = scene_of(cnncalc.load(name).trace, "volumes")
+    svg = written(scene).replace("Helvetica, Arial, Liberation Sans, DejaVu Sans", "Liberation Sans")
+    driver = opened(svg, tmp_path)
+    width, height = int(scene.width), int(scene.height)
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+    page = pixels(driver.get_screenshot_as_png())
+    made = {}
+    if REQUIRED or importlib.util.find_spec("cairosvg"):
+        made["cairosvg"] = converted(svg, "png")
+        pdf = tmp_path / "net.pdf"
+        pdf.write_bytes(converted(svg, "pdf"))
+        if REQUIRED or shutil.which("pdftoppm"):
+            made["cairosvg's PDF"] = subprocess.run(["pdftoppm", "-png", "-r", "96", str(pdf)], capture_output=True, check=True).stdout
+    if REQUIRED or shutil.which("rsvg-convert"):
+        made["rsvg-convert"] = subprocess.run(["rsvg-convert"], input=svg.encode(), capture_output=True, check=True).stdout
+    assert {tool: share for tool, png in made.items() if (share := difference(page, pixels(png))) > 0.02} == {}
+
+
+@needs_browser
+@pytest.mark.oracle
+def test_the_dark_shades_are_used_in_the_dark_only(tmp_path):
+    driver = opened(written(scene_of(cnncalc.load("lenet5").trace, "volumes")), tmp_path)
+    for scheme, color in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(22, 24, 29)")):
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        assert driver.execute_script("return getComputedStyle(document.querySelector('rect')).fill") == color
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@needs_browser
+@pytest.mark.oracle
+def test_an_animation_shows_one_frame_at_a_time_and_stands_still_in_print(tmp_path):
+    from cnncalc.drawing import arithmetic_picture
+    from cnncalc.drawing.paper import Options
+
+    svg = written(arithmetic_picture(cnncalc.load("mnist-chollet").trace, "conv2d_1", Options()))
+    driver = opened(svg, tmp_path)
+    shown = "return [...document.querySelectorAll('g[data-output]')].filter(g => getComputedStyle(g).visibility === 'visible').length"
+    moving = "return document.getAnimations().length"
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "no-preference"}]})
+    assert driver.execute_script(moving) == 9
+    assert driver.execute_script(shown) == 1
+    for emulated in ({"media": "print"}, {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}):
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", emulated)
+        assert driver.execute_script(moving) == 0
+        assert driver.execute_script(shown) == 1
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})

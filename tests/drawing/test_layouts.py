@@ -1,0 +1,102 @@
+"""Both styles: nothing lost, every edge a wire, nothing on top of anything else, as wide as promised."""
+
+from __future__ import annotations
+
+import pytest
+from pictures import STYLES, doubled_wires, drawn_layers, expected_layers, missing_wires, overlaps, parsed, scene_of
+from random_graphs import random_network
+
+import cnncalc
+from cnncalc.applications import NAMES
+from cnncalc.drawing.metrics import LEAST_POINTS, POINTS
+from cnncalc.drawing.scene import Text, flat
+from cnncalc.sources import bundled
+
+FEW = ["lenet5", "alexnet", "vgg16", "resnet18", "siamese", "multi-output", "autoencoder", "unet", "inception-module", "cnn-lstm", "conv3d",
+       "wavenet", "diamond-6x6", "squeezenet"]  # fmt: skip
+
+
+def check(trace, style, **options):
+    scene = scene_of(trace, style, **options)
+    parsed(scene)
+    assert drawn_layers(scene) == expected_layers(trace)
+    assert missing_wires(trace, scene) == []
+    assert overlaps(scene) == []
+    assert doubled_wires(scene) == []
+    return scene
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", FEW)
+def test_a_picture_is_whole_and_legible(name, style):
+    check(cnncalc.load(name).trace, style)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("expand", [False, True])
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", sorted({*bundled(), *NAMES}))
+def test_every_known_network(name, style, expand):
+    if expand and name.startswith(("NASNet", "InceptionResNet", "EfficientNet", "DenseNet", "ResNet", "resnet", "densenet", "ConvNeXt")):
+        pytest.skip("drawn one by one, its blocks take seconds and show nothing new")
+    check(cnncalc.load(name).trace, style, expand=expand)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("seed", range(6))
+def test_random_graphs(seed, style):
+    check(cnncalc.loads(random_network(seed)).trace, style)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("style", STYLES)
+def test_five_hundred_random_graphs(style):
+    for seed in range(500):
+        trace = cnncalc.loads(random_network(seed)).trace
+        scene = scene_of(trace, style)
+        parsed(scene)
+        assert drawn_layers(scene) == expected_layers(trace), seed
+        assert missing_wires(trace, scene) == [], seed
+
+
+def points(scene, width):
+    """The size of the smallest text, in points, printed at a width in pixels."""
+    sizes = [shape.size * min(run.scale for run in shape.runs) for shape in flat(scene.shapes) if isinstance(shape, Text)]
+    return min(sizes) * POINTS * width / scene.width
+
+
+@pytest.mark.parametrize(("name", "style"), [
+    *[(name, "volumes") for name in ("lenet5", "alexnet", "vgg16", "resnet18", "resnet50", "googlenet", "unet", "siamese")],
+    ("resnet50", "graph"), ("densenet121", "graph"),
+])  # fmt: skip
+def test_text_is_large_enough_at_16_cm(name, style):
+    width = 16 / 2.54 * 96
+    scene = scene_of(cnncalc.load(name).trace, style, width=width)
+    assert points(scene, width) >= LEAST_POINTS
+    assert scene.notes == ()
+    assert scene.height * width / scene.width <= 29.7 / 2.54 * 96  # a page of A4
+
+
+def test_text_that_is_too_small_is_reported():
+    (note,) = scene_of(cnncalc.load("vgg16").trace, "volumes", width=150.0).notes
+    assert "below 6.5 pt" in note
+    assert "--width" in note
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_expanded_networks_have_no_folds(style):
+    trace = cnncalc.load("resnet18").trace
+    scene = check(trace, style, expand=True)
+    assert not [text for text in flat(scene.shapes) if isinstance(text, Text) and text.runs[0].text.startswith(("×", "2 ×"))]
+
+
+def test_what_is_left_out_is_left_out():
+    trace = cnncalc.load("lenet5").trace
+    scene = scene_of(trace, "volumes", legend=False, heading=False, background=False)
+    words = {run.text for shape in flat(scene.shapes) if isinstance(shape, Text) for run in shape.runs}
+    assert not words & {"lenet5", "convolution"}
+    assert "bg" not in {shape.look.fill for shape in flat(scene.shapes) if not isinstance(shape, Text)}
+    whole = scene_of(trace, "volumes", title="My network")
+    words = {run.text for shape in flat(whole.shapes) if isinstance(shape, Text) for run in shape.runs}
+    assert {"My network", "convolution"} <= words
+    assert whole.shapes[0].look.fill == "bg"
