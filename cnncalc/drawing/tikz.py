@@ -16,7 +16,7 @@ _HEAD = r"""% {title}
 \hoffset=-1in \voffset=-1in \oddsidemargin=0pt \topmargin=0pt \headheight=0pt \headsep=0pt
 \paperwidth={width:.2f}pt \paperheight={height:.2f}pt \textwidth=\paperwidth \textheight=\paperheight
 \pdfpagewidth=\paperwidth \pdfpageheight=\paperheight
-\begin{{document}}\topskip=0pt
+\begin{{document}}
 """
 _PICTURE = r"""\begin{{tikzpicture}}[x={unit}pt,y=-{unit}pt,line join=round,every node/.style={{inner sep=0pt,outer sep=0pt}}]
 \sffamily
@@ -42,11 +42,11 @@ def written(scene: Scene, width: float | None = None) -> str:
     lines = [_HEAD.format(title=title, width=scene.width * scale, height=scene.height * scale)]
     for role in sorted(set(_roles(scene.shapes))):
         lines.append(rf"\definecolor{{{role}}}{{HTML}}{{{LIGHT[role][1:].upper()}}}" + "\n")
-    lines.append(_PICTURE.format(unit=f"{scale:.4f}"))
+    lines.append("\\setbox0\\hbox{%\n" + _PICTURE.format(unit=f"{scale:.4f}"))
     lines.append(rf"\useasboundingbox (0,0) rectangle ({scene.width:.1f},{scene.height:.1f});" + "\n")
     for shape in scene.shapes:
         _write(shape, lines, scale)
-    lines.append("\\end{tikzpicture}\n\\end{document}\n")
+    lines.append("\\end{tikzpicture}}\n\\shipout\\box0\n\\end{document}\n")
     return "".join(lines)
 
 

@@ -11,9 +11,9 @@ import pytest
 from pictures import STYLES, parsed, scene_of
 
 import cnncalc
-from cnncalc.drawing.svg import written
 from cnncalc.drawing.colors import DARK, FAMILIES, LIGHT
 from cnncalc.drawing.metrics import shortened, width_of
+from cnncalc.drawing.svg import written
 
 HOSTILE = ["</script><img onerror=alert(1)>", 'a" onload="x', "a'b&c", "\x07\x1b[31m", "x" * 10_000, "שלום", "two words", "\ud800", "]]>"]
 SPEC = "input: [8, 8, 1]\nlayers:\n  - {{Conv2D: [2, 3], name: {}}}\n"
@@ -37,7 +37,7 @@ def test_hostile_names_are_escaped_and_complete(name, style):
     assert "_".join(clean.split()) in " ".join(layers).split(" ")
     assert {element.tag.partition("}")[2] for element in root.iter()} <= {
         "svg", "title", "desc", "style", "g", "rect", "polygon", "circle", "path", "text", "tspan"}
-    assert not [key for element in root.iter() for key in element.keys() if key.startswith("on")]
+    assert not [key for element in root.iter() for key in element.attrib if key.startswith("on")]
 
 
 def test_long_names_are_shortened_where_they_are_shown():
@@ -119,7 +119,7 @@ def test_a_kernel_has_its_share_of_the_face(kernel, size):
     root = parsed(scene_of(trace, "volumes"))
     pyramid = next(group for group in root.iter() if group.get("data-kernel"))
     points = [tuple(map(float, pair.split(","))) for pair in pyramid[0].get("points").split()]
-    front = [element for element in root.iter() if element.get("data-layers") == "input"][0]
+    front = next(element for element in root.iter() if element.get("data-layers") == "input")
     face = [tuple(map(float, pair.split(","))) for pair in front[-1].get("points").split()]
     tall = points[3][1] - points[0][1]
     share = kernel / size * (face[2][1] - face[1][1])
