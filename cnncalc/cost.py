@@ -334,8 +334,10 @@ class Cost:
         if optimizer not in SLOTS:
             raise SpecError(f"there is no optimizer {optimizer!r}", (), did_you_mean(optimizer, SLOTS) or
                             "it takes " + ", ".join(SLOTS))
+        # A network of PyTorch's that was run with a batch size has it in its shapes.
+        self.examples = batch if trace.graph.batch is None else 1
         self.trace, self.batch, self.dtype, self.optimizer, self.in_place = (
-            trace, batch, policy_named(dtype), optimizer, in_place)  # fmt: skip
+            trace, trace.graph.batch or batch, policy_named(dtype), optimizer, in_place)  # fmt: skip
         self.run = Run(trace, self.dtype, in_place)
         self.rows = [self._row(*made) for made in self.run.made]
         outer = [row for row in self.rows if row.depth == 0]
@@ -346,7 +348,7 @@ class Cost:
         self.activation_bytes = added([row.activation_bytes for row in outer])
         self._weights = list(weights_of(trace, self.dtype))
         self.weight_bytes = self._bytes(lambda path, weight: weight.count)
-        self.inference = Inference(self.weight_bytes, *self.run.peak(batch))
+        self.inference = Inference(self.weight_bytes, *self.run.peak(self.examples))
         self.training = self._training()
 
     @property
@@ -376,12 +378,12 @@ class Cost:
             step, depth, self._times(macs(step)), step.params,
             (sum([w.count * bits for _, w, bits in step_weights(step, self.dtype)]) + 7) // 8,
             self._times(added([self.run.maps[m].values for m in own])),
-            added([self.run.bytes(m, self.batch) for m in own]),
+            added([self.run.bytes(m, self.examples) for m in own]),
             {name: self._times(done.get(name, 0)) for name in OPERATIONS},
         )
 
     def _times(self, count: Any) -> Any:
-        return None if count is None else count * self.batch
+        return None if count is None else count * self.examples
 
     def _bytes(self, count: Any) -> int:
         """The bytes of `count(path, weight)` values for each weight, in its dtype."""
@@ -395,8 +397,8 @@ class Cost:
             self.weight_bytes,
             self._bytes(lambda path, weight: weight.count if weight.trainable else 0),
             self._bytes(lambda path, weight: slots(self.optimizer, weight, path) if weight.trainable else 0),
-            added([self.run.bytes(m, self.batch) for m in self.run.kept()]),
-            added([self.run.bytes(m, self.batch) for m in range(self.run.inputs)]),
+            added([self.run.bytes(m, self.examples) for m in self.run.kept()]),
+            added([self.run.bytes(m, self.examples) for m in range(self.run.inputs)]),
         )
 
 

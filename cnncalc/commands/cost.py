@@ -27,9 +27,11 @@ from .output import Output, complain, output_options
 @click.option("--operations", is_flag=True, help="Show each layer's additions, comparisons, divisions and exponentials.")
 @click.option("--im2col", is_flag=True, help="Show the matrices of each convolution.")
 @click.option("--expand-nested", is_flag=True, help="Show the layers inside nested models.")
+@click.option("--like", type=click.Choice(("torchinfo", "fvcore", "thop", "ptflops")),
+              help="For PyTorch networks: show what this tool reports for each layer, and why it differs.")
 @click.option("--fit", metavar="MEMORY", help="Show only the largest batch that fits into this memory: 8GB, 512MiB.")
 def cost(out: Output, arch: str, input_: tuple[str, ...], batch: int | None, dtype: str, optimizer: str, activations: str,
-         operations: bool, im2col: bool, expand_nested: bool, fit: str | None) -> None:
+         operations: bool, im2col: bool, expand_nested: bool, like: str | None, fit: str | None) -> None:
     """Show multiply-adds (MACs), FLOPs, and memory for inference and training.
 
     \b
@@ -37,6 +39,7 @@ def cost(out: Output, arch: str, input_: tuple[str, ...], batch: int | None, dty
       cnncalc cost resnet50 --operations
       cnncalc cost alexnet --im2col
       cnncalc cost vgg16 --fit 8GB --optimizer adam
+      cnncalc cost net.py --input 3x224x224 --like fvcore
     """
     from ..cost import Cost
     from ..errors import SpecError
@@ -49,6 +52,11 @@ def cost(out: Output, arch: str, input_: tuple[str, ...], batch: int | None, dty
         found = Cost(trace, batch or 1, dtype, optimizer, activations == "no-inplace")
         if fit is not None:
             sys.exit(_fitted(out, found, fit))
+        if like is not None:
+            from ..views.cost_like import report as like_report
+
+            out.show(like_report(found, like))
+            return
     except SpecError as error:
         complain([error])
         sys.exit(2)
@@ -60,6 +68,8 @@ def _fitted(out: Output, found: Any, memory: str) -> int:
     from ..budgets import amount, largest_batches
     from ..views.budgets import fit_report
 
+    if found.trace.graph.batch is not None:
+        raise click.UsageError("--fit finds the batch size, so it cannot be combined with --batch")
     room = amount(memory, True)
     training, inference = largest_batches(found, room)
     out.show(fit_report(found, room, training, inference))

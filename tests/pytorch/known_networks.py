@@ -106,3 +106,120 @@ class Net(nn.Module):
             x = merge(torch.cat([kept.pop(), up(x)], 1))
         return self.last(x)
 '''
+GENERATOR = HEAD + '''
+
+class Net(nn.Module):
+    def __init__(self, z=8):
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.ConvTranspose2d(z, 12, 4, 1, 0, bias=False), nn.BatchNorm2d(12), nn.ReLU(True),
+            nn.ConvTranspose2d(12, 6, 4, 2, 1), nn.InstanceNorm2d(6), nn.PReLU(),
+            nn.Upsample(scale_factor=2), nn.Conv2d(6, 3, 3, padding=1), nn.Tanh())
+
+    def forward(self, x):
+        return self.net(x)
+'''
+MOBILENET = HEAD + '''
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layers, c = [conv(3, 8, 3, 2, 1)], 8
+        for out, stride in ((12, 1), (16, 2), (24, 2)):
+            layers += [nn.Conv2d(c, c, 3, stride, 1, groups=c), nn.GroupNorm(4, c), nn.ReLU6(), nn.Conv2d(c, out, 1), nn.BatchNorm2d(out, affine=False)]
+            c = out
+        self.features = nn.Sequential(*layers)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(c, 10)
+
+    def forward(self, x):
+        return self.fc(self.pool(self.features(x)).flatten(1))
+'''
+VIT = HEAD + '''
+
+class Attention(nn.Module):
+    def __init__(self, dim, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv, self.proj = nn.Linear(dim, 3 * dim), nn.Linear(dim, dim)
+
+    def forward(self, x):
+        B, N, C = x.shape
+        q, k, v = self.qkv(x).reshape(B, N, 3, self.heads, C // self.heads).permute(2, 0, 3, 1, 4)
+        x = torch.matmul(torch.matmul(q, k.transpose(-2, -1)).softmax(-1), v)
+        return self.proj(x.transpose(1, 2).reshape(B, N, C))
+
+
+class Block(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.norm1, self.attn, self.norm2 = nn.LayerNorm(dim), Attention(dim, 2), nn.LayerNorm(dim)
+        self.mlp = nn.Sequential(nn.Linear(dim, 4 * dim), nn.GELU(), nn.Linear(4 * dim, dim))
+
+    def forward(self, x):
+        x = x + self.attn(self.norm1(x))
+        return x + self.mlp(self.norm2(x))
+
+
+class Net(nn.Module):
+    def __init__(self, dim=8):
+        super().__init__()
+        self.patches = nn.Conv2d(3, dim, 8, 8)
+        self.blocks = nn.Sequential(*[Block(dim) for _ in range(2)])
+        self.head = nn.Linear(dim, 10)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        return self.head(self.blocks(x)[:, 0])
+'''
+LENET = HEAD + '''
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 6, 5), nn.Conv2d(6, 16, 5)
+        self.fc1, self.fc2, self.fc3 = nn.Linear(16 * 5 * 5, 120), nn.Linear(120, 84), nn.Linear(84, 10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        x = x.view(x.size(0), -1)
+        return F.softmax(self.fc3(F.relu(self.fc2(F.relu(self.fc1(x))))), dim=1)
+'''
+LSTM = HEAD + '''
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(6, 5, 2, batch_first=True)
+        self.gru = nn.GRU(5, 4, batch_first=True)
+        self.fc = nn.Linear(4, 3)
+
+    def forward(self, x):
+        x, _ = self.lstm(x)
+        x, _ = self.gru(x)
+        return self.fc(x)
+'''
+SEGMENTER = HEAD + '''
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Sequential(conv(3, 6, 3, 2, 1), nn.AvgPool2d(2), conv(6, 8, 3, 1, 1))
+        self.last = nn.Conv2d(8, 2, 1)
+
+    def forward(self, x):
+        y = self.last(self.encoder(x))
+        return F.interpolate(y, size=x.shape[2:], mode="bilinear", align_corners=False)
+'''
+AUTOENCODER = HEAD + '''
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, 32), nn.LeakyReLU(0.2), nn.BatchNorm1d(32), nn.Linear(32, 4))
+        self.decoder = nn.Sequential(nn.Linear(4, 32), nn.ELU(), nn.Linear(32, 28 * 28), nn.Sigmoid())
+
+    def forward(self, x):
+        return self.decoder(self.encoder(x)).view(-1, 1, 28, 28)
+'''
