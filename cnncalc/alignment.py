@@ -38,6 +38,9 @@ class Pair:
             return "added"
         if self.b is None:
             return "removed"
+        if _frameworks(self.a, self.b):
+            alike = self.macs[0] == self.macs[1] and _same_layer(self.a, self.b)
+            return "same" if alike and self.a.trainable_params == self.b.trainable_params else "changed"
         alike = (
             self.a.kind == self.b.kind and self.a.outputs == self.b.outputs and self.a.params == self.b.params
             and self.a.trainable_params == self.b.trainable_params and not self.settings and self.macs[0] == self.macs[1]
@@ -55,6 +58,39 @@ class Pair:
             for key in dict.fromkeys([*before, *after])
             if before.get(key) != after.get(key)
         }
+
+
+def _frameworks(a: Step, b: Step) -> bool:
+    """Whether two layers are of different frameworks."""
+    one, other = a.node.layer, b.node.layer
+    return one is not None and other is not None and one.framework != other.framework
+
+
+def kin(step: Step) -> str:
+    """The kind of a layer in Keras's terms, so that those of two frameworks can be compared."""
+    layer = step.node.layer
+    if layer is None:
+        return step.kind
+    if layer.framework != "pytorch":
+        return {"Activation": str(getattr(layer, "activation", "")).title(), "InputLayer": "Input"}.get(layer.kind, layer.kind).lower()
+    from .pytorch.kin import KERAS
+
+    return KERAS.get(layer.kind, layer.keras_class).lower()
+
+
+def same_shape(a: Step, b: Step) -> bool:
+    """Whether layers of two frameworks have the same output, the channels at the end in one and in front in the other."""
+    if a.outputs is None or b.outputs is None or len(a.outputs) != len(b.outputs):
+        return False
+    for x, y in zip(a.outputs, b.outputs):
+        ways = [list(x), [*x[-1:], *x[:-1]], [*x[1:], *x[:1]]]
+        if list(y) not in ways:
+            return False
+    return True
+
+
+def _same_layer(a: Step, b: Step) -> bool:
+    return kin(a) == kin(b) and same_shape(a, b)
 
 
 def settings_of(step: Step) -> dict[str, Any]:
@@ -135,6 +171,9 @@ def _score(a: Step, b: Step, settings: dict[int, str]) -> int:
     `settings` has those of each step, written out.
     """
     named = a.name == b.name and not _automatic(a)
+    if _frameworks(a, b):
+        alike = kin(a) == kin(b)
+        return (4 + 9 * named + 2 * same_shape(a, b) + 3 * (a.trainable_params == b.trainable_params)) if alike else 0
     if a.kind != b.kind:
         return 3 if named else 0
     points = 4 + (9 if named else a.name == b.name)

@@ -120,6 +120,7 @@ class _Explainer:
         marks = [""] if len(step.inputs) == 1 else [str(i + 1) for i in range(len(step.inputs))]
         self.xs = tuple([input_givens(x, layer.view(x), mark) for x, mark in zip(step.inputs, marks)])
         self.shown: list[Line] = []
+        self.sides: set[str] = set()
 
     def explanation(self) -> Explanation:
         if type(self.layer) is InputLayer:
@@ -249,7 +250,8 @@ class _Explainer:
                 lines += derivation(window.padding - before, "after", [*self.shown, *lines])
             yield Working("padding", label, tuple(lines), f"{int(window.before)} before, {after} after")
             self.shown += lines
-        else:
+        elif f"p = {after}, before and after" not in self.sides:
+            self.sides.add(f"p = {after}, before and after")
             yield Working("padding", label, (), f"p = {after}, before and after")
 
     def _weights(self) -> Iterator[Working]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -29,7 +30,30 @@ def diff(out: Output, a: str, others: tuple[str, ...], input_: tuple[str, ...], 
     from ..views.diff import report
 
     shape = parsed_shapes(input_)
-    before, *after = [opened_trace(name, shape) for name in (a, *others)]
+    before, *after = [opened_trace(name, size) for name, size in _sizes((a, *others), shape)]
     if before is None or None in after:
         sys.exit(2)
     out.show(*[report(before, trace, changed) for trace in after])
+
+
+def _sizes(names: tuple[str, ...], shape: Any) -> list[tuple[str, Any]]:
+    """The input's size for each network: channels first as PyTorch has them, where a network of PyTorch's is among them."""
+    torch = [_is_pytorch(name) for name in names]
+    if not any(torch) or all(torch) or not isinstance(shape, tuple) or len(shape) < 2:
+        return [(name, shape) for name in names]
+    last = (*shape[1:], shape[0])
+    return [(name, shape if own else last) for name, own in zip(names, torch)]
+
+
+def _is_pytorch(name: str) -> bool:
+    """Whether a file is source that imports torch."""
+    import re
+
+    from ..errors import CnncalcError
+    from ..sources.document import read_file
+
+    match = re.match(r"(.*?\.(?:py|ipynb))(?::|$)", name)
+    try:
+        return match is not None and re.search(rb"(?:import|from)\s+torch\b", read_file(match[1])) is not None
+    except CnncalcError:
+        return False

@@ -63,8 +63,9 @@ class Module(Layer):
         values = vars(self)
         if values.get("borrowed"):
             return ()
-        frozen = values.get("frozen", ())
-        return tuple([w._replace(trainable=False) if w.name in frozen else w for w in (*super().owned(xs), *values.get("more", ()))])
+        frozen, tied = values.get("frozen", ()), values.get("tied", ())
+        return tuple([w._replace(trainable=False) if w.name in frozen else w for w in (*super().owned(xs), *values.get("more", ()))
+                      if w.name not in tied])
 
     def apply(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         least, most = self.arity

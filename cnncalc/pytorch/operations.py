@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..layers.base import Shape
 from ..num import product
 from .base import refusal
-from .shapes import Batch, Whole, bracketed, symbolic
+from .shapes import Batch, NeedsBatch, Whole, bracketed, symbolic
 
 if TYPE_CHECKING:
     from ..dependence import Along
@@ -249,5 +249,5 @@ def cut(n: Any, piece: slice) -> Any:
             return piece.stop - (piece.start or 0)
         if piece.step not in (None, 1) and piece.start in (None, 0, 1) and piece.stop is None:
             return n / piece.step
-        raise refusal("takes a part of the batch, whose size is not known", (), "give it with --batch, such as --batch 2")
+        raise NeedsBatch("takes a part of the batch, whose size is not known")
     return len(range(*piece.indices(n)))

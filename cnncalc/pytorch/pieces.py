@@ -10,7 +10,7 @@ from ..layers.settings import Count
 from .base import Module, refusal
 from .operations import at, axis_of, indexed, joined, others, replaced, without
 from .settings import Anything, Dim, Size
-from .shapes import Batch, Whole, bracketed, symbolic
+from .shapes import Batch, NeedsBatch, Whole, bracketed, symbolic
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -139,7 +139,7 @@ class Split(_Pieces):
         if symbolic(n):
             if isinstance(size, Batch):
                 return [size] * int(n / size)
-            raise refusal("cuts the batch, whose size is not known, into pieces", (), "give it with --batch, such as --batch 2")
+            raise NeedsBatch("cuts the batch, whose size is not known, into pieces")
         size = int(size)
         if size < 1:
             raise refusal(f"pieces of {size} are not possible", ("split_size_or_sections",))
@@ -153,7 +153,7 @@ class Unbind(_Pieces):
 
     def sizes(self, n: Any) -> list[Any]:
         if symbolic(n):
-            raise refusal("takes the batch apart, whose size is not known", (), "give it with --batch, such as --batch 2")
+            raise NeedsBatch("takes the batch apart, whose size is not known")
         return [1] * n
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:

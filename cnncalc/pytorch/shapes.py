@@ -15,6 +15,14 @@ from ..errors import SpecError
 from ..layers.shape import ChannelsFirst, Shape
 
 
+class NeedsBatch(SpecError):
+    """Something that only a batch size settles; `place` is where the program asks for it."""
+
+    def __init__(self, problem: str):
+        super().__init__(problem, (), "give it with --batch, such as --batch 2")
+        self.place: object = None
+
+
 class Batch(int):
     """A multiple of the batch size: `share` × N ** `power`.
 
@@ -88,7 +96,7 @@ class Batch(int):
     def _number(self) -> int:
         """The size as a number, for arithmetic that a multiple of N cannot follow."""
         if self.size is None:
-            raise SpecError("depends on the batch size in a way that needs a number", (), "give it with --batch, such as --batch 2")
+            raise NeedsBatch("depends on the batch size in a way that needs a number")
         return int(self)
 
     def __eq__(self, other: object) -> bool:

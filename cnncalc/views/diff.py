@@ -8,7 +8,7 @@ from ..alignment import Pair, aligned
 from ..analysis import Step, Trace
 from ..cost import CONVENTIONS, cost
 from ..errors import shown
-from .columns import params_of, shape_text
+from .columns import params_of, shape_text, stated_shapes
 from .report import Column, Legend, Notes, Part, Records, Report, Table
 
 MARKS = {"same": "=", "changed": "~", "added": "+", "removed": "-"}
@@ -31,7 +31,10 @@ def step_dict(step: Step | None, macs: Any) -> dict[str, Any] | None:
 
 
 def _shape(step: Step | None) -> Any:
-    return None if step is None else step.output_shape
+    if step is None or step.node.layer is None or step.node.layer.framework != "pytorch":
+        return None if step is None else step.output_shape
+    shapes = stated_shapes(step, None)
+    return shapes[0] if len(shapes) == 1 else shapes or None
 
 
 def totals(trace: Trace) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def report(a: Trace, b: Trace, only_changed: bool = False) -> Report:
 def _plain(pair: Pair) -> list[Any]:
     found = []
     for step, count in zip((pair.a, pair.b), pair.macs):
-        found.append((step.name, shape_text(step.output_shape), params_of(step), count) if step is not None
+        found.append((step.name, shape_text(_shape(step)), params_of(step), count) if step is not None
                      else ("", "", "", ""))
     either: Any = pair.b or pair.a
     return [pair.change, found[0][0], found[1][0], either.kind,

@@ -43,6 +43,7 @@ def theirs(tool, net, shape, batch):
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("tool", ["torchinfo", "fvcore", "thop", "ptflops"])
 def test_counts_are_the_tools_own(tool, name, tmp_path):
+    pytest.importorskip("torch")
     source, shape = NETWORKS[name]
     for batch in (1, 2) if tool != "ptflops" else (1,):
         space = {}

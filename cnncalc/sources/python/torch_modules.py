@@ -9,7 +9,7 @@ from ...errors import CnncalcError
 from ...layers.construct import kind_named
 from ...pytorch.base import twin
 from ...pytorch.calls import construct
-from ...pytorch.shapes import example, whole
+from ...pytorch.shapes import NeedsBatch, example, whole
 from .torch_objects import Parameter, Session, TorchModule, TorchTensor, refused, session
 from .torch_tensors import UNREAD, unknown_in
 from .values import Arguments, Class, Function, Instance, Limit, Native, Unknown, Value
@@ -219,6 +219,9 @@ def call_module(run: Interpreter, self: TorchModule, args: list[Value], kwargs: 
             if row is not None:
                 row.shapes = tuple([example(t.shape) for t in tensors_in(value)])
                 row.results = len(row.shapes)
+    except NeedsBatch as error:
+        error.place = error.place or run.place()
+        raise
     finally:
         at.depth -= 1
         assert len(run.stack) >= before

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import CnncalcError, SpecError, did_you_mean
 from ...graph import Graph
-from ...pytorch.shapes import Batch, N, Whole
+from ...pytorch.shapes import Batch, N, NeedsBatch, Whole
 from .interpreter import Uncertain
 from .missing import explained
 from .networks import MOST_TRIED, Finder, needed, place_of
@@ -19,6 +19,8 @@ from .values import Class, Function, Limit, Method, Place, Raised, Unknown, Valu
 
 #: Square sizes that are tried where no size is given.
 SIZES = (8, 32, 28, 224, 64, 299, 256, 128, 227, 331, 84, 96, 300, 48, 112, 160, 192, 240, 384, 416, 448, 512, 14, 16, 40, 56, 100, 105, 150, 200)
+#: The batch size where the program asks for a number.
+EXAMPLES = 2
 #: Seconds of computing that may be spent on finding an input size that works.
 LONGEST_SEARCH = 0.6
 
@@ -127,6 +129,8 @@ class TorchFinder(Finder):
         if isinstance(given, SpecError):
             raise given
         graph, errors, tape = self.trace(value, word, given, self.program.given.batch)
+        if tape.numbered is not None:
+            self.note(f"the program computes with the batch size, in {tape.numbered}: shown for a batch of {EXAMPLES}; --batch gives another")
         if tape.failed or errors:
             advice = Sizes(self, value, given).advice()
             origin = graph.nodes[tape.last].origin if graph is not None and tape.failed else None
@@ -155,6 +159,13 @@ class TorchFinder(Finder):
             return (tape.graph([], batch) if len(tape.nodes) > len(tensors) else None), self.failed(error)[1], tape
         except Uncertain as unknown:
             return None, self.of_unknown(unknown.value, "a value in forward")[1], tape
+        except NeedsBatch as error:
+            if batch is None:
+                at.tape = before
+                graph, errors, tape = self.trace(module, word, given, EXAMPLES)
+                tape.numbered = error.place
+                return graph, errors, tape
+            return None, [error], tape
         except SpecError as error:
             spec = Called(self.run.place(), None, list(self.run.stack)).place(error)
             if spec.document is None:

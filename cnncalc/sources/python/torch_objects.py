@@ -9,7 +9,7 @@ from ...errors import CnncalcError, SpecError
 from ...graph import Ref
 from ...layers.base import Shape
 from ...pytorch.base import Module
-from ...pytorch.shapes import Whole
+from ...pytorch.shapes import NeedsBatch, Whole
 from .values import Arguments, Class, Instance, Native, Object, Place, Raised, Unknown, Value
 
 if TYPE_CHECKING:
@@ -252,6 +252,9 @@ class Failure:
 def refused(run: Interpreter, error: CnncalcError, module: TorchModule | None = None, building: bool = False) -> Raised:
     """What PyTorch raises where the rules of a layer refuse something."""
     first = next(iter(error))
+    if isinstance(first, NeedsBatch):
+        first.place = run.place()
+        raise first
     spec = first if isinstance(first, SpecError) else SpecError(str(first))
     raised = run.error("RuntimeError", spec.problem)
     raised.failure = Failure(spec, module, raised.place, list(run.stack), building)

@@ -62,9 +62,13 @@ class Tape:
         #: Constants and weights that have a node, by identity; they are kept so that identities last.
         self.held: dict[int, tuple[TorchTensor, Node]] = {}
         self.own: dict[int, OwnRow] = {}
+        #: The module whose row counts a parameter, by the parameter's identity.
+        self.owners: dict[int, TorchModule] = {}
         self.failed = False
         #: Whether what comes out has other examples than what went in.
         self.regrouped = False
+        #: Where the program asks for the batch size as a number.
+        self.numbered: object = None
         #: The number of the node that failed.
         self.last = -1
 
@@ -104,12 +108,20 @@ class Tape:
         """A call of a module that has a row."""
         call = self.counts.get(id(module), 0)
         self.counts[id(module)] = call + 1
+        tied = self._tied(module)
+        if tied:
+            layer = twin(layer, tied=tied)
         path = self.path(module) or module.cls.name
         origin = Called(run.place() if run.stack else module.place, module.place, list(run.stack))
         node = Node(self._free(f"{path}@{call + 1}" if call else path, True), layer, self._refs(tensors), call, origin, None, path)
         node.word = module.cls.name
         self.nodes.append(node)
         return [Ref(node, i) for i in range(outputs)]
+
+    def _tied(self, module: TorchModule) -> frozenset[str]:
+        """Which of its parameters are those of a module that has a row already."""
+        own = module.own_parameters().items()
+        return frozenset([name for name, p in own if self.owners.setdefault(id(p), module) is not module])
 
     def own_row(self, run: Interpreter, module: TorchModule, tensors: tuple[TorchTensor, ...]) -> OwnRow:
         """The row of a module of the program that has no modules in it; its functions follow."""
@@ -185,7 +197,8 @@ class Tape:
             children = any(True for _ in module.children())
             if module.layer is not None or not children:
                 if id(module) not in self.counts and (path or _weights(module)) and module.cls.name not in ("ModuleList", "ModuleDict", "Sequential", "ParameterList", "ParameterDict"):
-                    self._unused(path, module.cls.name, module.cls.name, _weights(module), module.place)
+                    tied = self._tied(module)
+                    self._unused(path, module.cls.name, module.cls.name, [w for w in _weights(module) if w[0] not in tied], module.place)
                 continue
             for name, value in module.attrs.items():
                 if isinstance(value, Parameter) and id(value) not in self.held:
