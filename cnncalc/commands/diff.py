@@ -50,7 +50,7 @@ def _is_pytorch(name: str) -> bool:
     import re
 
     from ..errors import CnncalcError
-    from ..sources.document import read_file
+    from ..sources.files import read_file
 
     match = re.match(r"(.*?\.(?:py|ipynb))(?::|$)", name)
     try:
