@@ -66,16 +66,14 @@ def _frameworks(a: Step, b: Step) -> bool:
     return one is not None and other is not None and one.framework != other.framework
 
 
-def kin(step: Step) -> str:
-    """The kind of a layer in Keras's terms, so that those of two frameworks can be compared."""
-    layer = step.node.layer
+def _kin(step: Step) -> str:
+    """The kind of a layer in terms that both frameworks have."""
+    layer: Any = step.node.layer
     if layer is None:
         return step.kind
-    if layer.framework != "pytorch":
-        return {"Activation": str(getattr(layer, "activation", "")).title(), "InputLayer": "Input"}.get(layer.kind, layer.kind).lower()
-    from .pytorch.kin import KERAS
-
-    return KERAS.get(layer.kind, layer.keras_class).lower()
+    if layer.kind in ("Activation", "InputLayer"):
+        return str(getattr(layer, "activation", "input")).lower()
+    return str(getattr(layer, "kin", layer.kind)).lower()
 
 
 def same_shape(a: Step, b: Step) -> bool:
@@ -90,7 +88,7 @@ def same_shape(a: Step, b: Step) -> bool:
 
 
 def _same_layer(a: Step, b: Step) -> bool:
-    return kin(a) == kin(b) and same_shape(a, b)
+    return _kin(a) == _kin(b) and same_shape(a, b)
 
 
 def settings_of(step: Step) -> dict[str, Any]:
@@ -172,7 +170,7 @@ def _score(a: Step, b: Step, settings: dict[int, str]) -> int:
     """
     named = a.name == b.name and not _automatic(a)
     if _frameworks(a, b):
-        alike = kin(a) == kin(b)
+        alike = _kin(a) == _kin(b)
         return (4 + 9 * named + 2 * same_shape(a, b) + 3 * (a.trainable_params == b.trainable_params)) if alike else 0
     if a.kind != b.kind:
         return 3 if named else 0

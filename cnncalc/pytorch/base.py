@@ -46,6 +46,12 @@ class Module(Layer):
     def viewed(self, xs: tuple[Shape, ...]) -> tuple[Shape, ...]:
         return tuple([whole(x) for x in xs])
 
+    @property
+    def kin(self) -> str:
+        from .kin import KERAS
+
+        return KERAS.get(self.kind, self.keras_class)
+
     def view(self, x: Shape) -> Shape:
         """The shape of one example with its channels where PyTorch has them: for letters in formulas."""
         if x.whole or self.channels_first is False or len(x) < 2:
