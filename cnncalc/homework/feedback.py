@@ -21,8 +21,8 @@ LEVELS = ("marks", "rule", "cause", "line", "key")
 
 #: The question behind each rule, for a student to review.
 _SIZE = "how often does the window fit, with its stride and padding?"
-_PLACES = "how many numbers does the layer put out?"
-_FIELD = "how much does each window add, and in steps of what size?"
+_PLACES = "how many numbers does the layer output?"
+_FIELD = "how many pixels does each window add, and how large are its steps?"
 RULES = {
     ("params", "conv"): "what does one filter look at, and what does it add?",
     ("params", "dense"): "what does one unit read, and what does it add?",
@@ -33,7 +33,7 @@ RULES = {
     ("output", "conv"): _SIZE, ("output", "pool"): _SIZE,
     ("output", "dense"): "how many units are there?",
     ("output", ""): "what does this layer do to each axis?",
-    ("input", ""): "what does the layer before put out?",
+    ("input", ""): "what is the output of the previous layer?",
     ("activations", ""): _PLACES, ("memory", ""): _PLACES[:-1] + ", and how large is each?",
     ("macs", ""): "how many products does one output need, and how many outputs are there?",
     ("receptive_field", ""): _FIELD, ("jump", ""): "which strides came before?", ("coverage", ""): _FIELD,

@@ -40,7 +40,7 @@ ASKS = (
     Asks("memory", 3, "memory", "How many bytes does its output take for one image, in float32 (4 bytes per value)?", (FLOAT32,),
          "how many numbers does the layer put out, and how large is each?"),
     Asks("field", 3, "receptive_field", "How large is the receptive field of one of its outputs, in pixels of the input along one side?", (PER_AXIS,),
-         "how much does each window add, and in steps of what size?"),
+         "how many pixels does each window add, and how large are its steps?"),
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ MISTAKES = frozenset([
     "rf-row-shifted", "rf-own-window-only", "rf-forgot-first-pixel",
 ])  # fmt: skip
 FIELD = Asked("receptive_field", "How large is the receptive field of one output of {it}, in pixels of the input along one side?", (PER_AXIS,),
-              "how much does each window add, and in steps of what size?", MISTAKES)  # fmt: skip
+              "how many pixels does each window add, and how large are its steps?", MISTAKES)  # fmt: skip
 
 
 def _filters(stream: Stream, count: int) -> list[int]:
