@@ -47,7 +47,8 @@ def shown_runs(text: str) -> list[tuple[str, int, int]]:
 def printed_by(command: str, folder: Path) -> list[str]:
     run = cnncalc(*shlex.split(command)[1:], cwd=folder)
     assert "Traceback" not in run.err
-    return [line.rstrip() for line in (run.err + run.out).rstrip("\n").split("\n")]
+    printed = (run.err + run.out).rstrip("\n")
+    return [line.rstrip() for line in printed.split("\n")] if printed else []
 
 
 def written(folder: Path, text: str) -> None:
