@@ -223,7 +223,7 @@ def indexed(x: Shape, index: Sequence[Any]) -> Whole:
         elif isinstance(item, (tuple, list)):  # a tensor of indices, by its shape
             first = len(sizes) if first is None else first
             places.append(tuple(item))
-        elif n is not None and not symbolic(n) and not -n <= item < n:
+        elif n is not None and not symbolic(n) and not 0 <= item + n * (item < 0) < n:
             raise refusal(f"index {item} is out of range for axis {axis} of {x}, which has {n}", (), None,
                           f"index {item} is out of bounds for dimension {axis} with size {n}")
         axis += 1

@@ -61,8 +61,7 @@ class Fields {                                // the rules of a network, followe
   back(value, product) {                      // what the product sees of each value up to its own, as regions by value
     const found = Object.assign([], {[value]: [product]});
     for (let y = value; y >= 0; y--) {
-      if (!found[y]) continue;
-      found[y] = tidy(found[y]);
+      found[y] = tidy(found[y] || []);
       for (const [x, way] of this.values[y].sources) {
         const {shape} = this.values[x], read = p => (way.groups ? reshaped(p, way.groups, 0, shape) : [shape.map((n, i) => this.read(pair(way[i]), p, n))]);
         for (const p of found[y].flatMap(read)) if (p.every(any)) (found[x] ||= []).push(p);
@@ -80,8 +79,7 @@ class Fields {                                // the rules of a network, followe
     const found = Object.assign([], {[value]: [product]});
     for (let y = value + 1; y < this.values.length; y++) {
       const {shape, sources} = this.values[y], readers = (way, p) => (way.groups ? reshaped(p, way.groups, 1, shape) : this.readers(way, p, shape));
-      const region = tidy(sources.flatMap(([x, way]) => (found[x] || []).flatMap(p => readers(way, p))));
-      if (region.length) found[y] = region;
+      found[y] = tidy(sources.flatMap(([x, way]) => (found[x] || []).flatMap(p => readers(way, p))));
     }
     return found;
   }
@@ -130,7 +128,7 @@ function page(data) {                         // the drawing, the table, the wor
   const make = (tag, parent, textContent = "", more = {}) => parent.appendChild(Object.assign(document.createElement(tag), {textContent, ...more}));
   const names = data.rows.map(row => text(row[0])), most = [0, 1, 2].map(k => Math.max(1, ...data.rows.map(([, , counts, state]) => (state ? 0 : pair(counts[k])[0] || 0))));
   const tokens = names.map(name => name.trim().split(/\s+/).join("_") || "_"), drawn = [...document.querySelectorAll("#drawing [data-layers]")];
-  const shows = (group, i) => group.dataset.layers.split(" ").includes(tokens[i]);
+  const layers = group => group.dataset.layers.split(" "), inModel = (layer, model) => `${layer}/`.startsWith(`${model}/`), shows = (group, i) => layers(group).some(layer => inModel(layer, tokens[i]));
   let chosen = 0, wanted = null, current = null, pinned = false, planned = 0, timer = 0, axes = [], colors = {};
   const rows = data.rows.map(([, cells, counts, state], i) => {  // the table
     const tr = make("tr", $("rows"), "", {className: state});
@@ -144,7 +142,12 @@ function page(data) {                         // the drawing, the table, the wor
     tr.addEventListener("click", () => choose(i, true));
     return tr;
   });
-  for (const group of drawn) group.addEventListener("click", () => choose(tokens.findIndex((_, i) => shows(group, i))));
+  for (const group of drawn) group.addEventListener("click", () => choose(tokens.findLastIndex(token => inModel(layers(group)[0], token))));
+  const reveal = element => {                 // scroll its box, not the page
+    const box = element.closest(".scroll"), [outer, inner] = [box, element].map(each => each.getBoundingClientRect());
+    for (const [low, high, scroll] of [["top", "bottom", "scrollTop"], ["left", "right", "scrollLeft"]])
+      if (inner[low] < outer[low] || inner[high] > outer[high] - 9) box[scroll] += (inner[low] + inner[high] - outer[low] - outer[high]) / 2;
+  };
   function choose(i, focused) {
     if (!rows[i]) return;
     const [map, [heading, settings, parts], windows] = data.rows[chosen = i].slice(4);
@@ -152,7 +155,7 @@ function page(data) {                         // the drawing, the table, the wor
     maps.forEach((m, k) => m.figure.classList.toggle("chosen", k === map));
     rows[i].radio.checked = true;
     if (focused) rows[i].radio.focus({preventScroll: true});
-    else $("table").scrollTop = rows[i].offsetTop - $("table").clientHeight / 2;
+    [rows[i].firstChild, drawn.find(group => shows(group, i))].forEach(element => element && reveal(element));
     [$("heading").textContent, $("settings").textContent] = [names[i] + text(heading), text(settings)];
     $("working").textContent = "";
     for (const [part, ...lines] of parts.map(lines => lines.map(text))) [part, ...lines].forEach((line, k) => make(k ? "dd" : "dt", $("working"), line, {className: part}));
@@ -186,7 +189,7 @@ function page(data) {                         // the drawing, the table, the wor
     timer = timer ? clearInterval(timer) : setInterval(() => { $("step").value = (+$("step").value + 1) % (+$("step").max + 1); slide(); }, 400);
     $("play").textContent = timer ? "Stop" : "Play";
   });
-  const plan = () => { planned ||= requestAnimationFrame(() => { planned = 0; if (wanted) look(...wanted); for (const m of maps) if (m.visible && m.stale) paint(m); }); };
+  const plan = () => { planned ||= requestAnimationFrame(() => { planned = 0; if (wanted) look(...wanted); for (const m of maps) if (m.visible && m.stale) m.stale = paint(m); }); };
   const watch = new IntersectionObserver(entries => { for (const {target, isIntersecting} of entries) maps.find(m => m.canvas === target).visible = isIntersecting; plan(); });
   const maps = (fields ? fields.maps : []).map((map, i) => {  // the maps: what the unit under the pointer sees, and what sees it
     const view = fields.views[map.view], own = map.names.map(text), sizes = map.axes.map(axis => fields.values[map.value].shape[axis]), figure = make("figure", $(view.input ? "inputs" : "maps"));
@@ -194,10 +197,8 @@ function page(data) {                         // the drawing, the table, the wor
     make("figcaption", figure, own[0], {title: own.join(", ")});
     const m = {...map, view, names: own, sizes, figure, frame, canvas, note: make("small", figure), stale: true}, down = view.rows + view.gap, along = view.columns + view.gap;
     const at = place => [m, place.map((x, k) => Math.max(0, Math.min(sizes[k] - 1, x)))];
-    const under = event => {
-      const [y, x] = [event.offsetY / canvas.clientHeight * view.high, event.offsetX / canvas.clientWidth * view.wide].map(Math.floor);
-      return at([...unravel(Math.floor(y / down) * view.across + Math.floor(x / along), sizes.slice(0, -2)), y % down, x % along].slice(sizes.length ? -sizes.length : 9));
-    };
+    const unit = (y, x) => at([...unravel(Math.floor(y / down) * view.across + Math.floor(x / along), sizes.slice(0, -2)), y % down, x % along].slice(sizes.length ? -sizes.length : 9));
+    const under = event => unit(Math.floor(event.offsetY / canvas.clientHeight * view.high), Math.floor(event.offsetX / canvas.clientWidth * view.wide));
     canvas.addEventListener("mousemove", event => pinned || ask(under(event)));
     canvas.addEventListener("click", event => {
       const [, place] = under(event);
@@ -235,7 +236,6 @@ function page(data) {                         // the drawing, the table, the wor
       })));
     }
     g.putImageData(image, 0, 0);
-    m.stale = false;
     m.note.textContent = (region.length ? `${number(count(region))} of ` : "") + (m.sizes.map(number).join("×") || "1 unit");
   }
   function recolor() {

@@ -191,6 +191,13 @@ def test_a_click_in_the_drawing_or_in_the_table_selects_in_both():
     found.find_elements(By.CSS_SELECTOR, "#rows tr")[1].click()
     name, drawn, maps = chosen(found)
     assert name != before and name in drawn and len(maps) == 1
+    for row in (60, 0, 30):  # what is chosen is in sight
+        found.execute_script("document.querySelectorAll('#rows tr')[arguments[0]].click()", row)
+        name, drawn, maps = chosen(found)
+        assert name in drawn and any(name in title.split(", ") for title in maps)
+        assert found.execute_script("""return ["#rows tr:has(:checked)", "#drawing .chosen"].every(one => {
+            const inner = document.querySelector(one).getBoundingClientRect(), outer = document.querySelector(one).closest(".scroll").getBoundingClientRect();
+            return inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1; })""")
 
 
 def test_it_works_by_keyboard_alone():
