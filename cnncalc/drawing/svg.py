@@ -29,7 +29,12 @@ def escaped(text: str) -> str:
 
 def listed(layers: Iterable[str]) -> str:
     """Names as the value of `data-layers`: separated by spaces; white space in a name becomes `_`."""
-    return escaped(" ".join(["_".join(name.split()) or "_" for name in layers]))
+    return escaped(" ".join(map(token, layers)))
+
+
+def token(name: str) -> str:
+    """A name in `data-layers`."""
+    return clean("_".join(name.split()) or "_")
 
 
 def number(value: float) -> str:

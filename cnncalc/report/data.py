@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from ..analysis import Step, Trace
 from ..cost import Cost
+from ..drawing.svg import clean, token
 from ..errors import SpecError
 from ..explain import explain
 from ..layers import InputLayer
@@ -26,13 +26,6 @@ from .rules import FieldData, RuleTable, TooLarge, field_data
 MOST_WORKED = 2_000
 #: The names of one place and of several along each axis of a window, by the number of axes.
 AXES = [[LINES[axis] for axis in axes] for axes in (("steps",), ("height", "width"), ("depth", "height", "width"))]
-#: Characters that a page must not hold as they are: controls but for line breaks, lone surrogates, noncharacters.
-_UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-def clean(text: str) -> str:
-    """Text with U+FFFD for control characters and lone surrogates."""
-    return _UNFIT.sub("\ufffd", text)
 
 
 class Texts:
@@ -51,13 +44,14 @@ class Texts:
 class Row(NamedTuple):
     """A layer as the page holds it; texts are numbers in the table of texts.
 
-    `name` leads to the layer through nested models. A count (parameters, MACs, bytes) is a number, `None` where there is none, or
+    `name` leads to the layer through nested models, and `drawn` is how drawings list it. A count (parameters, MACs, bytes) is a number, `None` where there is none, or
     [number, text]. `state` is empty, "shared", "unused" or "error"; only counts of the first have bars. `map` is the number of its
     map, -1 without one; `working` is the heading after the name, settings, [[part, formula...]...]; `windows` has
     [rule, inputs, outputs, first, last] for each axis, the last two being the outermost places that it reads.
     """
 
     name: int
+    drawn: int
     cells: list[int]
     counts: list[object]
     state: str
@@ -131,7 +125,7 @@ def _rows(trace: Trace, cost: Cost, fields: FieldData | None, texts: Texts, tabl
             COLUMNS["params"].cell(step, None), "" if row is None else count_text(row.macs), "" if row is None else count_text(row.activation_bytes))
         values = (None if step.error is not None else step.params, row and row.macs, row and row.activation_bytes)
         counts = [_count(value, text, texts) for value, text in zip(values, texts_)]
-        found.append(Row(texts(name), texts.all([nested_name(label, depth), *others]), counts, _state(step), maps.get(name, -1),
+        found.append(Row(texts(name), texts(token(name)), texts.all([nested_name(label, depth), *others]), counts, _state(step), maps.get(name, -1),
                          _working(worked.get(name), name, step, texts), _windows(step, table)))
     return found
 

@@ -15,8 +15,7 @@ function some(rule, o, n, hit) {              // whether `hit` is true for an in
   }
   return false;
 }
-function alike(n, key) {                      // numbers below n by their keys: sets, each with the first number in it
-  const found = new Map();
+function alike(n, key, found = new Map()) {   // numbers below n by their keys: sets, each with the first number in it
   for (let r = 0; r < n; r++) (found.get(key(r)) || found.set(key(r), [new Uint8Array(n), r]).get(key(r)))[0][r] = 1;
   return [...found.values()];
 }
@@ -31,10 +30,11 @@ function tidy(list) {                         // the same places as products tha
   }
   return alike(n, r => rests[r].name).flatMap(([rows, r]) => rests[r].rest.map(p => [rows, ...p]));
 }
-const outer = sets => sets.reduce((a, b) => Uint8Array.from({length: a.length * b.length}, (_, i) => a[Math.floor(i / b.length)] & b[i % b.length]), all(1));
+const outer = sets => sets.reduce((a, b) => a.reduce((flat, is, i) => { if (is) flat.set(b, i * b.length); return flat; }, new Uint8Array(a.length * b.length)), all(1));
 function cut(flat, sizes) {                   // the other way round: places in row-major order as products
-  if (sizes.length < 2) return any(flat) ? [sizes.length ? [flat] : []] : [];
-  const wide = flat.length / sizes[0], part = r => flat.subarray(r * wide, (r + 1) * wide), keys = Array.from({length: sizes[0]}, (_, r) => part(r).join(""));
+  if (sizes.length < 2 || !any(flat)) return any(flat) ? [sizes.length ? [flat] : []] : [];
+  const wide = flat.length / sizes[0], part = r => flat.subarray(r * wide, (r + 1) * wide), key = set => (!any(set) ? "" : set.includes(0) ? set.join("") : "1");
+  const keys = Array.from({length: sizes[0]}, (_, r) => key(part(r)));
   return alike(sizes[0], r => keys[r]).flatMap(([rows, r]) => cut(part(r), sizes.slice(1)).map(p => [rows, ...p]));
 }
 const reshaped = (product, groups, from, sizes) => groups.reduce((found, group) => {  // same values, other shape; a group pairs axes
@@ -126,11 +126,11 @@ class Fields {                                // the rules of a network, followe
 function page(data) {                         // the drawing, the table, the working, the window and the maps show the same chosen layer
   const $ = id => document.getElementById(id), text = i => data.texts[i], fields = data.fields && new Fields(data.rules, data.fields);
   const make = (tag, parent, textContent = "", more = {}) => parent.appendChild(Object.assign(document.createElement(tag), {textContent, ...more}));
-  const names = data.rows.map(row => text(row[0])), most = [0, 1, 2].map(k => Math.max(1, ...data.rows.map(([, , counts, state]) => (state ? 0 : pair(counts[k])[0] || 0))));
-  const tokens = names.map(name => name.trim().split(/\s+/).join("_") || "_"), drawn = [...document.querySelectorAll("#drawing [data-layers]")];
-  const layers = group => group.dataset.layers.split(" "), inModel = (layer, model) => `${layer}/`.startsWith(`${model}/`), shows = (group, i) => layers(group).some(layer => inModel(layer, tokens[i]));
+  const names = data.rows.map(row => text(row[0])), most = [0, 1, 2].map(k => Math.max(1, ...data.rows.map(([, , , counts, state]) => (state ? 0 : pair(counts[k])[0] || 0))));
+  const tokens = data.rows.map(row => text(row[1])), drawn = [...document.querySelectorAll("#drawing [data-layers]")], layers = group => group.dataset.layers.split(" ");
+  const isIn = (layer, model) => `${layer}/`.startsWith(`${model}/`), shows = (group, i) => layers(group).some(layer => isIn(layer, tokens[i]));
   let chosen = 0, wanted = null, current = null, pinned = false, planned = 0, timer = 0, axes = [], colors = {};
-  const rows = data.rows.map(([, cells, counts, state], i) => {  // the table
+  const rows = data.rows.map(([, , cells, counts, state], i) => {  // the table
     const tr = make("tr", $("rows"), "", {className: state});
     cells.slice(0, 3).forEach((cell, k) => make(k ? "td" : "th", tr, text(cell), {title: text(cell)}));
     counts.map(pair).forEach(([value, label], k) => {
@@ -142,7 +142,7 @@ function page(data) {                         // the drawing, the table, the wor
     tr.addEventListener("click", () => choose(i, true));
     return tr;
   });
-  for (const group of drawn) group.addEventListener("click", () => choose(tokens.findLastIndex(token => inModel(layers(group)[0], token))));
+  for (const group of drawn) group.addEventListener("click", () => choose(tokens.findLastIndex(token => isIn(layers(group)[0], token))));
   const reveal = element => {                 // scroll its box, not the page
     const box = element.closest(".scroll"), [outer, inner] = [box, element].map(each => each.getBoundingClientRect());
     for (const [low, high, scroll] of [["top", "bottom", "scrollTop"], ["left", "right", "scrollLeft"]])
@@ -150,7 +150,7 @@ function page(data) {                         // the drawing, the table, the wor
   };
   function choose(i, focused) {
     if (!rows[i]) return;
-    const [map, [heading, settings, parts], windows] = data.rows[chosen = i].slice(4);
+    const [map, [heading, settings, parts], windows] = data.rows[chosen = i].slice(5);
     drawn.forEach(group => group.classList.toggle("chosen", shows(group, i)));
     maps.forEach((m, k) => m.figure.classList.toggle("chosen", k === map));
     rows[i].radio.checked = true;
@@ -204,7 +204,7 @@ function page(data) {                         // the drawing, the table, the wor
       const [, place] = under(event);
       pin(!pinned || current[0] !== m || `${current[1]}` !== `${place}`);
       ask([m, place]);
-      choose(data.rows.findIndex(row => row[4] === i));
+      choose(data.rows.findIndex(row => row[5] === i));
     });
     canvas.addEventListener("keydown", event => {
       const [axis, step] = {ArrowUp: [2, -1], ArrowDown: [2, 1], ArrowLeft: [1, -1], ArrowRight: [1, 1], PageUp: [3, -1], PageDown: [3, 1], Enter: [0], " ": [0], Escape: [0]}[event.key] || [];
@@ -245,6 +245,6 @@ function page(data) {                         // the drawing, the table, the wor
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
   recolor();
-  choose(Math.max(0, data.rows.findIndex(row => row[6])));
+  choose(Math.max(0, data.rows.findIndex(row => row[7])));
 }
 if (typeof document === "object") page(JSON.parse(document.getElementById("data").textContent));

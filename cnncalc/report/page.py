@@ -13,8 +13,8 @@ from html import escape
 from ..analysis import Trace
 from ..drawing import network_picture
 from ..drawing.paper import Options
-from ..drawing.svg import rules, written
-from .data import clean, page_data
+from ..drawing.svg import clean, rules, written
+from .data import page_data
 
 FIELDS = """<p class="hint">Point at a unit of any map, or move with the arrow keys (Page Up and Page Down in volumes); a click, Enter or \
 the space bar pins it. <span class="key"></span> what it sees of the layers before it, <span class="key seen"></span> what sees it in \

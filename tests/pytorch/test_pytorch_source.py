@@ -186,3 +186,18 @@ def test_odd_arguments_are_errors_and_never_tracebacks(tmp_path, line, said):
     assert result.exit_code == 2
     assert isinstance(result.exception, SystemExit)
     assert "error: " in result.stderr and said in result.stderr
+
+
+def test_an_index_of_an_output_keeps_the_working(tmp_path):
+    source = HEAD + """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(input_size=5, hidden_size=7)
+
+    def forward(self, x):
+        outputs, _ = self.lstm(x.transpose(0, 1))
+        return outputs[-1]
+"""
+    result = ran(tmp_path, source, "--input", "3x5", command="explain")
+    assert result.exit_code == 0, result.stderr

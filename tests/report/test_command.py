@@ -9,7 +9,7 @@ import pytest
 from running import cnncalc as ran
 
 import cnncalc
-from cnncalc.report.data import clean, page_data
+from cnncalc.report.data import Texts, page_data
 from cnncalc.report.page import page
 
 BROKEN = "input: [28, 28, 1]\nlayers:\n  - Conv2D: [8, 3]\n  - Conv2D: [8, 55]\n  - Flatten\n"
@@ -44,7 +44,7 @@ def test_a_broken_network_is_shown_up_to_its_error(tmp_path):
     data = embedded(text)
     assert "kernel 55x55 does not fit" in text
     assert [data["texts"][row[0]] for row in data["rows"]] == ["input", "conv2d", "conv2d_1"]
-    assert [row[3] for row in data["rows"]] == ["", "", "error"] and "<tfoot>" not in text
+    assert [row[4] for row in data["rows"]] == ["", "", "error"] and "<tfoot>" not in text
 
 
 def test_a_file_that_cannot_be_read_leaves_no_page(tmp_path):
@@ -79,7 +79,8 @@ def test_layers_of_nested_models_have_rows_and_maps():
 
 
 def test_control_characters_and_lone_surrogates_are_replaced():
-    assert clean("a\x00b\x1b\x7f\ud800\uffff\u2028c") == "a\ufffdb\ufffd\ufffd\ufffd\ufffd\u2028c"
+    found = Texts()
+    assert [found("a\x00b\x1b\x7f\ud800\uffff\u2028c"), list(found.found)] == [0, ["a\ufffdb\ufffd\ufffd\ufffd\ufffd\u2028c"]]
 
 
 def test_from_python(tmp_path):
