@@ -72,8 +72,6 @@ class Graph:
 
     #: The framework whose terms it is shown in.
     framework = "keras"
-    #: Whether a file of Keras describes it.
-    of_keras: bool = False
     #: The batch size that its shapes include; `None` where shapes are those of one example.
     batch: int | None = None
     #: Whether tables leave out functions between modules.

@@ -362,9 +362,9 @@ def traced(graph: Graph, input: Any = None, changes: Mapping[str, Any] | None = 
 
 
 def _as_keras_computes(graph: Graph) -> Trace:
-    """The steps for one example; those of whole tensors where a Keras file has operations that mix the examples of a batch."""
+    """The steps for one example; those of whole tensors where operations mix the examples of a batch."""
     trace = analyse(graph)
-    if not graph.of_keras or not (trace.errors or any([node.layer.batch_size for node in graph.inputs])):  # type: ignore[union-attr]
+    if graph.framework != "keras" or not (trace.errors or any([node.layer.batch_size for node in graph.inputs])):  # type: ignore[union-attr]
         return trace
     whole = analyse(graph, whole=True)
     if (whole.errors and trace.errors) or (not trace.errors and [step.outputs for step in trace.steps] == [step.outputs for step in whole.steps]):

@@ -67,8 +67,14 @@ def newest(file):
     from oracle import fresh, keras
     from write_keras_files import PRINTED, printed
 
+    def without_range(entry):
+        """An entry without what RandomRotation no longer takes."""
+        if entry.get("class_name") == "RandomRotation":
+            entry["config"].pop("value_range", None)
+        return entry
+
     fresh()
-    model = keras.saving.deserialize_keras_object(file["config"])
+    model = keras.saving.deserialize_keras_object(json.loads(json.dumps(file["config"]), object_hook=without_range))
     return [printed(model, *flags) for flags in PRINTED]
 
 

@@ -79,18 +79,20 @@ def test_random_models_are_read_and_printed_as_keras_prints_them(first, monkeypa
     monkeypatch.setenv("COLUMNS", "200")
     seeds = range(first, min(first + CHUNK, NETWORKS))
     compared = sum(compare(seed) for seed in seeds)
-    assert compared >= 0.9 * len(seeds)
+    assert compared >= len(seeds) - 1  # where Keras itself does not load what it wrote, or does not compute it
 
 
+#: Of those below, models in which an operation changes the batch.
+BATCHES = (2034, 2212, 2249, 100043, 100969, 101235, 101350, 101408, 101463, 102204, 102569, 102874)
 #: Models that were once read otherwise, by what was wrong: frozen parts, casts, cells, operations, one example, optimizers.
-ONCE = (66, 92, 114, 134, 234, 28, 86, 250, 15, 48, 101, 6, 30, 55, 645, 5, 43, 1082, 1224, 1114)
+ONCE = (66, 92, 114, 134, 234, 28, 86, 250, 15, 48, 101, 6, 30, 55, 645, 5, 43, 1082, 1224, 1114, *BATCHES)
 
 
 @pytest.mark.parametrize("seed", ONCE)
 def test_models_that_were_once_read_otherwise(seed, monkeypatch):
     warnings.simplefilter("ignore")
     monkeypatch.setenv("COLUMNS", "200")
-    compare(seed)
+    assert compare(seed) or seed not in BATCHES
 
 
 def joined(keras, join, a, b):

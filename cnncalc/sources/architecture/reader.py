@@ -29,7 +29,7 @@ Opener = Callable[[str, Document], Graph]
 #: Steps of the path to a model inside models: three for each, at least.
 MODELS_DEEP = 3 * DEEPEST
 
-TOP = ("name", "input", "layers", "outputs", "blocks", "defaults", "data_format", "sequential", "framework")
+TOP = ("name", "input", "layers", "outputs", "blocks", "defaults", "data_format", "sequential", "framework", "trainable")
 
 
 def read_spec(document: Document, name: str, open_model: Opener | None = None,
@@ -112,9 +112,21 @@ class Reader:
         if name is None:
             name = self.nodes.names.next("Sequential" if sequential else "Functional")
         graph = Graph(name, nodes, outputs, sequential, inputs)
+        graph.frozen = self._frozen(data, around is not None)
         graph.notes = self.problems.noted()
         self._one_framework(graph)
         return graph
+
+    def _frozen(self, data: dict[str, Any], nested: bool) -> bool:
+        """Whether the file freezes the whole network."""
+        if nested and "trainable" in data:
+            self.problems.wrong("trainable of a nested model belongs to its entry", ("trainable",), "write it next to 'model', not inside it")
+            return False
+        try:
+            return not self.entries.trainable(data)
+        except SpecError as error:
+            self.problems.wrong(error.problem, error.path, error.hint)
+            return False
 
     def _one_framework(self, graph: Graph) -> None:
         """Show a network of PyTorch's kinds in PyTorch's terms; one of both frameworks is wrong."""

@@ -36,7 +36,7 @@ class Writer:
         self.names = Names()
         self.adapted = adapted
         #: Whether something around freezes what does not state `trainable: true`, in the network.
-        self.frozen = trace.graph.frozen
+        self.frozen = False
         #: The same in the file; `None` where every layer states it.
         self.stuck: bool | None = False
         self.defaults: dict[str, dict[str, Any]] = {}
@@ -52,6 +52,8 @@ class Writer:
         data["input"], sequential = self.inputs(trace, words)
         if sequential is not None:
             data["sequential"] = sequential
+        if top and graph.frozen:
+            data["trainable"] = False
         if top and self.defaults:
             data["defaults"] = self.defaults
         data["layers"] = entries = []
@@ -286,14 +288,20 @@ def _layers_in(graph: Graph) -> Iterator[Layer]:
             yield from _layers_in(layer.graph)
             continue
         yield layer
-        waiting = [layer.said.get(key) for key, setting in layer.settings.items() if isinstance(setting, Sub)]
+        waiting = _layers_of(layer)
         while waiting:
             inner: Any = waiting.pop()
             if isinstance(inner, Model):
                 yield from _layers_in(inner.graph)
             elif inner is not None:
                 yield inner
-                waiting += [inner.said.get(key) for key, setting in inner.settings.items() if isinstance(setting, Sub)]
+                waiting += _layers_of(inner)
+
+
+def _layers_of(layer: Layer) -> list[Any]:
+    """The layers and models that are settings of a layer."""
+    return [inner for key, setting in layer.settings.items() if isinstance(setting, Sub) and layer.said.get(key) is not None
+            for inner in setting.layers(layer.said[key])]
 
 
 def _shared(layers: list[Layer], writer: Writer) -> dict[str, dict[str, Any]]:

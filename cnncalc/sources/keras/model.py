@@ -119,8 +119,6 @@ class Reader(Wiring):
             graph = self.functional(config, entries, at, name, inside)
         if graph is not None and trainable is False and not around and not self.of_keras_2:
             graph.frozen = class_name != "Sequential"  # Keras does not read it of a Sequential
-        if graph is not None:
-            graph.of_keras = True
         if graph is not None and not around and not self.of_keras_2:
             graph.optimizer = optimizer_of(data)
         return graph

@@ -73,7 +73,8 @@ class Writer:
             config["trainable"] = False
         if graph.sequential:
             layers = [self.input_layer(graph.nodes[0], trace)]
-            layers += [self.layer(node, trace, frozen) for node in graph.nodes[1:]]
+            # Keras does not read of a Sequential that it is frozen: its layers state it.
+            layers += [self.layer(node, trace, frozen or graph.frozen) for node in graph.nodes[1:]]
             config["layers"] = layers
             return {"module": "keras", "class_name": "Sequential", "config": config, "registered_name": None}
         config["layers"] = self.layers(trace, frozen)
