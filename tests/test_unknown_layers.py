@@ -472,3 +472,30 @@ def test_what_is_known_beside_an_unknown_layer_is_true(stated, tmp_path, monkeyp
                 run = CliRunner().invoke(main, [args[0], "m.json", *args[1:]])
                 assert run.exit_code == 0 or "Keras cannot read its output" in run.output, (example, name, args, run.output[-2000:])
     assert tried > 50
+
+
+@pytest.mark.parametrize(("model", "name", "words"), [
+    (SILENT, "conv_1", "the receptive field of 'conv_1' is unknown: it follows half (Half), code that is not in the file"),
+    (SILENT, "half", "the receptive field of 'half' is unknown: it is code that is not in the file"),
+    (NESTED, "inner", "the receptive field of 'inner' is unknown: it contains inner/half (Half), code that is not in the file"),
+    (NESTED, "dense", "the receptive field of 'dense' is unknown: it follows inner/half (Half), code that is not in the file"),
+    (FIRST, "conv", "the receptive field of 'conv' is unknown: it follows scale (Lambda), code that is not in the file"),
+], ids=["behind", "itself", "around", "behind a model", "first"])  # fmt: skip
+@pytest.mark.parametrize("more", [(), ("same",)], ids=["", "assumed"])
+def test_the_field_of_a_layer_behind_code_is_unknown_and_why(model, name, words, more, read):
+    unknown = {id(SILENT): "half", id(NESTED): "inner/half", id(FIRST): "scale"}[id(model)]
+    run = read(model, "--layer", name, *[f"--assume={unknown}={'13x13x8' if model is NESTED else word}" for word in more], command="receptive-field")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(f"error: {words}\n    --assume {unknown}=SHAPE supplies the output shape")
+    assert "Receptive field of unit" in read(SILENT, "--layer", "conv", command="receptive-field").out
+
+
+def test_compare_says_at_least_where_a_layer_is_unknown(tmp_path):
+    for name, model in (("last", LAST), ("middle", MIDDLE)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(model))
+    run = cnncalc("compare", "last.json", "middle.json", cwd=tmp_path)
+    last, middle = [line.split() for line in run.out.splitlines()[2:4]]
+    assert last == ["last", "28x28x1", "2", "\u2265", "80", "\u2265", "48,672", "?", "?", "?", "3x3"]
+    assert middle == ["middle", "28x28x1", "4", "\u2265", "5,492", "\u2265", "54,080", "8,116", "\u2265", "0.05", "MB", "\u2265", "0.08", "MB", "3x3"]
+    data = json.loads(cnncalc("compare", "last.json", "--format", "json", cwd=tmp_path).out)["networks"][0]
+    assert (data["macs"], data["macs_at_least"], data["at_least"]) == (None, 48_672, True)

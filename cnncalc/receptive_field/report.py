@@ -10,6 +10,7 @@ from ..analysis import Step, Trace
 from ..errors import SpecError, did_you_mean
 from ..graph import Node
 from ..layers import InputLayer, Layer
+from ..layers.unknown import Unknown
 from .boxes import Apart, Fields, Local, Sees, clipped
 from .dataflow import Flow, Place, is_known
 from .periodic import joined
@@ -140,6 +141,34 @@ class Back(NamedTuple):
     region: Region = ()
 
 
+def _must_be_traceable(trace: Trace, name: str) -> None:
+    """Refuse a layer that follows an unknown one: what that reads of its input is code."""
+    steps = [(step, path) for step, path, _ in trace.walk()]
+    found = next((pair for pair in steps if pair[0].opaque and (pair[1] == name or pair[1].endswith(f"/{name}"))), None)
+    if found is None:
+        return
+    before = _ancestors(found[0].node)
+    code = [(step, path) for step, path in steps if type(step.node.layer) is Unknown]
+    first, path = next(((step, path) for step, path in code if step.node in before or any(
+        node.name == path.split("/")[0] for node in before)), code[0])
+    relation = "is" if first is found[0] else f"contains {path} ({first.kind})," if path.startswith(f"{found[1]}/") else f"follows {path} ({first.kind}),"
+    why = f"{relation} code that is not in the file"
+    known = [path for step, path in steps if not step.opaque and type(step.node.layer) is not InputLayer]
+    raise SpecError(f"the receptive field of {name!r} is unknown: it {why}", (),
+                    f"--assume {path}=SHAPE supplies the output shape, for summary and cost, but not which inputs the code reads"
+                    + (f"\nlayers that do not depend on it: {', '.join(known[:8])}" if known else ""))
+
+
+def _ancestors(node: Node) -> set[Node]:
+    """A node and all that it reads, directly or not."""
+    found, waiting = {node}, [node]
+    while waiting:
+        new = {ref.node for ref in waiting.pop().inputs} - found
+        found |= new
+        waiting += new
+    return found
+
+
 class Sight:
     """What the layers of a trace see. SpecError if not all sizes are known."""
 
@@ -197,12 +226,16 @@ class Sight:
         place = self.flow.by_name.get(name)
         if place is None:
             ends = [p for p in self.flow.places if p.name.endswith("/" + name)]
+            if not ends:
+                _must_be_traceable(self.trace, name)
             if len(ends) != 1:
                 names = list(self.flow.by_name)
                 raise SpecError(f"there is no layer {name!r}" if not ends else f"there are {len(ends)} layers {name!r}", (),
                                 did_you_mean(name, names) if not ends else "name one of them: " + ", ".join(
                                     p.name for p in ends[:4]))
             place = ends[0]
+        if not place.values:
+            _must_be_traceable(self.trace, place.name)
         return place
 
     def last_map(self, without: tuple[type[Layer], ...] = ()) -> Place:

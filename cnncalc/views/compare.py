@@ -18,6 +18,17 @@ def _field(value: Any) -> str:
     return "" if value is None else times(value)
 
 
+def _at_least(network: dict[str, Any], key: str) -> Any:
+    """Memory that leaves out weights which are not known."""
+    value = network[key]
+    return AtLeast(value) if network.get("at_least") and value is not None else value
+
+
+def least_amount(value: Any) -> str:
+    """Bytes, at least so many where something is not known."""
+    return "\u2265 " * (type(value) is AtLeast) + amount(value)
+
+
 COLUMNS = {
     column.key: column
     for column in (
@@ -27,10 +38,10 @@ COLUMNS = {
         Column("layers", "Layers", None, count_text, True, "layers that run, including those of nested models, without inputs", 2),
         Column("params", "Params", lambda network: AtLeast(network["params"]) if network.get("at_least") else network["params"],
                count_text, True, "the values of all weights"),
-        Column("macs", "MACs", None, count_text, True, "multiply-adds, without biases", brief="MACs without biases"),
+        Column("macs", "MACs", lambda network: AtLeast(network["macs_at_least"]) if "macs_at_least" in network else network["macs"], count_text, True, "multiply-adds, without biases", brief="MACs without biases"),
         Column("activations", "Activations", None, count_text, True, "values that come out of all layers", 1),
-        Column("inference_bytes", "Inference", None, amount, True, "memory: weights and the most activations alive at once"),
-        Column("training_bytes", "Training", None, amount, True, "memory: all that `cnncalc cost` lists"),
+        Column("inference_bytes", "Inference", lambda network: _at_least(network, "inference_bytes"), least_amount, True, "memory: weights and the most activations alive at once"),
+        Column("training_bytes", "Training", lambda network: _at_least(network, "training_bytes"), least_amount, True, "memory: all that `cnncalc cost` lists"),
         Column("receptive_field", "Field", None, _field, True, "the input pixels that a unit of the last convolution sees",
                brief="fields of the last convolution"),
     )
@@ -44,6 +55,7 @@ def network_dict(name: str, trace: Trace, batch: int, dtype: str | None, optimiz
     found = Cost(trace, batch, dtype, optimizer)
     return {
         **({"at_least": True} if found.at_least else {}),
+        **({"macs_at_least": found.least_macs} if found.at_least and found.macs is None else {}),
         "name": name, "input": [[batch, *shape] for step in trace.steps if type(step.node.layer) is InputLayer
                                 for shape in step.outputs or ()],
         "layers": len(found.run.calls), "params": trace.params, "trainable_params": trace.trainable_params,
