@@ -141,6 +141,9 @@ def opened_with_changes(name: str, input: Any) -> tuple[Any, dict[str, Any]]:
     meta = click.get_current_context().meta
     texts = meta.get("cnncalc.set_") or ()
     if not is_source(name) and name != "-":
+        if any([is_source(other) for value in click.get_current_context().params.values()
+                for other in (value if isinstance(value, tuple) else (value,)) if isinstance(other, str)]):
+            texts = tuple([text for text in texts if "." in text.partition("=")[0]])  # the others are values of the source beside it
         return open_named(name), assignments(texts)
     from ..sources.python.program import Given
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import CnncalcError, SpecError
 from ...graph import Names
-from ...layers import Layer, Shape
+from ...layers import InputLayer, Layer, Shape
 from ...layers.unknown import Assumed
 from .values import Class, Instance, Object, Place, Raised, Size, Unknown, Value
 
@@ -209,7 +209,7 @@ class KerasLayer(Instance):
                 known.said = dict(known.said)
             else:
                 known = self.kind(**self.settings)
-            if not self.trainable:
+            if not self.trainable and type(known) is not InputLayer:
                 known.trainable = False
                 known.said["trainable"] = False
                 known.key = None if known.key is None else (*known.key, ("trainable", False))
