@@ -106,7 +106,7 @@ def test_keras_builds_the_converted_source_and_it_reads_the_same(program, tmp_pa
     fresh()
     model = keras.models.model_from_json(result.stdout)
     data = said(program, tmp_path, "summary")
-    assert (model.count_params(), sum(w.size for w in map(lambda v: v.numpy(), model.trainable_weights))) == (data["params"], data["trainable_params"])
+    assert (model.count_params(), sum(v.numpy().size for v in model.trainable_weights)) == (data["params"], data["trainable_params"])
     if program.name == "a shared layer":
         return
     (tmp_path / "again.json").write_text(model.to_json())
