@@ -33,7 +33,7 @@ def layer(out: Output, text: str, input_: tuple[str, ...], set_: tuple[str, ...]
     from ..network import traced
     from ..sources.document import first_error
     from ..sources.files import standard_input
-    from ..sources.python.pasted import read_code
+    from ..sources.layer_text import read_layers
     from ..views.layer import report
     from ..views.report import failed_report
 
@@ -43,9 +43,14 @@ def layer(out: Output, text: str, input_: tuple[str, ...], set_: tuple[str, ...]
         except SpecError as error:
             complain(error)
             sys.exit(2)
-    graph, problems, notes = read_code(text, parsed_shapes(input_), set_)
-    for note in notes:
-        say(f"note: {note}")
+    shape = parsed_shapes(input_)
+    graph, problems = read_layers(text, shape)
+    if problems:
+        from ..sources.python.pasted import read_code  # lazy: most texts are layers
+
+        graph, problems, notes = read_code(text, shape, set_)
+        for note in notes:
+            say(f"note: {note}")
     trace = None
     if graph is not None:
         trace = traced(graph)
