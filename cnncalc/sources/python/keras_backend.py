@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ...layers import KINDS
@@ -224,6 +225,8 @@ def _conv(run: Interpreter, x: Value = None, filters: Value = None, strides: Val
     """tf.nn.conv2d with a kernel that is a tensor."""
     x, kernel = kwargs.get("input", x), kwargs.get("filters", kwargs.get("filter", filters))
     strides, padding = kwargs.get("strides", strides), kwargs.get("padding", padding)
+    if isinstance(kernel, Array):
+        kernel = constant(kernel)
     if not isinstance(x, Tensor) or not isinstance(kernel, Tensor) or len(kernel.shape) != len(x.shape) or isinstance(strides, Unknown):
         return run.unknown("a convolution with a kernel that is not known")
     steps = sizes_of(run, strides)
@@ -268,7 +271,21 @@ def _l2_normalize(run: Interpreter, x: Value, axis: Value = None, *_: Value, **_
 
 
 def _map(run: Interpreter, function: Value, elements: Value, *_: Value, **__: Value) -> Value:
-    return run.unknown("what tf.map_fn gives")
+    """`tf.map_fn`: what a function gives for each example."""
+    if not isinstance(elements, Tensor) or not elements.shape:
+        return run.unknown("what tf.map_fn gives for what is not one tensor")
+    made = run.call(function, [Tensor(elements.shape[1:], inner=True, dtype=elements.dtype)], {})
+    if not isinstance(made, Tensor):
+        return run.unknown("what tf.map_fn gives")
+    return recorded(run, OpaqueLayer("ops.MapFn", ()), [elements], [(elements.shape[0], *made.shape)], "tf.map_fn")
+
+
+def _size(run: Interpreter, x: Value = None, *_: Value, **kwargs: Value) -> Value:
+    """The number of elements, where all sizes are known."""
+    sizes = getattr(kwargs.get("input", x), "shape", None)
+    if not isinstance(sizes, tuple) or not all(type(n) is int for n in sizes):
+        return run.unknown("the number of elements of an open size")
+    return math.prod(sizes)
 
 
 def _device(run: Interpreter, *_: Value, **__: Value) -> Value:
@@ -376,7 +393,7 @@ OPS: dict[str, Value] = {
     "array": _SHARED["constant"], "arange": Native("arange", _range), "linspace": Native("linspace", _linspace), "full": Native("full", constant_shape),
     "reshape": Native("reshape", lambda run, x=None, newshape=None, **kwargs: reshape(run, x, kwargs.get("shape", newshape))),
     "extract_patches": Native("extract_patches", lambda run, *args, **kwargs: _extract_patches(run, *args, function="", **kwargs)), "roll": Native("roll", lambda run, x=None, shift=0, axis=None: _rolled(run, x, shift, axis, "")), "convert_to_numpy": Native("convert_to_numpy", _same),
-    "ndim": Native("ndim", _ndim), "size": Native("size", lambda run, x: run.unknown("the number of elements")),
+    "ndim": Native("ndim", _ndim), "size": Native("size", _size),
     "identity": Native("identity", lambda run, n, *_, **__: constant_shape(run, (n, n))),
 }  # fmt: skip
 _X = ["x"]
@@ -399,9 +416,9 @@ BACKEND: dict[str, Value] = {
     "cast": _alias("Cast", ["x", "dtype"]), "concatenate": _alias("Concatenate", ["xs", "axis"], axis=-1), "stack": _alias("Stack", ["x", "axis"]),
     "tile": _alias("Tile", ["x", "repeats"]), "squeeze": _alias("Squeeze", ["x", "axis"]), "transpose": _alias("Transpose", ["x"]),
     "expand_dims": _alias("ExpandDims", ["x", "axis"], axis=-1), "clip": _alias("Clip", ["x", "x_min", "x_max"]), "reverse": _alias("Flip", ["x", "axis"]),
-    "one_hot": _alias("OneHot", ["x", "num_classes"]), "gather": _alias("Take", ["x", "indices"], axis=0),
+    "argmax": _alias("Argmax", ["x", "axis"], axis=-1), "one_hot": _alias("OneHot", ["x", "num_classes"]), "gather": _alias("Take", ["x", "indices"], axis=0),
     **{name: _alias(word, _REDUCE) for name, word in (("sum", "Sum"), ("mean", "Mean"), ("max", "Max"), ("min", "Min"), ("prod", "Prod"), ("std", "Std"),
-                                                      ("var", "Var"), ("any", "Any"), ("all", "All"), ("argmax", "Argmax"), ("logsumexp", "Logsumexp"))},
+                                                      ("var", "Var"), ("any", "Any"), ("all", "All"), ("logsumexp", "Logsumexp"))},
     **{name: _alias(word, _X) for name, word in (("square", "Square"), ("sqrt", "Sqrt"), ("exp", "Exp"), ("log", "Log"), ("abs", "Absolute"),
                                                  ("tanh", "Tanh"), ("sigmoid", "Sigmoid"), ("softplus", "Softplus"), ("sign", "Sign"), ("round", "Round"),
                                                  ("hard_sigmoid", "HardSigmoid"), ("elu", "Elu"), ("softmax", "Softmax"), ("sin", "Sin"), ("cos", "Cos"))},
