@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..layers.base import Shape
 from ..layers.settings import Count
+from ..num import ceil_div
 from .base import Module, refusal
 from .operations import at, axis_of, indexed, joined, others, replaced, without
 from .settings import Anything, Dim, Size
@@ -112,7 +113,7 @@ class Chunk(_Pieces):
     def sizes(self, n: Any) -> list[Any]:
         if symbolic(n):
             return [n / self.chunks] * self.chunks
-        size = max(1, -(-n // self.chunks))
+        size = max(1, ceil_div(n, self.chunks))
         return [min(size, n - at) for at in range(0, max(n, 1), size)]
 
     def notes(self, *xs: Shape) -> Iterator[str]:

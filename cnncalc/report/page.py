@@ -30,7 +30,7 @@ def page(trace: Trace, errors: Sequence[str] = ()) -> str:
     """The page of a network; with errors, up to the first layer that could not be computed."""
     data = page_data(trace, bool(errors))
     picture = network_picture(trace, "graph", Options(heading=False))
-    style, script = _file("page.css") + rules(picture) + "\n", _file("page.js")
+    style, script = f"{_file('page.css')}@media screen {{\n{rules(picture)}\n}}\n", _file("page.js")
     parts = {
         "policy": f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'",
         "name": escape(_short(data.name)), "facts": escape(data.facts), "drawing": written(picture, style=False, xml=False),
