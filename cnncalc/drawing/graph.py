@@ -194,12 +194,14 @@ class _Column:
         ahead = " · ".join(unit.ahead)
         behind = " · ".join(unit.behind)
         runs = (*([Run(f"{ahead} → ", False, "label")] if ahead else []), main, *([Run(f" · {behind}", False, "label")] if behind else []))
-        if runs_width(runs, self.fit.size) <= self.fit.line:
+        if runs_width(runs, self.fit.size) <= self.fit.line and not unit.broken:
             return [runs]
         found = [(Run(f"{ahead} →", False, "label"),)] if ahead else []
         found.append((main,))
         if behind:
             found.append((Run(behind, False, "label"),))
+        if unit.broken:
+            found.append((Run("error", False, "label"),))
         most = max(self.fit.line, 200.0)
         return [tuple([run._replace(text=shortened(run.text, most, self.fit.size, run.bold)) for run in line]) for line in found]
 

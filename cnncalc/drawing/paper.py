@@ -143,6 +143,8 @@ def _legend(units: tuple[Unit, ...]) -> list[tuple[str, str]]:
         found.append(("other", FAMILIES["other"][1]))
     if any([unit.shared for unit in units]):
         found.append(("shared", "dashed: shared weights"))
+    if any([unit.broken for unit in units]):
+        found.append(("error", "red: cannot be computed"))
     return found
 
 
@@ -160,7 +162,8 @@ def _packed(entries: list[tuple[str, str]], width: float, size: float) -> list[l
 
 
 def _entry(entry: tuple[str, str], x: float, y: float, size: float) -> Group:
-    look = Look(None, "edge", 1, (3, 2)) if entry[0] == "shared" else Look(entry[0], "edge", 1)
+    special = {"shared": Look(None, "edge", 1, (3, 2)), "error": Look(None, "error", 2)}
+    look = special.get(entry[0]) or Look(entry[0], "edge", 1)
     return Group((Rectangle(x, y, size * 1.1, size * 1.1, look, 2.5),
                   text(x + size * 1.5, y + size * 0.95, entry[1], size, "start", role="soft")))
 

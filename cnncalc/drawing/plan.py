@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Union
 
 from ..analysis import Trace, analyse
+from .metrics import shortened
 from .reduce import LONGEST, Reduced, Region, Unit, main_path
 from .rows import Row, Rows
 from .solids import Size, Slice
@@ -265,9 +266,9 @@ def _module_body(run: list[Region], sizes: Sizes) -> Bodies:
 def lines_of(unit: Unit) -> list[str]:
     """The short lines below a body."""
     if unit.broken:
-        return [*unit.words.lines(), "does not fit"]
+        return [*unit.words.lines(), "error"]
     if unit.main.is_input:
-        return ["input"] if unit.main.name.startswith("input") else ["input", unit.main.name]
+        return ["input"] if unit.main.name.startswith("input") else ["input", shortened(unit.main.name, 90, 11)]
     words = unit.words.lines()
     if unit.is_merge and not unit.sign:
         words = [unit.words.name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..errors import CnncalcError
 from ..layers import Layer
 from ..window import Spread, Window
 from .rows import Row
@@ -60,13 +61,13 @@ def _class_words(layer: Layer) -> str:
 def windows(row: Row) -> tuple[Window | Spread, ...]:
     """The windows of a layer that slides some; none where they say nothing about it."""
     layer = row.layer
-    if layer is None or row.step.error is not None or not row.step.inputs or layer.family not in ("conv", "pool", "up", "recurrent"):
+    if layer is None or not row.step.inputs or layer.family not in ("conv", "pool", "up", "recurrent"):
         return ()
     if getattr(layer, "kernel_size", getattr(layer, "pool_size", getattr(layer, "size", None))) is None:
         return ()
     try:
         found = layer.windows(layer.viewed(row.step.inputs)[0])
-    except (ArithmeticError, AssertionError, AttributeError, IndexError, TypeError, ValueError):
+    except (ArithmeticError, AssertionError, AttributeError, CnncalcError, IndexError, TypeError, ValueError):
         return ()
     return found or ()
 
