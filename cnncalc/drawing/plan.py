@@ -13,6 +13,8 @@ from .solids import Size, Slice
 
 #: More slices than these are not told apart; a body of many blocks has one slice for each.
 MOST_SLICES = 24
+#: Repeated chains are looked for among so many layers.
+FARTHEST = 120
 
 
 class Bodies(NamedTuple):
@@ -145,7 +147,7 @@ def _alike_body(units: list[Unit], sizes: Sizes) -> Bodies:
 def _run_of_blocks(elements: Sequence[Region], i: int) -> tuple[int, list[Unit]] | None:
     """A chain of several different layers, with outputs of one size, that is repeated from here on: its length, and all of it."""
     chain = 1
-    while i + chain < len(elements) and len(elements[i + chain].units) == 1 and _spatial(elements[i + chain]) == _spatial(elements[i]):
+    while chain < FARTHEST and i + chain < len(elements) and len(elements[i + chain].units) == 1 and _spatial(elements[i + chain]) == _spatial(elements[i]):
         chain += 1
     signs = [region.units[0].sign_of(False) for region in elements[i: i + chain]]
     for period in range(2, LONGEST + 1):

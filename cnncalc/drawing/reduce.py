@@ -271,14 +271,37 @@ def main_path(region: Region) -> list[Unit]:
 
 
 def folded(elements: Sequence[Region], loosely: bool = False) -> list[Element]:
-    """The elements with repetitions once: periods of 1 to 6 elements, the largest saving first."""
+    """The elements with repetitions once: of periods of 1 to 6 elements, where several are possible, the one that saves most."""
     numbers: dict[Hashable, int] = {}
     signs = [numbers.setdefault(_sign(element, loosely), len(numbers)) for element in elements]
-    sizes = [len(element.units) for element in elements]
-    runs = [_run_lengths(signs, period) for period in range(1, LONGEST + 1)]
+    best = _savings(signs, [len(element.units) for element in elements])
     found: list[Element] = []
-    _fold(elements, sizes, runs, 0, len(elements), found)
+    i = 0
+    while i < len(elements):
+        saved, period, times = best[i]
+        # One that begins a few elements later may save more.
+        if not saved or max([later[0] for later in best[i + 1: i + period]], default=0) > saved:
+            found.append(elements[i])
+            i += 1
+        else:
+            found.append(_folded(elements[i: i + period * times], period, times))
+            i += period * times
     return found
+
+
+def _savings(signs: Sequence[int], sizes: Sequence[int]) -> list[tuple[int, int, int]]:
+    """For each element, how many units the best repetition from there on saves, its period, and how often it occurs."""
+    before = [0]
+    for size in sizes:
+        before.append(before[-1] + size)
+    best = [(0, 0, 0)] * len(signs)
+    for period in range(1, LONGEST + 1):
+        for i, run in enumerate(_run_lengths(signs, period)[:-1]):
+            times = run // period + 1
+            saved = before[i + period * times] - before[i + period] if times > 1 else 0
+            if saved > best[i][0]:
+                best[i] = (saved, period, times)
+    return best
 
 
 def _sign(element: Region, loosely: bool) -> Hashable:
@@ -293,24 +316,6 @@ def _run_lengths(signs: Sequence[int], period: int) -> list[int]:
     for i in range(len(signs) - period - 1, -1, -1):
         runs[i] = runs[i + 1] + 1 if signs[i] == signs[i + period] else 0
     return runs
-
-
-def _fold(elements: Sequence[Region], sizes: Sequence[int], runs: list[list[int]], begin: int, end: int, found: list[Element]) -> None:
-    """Fold the part that saves most, then what is before and after it."""
-    best = (0, 0, 0, 0)
-    for i in range(begin, end):
-        for period, run in enumerate(runs, 1):
-            times = min(run[i], end - i - period) // period + 1
-            if times > 1:
-                saved = (times - 1) * sum(sizes[i: i + period])
-                best = max(best, (saved, -period, -i, times))
-    saved, period, at, times = best[0], -best[1], -best[2], best[3]
-    if not saved:
-        found += elements[begin:end]
-        return
-    _fold(elements, sizes, runs, begin, at, found)
-    found.append(_folded(elements[at: at + period * times], period, times))
-    _fold(elements, sizes, runs, at + period * times, end, found)
 
 
 def _folded(elements: Sequence[Region], period: int, times: int) -> Fold:

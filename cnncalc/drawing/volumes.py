@@ -122,8 +122,9 @@ class _Strip:
         self.last: Body | None = before
         self.bodies: list[Body] = []
         self.connections: list[Shape] = []
+        #: The bodies of branches, and the wires between them.
+        self.abreast: list[Body] = []
         self.blocks: list[Shape] = []
-        self.block_spans: list[tuple[float, float, float, float]] = []
         self.at, self.shown = indent, before.sides if before is not None else ""
         #: The right end of the labels of the last body.
         self.taken = indent
@@ -165,10 +166,10 @@ class _Strip:
         last = self.last
         if last is not None and self.first is not None:
             self.connections += between(last, body)
-            if isinstance(last, Solid) and last.kind == "vector" and body.x > last.x + last.thick:
+            if isinstance(last, Solid) and "vector" in (last.kind, body.kind) and body.x > last.x + last.thick:
                 slope = (body.bottom - last.bottom) / (body.x - last.x - last.thick)
                 half = (width_of(last.channels, self.scale.text) - last.thick) / 2 + 1
-                last.drop = max(0.0, slope * (2 * half if last.aside else half))
+                last.drop = max(0.0, slope * max(0.0, 2 * half if last.aside else half))
         if self.first is None:
             self.first = body
         self.last = body
@@ -203,9 +204,7 @@ class _Strip:
             if begin_body is not None:
                 origin = (start, points[0][0]) if source == lanes.ENTRY else (begin_body.outlet()[0], points[0][0])
                 self.blocks.append(_turned(points, origin, (begin_body.last.name, bodies[target].first.name), bodies[target]))
-        for body in bodies:
-            self.blocks += [*body.shapes(), *body.labels(), *_lines_below(body)]
-        self.block_spans.append((begin, laid.bottom, laid.left, laid.right))
+        self.abreast += bodies
         if self.first is None:
             self.first, self.entry = bodies[0], (begin, 0.0)
         self.last = bodies[-1]
@@ -234,12 +233,15 @@ class _Strip:
     def finish(self) -> None:
         for body in self.bodies:
             self.shapes += [*body.shapes(), *body.labels()]
-        self.shapes += [*self.blocks, *self._rows_of_labels(), *self.connections]
+        self.shapes += self.blocks
+        for body in self.abreast:
+            self.shapes += [*body.shapes(), *body.labels(), *_lines_below(body)]
+        self.shapes += [*self._rows_of_labels(), *self.connections]
         points = extents(self.shapes)
         left = min([x for x, _, _, _ in points], default=0.0)
         if left < 0:
             self.shapes = [moved(shape, -left, 0) for shape in self.shapes]
-            for body in self.bodies:
+            for body in (*self.bodies, *self.abreast):
                 body.x -= left
             if self.entry is not None:
                 self.entry = (self.entry[0] - left, 0.0)
@@ -260,7 +262,7 @@ class _Strip:
             left, right, x = body.center - half - 3, body.center + half + 3, body.center
             row = 0
             while row < 8 and any([(r == row and left < b and a < right) or (r < row and a < x < b) or (r > row and left < leader < right)
-                       for a, b, leader, r in placed]):
+                       for a, b, leader, r in placed[-24:]]):
                 row += 1
             placed.append((left, right, x, row))
             chosen.append((body, row))
@@ -268,7 +270,7 @@ class _Strip:
         heights = [max([len(body.lines) for body, r in chosen if r == row], default=0) for row in range(max([r for _, r in chosen], default=0) + 1)]
         for body, row in chosen:
             y = base + sum(heights[:row]) * (size + 2.5) + row * 6
-            begin = body.bottom + (size + 5 if body.channels else 4)
+            begin = body.bottom + (body.drop if isinstance(body, Solid) else 0.0) + (size + 5 if body.channels else 4)
             if y - begin > 10:
                 found.append(Path(((body.center, begin), (body.center, y - 1)), Look(None, "leader", 0.8)))
             for k, line in enumerate(body.lines):
@@ -280,7 +282,7 @@ def _lines_below(body: Body) -> list[Text]:
     size = body.scale.text
     if isinstance(body, Sign):  # where no wire is
         return [text(body.right - 2, body.top + 1, " · ".join(body.lines), size, "start", role="soft")] if body.lines else []
-    y = body.bottom + (size + 3 if body.channels else 3)
+    y = body.bottom + body.drop + (size + 3 if body.channels else 3)
     return [text(body.center, y + (k + 0.85) * (size + 2), line, size, role="soft") for k, line in enumerate(body.lines)]
 
 

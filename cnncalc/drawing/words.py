@@ -116,10 +116,10 @@ class Words:
 
     @property
     def title(self) -> str:
-        """Kernel and name: 5×5 conv; along one axis: conv 5."""
+        """Kernel and name: 5×5 conv; along one axis: conv k=5."""
         if not self.kernel:
             return self.name
-        return f"{self.kernel} {self.name}" if "×" in self.kernel else f"{self.name} {self.kernel}"
+        return f"{self.kernel} {self.name}" if "×" in self.kernel else f"{self.name} k={self.kernel}"
 
     @property
     def line(self) -> str:
