@@ -241,6 +241,7 @@ class _Lanes:
         into: dict[int, list[int]] = {}
         for i, wire in enumerate(self.wires):
             into.setdefault(wire.target, []).append(i)
+        spans: dict[int, list[tuple[float, float, int]]] = {}  # of wires that enter from a side, by rank
         self.side: dict[int, int] = {}
         self.port: dict[int, float] = {}
         self.height: dict[int, float] = {}
@@ -255,12 +256,16 @@ class _Lanes:
                     self.port[i] = arrival
                 else:
                     side = 1 if arrival > x else -1
-                    free = not any(other != target and min(x, arrival) - 1 <= self.x[other] <= max(x, arrival) + 1 for other in at_rank[self.rank[target]])
+                    low, high = min(x, arrival) - 1, max(x, arrival) + 1
+                    rank = self.rank[target]
+                    free = not any([other != target and low <= self.x[other] <= high for other in at_rank[rank]]) and not any(
+                        [owner != target and low < b and a < high for a, b, owner in spans.get(rank, ())])
                     most = 1 if node.kind == "circle" else 2
                     if node.kind != "box" and wire.way != "direct" and free and sides[side] < most and abs(arrival - x) > self.half[target] + TIP:
                         self.side[i] = side
                         self.height[i] = 0.0 if node.kind == "circle" else (-4.0, 5.0)[sides[side]]
                         sides[side] += 1
+                        spans.setdefault(rank, []).append((low, high, target))
                     else:
                         bent.append(i)
             self._spread_ports(target, wires, bent)

@@ -154,7 +154,7 @@ class _Strip:
             body.aside = self.last.bottom - self.last.y > body.bottom - body.y + 3
         lines = max([width_of(line, self.scale.text) for line in body.lines], default=0.0) / 2
         # Two rows are then enough: no leader meets a label of the row above it.
-        apart = max(lines, self.lines_half) + 5 if self.bodies else 0.0
+        apart = max(lines, self.lines_half) + 5 if self.first is not None else 0.0
         body.x = max(self.at, self.taken + 5 + half - body.thick / 2, self.center + apart - body.thick / 2)
         self.center, self.lines_half = body.x + body.thick / 2, lines
         self._join(body)
@@ -211,6 +211,7 @@ class _Strip:
         self.shown = bodies[-1].sides or self.shown
         self.taken = self.at = laid.bottom + (6 if region.closed else 0)
         self.at = max(self.at, self.last.right + self.scale.gap)
+        self.center, self.lines_half = laid.bottom, 0.0
         self.taken = max(self.taken, max([body.center + max([width_of(line, scale.text) for line in body.lines], default=0) / 2 for body in bodies]))
 
     def _small(self, unit: Unit, scale: Scale) -> Body:
