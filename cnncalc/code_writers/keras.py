@@ -13,6 +13,7 @@ from ..layers.dropout import Dropout
 from ..layers.merge import Merge, Subtract
 from ..layers.pool import Pooling
 from ..layers.unknown import Unknown
+from .blocks import with_blocks
 from .keras_layers import KerasBody, layer_source, listed, operation_source
 from .keras_padding import Apart, apart
 from .program import Part, Problems, Statement, Value
@@ -59,7 +60,7 @@ class _Module:
         self.adapted = adapted
         self.names = Names()
         self.functions: list[str] = []
-        self.known: dict[Any, str] = {}
+        self.taken = {"keras", "layers", "np", "model", "x", "inputs", "outputs"}
 
     # From a graph to statements.
 
@@ -149,15 +150,21 @@ class _Module:
         """The call of the function that builds a model inside."""
         from ..sources.architecture.writer import declared  # lazy: only models in models
 
-        word = identifier(name or model.graph.name, "model")
-        while word in self.known.values() or word in ("keras", "layers", "model"):
-            word += "_"
-        self.known[model] = word
+        word = self.free(identifier(name or model.graph.name, "model"))
         body = self.body(trace or declared(model))
         lines = [f"def {word}():"]
         lines += self.build(body, name or model.graph.name, model.graph.sequential, INDENT, "return ", not model.trainable or model.graph.frozen)
         self.functions.append("\n".join(lines))
         return call(word)
+
+    def free(self, word: str) -> str:
+        """A name of a function that is not taken."""
+        made, number = word, 1
+        while made in self.taken:
+            number += 1
+            made = f"{word}_{number}"
+        self.taken.add(made)
+        return made
 
     # Text.
 
@@ -174,6 +181,10 @@ class _Module:
 
     def build(self, body: KerasBody, name: str, sequential: bool, indent: str, returned: str, frozen: bool) -> list[str]:
         """The lines that build a model."""
+        for block in with_blocks(body, self.free, _block_call, False):
+            rows = [f"{INDENT}{line}" for line in _assignments(block.body.lines(["x"]))]
+            head = f"def {block.name}({', '.join(['x', *block.parameters])}):"
+            self.functions.append("\n".join([head, *rows, f"{INDENT}return {block.body.named[block.body.outputs[0].tensor]}"]))
         made = self.sequential(body, name) if sequential and body.chain() else None
         lines: list[str] = []
         if made is None:
@@ -210,9 +221,7 @@ class _Module:
                 taken.add(word)
                 lines += laid_out(part.made, f"{word} = ", "", indent)
                 part.made = Name(word)
-        for comments, target, expr in body.lines(words):
-            lines += [f"{indent}# {comment}" for comment in comments]
-            lines += laid_out(expr, f"{target} = " if target else "", "", indent)
+        lines += _assignments(body.lines(words), indent)
         outputs = [Name(body.named[value]) for value in body.outputs]
         inputs: Expr = Name(words[0]) if len(words) == 1 else Bracket("", [Name(word) for word in words], "[]")
         result: Expr = outputs[0] if len(outputs) == 1 else Bracket("", outputs, "[]")
@@ -222,6 +231,20 @@ class _Module:
         else:
             self.names.next("Functional")
         return lines, Bracket("keras.Model", items)
+
+
+def _block_call(block: str, stem: str, arguments: list[str], x: Value, outputs: list[Value]) -> Statement:
+    """`residual_block(x, 64, name="conv2")`."""
+    more = "".join([f", {argument}" for argument in arguments]) + (f", name={literal(stem).flat()}" if stem else "")
+    return Statement([x], outputs, None, f"{block}({{0}}{more})")
+
+
+def _assignments(lines: list[tuple[list[str], str, Expr]], indent: str = "") -> list[str]:
+    found = []
+    for comments, target, expr in lines:
+        found += [f"{indent}# {comment}" for comment in comments]
+        found += laid_out(expr, f"{target} = ", "", indent)
+    return found
 
 
 def _positive(layer: Any, inputs: list[Value]) -> bool:

@@ -264,6 +264,12 @@ def _several(x: Value) -> bool:
 @rule(RULES, reshape.Reshape)
 def _reshaped(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
     x = to.as_read(xs[0])
+    if len(x.shape) == 1 < len(y) and x.shape[0] is not None and tuple(y) == (*[1] * (len(y) - 1), x.shape[0]):
+        # A vector of channels as a map of one pixel.
+        found = to.function(f"{{0}}[:, :, {', '.join(['None'] * (len(y) - 1))}]", x, y, (len(y) - 1, *range(len(y) - 1)),
+                            call("nn.Unflatten", 1, (x.shape[0], *[1] * (len(y) - 1))))
+        found.positive = x.positive
+        return found
     if None in y:
         raise Untranslatable("the shape that it makes is not known; --input gives the sizes")
     if tuple(y) == x.shape:

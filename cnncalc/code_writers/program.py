@@ -60,6 +60,8 @@ class Statement:
         self.part, self.template, self.wraps, self.listed = part, template, wraps, listed
         #: What stands for it in a chain of modules.
         self.alone: Sequence[Expr] = [part.made] if part is not None and not template else alone
+        #: Whether it calls a block: a part of the network that repeats.
+        self.block = False
         #: Comments above it.
         self.comments: list[str] = []
 

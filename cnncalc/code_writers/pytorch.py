@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ..analysis import Trace
+from .blocks import with_blocks
 from .keras_to_pytorch import write
+from .program import Part, Statement, Value
 from .pytorch_helpers import HELPERS
-from .text import INDENT, Bracket, Expr, Name, call, identifier, laid_out
+from .text import INDENT, Bracket, Expr, Name, call, class_name, identifier, laid_out
 from .to_pytorch import TorchBody, Translation
 
 
@@ -24,9 +26,10 @@ def pytorch_code(trace: Trace, adapted: bool = False) -> str:
 def file_text(bodies: list[TorchBody], helpers: list[str]) -> str:
     """The file: small modules, the models inside, the network, and what it is called with."""
     network = bodies[-1]
-    chain = _chain(network) if len(bodies) == 1 else None
+    bodies = [one for body in bodies for one in (*_blocks(body, bodies), body)]
+    chain = _chain(network)
     classes = [HELPERS[name] for name in helpers]
-    classes += ["\n".join(_class(body)) + "\n" for body in (bodies[:-1] if chain else bodies)]
+    classes += ["\n".join(_class(body)) + "\n" for body in (bodies[:-1] if chain is not None else bodies)]
     code = "".join([f"\n\n{text}" for text in classes])
     if chain is not None:
         code += ("\n\n" if classes else "\n") + "\n".join(laid_out(chain, "model = ")) + "\n"
@@ -36,6 +39,38 @@ def file_text(bodies: list[TorchBody], helpers: list[str]) -> str:
     imports = [line for line, used in (("import torch", "torch."), ("import torch.nn.functional as F", "F."), ("from torch import nn", "nn."))
                if used in code.replace("torch.nn", "")]
     return "\n".join(imports) + "\n" + code
+
+
+def _blocks(body: TorchBody, bodies: list[TorchBody]) -> list[TorchBody]:
+    """The classes of parts of a network that repeat."""
+    taken = {other.name for other in bodies}
+    names = {part.name for part in body.parts}
+    found: list[TorchBody] = []
+
+    def free(word: str) -> str:
+        name = base = class_name(word)
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{base}{number}"
+        taken.add(name)
+        return name
+
+    def made(block: str, stem: str, arguments: list[str], x: Value, outputs: list[Value]) -> Statement:
+        return Statement([x], outputs, Part(identifier(stem, "block") if stem else "", call(block, *map(Name, arguments)), not stem))
+
+    for block in with_blocks(body, free, made, True):
+        one = TorchBody(block.name)
+        one.inputs, one.outputs, one.statements, one.parts = block.body.inputs, block.body.outputs, block.body.statements, block.body.parts
+        one.parameters = block.parameters
+        found.append(one)
+    number = 0
+    for part in [statement.part for statement in body.statements if statement.block and statement.part is not None]:
+        while not part.name or part.name in names:
+            number += 1
+            part.name = f"block{number}"
+        names.add(part.name)
+    return found
 
 
 def _chain(body: TorchBody) -> Expr | None:
@@ -52,7 +87,7 @@ def _chain(body: TorchBody) -> Expr | None:
 def _class(body: TorchBody) -> list[str]:
     """The class of a network."""
     words = input_words(body)
-    lines = [f"class {body.name}(nn.Module):", f"{INDENT}def __init__(self):", f"{INDENT * 2}super().__init__()"]
+    lines = [f"class {body.name}(nn.Module):", f"{INDENT}def __init__({', '.join(['self', *body.parameters])}):", f"{INDENT * 2}super().__init__()"]
     for part in body.parts:
         lines += laid_out(part.made, f"self.{part.name} = ", "", INDENT * 2)
     lines += [f"{INDENT * 2}self.{part.name}.requires_grad_(False)" for part in body.parts if part.frozen]

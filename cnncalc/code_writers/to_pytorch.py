@@ -56,6 +56,8 @@ class TorchBody(Body):
         self.frozen = False
         self.dtypes: list[str | None] = []
         self.words: list[str] = []
+        #: The arguments that it is built with.
+        self.parameters: list[str] = []
 
 
 class Translation:

@@ -190,3 +190,27 @@ def test_an_ending_means_the_networks_own_framework(tmp_path):
     assert "nn.Module" in (tmp_path / "own.py").read_text()
     assert cnncalc("convert", "lenet5", "-o", "lenet5.py", cwd=tmp_path).code == 0
     assert "keras.Sequential" in (tmp_path / "lenet5.py").read_text()
+
+
+# Parts that repeat.
+
+
+def test_a_part_that_repeats_is_a_class_with_what_differs_as_its_arguments():
+    code = pytorch_code(example("resnet18"))
+    assert "class ResidualBlock(nn.Module):\n    def __init__(self, channels):" in code
+    assert "self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)" in code
+    assert "nn.Conv2d(in_channels, 2 * in_channels, 1, stride=2, bias=False)" in code
+    assert code.count("    ResidualBlock(") == 5
+    assert code.count("    DownsampleBlock(") == 3
+
+
+def test_a_part_that_repeats_is_a_function_that_begins_the_names_of_its_layers():
+    code = keras_code(example("resnet50"))
+    assert "def residual_block(x, filters, name):\n" in code
+    assert 'layers.Conv2D(4 * filters, 1, name=f"{name}_3_conv")(y)' in code
+    assert 'x = downsample_block(x, 128, 2, name="conv3_block1")' in code
+
+
+def test_a_chain_stays_a_list():
+    assert "def " not in keras_code(example("vgg16-table"))
+    assert "class " not in pytorch_code(example("vgg16-table"))
