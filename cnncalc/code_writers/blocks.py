@@ -247,8 +247,9 @@ def _word(first: list[Statement], places: list[Key]) -> str:
     """A name for an argument, from those that it is passed on to."""
     names = {_name(first[at], way) for at, way in places}
     if names & {"in_channels", "in_features"} and names & {"out_channels", "out_features"}:
-        begins = min([at for at, _ in places]) == min([i for i, statement in enumerate(first) if statement.part is not None])
-        return "channels" if begins and 0 in [way[0] for at, way in places if at == min(places)[0]] else "hidden_channels"
+        earliest = min([at for at, _ in places])
+        begins = earliest == min([i for i, statement in enumerate(first) if statement.part is not None])
+        return "channels" if begins and (earliest, (0,)) in places else "hidden_channels"
     for word in ("in_channels", "out_channels", "filters", "units", "in_features", "out_features"):
         if word in names:
             return word
