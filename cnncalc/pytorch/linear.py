@@ -97,6 +97,8 @@ class Linear(_Linear, kind="nn.Linear"):
             return f"flatten the input first: torch.flatten(x, 1) gives {factors(x[1:])} features"
         if len(x) == 4 and x[1] == self.in_features:
             return f"the {x[1]} channels are on axis 1, and Linear takes the last axis: pool and flatten first"
+        if len(x) == 3:
+            return f"in_features={x[-1]} would fit: it acts on the last axis; flattened first, {factors(x[1:])} features come in"
         if len(x) > 2:
             return f"flatten the input first: torch.flatten(x, 1) gives {factors(x[1:])} features; then in_features={flat}"
         return f"in_features={x[-1]} would fit" if x else "a Linear needs at least one axis"

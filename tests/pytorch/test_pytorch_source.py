@@ -202,3 +202,65 @@ class Net(nn.Module):
     result = ran(tmp_path, source, "--input", "3x5", command="explain")
     assert result.exit_code == 0, result.stderr
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+TWO = HEAD + '''
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.emb = nn.Embedding.from_pretrained(torch.zeros(30, 8))
+        self.layer = nn.Sequential(nn.Linear(8, 18), nn.ReLU(), nn.Dropout(0.1), nn.Linear(FEATURES, 4))
+        self.out = nn.Linear(8, 30, bias=False)
+        self.out.weight = self.emb.weight
+
+    def forward(self, x, scale):
+        n = x.shape[0] + 3
+        y = self.emb(x).reshape(n - 3, -1, 8)
+        return self.layer(y * scale), self.out(y)
+'''
+
+
+def test_a_mismatch_names_the_layer_that_made_the_number_too(tmp_path):
+    result = ran(tmp_path, TWO.replace("FEATURES", "16"), "--input", "x=5:int", "--input", "scale=1x1")
+    assert result.exit_code == 2
+    assert "Linear 'layer.3' takes 16 features, and gets 18" in result.stderr
+    assert "or out_features=16 in layer.0" in result.stderr
+
+
+def test_a_missing_input_is_named(tmp_path):
+    result = ran(tmp_path, TWO.replace("FEATURES", "18"), "--input", "5:int")
+    assert result.exit_code == 2
+    assert "forward takes 2 inputs, and scale is not given" in result.stderr
+    assert "--input x=5:int --input scale=5:int" in result.stderr
+
+
+def test_tied_weights_count_once_and_the_batch_as_a_number_is_a_note(tmp_path):
+    result = ran(tmp_path, TWO.replace("FEATURES", "18"), "--input", "x=5:int", "--input", "scale=1x1", "--format", "json")
+    found = json.loads(result.stdout)
+    params = {row["name"]: row["params"] for row in found["layers"]}
+    assert (params["emb"], params["out"]) == (240, 0)
+    assert found["params"] == 240 + (8 * 18 + 18) + (18 * 4 + 4)
+    assert found["layers"][0]["output_shape"] == [2, 5]
+    assert "computes with the batch size" in result.stderr
+
+
+def test_a_batch_size_counts_once_in_the_cost(tmp_path):
+    totals = []
+    for batch in ("1", "4"):
+        result = ran(tmp_path, lenet("x.view(-1, 320)"), "--input", "1x28x28", "--batch", batch, "--format", "json", command="cost")
+        totals.append(json.loads(result.stdout))
+    assert totals[1]["macs"] == 4 * totals[0]["macs"]
+    assert totals[1]["activation_bytes"] == 4 * totals[0]["activation_bytes"]
+    assert totals[1]["weight_bytes"] == totals[0]["weight_bytes"]
+
+
+def test_networks_of_both_frameworks_are_compared_layer_by_layer(tmp_path):
+    keras = tmp_path / "k.py"
+    keras.write_text("from keras import layers, Sequential, Input\nmodel = Sequential([Input((28, 28, 1)), layers.Conv2D(10, 5), layers.MaxPooling2D(2), "
+                     "layers.ReLU(), layers.Conv2D(20, 5), layers.ReLU(), layers.MaxPooling2D(2), layers.Flatten(), layers.Dense(50), layers.ReLU(), "
+                     "layers.Dense(10)])\n")
+    torch = tmp_path / "net.py"
+    torch.write_text(LENET.replace("FLATTEN", "x.view(-1, 320)"))
+    result = CliRunner().invoke(main, ["diff", str(keras), str(torch), "--input", "1x28x28"])
+    assert result.exit_code == 0, result.output
+    assert "11 same (=), 0 changed (~), 0 added (+), 0 removed (-)" in result.stdout

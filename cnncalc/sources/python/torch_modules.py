@@ -12,7 +12,7 @@ from ...pytorch.calls import construct
 from ...pytorch.shapes import NeedsBatch, example, whole
 from .torch_objects import Parameter, Session, TorchModule, TorchTensor, refused, session
 from .torch_tensors import UNREAD, unknown_in
-from .values import Arguments, Class, Function, Instance, Limit, Native, Unknown, Value
+from .values import Arguments, Class, Function, Instance, Limit, Native, Static, Unknown, Value
 
 if TYPE_CHECKING:
     from .interpreter import Interpreter
@@ -46,8 +46,19 @@ def module_class(run: Interpreter, name: str) -> Class | None:
         kind = kind_named(f"nn.{name}", False)
     except CnncalcError:
         return None
-    made = Class(name, (known["Module"],), {"__init__": Native("__init__", _kind_init(kind)), "forward": Native("forward", _kind_forward)})
+    more: dict[str, Value] = {"from_pretrained": Static(Native("from_pretrained", _from_pretrained))} if name == "Embedding" else {}
+    made = Class(name, (known["Module"],), {"__init__": Native("__init__", _kind_init(kind)), "forward": Native("forward", _kind_forward), **more})
     known[name] = made
+    return made
+
+
+def _from_pretrained(run: Interpreter, embeddings: Value = None, freeze: Value = True, *_: Value, **__: Value) -> Value:
+    """nn.Embedding.from_pretrained(table): a layer of the table's size, frozen unless told otherwise."""
+    if not isinstance(embeddings, TorchTensor) or len(embeddings.shape) != 2:
+        return run.unknown("the size of a table of vectors")
+    made = run.call(session(run).classes["Embedding"], list(embeddings.shape), {})
+    if isinstance(made, TorchModule) and freeze is not False:
+        _requires_grad(run, made, False)
     return made
 
 

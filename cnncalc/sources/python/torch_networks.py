@@ -7,7 +7,9 @@ from time import process_time
 from typing import Any
 
 from ...errors import CnncalcError, SpecError, did_you_mean
-from ...graph import Graph
+from ...graph import Graph, Node
+from ...pytorch.base import Spatial
+from ...pytorch.norm import GroupNorm, LayerNorm
 from ...pytorch.shapes import Batch, N, NeedsBatch, Whole
 from .interpreter import Uncertain
 from .missing import explained
@@ -134,8 +136,8 @@ class TorchFinder(Finder):
         if tape.failed or errors:
             advice = Sizes(self, value, given).advice()
             origin = graph.nodes[tape.last].origin if graph is not None and tape.failed else None
-            if advice and isinstance(origin, Called):
-                origin.advice = advice
+            if isinstance(origin, Called) and graph is not None:
+                origin.advice = "\n".join(filter(None, [maker(graph.nodes[tape.last]), advice]))
         return graph, errors
 
     def trace(self, module: TorchModule, word: str, given: list[Given], batch: int | None) -> tuple[Graph | None, list[CnncalcError], Tape]:
@@ -190,6 +192,13 @@ class TorchFinder(Finder):
         args = forward.node.args
         return [arg.arg for arg in (*args.posonlyargs, *args.args)][1:]
 
+    def required(self, module: TorchModule) -> list[str]:
+        """The names of forward's parameters that have no default."""
+        forward = module.cls.mro and module.cls.lookup("forward")
+        left = len(forward.node.args.defaults) if isinstance(forward, Function) else 0
+        names = self.parameters(module)
+        return names[:len(names) - left] if isinstance(forward, Function) else []
+
     # Inputs.
 
     def inputs(self, module: TorchModule) -> list[Given] | SpecError:
@@ -222,6 +231,13 @@ class TorchFinder(Finder):
             if name and name not in names:
                 raise self.text.wrong(f"forward has no input {name!r}", module.place, did_you_mean(name, names) or "inputs: " + ", ".join(names))
             ordered[names.index(name) if name else i] = Given(*parsed(shape))
+        missing = [name for i, name in enumerate(self.required(module)) if i not in ordered]
+        if missing:
+            given = {name: words[0].rpartition("=")[2] for name in self.required(module)}
+            sizes = " ".join([f"--input {name}={size}" for name, size in given.items()])
+            forward = module.cls.lookup("forward")
+            raise self.text.wrong(f"forward takes {len(given)} inputs, and {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not given",
+                                  forward.frame.module.text.place(forward.node), f"one --input for each, in order or by name: {sizes}")
         return [ordered[at] for at in sorted(ordered)]
 
     def fitting(self, module: TorchModule) -> Given | None:
@@ -247,6 +263,25 @@ class TorchFinder(Finder):
             if inner.layer is not None and inner.layer.kind == "nn.Linear":
                 return None
         return None
+
+
+#: What a layer is built to take, and what it makes.
+_TAKES, _MAKES = ("in_channels", "in_features", "num_features", "num_channels"), ("out_channels", "out_features")
+
+
+def maker(node: Node) -> str:
+    """The other end of a mismatch: the layer whose output a failing one was not built for, and its setting that would fit."""
+    wanted = next((getattr(node.layer, name) for name in _TAKES if getattr(node.layer, name, None) is not None), None)
+    at = node
+    while wanted is not None and at.inputs:
+        at = at.inputs[0].node
+        made = next((name for name in _MAKES if getattr(at.layer, name, None) is not None), None)
+        if made is not None:
+            built = at.origin.built if isinstance(at.origin, Called) else None
+            return f"or {made}={wanted} in {at.name}" + (f" ({built})" if built is not None else "")
+        if at.layer is None or (at.layer.sees != "place" and not isinstance(at.layer, (Spatial, GroupNorm, LayerNorm))):
+            break
+    return ""
 
 
 class Sizes:
