@@ -240,7 +240,7 @@ def test_tied_weights_count_once_and_the_batch_as_a_number_is_a_note(tmp_path):
     params = {row["name"]: row["params"] for row in found["layers"]}
     assert (params["emb"], params["out"]) == (240, 0)
     assert found["params"] == 240 + (8 * 18 + 18) + (18 * 4 + 4)
-    assert found["layers"][0]["output_shape"] == [2, 5]
+    assert found["layers"][0]["output_shape"] == [2, 5, 8]
     assert "computes with the batch size" in result.stderr
 
 
