@@ -231,7 +231,8 @@ def call_module(run: Interpreter, self: TorchModule, args: list[Value], kwargs: 
                 row.shapes = tuple([example(t.shape) for t in tensors_in(value)])
                 row.results = len(row.shapes)
     except NeedsBatch as error:
-        error.place = error.place or run.place()
+        if error.place is None:
+            error.place = run.place() or (forward.frame.module.text.place(forward.node) if isinstance(forward, Function) else None)
         raise
     finally:
         at.depth -= 1
