@@ -6,6 +6,7 @@ It knows Python and nothing else. Libraries are tables of names (`Library`), whi
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +123,8 @@ class Interpreter:
     def unread(self, why: str, module: str) -> Unknown:
         """The value of what a module would bring that is neither a known library nor a file nearby."""
         found = self.unknown(why)
+        if module.partition(".")[0] in sys.stdlib_module_names:
+            return found
         last = module.lstrip(".").rpartition(".")[2] or "module"
         found.remedy = (f"if {module} is a file of yours, put {last}.py next to this one; if it is a library, "
                         "describe what it builds with Keras's or PyTorch's own layers")

@@ -346,6 +346,8 @@ def tensorflow_name(run: Interpreter, path: str, name: str) -> Value:
     """What a name of TensorFlow means."""
     whole = f"{path}.{name}" if path else name
     whole = whole.removeprefix("compat.v1.").removeprefix("compat.v2.")
+    if whole == "compat":
+        return Module("tensorflow.compat", find=lambda run, version: tensorflow(run, ""))
     if whole == "keras":
         return module_of(run, "tensorflow.keras", "", "keras")
     if whole in TENSORFLOW:

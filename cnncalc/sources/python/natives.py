@@ -60,6 +60,8 @@ def native_attribute(run: Interpreter, value: Value, name: str) -> Value:
         return Native(name, lambda run, *args: _special(run, value, name, *args))
     if name == "__doc__":
         return None
+    if name == "value" and (value is None or type(value) is int):
+        return value  # sizes of tensors were objects with a value in TensorFlow 1
     raise run.error("AttributeError", f"{kind.__name__!r} object has no attribute {name!r}")
 
 

@@ -301,6 +301,7 @@ _NAMES: dict[str, Any] = {
     **{name: _scalar_type(name.rstrip("_")) for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
                                               "bool_", "float_", "int_", "float", "int", "bool")},
 }  # fmt: skip
+ARRAY.made = lambda run, cls, args, kwargs: run.call(_NAMES["empty"], [*args[:1], *[kwargs[key] for key in ("shape",) if key in kwargs]], {})
 _RANDOM: dict[str, Value] = {
     **{name: Native(name, _random_shape) for name in ("rand", "randn")},
     **{name: Native(name, _standard) for name in ("random", "random_sample", "standard_normal", "ranf")},

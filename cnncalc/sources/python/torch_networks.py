@@ -11,9 +11,10 @@ from ...graph import Graph, Node
 from ...pytorch.base import Spatial
 from ...pytorch.norm import GroupNorm, LayerNorm
 from ...pytorch.shapes import Batch, N, NeedsBatch, Whole
+from .candidates import needed, place_of
 from .interpreter import Uncertain
+from .keras_networks import MOST_TRIED, Finder
 from .missing import explained
-from .networks import MOST_TRIED, Finder, needed, place_of
 from .torch_modules import call_module, tensors_in
 from .torch_objects import Failure, TorchModule, TorchTensor, session
 from .torch_tape import Called, Tape

@@ -208,6 +208,61 @@ class Net(keras.Model):
         return self.head(self.pool(x))
 """
 
+HOLDER = """
+from keras import layers, models, Input
+class Autoencoder:
+    def __init__(self, size=8):
+        self.size = size
+        self.encoder = self.make(size, 3)
+        self.decoder = self.make(3, size)
+        inputs = Input((size,))
+        self.model = models.Model(inputs, self.decoder(self.encoder(inputs)))
+    def make(self, size, units):
+        return models.Sequential([Input((size,)), layers.Dense(units)])
+    def train(self):
+        self.model.fit(None)
+"""
+KEYWORDS = """
+import keras
+from keras import layers
+class Attend(layers.Layer):
+    def __init__(self, size):
+        super().__init__()
+        self.query, self.key = layers.Dense(size), layers.Dense(size)
+        self.attention = layers.Attention()
+    def call(self, target, source, mask=None):
+        return self.attention([self.query(target), self.key(source)])
+a, b = keras.Input((5, 4)), keras.Input((7, 6))
+model = keras.Model([a, b], layers.Dense(2)(Attend(3)(target=a, source=b)))
+"""
+TENSORFLOW_1 = """
+import numpy as np
+import tensorflow as tf
+from keras.layers import Input, Lambda, Dense, Conv2D, Flatten
+from keras.models import Model
+table = np.ndarray((11, 3), dtype=np.float32)
+gpus = tf.config.list_physical_devices("GPU")
+if gpus:
+    tf.config.set_visible_devices(gpus[0], "GPU")
+x = i = Input((8, 8, 3))
+x = Conv2D(int(x.shape[-1].value) * 2, 1)(x)
+x = Lambda(lambda t: tf.compat.v1.image.resize(t, (4, 4)))(x)
+model = Model(i, Dense(table.shape[0])(Flatten()(x)))
+"""
+FROM_KERAS = """
+from keras import backend, layers, models
+from keras.applications import imagenet_utils
+def Small(include_top=True, weights="imagenet", input_shape=None, classes=1000):
+    input_shape = imagenet_utils.obtain_input_shape(input_shape, default_size=32, min_size=8, data_format=backend.image_data_format(),
+                                                    require_flatten=include_top, weights=weights)
+    x = i = layers.Input(shape=input_shape)
+    x = layers.ZeroPadding2D(imagenet_utils.correct_pad(x, 3))(x)
+    x = layers.Conv2D(4, 3, strides=2, padding="valid")(x)
+    if include_top:
+        x = layers.Dense(classes)(layers.Flatten()(x))
+    return models.Model(i, x)
+"""
+
 PROGRAMS = [
     Program("the MNIST network of a textbook", MNIST, 104_202, 104_202),
     Program("a class with a static build", CLASSES, 328_586, 328_586, "ShallowNet.build(32, 32, 3, 10)"),
@@ -220,5 +275,10 @@ PROGRAMS = [
     Program("a shared layer", SHARED, 15, 15),
     Program("values from outside", UNKNOWN, 80 + 512 * 5 + 5, 80 + 512 * 5 + 5, "", ("--set", "num_classes=5")),
     Program("an attribute from outside", UNKNOWN, 20 + 128 * 5 + 5, 20 + 128 * 5 + 5, "", ("--set", "num_classes=5", "--set", "args.filters=2")),
+    Program("an object that holds networks", HOLDER, 27 + 32, 27 + 32),
+    Program("one of the networks that an object holds", HOLDER, 15, 15, "Autoencoder(4).encoder"),
+    Program("tensors given by name to a layer of its own", KEYWORDS, 15 + 21 + 8, 15 + 21 + 8),
+    Program("TensorFlow 1 in parts", TENSORFLOW_1, 24 + (96 * 11 + 11), 24 + (96 * 11 + 11)),
+    Program("the helpers of keras.applications", FROM_KERAS, 112 + (16 * 16 * 4 * 1000 + 1000), 112 + (16 * 16 * 4 * 1000 + 1000)),
     Program("a model whose call is code", SUBCLASS, 40 + 15, 40 + 15, "Net(classes=3)", ("--input", "8x8x1")),
 ]
