@@ -138,7 +138,7 @@ class Words:
 
 def _wrapped(words: str) -> list[str]:
     """A long name in two lines of about the same length."""
-    cuts = [i for i, c in enumerate(words) if c == " "] if len(words) > 16 else []
+    cuts = [i for i, c in enumerate(words) if c == " "] if len(words) > 12 else []
     if not cuts:
         return [words]
     cut = min(cuts, key=lambda i: abs(2 * i - len(words)))
