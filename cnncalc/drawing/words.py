@@ -89,8 +89,8 @@ class Words:
             self._of_windows(found, row)
         _, channels = row.sizes
         before = _channels_before(row)
-        makes = layer.family in ("conv", "dense", "recurrent") and (channels != before or "depthwise" not in self.name)
-        if channels is not None and (makes or (layer.family == "up" and channels != before)):
+        chosen = layer.family in ("dense", "recurrent") or (layer.family == "conv" and (layer.takes("filters") or layer.takes("out_channels")))
+        if channels is not None and layer.family in ("conv", "dense", "up", "recurrent") and (chosen or channels != before):
             self.channels = f"{channels:,}" if type(channels) is int else str(channels)
         groups = getattr(layer, "groups", 1)
         if isinstance(groups, int) and groups > 1 and layer.family == "conv":
@@ -102,8 +102,8 @@ class Words:
         dilations = tuple([int(w.dilation) for w in found])
         spread = type(found[0]) is Spread
         alike = strides[0] if len(set(strides)) == 1 else times(strides)
-        if spread and sizes == strides and "conv" not in self.name:
-            self.step = f"×{alike}"  # upsampling, which repeats each value
+        if spread and sizes == strides and not hasattr(row.layer, "kernel_size"):  # each value is repeated
+            self.step = f"×{alike}"
             return
         self.kernel = times(sizes) if len(sizes) > 1 else str(sizes[0])
         pool = row.family == "pool"

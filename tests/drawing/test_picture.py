@@ -26,7 +26,7 @@ def test_pictures_are_saved_by_their_ending(tmp_path):
     assert (tmp_path / "net.svg").read_text(encoding="utf-8") == picture.svg
     picture.save(str(tmp_path / "net.tex"))
     assert (tmp_path / "net.tex").read_text(encoding="utf-8") == picture.tikz
-    with pytest.raises(cnncalc.CnncalcError, match="cannot write a picture as .docx: it writes .svg, .pdf, .png, .tex"):
+    with pytest.raises(cnncalc.CnncalcError, match=r"cannot write a picture as \.docx: it writes \.svg, \.pdf, \.png, \.tex"):
         picture.save(tmp_path / "net.docx")
 
 
