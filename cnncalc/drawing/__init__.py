@@ -15,13 +15,18 @@ with a `<title>` for hovering. Every line between elements is a `<g data-from="a
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..analysis import Trace
     from .paper import Options
+    from .reduce import Reduced
     from .scene import Scene
 
+#: The styles, each the name of its module.
 STYLES = ("volumes", "graph")
 #: The formats of pictures, and the file endings that mean them.
 ENDINGS = {"svg": (".svg",), "pdf": (".pdf",), "png": (".png",), "tikz": (".tex",)}
@@ -31,10 +36,7 @@ def network_picture(trace: Trace, style: str, options: Options) -> Scene:
     """A network in one of the `STYLES`."""
     from .reduce import reduced
 
-    if style == "graph":
-        from .graph import scene
-    else:
-        from .volumes import scene
+    scene: Callable[[Reduced, Options], Scene] = import_module(f".{style}", __name__).scene
     return scene(reduced(trace), options)
 
 

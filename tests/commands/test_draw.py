@@ -98,3 +98,14 @@ def test_unknown_sizes_are_drawn_as_question_marks():
                for group in root.iter() if group.get("data-layers") for face in list(group)[-1:]]
     assert heights == sorted(heights, reverse=True)
     assert heights[0] > 1.3 * heights[-1]
+
+
+def test_layers_written_as_code_are_drawn(tmp_path):
+    run = cnncalc("layer", "Conv2DTranspose(1, 3, strides=2)", "--input", "3x3x1", "-o", "window.svg", cwd=tmp_path)
+    assert (run.code, run.out, run.err) == (0, "", "")
+    root = ElementTree.fromstring((tmp_path / "window.svg").read_bytes())
+    assert len([group for group in root.iter() if group.get("data-output")]) == 49
+    run = cnncalc("layer", "Conv2D(6, 5); MaxPooling2D(2)", "--input", "32x32x1", "--format", "svg")
+    assert "data-layers=\"max_pooling2d\"" in run.out
+    run = cnncalc("layer", "Dense(6)", "--input", "32", "-o", "window.svg", cwd=tmp_path)
+    assert (run.code, run.err) == (2, "error: dense (Dense) has no window that slides over its input\n    name a convolution or a pooling layer\n")

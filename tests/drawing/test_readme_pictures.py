@@ -1,6 +1,6 @@
 """The pictures in the README are what their commands draw.
 
-`CNNCALC_ACCEPT=1 pytest tests/drawing/test_examples.py` writes them anew.
+`CNNCALC_ACCEPT=1 pytest tests/drawing/test_readme_pictures.py` writes them anew.
 """
 
 from __future__ import annotations
