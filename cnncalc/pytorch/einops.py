@@ -44,7 +44,10 @@ class Rearrange(Module, kind="Rearrange"):
                 known[open_[0]] = n / given if isinstance(n, Batch) else None if n is None else n // given
             elif not open_ and n is not None and n != given:
                 raise refusal(f"axis {part} of {x} is {n}, and the pattern makes it {given}", ("pattern",))
-        after = [names for part in right for names in ([[name] for name in rest] if part == "..." else [part.strip("()").split()])]
+        after: list[list[str]] = []
+        for part in right:
+            names = [name for word in part.strip("()").split() for name in (rest if word == "..." else [word])]
+            after += [[name] for name in rest] if part == "..." else [names]
         known.update({name: int(name) for names in after for name in names if name.isdigit()})
         return before, after, known
 

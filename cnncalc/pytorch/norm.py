@@ -260,8 +260,12 @@ class LayerNorm(Module, kind="nn.LayerNorm"):
         if last is None or any([n is not None and n != m for n, m in zip(last, sizes)]):
             wanted = "[*, " + ", ".join(map(str, sizes)) + "]"
             axes = f"last {len(sizes)} axes" if len(sizes) > 1 else "last axis"
-            raise refusal(f"normalizes the {axes}, of {' × '.join(map(str, sizes))}, and gets {x}",
-                          ("normalized_shape",), None,
+            hint = None
+            if len(sizes) == 1 and len(x) > 2 and x[1] == sizes[0]:
+                hint = f"the {sizes[0]} channels are on axis 1: permute them to the end first, or GroupNorm(1, {sizes[0]}) normalizes them there"
+            elif len(sizes) == 1 and len(x):
+                hint = f"normalized_shape={x[-1]} would fit"
+            raise refusal(f"normalizes the {axes}, of {' × '.join(map(str, sizes))}, and gets {x}", ("normalized_shape",), hint,
                           f"Given normalized_shape={bracketed(sizes)}, expected input with shape {wanted}, "
                           f"but got input of size{bracketed(x)}")
 

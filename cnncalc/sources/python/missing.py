@@ -70,7 +70,7 @@ def remedy(name: str, value: Unknown, setting: str) -> str:
     if setting == "input_shape":
         return f"--input 28x28x1 gives the size of the input{f', or --set {name}=... its value' if name else ''}"
     if not setting and (value.why.endswith("(...) is not known") or not name or name[:1].isupper()):
-        return "describe what it builds with Keras's own layers: what they give is then known"
+        return "describe what it builds with layers of Keras or PyTorch: their shapes are known"
     if not name:
         return "give it as an argument after the file's name (file.py:build(...)), or assign it to a variable for --set"
     if setting in _EXAMPLES and "shape" not in name:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...errors import CnncalcError
+from ...num import product
 from ...pytorch.einops import Rearrange
 from ...pytorch.shapes import example, whole
-from .torch_objects import TorchModule, TorchTensor, refused, session
+from .torch_objects import Size, TorchModule, TorchTensor, refused, session
+from .torch_tensors import function
 from .values import Class, Module, Native, Unknown, Value
 
 if TYPE_CHECKING:
@@ -25,9 +27,40 @@ def einops_name(run: Interpreter, name: str) -> Value:
         if name not in known:
             known[name] = Class(name, (known["Module"],), {"__init__": Native("__init__", _init), "forward": Native("forward", _forward)})
         return known[name]
+    if name in ("pack", "unpack"):
+        return Native(name, _pack if name == "pack" else _unpack)
     if name in ("layers", "torch"):
         return Module(f"einops.{name}", find=einops_name)
     return run.unknown(f"einops.{name} is not read")
+
+
+def _star(pattern: str) -> tuple[int, int]:
+    """How many axes stand before and after the * of a pattern such as `b * d`."""
+    words = pattern.split()
+    return words.index("*"), len(words) - words.index("*") - 1
+
+
+def _pack(run: Interpreter, tensors: Value = (), pattern: Value = "*") -> Value:
+    """Tensors in a row along the axis *, which any number of axes of each is joined to; and the sizes of those."""
+    before, after = _star(pattern)
+    packed, sizes = [], []
+    for tensor in tensors:
+        shape = tuple(tensor.shape)
+        end = len(shape) - after
+        sizes.append(Size(shape[before:end]))
+        packed.append(function(run, "Tensor.reshape", [tensor, *shape[:before], product(shape[before:end]), *shape[end:]], {}))
+    return function(run, "torch.cat", [packed, before], {}), sizes
+
+
+def _unpack(run: Interpreter, tensor: Value = None, sizes: Value = (), pattern: Value = "*") -> Value:
+    """The tensors that were packed."""
+    if isinstance(tensor, Unknown):
+        return tensor
+    before, _ = _star(pattern)
+    found = function(run, "Tensor.split", [tensor, [product(size) for size in sizes], before], {})
+    if isinstance(found, Unknown):
+        return found
+    return [function(run, "Tensor.reshape", [piece, *piece.shape[:before], *size, *piece.shape[before + 1:]], {}) for piece, size in zip(found, sizes)]
 
 
 def _layer(pattern: Any, sizes: dict[str, Any]) -> Rearrange:
@@ -38,6 +71,10 @@ def _function(name: str) -> Any:
     def call(run: Interpreter, tensor: Value = None, pattern: Value = None, *args: Value, **sizes: Value) -> Value:
         if isinstance(tensor, Unknown) or isinstance(pattern, Unknown):
             return (tensor if isinstance(tensor, Unknown) else pattern).derived(run)
+        if isinstance(tensor, (list, tuple)):
+            tensor = function(run, "torch.stack", [tensor], {})
+            if isinstance(tensor, Unknown):
+                return tensor
         return _rearranged(run, f"einops.{name}", _layer(pattern, {k: v for k, v in sizes.items() if k != "reduction"}), tensor)
 
     return call

@@ -162,6 +162,7 @@ def _assert(run: Interpreter, condition: Value, message: Value = "") -> None:
 
 def _parameter(run: Interpreter, data: Value = None, requires_grad: Value = True) -> Value:
     if isinstance(data, Unknown):
+        session(run).uncounted.append(f"the size of a parameter is not known, so that it is not counted: {run.place()}")
         return data.derived(run)
     if data is None:
         return Parameter((0,))

@@ -132,6 +132,8 @@ class TorchFinder(Finder):
         if isinstance(given, SpecError):
             raise given
         graph, errors, tape = self.trace(value, word, given, self.program.given.batch)
+        for missing in dict.fromkeys(session(self.run).uncounted):
+            self.note(missing)
         if tape.numbered is not None:
             self.note(f"the program computes with the batch size, in {tape.numbered}: shown for a batch of {EXAMPLES}; --batch gives another")
         if tape.failed or errors:

@@ -26,6 +26,8 @@ class Session:
         self.classes: dict[str, Class] = {}
         #: Calls of modules at the level of the file: on tensors of these shapes, at this place.
         self.seen: list[tuple[TorchModule, list[TorchTensor], Place | None]] = []
+        #: What is left out of the counts, in words.
+        self.uncounted: list[str] = []
         #: Every module made, in order.
         self.made: list[TorchModule] = []
         self.training = False

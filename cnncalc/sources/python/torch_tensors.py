@@ -171,7 +171,8 @@ def function(run: Interpreter, name: str, args: list[Value], kwargs: Arguments) 
     kind = named_kind(name)
     if kind is None:
         return run.unknown(f"{name} is not read")
-    args = [prepared(run, arg) for arg in args]
+    if any(isinstance(arg, TorchTensor) and arg.shape for arg in (*args, *kwargs.values())) or not is_tensor(args[0] if args else None):
+        args = [prepared(run, arg) for arg in args]
     needed = [arg for arg in args if not (kind.sees == "place" and not is_tensor(arg))]
     unknown = unknown_in(needed) or unknown_in([v for k, v in kwargs.items() if k in kind.settings or k in kind.tensors])
     if unknown is not None:
@@ -211,6 +212,12 @@ _NUMERIC: dict[str, Any] = {
 def numbers(name: str, args: list[Value]) -> TorchTensor | None:
     """A function of each number of short vectors, where all of them are known."""
     rule = _NUMERIC.get(name)
+    known = [arg.values if isinstance(arg, TorchTensor) and not arg.shape else arg for arg in args]
+    if rule is not None and args and isinstance(args[0], TorchTensor) and args[0].ref is None and all(isinstance(v, (int, float)) for v in known):
+        try:
+            return TorchTensor((), values=rule(*known))
+        except (TypeError, ValueError, ArithmeticError):
+            return None
     vectors = [arg for arg in args if isinstance(arg, TorchTensor)]
     if rule is None or not vectors or any(not isinstance(v.values, list) or v.ref is not None for v in vectors):
         return None
