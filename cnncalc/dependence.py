@@ -133,28 +133,23 @@ def taps_of(window: Window | Spread | Taps) -> Taps:
     if isinstance(window, Window):
         assert window.before is not None, window
         return Taps((range(0 - window.before, k * d - window.before, d),), s)
-    # Output o reads input (o + crop - t d) / s for the taps t where that is a whole number.
     listed(s)
-    phases: list[Sequence[int]] = []
-    for o in range(window.crop, window.crop + s):
-        read = [(o - t * d) // s for t in range(min(k, s)) if (o - t * d) % s == 0]
-        if not read:
-            phases.append(range(0))
-            continue
-        last = read[0]
-        first, step = _first(o, k, d, s)
-        phases.append(range(first, last + 1, step))
-    return Taps(tuple(phases), 1)
+    return Taps(tuple([_reached(o, k, s, d) for o in range(window.crop, window.crop + s)]), 1)
 
 
-def _first(o: int, k: int, d: int, s: int) -> tuple[int, int]:
-    """The first input that output `o` reads of a spread, and the step from one to the next."""
+def _reached(o: int, k: int, s: int, d: int) -> range:
+    """The inputs that output `o` of a spread reads: (o - t d) / s for the taps t where that is a whole number."""
     from math import gcd
 
-    every = s // gcd(d, s)  # taps that land on an input are this far apart
-    t = next(t for t in range(k) if (o - t * d) % s == 0)
-    t += (k - 1 - t) // every * every
-    return (o - t * d) // s, every * d // s
+    every = gcd(d, s)
+    if o % every:
+        return range(0)
+    apart = s // every  # from one such tap to the next
+    first = o // every * pow(d // every, -1, apart) % apart
+    if first >= k:
+        return range(0)
+    last = first + (k - 1 - first) // apart * apart
+    return range((o - last * d) // s, (o - first * d) // s + 1, d // every)
 
 
 def activation_mixes(activation: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..analysis import Step, Trace
 from ..cost import Cost
+from ..cost import Row as CostRow
 from ..drawing.svg import clean, token
 from ..errors import SpecError
 from ..explain import explain
@@ -24,6 +25,8 @@ from .rules import FieldData, RuleTable, TooLarge, field_data
 
 #: Layers whose working the page holds.
 MOST_WORKED = 2_000
+#: Taps of a window along one axis that the page shows.
+MOST_TAPS = 1 << 14
 #: The names of one place and of several along each axis of a window, by the number of axes.
 AXES = [[LINES[axis] for axis in axes] for axes in (("steps",), ("height", "width"), ("depth", "height", "width"))]
 
@@ -44,10 +47,11 @@ class Texts:
 class Row(NamedTuple):
     """A layer as the page holds it; texts are numbers in the table of texts.
 
-    `name` leads to the layer through nested models, and `drawn` is how drawings list it. A count (parameters, MACs, bytes) is a number, `None` where there is none, or
-    [number, text]. `state` is empty, "shared", "unused" or "error"; only counts of the first have bars. `map` is the number of its
-    map, -1 without one; `working` is the heading after the name, settings, [[part, formula...]...]; `windows` has
-    [rule, inputs, outputs, first, last] for each axis, the last two being the outermost places that it reads.
+    `name` leads to the layer through nested models, and `drawn` is how drawings list it. A count (parameters, MACs, bytes) is a
+    number, `None` where there is none, or [number, text]. `state` is empty, "shared", "unused" or "error"; only counts of the first
+    have bars. `map` is the number of its map, -1 without one; `working` is the heading after the name, settings,
+    [[part, formula...]...]; `windows` has [rule, inputs, outputs, first, last] for each axis, the last two being the outermost
+    places that it reads.
     """
 
     name: int
@@ -78,11 +82,10 @@ class PageData(NamedTuple):
 
 def page_data(trace: Trace, failed: bool = False) -> PageData:
     """All data of the page; of a network that failed, those up to the first layer that could not be computed."""
-    texts, table = Texts(), RuleTable()
-    whole = computed(trace)
+    whole, texts = computed(trace), Texts()
     failed = failed or whole is not trace
     cost = Cost(whole)
-    fields, missing = _fields(whole, table)
+    fields, table, missing = _fields(whole)
     rows = _rows(trace, cost, fields, texts, table)
     totals = None if failed else _totals(cost)
     lines = [] if failed else [*total_lines(trace), *[" ".join(line.split()) for line in answers(cost)]]
@@ -120,13 +123,10 @@ def _rows(trace: Trace, cost: Cost, fields: FieldData | None, texts: Texts, tabl
     found: list[Row] = []
     for step, depth, name in _named(shown_rows(trace, ALL_LEVELS)):
         label, *others = [COLUMNS[key].text(COLUMNS[key].value(step, None)) for key in ("name", "type", "output_shape", "inputs")]
-        row = costs.get(id(step))
-        texts_ = ("", "", "") if step.error is not None or type(step.node.layer) is InputLayer else (
-            COLUMNS["params"].cell(step, None), "" if row is None else count_text(row.macs), "" if row is None else count_text(row.activation_bytes))
-        values = (None if step.error is not None else step.params, row and row.macs, row and row.activation_bytes)
-        counts = [_count(value, text, texts) for value, text in zip(values, texts_)]
-        found.append(Row(texts(name), texts(token(name)), texts.all([nested_name(label, depth), *others]), counts, _state(step), maps.get(name, -1),
-                         _working(worked.get(name), name, step, texts), _windows(step, table)))
+        found.append(Row(
+            texts(name), texts(token(name)), texts.all([nested_name(label, depth), *others]), _counts(step, costs.get(id(step)), texts),
+            _state(step), maps.get(name, -1), _working(worked.get(name), name, step, texts), _windows(step, table),
+        ))
     return found
 
 
@@ -138,10 +138,14 @@ def _named(found: Iterable[tuple[Step, int]]) -> Iterator[tuple[Step, int, str]]
         yield step, depth, "/".join(path)
 
 
-def _count(value: int | None, text: str, texts: Texts) -> object:
-    """A count, and its text where that is not just the number."""
-    plain = "" if value is None else f"{value:,}"
-    return value if text == plain else [value, texts(text)]
+def _counts(step: Step, row: CostRow | None, texts: Texts) -> list[object]:
+    """The parameters, MACs and bytes of a layer, each with its text where that is not just the number."""
+    if step.error is not None or type(step.node.layer) is InputLayer:
+        return [None, None, None]
+    values = [step.params, row and row.macs, row and row.activation_bytes]
+    shown = [COLUMNS["params"].cell(step, None), *["" if row is None else count_text(value) for value in values[1:]]]
+    plain = ["" if value is None else f"{value:,}" for value in values]
+    return [value if text == own else [value, texts(text)] for value, text, own in zip(values, shown, plain)]
 
 
 def _state(step: Step) -> str:
@@ -177,21 +181,26 @@ def _windows(step: Step, table: RuleTable) -> list[list[int]] | None:
     found = []
     for window, n in zip(windows, x.spatial):
         places = None if n is None else window.places(n)
-        if places is None or (isinstance(window, Window) and window.before is None):
+        if not places or window.size > MOST_TAPS or (isinstance(window, Window) and window.before is None):
             return None
-        ends = [x for place in (0, places - 1) for _, x in window.taps(place)] if places else []
-        found.append([table.of_taps(window), int(n), int(places), min([0, *ends]), max([n - 1, *ends])])
+        try:
+            number = table.of_taps(window)
+        except TooLarge:
+            return None
+        ends = [x for place in (0, places - 1) for _, x in window.taps(place)]
+        found.append([number, int(n), int(places), min([0, *ends]), max([n - 1, *ends])])
     return found
 
 
-def _fields(trace: Trace, table: RuleTable) -> tuple[FieldData | None, str]:
-    """The rules of receptive fields; or why there are none."""
+def _fields(trace: Trace) -> tuple[FieldData | None, RuleTable, str]:
+    """The rules of receptive fields and their table; or why there are none."""
+    table = RuleTable()
     try:
         fields = field_data(Sight(trace), table)
     except SpecError as error:
-        return None, clean(f"{error.problem[0].upper()}{error.problem[1:]}" + (f": {error.hint}." if error.hint else "."))
+        return None, RuleTable(), clean(f"{error.problem[0].upper()}{error.problem[1:]}" + (f": {error.hint}." if error.hint else "."))
     except TooLarge:
-        return None, "The network is too large to follow its units in a page; cnncalc receptive-field computes one at a time."
+        return None, RuleTable(), "The network is too large to follow its units in a page; cnncalc receptive-field computes one at a time."
     for one in fields["inputs"]:
         one["name"] = clean(one["name"])
-    return fields, ""
+    return fields, table, ""

@@ -190,7 +190,7 @@ function page(data) {                         // the drawing, the table, the wor
     $("play").textContent = timer ? "Stop" : "Play";
   });
   const plan = () => { planned ||= requestAnimationFrame(() => { planned = 0; if (wanted) look(...wanted); for (const m of maps) if (m.visible && m.stale) m.stale = paint(m); }); };
-  const watch = new IntersectionObserver(entries => { for (const {target, isIntersecting} of entries) maps.find(m => m.canvas === target).visible = isIntersecting; plan(); });
+  const watch = new IntersectionObserver(entries => { for (const {target, isIntersecting} of entries) target.owner.visible = isIntersecting; plan(); });
   const maps = (fields ? fields.maps : []).map((map, i) => {  // the maps: what the unit under the pointer sees, and what sees it
     const view = fields.views[map.view], own = map.names.map(text), sizes = map.axes.map(axis => fields.values[map.value].shape[axis]), figure = make("figure", $(view.input ? "inputs" : "maps"));
     const frame = make("div", figure, "", {style: view.css}), canvas = make("canvas", frame, "", {tabIndex: 0, role: "application", ariaLabel: `${own[0]} ${sizes.join("×")}`, ...view.canvas});
@@ -212,7 +212,7 @@ function page(data) {                         // the drawing, the table, the wor
       if (axis >= 0) event.preventDefault();
       if (axis >= 0) ask(at((current?.[0] === m ? current[1] : sizes.map(n => (n - 1) >> 1)).map((x, k) => (k === sizes.length - axis ? x + step : x))));
     });
-    watch.observe(canvas);
+    watch.observe(Object.assign(canvas, {owner: m}));
     return m;
   });
   const ask = unit => { wanted = unit; plan(); }, pin = on => { pinned = on; document.body.classList.toggle("pinned", on); };

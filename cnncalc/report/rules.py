@@ -93,6 +93,8 @@ class RuleTable:
         return found
 
     def of_taps(self, taps: Window | Spread | Taps) -> int:
+        if isinstance(taps, Spread) and taps.stride > MOST_NUMBERS:
+            raise TooLarge
         return self.number((type(taps), taps), tap_rule(taps))
 
     def of_places(self, mask: int) -> int:
