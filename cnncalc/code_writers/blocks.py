@@ -45,7 +45,7 @@ def with_blocks(body: Body, name: Callable[[str], str], call: MakeCall, attribut
     if body.chain():
         return blocks
     while True:
-        found = _best(body)
+        found = _best(body, attributes)
         if not found:
             return blocks
         blocks.append(_replaced(body, found, name, call, attributes))
@@ -54,10 +54,10 @@ def with_blocks(body: Body, name: Callable[[str], str], call: MakeCall, attribut
 # Finding.
 
 
-def _best(body: Body) -> list[_Segment]:
+def _best(body: Body, attributes: bool) -> list[_Segment]:
     """The alike segments that save most lines."""
     groups: dict[Any, list[_Segment]] = {}
-    for segment, signature in _segments(body):
+    for segment, signature in _segments(body, attributes):
         group = groups.setdefault(signature, [])
         if not group or group[-1].end <= segment.start:
             group.append(segment)
@@ -71,7 +71,7 @@ def _best(body: Body) -> list[_Segment]:
     return best
 
 
-def _segments(body: Body) -> Iterable[tuple[_Segment, Any]]:
+def _segments(body: Body, attributes: bool) -> Iterable[tuple[_Segment, Any]]:
     statements = body.statements
     made = {value: at for at, statement in enumerate(statements) for value in statement.outputs}
     last: dict[Value, int] = {}
@@ -86,11 +86,19 @@ def _segments(body: Body) -> Iterable[tuple[_Segment, Any]]:
     for start in range(len(statements)):
         signature: list[Any] = []
         outside: list[Value] = []
+        parts: list[Part] = []
+        waiting = 0
         furthest = -1
         for at in range(start, min(start + LONGEST, len(statements))):
             statement = statements[at]
-            if len(statement.outputs) != 1 or (statement.part is not None and uses[statement.part] > 1) or statement.block:
+            if len(statement.outputs) != 1 or statement.block:
                 break
+            if statement.part is not None and uses[statement.part] > 1 and not attributes:
+                break  # a function would make a layer for each call
+            if statement.part is not None:
+                waiting += (uses[statement.part] if statement.part not in parts else 0) - 1
+                if statement.part not in parts:
+                    parts.append(statement.part)
             if at > start:
                 furthest = max(furthest, last.get(statements[at - 1].outputs[0], -1))
             wiring = []
@@ -105,9 +113,10 @@ def _segments(body: Body) -> Iterable[tuple[_Segment, Any]]:
             if len(outside) > 1:
                 break
             signature.append((tuple(wiring), statement.template, statement.wraps, statement.listed, _shape_of(statement.part),
+                              parts.index(statement.part) if statement.part is not None else -1,
                               len(statement.outputs[0].shape), statement.outputs[0].axes, tuple(statement.comments)))
             # What it reads goes several ways through it: around a residual block, into the branches of an inception.
-            if at - start + 1 >= SHORTEST and furthest <= at and sum([row[0].count(-1) for row in signature]) > 1 and _ends(statements[at - 1:at + 1]):
+            if not waiting and at - start + 1 >= SHORTEST and furthest <= at and sum([row[0].count(-1) for row in signature]) > 1 and _ends(statements[at - 1:at + 1]):
                 yield _Segment(start, at + 1, outside[0]), tuple(signature)
 
 
@@ -192,7 +201,7 @@ def _head(statement: Statement) -> str:
 
 def _stems(body: Body, segments: list[_Segment]) -> list[str] | None:
     """The beginnings of the names of each segment's parts, empty if they are automatic; None if the rest of the names differs."""
-    parts = [[s.part for s in body.statements[g.start:g.end] if s.part is not None] for g in segments]
+    parts = [list(dict.fromkeys([s.part for s in body.statements[g.start:g.end] if s.part is not None])) for g in segments]
     names = [[part.name for part in own if not part.automatic] for own in parts]
     if not names[0]:
         return [""] * len(segments)
@@ -275,9 +284,12 @@ def _body(first: list[Statement], input: Value, arguments: dict[Key, str], stem:
     inner = Body()
     inner.inputs = [input]
     counts: dict[str, int] = {}
+    known: dict[Part, Part] = {}
     for i, statement in enumerate(first):
         part = statement.part
-        if part is not None:
+        if part is not None and part in known:
+            part = known[part]
+        elif part is not None:
             own = part.name.removeprefix(f"{stem}_")
             if part.automatic:
                 word = part.name.rstrip("0123456789_") or "layer"
@@ -287,7 +299,8 @@ def _body(first: list[Statement], input: Value, arguments: dict[Key, str], stem:
             if isinstance(made, Bracket) and not attributes:
                 items = [(name, Name(f'f"{{name}}_{own}"') if name == "name" else item) for name, item in made.items]
                 made = Bracket(made.head, [(name, item) if name else item for name, item in items])
-            part = Part(identifier(own, "layer") if attributes else own, made, part.automatic, part.frozen)
+            known[part] = made_part = Part(identifier(own, "layer") if attributes else own, made, part.automatic, part.frozen)
+            part = made_part
             inner.parts.append(part)
         copy = Statement(statement.inputs, statement.outputs, part, statement.template, statement.wraps, statement.alone, statement.listed)
         copy.comments = statement.comments

@@ -8,7 +8,6 @@ from ..analysis import Trace
 from ..graph import Node, Ref
 from ..layers import InputLayer
 from ..layers.construct import Sub
-from ..layers.settings import Kept
 from ..pytorch.calls import Form, Slot
 from ..pytorch.linear import Embedding
 from ..pytorch.network import Constant, Held, OwnRow, Unused
@@ -57,6 +56,8 @@ def copied(trace: Trace) -> list[TorchBody]:
 def _statement(node: Node, xs: list[Value], outputs: list[Value], parts: dict[Any, Part]) -> Statement | None:
     """One call."""
     layer: Any = node.layer
+    if type(layer) is Unused and not layer.held:
+        return None
     if type(layer) is Unused:
         raise Untranslatable("it is built and never called")
     if type(layer) is OwnRow and not layer.held:
@@ -86,8 +87,7 @@ def module_source(layer: Any) -> Expr:
     items: list[Expr | tuple[str, Expr]] = []
     positional = True
     for key, setting in layer.settings.items():
-        if key not in layer.said or (layer.said[key] == layer._standard.get(key, layer) and key not in layer._required) or (
-                isinstance(setting, Kept) and key == "inplace"):
+        if key == "inplace" or key not in layer.said or (layer.said[key] == layer._standard.get(key, layer) and key not in layer._required):
             positional = positional and key in layer._required
             continue
         if isinstance(setting, Sub):

@@ -15,7 +15,7 @@ from ..pytorch.registry import MODULES
 from ..pytorch.shapes import Whole
 from . import pytorch_layers
 from .keras_layers import KerasBody
-from .program import Problems, Value
+from .program import Problems, Statement, Value
 from .text import literal
 from .to_keras import KerasBuilder, Rule, begins_with_words, input_source
 from .to_pytorch import Untranslatable, rule
@@ -58,10 +58,10 @@ def _maps(trace: Trace, node: Node) -> bool:
 
 def _written(to: KerasBuilder, node: Node, xs: list[Value], outputs: Sequence[Any]) -> list[Value]:
     layer: Any = node.layer
+    if isinstance(layer, (Unused, OwnRow)) and not layer.held:
+        return []
     if type(layer) is Unused:
         raise Untranslatable("it is built and never called; Keras has no place for it")
-    if type(layer) is OwnRow and not layer.held:
-        return []
     if isinstance(layer, (Held, Constant, OwnRow)):
         raise Untranslatable("weights and constants that forward uses directly are not converted")
     if any([shape.whole for shape in outputs]):
@@ -194,6 +194,16 @@ def _cat(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Va
         raise Untranslatable("it joins examples, not values")
     found = to.layer("Concatenate", x=xs, shape=ys[0], axes=xs[0].axes, **_unless(-1, axis=axis))
     found.positive = all([x.positive for x in xs])
+    return found
+
+
+@rule(RULES, pieces.Chunk, pieces.Split)
+def _split(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> list[Value]:
+    x, axis = xs[0], to.axis(xs[0], layer.dim)
+    if axis == 0 or len(set(map(tuple, ys))) > 1:
+        raise Untranslatable("keras.ops.split makes pieces of one size")
+    found = [Value(y, x.axes) for y in ys]
+    to.body.statements.append(Statement([x], found, None, f"keras.ops.split({{0}}, {len(ys)}, axis={axis})"))
     return found
 
 

@@ -31,6 +31,8 @@ class KerasBuilder:
         """A call of a layer that the module becomes, or one of them: `role` tells those apart."""
         inputs = [x] if isinstance(x, Value) else list(x)
         layer: Any = self.node.layer
+        if self.node.call and not layer.owned(()):  # nothing is shared: another layer is clearer
+            role = f"{role or 'again'}{self.node.call}"
         key = (layer, role)
         if key not in self.parts:
             frozen = not role and bool(getattr(layer, "frozen", ())) and not any([w.trainable for w in layer.owned(())])
@@ -38,7 +40,7 @@ class KerasBuilder:
             more: dict[str, object] = {"name": name} if name is not None else {}
             if frozen:
                 more["trainable"] = False
-            self.parts[key] = Part(name or kind.lower(), call(f"layers.{kind}", *args, **kwargs, **more))
+            self.parts[key] = Part(name or kind.lower(), call(f"layers.{kind}", *args, **kwargs, **more), name is None)
             self.body.parts.append(self.parts[key])
         y = Value(shape, axes)
         self.body.statements.append(Statement(inputs, [y], self.parts[key], listed=len(inputs) > 1))

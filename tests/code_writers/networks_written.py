@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import random
 
 from networks import random_network
+from pytorch.random_modules import call, ending, start
+from pytorch.test_random_modules import ours
 
 from cnncalc.network import traced
 from cnncalc.sources import open_named, open_text
@@ -49,3 +52,34 @@ def counts_in_pytorch(trace):
 def sizes(shapes):
     """Shapes whatever the order of their axes."""
     return [sorted(shape, key=lambda n: (n is None, n)) for shape in shapes]
+
+
+def torch_program(seed):
+    """The source of a random chain of PyTorch's modules, with the input that it is called with."""
+    rng = random.Random(seed)
+    rank, shape = start(rng)
+    first, calls = tuple(shape), []
+    for _ in range(rng.randint(1, 7)):
+        made = call(rng, rank, shape)
+        found = ours(made, shape)
+        if found is not None:
+            calls.append(made)
+            shape = found[0]
+    for made in ending(rng, shape) if rng.random() < 0.5 else ():
+        found = ours(made, shape)
+        if found is None:
+            break
+        calls.append(made)
+        shape = found[0]
+    rows = "".join([f"    {kind}({', '.join([*map(repr, args), *[f'{key}={value!r}' for key, value in kwargs.items()]])}),\n"
+                    for kind, args, kwargs in calls])
+    return f"import torch\nfrom torch import nn\n\nmodel = nn.Sequential(\n{rows})\nmodel(torch.zeros({first}))\n"
+
+
+def read(text, folder):
+    """The steps of the network of a program."""
+    path = folder / "program.py"
+    path.write_text(text)
+    found = open_named(str(path))
+    assert [str(error) for error in found.errors] == []
+    return traced(found.graph)

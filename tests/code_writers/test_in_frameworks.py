@@ -10,11 +10,11 @@ import math
 import os
 
 import pytest
-from networks_written import counts_in_pytorch, example, random_trace, sizes
+from networks_written import counts_in_pytorch, example, random_trace, read, sizes, torch_program
 
 from cnncalc.code_writers.keras import keras_code
 from cnncalc.code_writers.keras_to_pytorch import write
-from cnncalc.code_writers.pytorch import file_text
+from cnncalc.code_writers.pytorch import file_text, pytorch_code
 from cnncalc.code_writers.to_pytorch import Translation
 from cnncalc.errors import CnncalcError
 from cnncalc.sources import bundled
@@ -111,3 +111,50 @@ def test_random_networks_in_pytorch(part):
     pytest.importorskip("torch")
     seeds = range(2000 + part, 2000 + 3 * MANY, 4)
     assert tried(check_in_pytorch, seeds) >= len(seeds) // 4
+
+
+# PyTorch's networks.
+
+RESNET = "from torchvision import models\nimport torch\nmodel = models.resnet18()\nmodel(torch.zeros(1, 3, 64, 64))\n"
+
+
+def check_torch_in_keras(trace):
+    """The model that the code makes has PyTorch's shapes, whatever the order of axes, and its trained weights."""
+    from oracle import fresh
+
+    code = keras_code(trace)
+    fresh()
+    made = {}
+    exec(code, made)
+    assert sum(math.prod(w.shape) for w in made["model"].trainable_weights) == sum(s.trainable_params for s in trace.steps)
+    assert sizes([tuple(y.shape[1:]) for y in made["model"].outputs]) == sizes(trace.outputs)
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_random_modules_in_keras(part, tmp_path):
+    written = 0
+    for seed in range(part, MANY, 2):
+        with contextlib.suppress(CnncalcError):  # what cannot be written
+            check_torch_in_keras(read(torch_program(seed), tmp_path))
+            written += 1
+    assert written >= MANY // 10
+
+
+def test_a_network_of_torchvisions_in_keras(tmp_path):
+    check_torch_in_keras(read(RESNET, tmp_path))
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_random_modules_in_pytorch_again(part, tmp_path):
+    torch = pytest.importorskip("torch")
+    for seed in range(5000 + part, 5000 + 2 * MANY, 2):
+        trace = read(torch_program(seed), tmp_path)
+        made = {"__name__": "written"}
+        exec(pytorch_code(trace), made)
+        model = made["model"] if "model" in made else made["Model"]()
+        counts = [sum(p.numel() for p in model.parameters()), sum(p.numel() for p in model.parameters() if p.requires_grad)]
+        assert counts == [sum(s.params for s in trace.steps), sum(s.trainable_params for s in trace.steps)]
+        given = next(line for line in torch_program(seed).split("\n") if line.startswith("model("))
+        with torch.no_grad():
+            y = eval(given, {"model": model.eval(), "torch": torch})
+        assert tuple(y.shape[1:]) == tuple(trace.outputs[0])
