@@ -33,6 +33,19 @@ def dataset(run: Interpreter, name: str) -> Module:
     return Module(f"keras.datasets.{name}", members, lambda run, word: dataset(run, word))
 
 
+def load_img(run: Interpreter, path: Value = None, grayscale: Value = False, color_mode: Value = "rgb", target_size: Value = None, *_: Value, **__: Value) -> Value:
+    """An image file, of which only the size that it is brought to is known."""
+    if not isinstance(target_size, (tuple, list)) or len(target_size) < 2:
+        return run.unknown("load_img(...) reads a file")
+    channels = 1 if grayscale is True or color_mode == "grayscale" else 4 if color_mode == "rgba" else 3
+    return Array((*target_size[:2], channels), None, "float32")
+
+
+def img_to_array(run: Interpreter, image: Value = None, *_: Value, **__: Value) -> Value:
+    """An image as an array: the array that stands for it."""
+    return image
+
+
 def to_categorical(run: Interpreter, y: Value, num_classes: Value = None, *_: Value, **kwargs: Value) -> Value:
     """Labels as rows with a one in their place."""
     n = kwargs.get("nb_classes", num_classes)

@@ -104,8 +104,8 @@ def operation_name(run: Interpreter, made: Any, function: str) -> str:
 
 def numbered(run: Interpreter, word: str) -> str:
     """A name with the number of its kind behind it, as Keras 2 gives functions of TensorFlow."""
+    run.changing(session(run).counts)
     used = session(run).names._used
-    run.changing(used)
     count = used.get(word, 0)
     used[word] = count + 1
     return f"{word}_{count}" if count else word

@@ -55,7 +55,7 @@ def calls_between(inputs: list[Tensor], outputs: list[Tensor], lenient: bool = F
             continue
         call = tensor.call_
         if call is None:
-            if lenient:
+            if lenient or tensor.constant is not None:
                 continue
             raise Unreadable
         if call.number in found:

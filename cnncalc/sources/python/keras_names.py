@@ -11,7 +11,7 @@ from ...layers.construct import REFUSED
 from .arrays import Array
 from .interpreter import Library
 from .keras_backend import BACKEND, TENSORFLOW, random_function
-from .keras_data import dataset, to_categorical
+from .keras_data import dataset, img_to_array, load_img, to_categorical
 from .keras_functions import ops_function, tf_function
 from .keras_layers import LAYER, call_layer, kind_class, session
 from .keras_models import INPUT_LAYER, LAMBDA, MODEL, SEQUENTIAL, input_tensor
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Modules whose names are Keras's, whatever stands behind them.
 ROOTS = ("tensorflow.python.keras", "tensorflow.keras", "tensorflow.contrib.keras", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",
-         "tensorflow.python.layers", "tf_keras", "keras_core", "keras", "tf.keras")  # fmt: skip
+         "tensorflow.python.layers", "keras_applications", "tf_keras", "keras_core", "keras", "tf.keras")  # fmt: skip
 #: Parts of Keras that tell what a name in them means.
 AREAS = ("layers", "models", "applications", "datasets", "backend", "utils", "ops", "activations", "initializers", "regularizers",
          "constraints", "optimizers", "losses", "metrics", "callbacks", "preprocessing", "random", "saving", "engine", "legacy",
@@ -149,6 +149,8 @@ def _found(run: Interpreter, root: str, area: str, name: str) -> Value:
         return module_of(run, root, "applications", name)
     if area == "datasets":
         return dataset(run, name)
+    if name in ("load_img", "img_to_array"):
+        return _FUNCTIONS[name]
     if area == "backend":
         return BACKEND.get(name) or _by_function(run, name) or run.unknown(f"keras.backend.{name} is not read")
     if area in ("ops", "nn", "numpy", "image", "tree"):
@@ -284,6 +286,7 @@ def _clone(run: Interpreter, model: Value, *_: Value, **__: Value) -> Value:
 
 
 _FUNCTIONS: dict[str, Value] = {
+    "load_img": Native("load_img", load_img), "img_to_array": Native("img_to_array", img_to_array),
     "to_categorical": Native("to_categorical", to_categorical), "register_keras_serializable": Native("register", _plain_decorator),
     "get_custom_objects": Native("get_custom_objects", lambda run: {}), "clear_session": Native("clear_session", _clear),
     "clone_model": Native("clone_model", _clone), "set_random_seed": Native("seed", lambda run, *_: None),
@@ -311,7 +314,7 @@ class KerasLibrary(Library):
                 if root == "tensorflow.python.layers":
                     parts = ["layers"]
                 area = next((part for part in reversed(parts) if part in AREAS and part not in ("experimental", "src", "api")), "")
-                if "applications" in parts:
+                if "applications" in parts or root == "keras_applications":
                     area = "applications"
                 if "datasets" in parts:
                     area = "datasets"

@@ -25,6 +25,7 @@ class Session:
 
     def __init__(self) -> None:
         self.names = Names()
+        self.counts = NameCounts(self)
         self.data_format = "channels_last"
         self.calls = 0
         #: Whether the program can only run with Keras 2, and why.
@@ -40,12 +41,28 @@ class Session:
 
     def name(self, run: Interpreter, keras_class: str) -> str:
         """The next automatic name."""
-        run.changing(self.names._used)
+        run.changing(self.counts)
         return self.names.next(keras_class)
 
     def number(self) -> int:
         self.calls += 1
         return self.calls
+
+
+class NameCounts(Object):
+    """How many names of each class were given, for branches: after one that may have been taken, those given in it are taken."""
+
+    def __init__(self, session: Session):
+        self.session = session
+
+    def state(self) -> dict[str, int]:
+        return dict(self.session.names._used)
+
+    def restore(self, state: dict[str, int]) -> None:
+        self.session.names._used = dict(state)
+
+    def join(self, run: Interpreter, one: dict[str, int], other: dict[str, int], why: Unknown) -> dict[str, int]:
+        return {word: max(one.get(word, 0), other.get(word, 0)) for word in {**one, **other}}
 
 
 class TensorShape(tuple[Any, ...]):

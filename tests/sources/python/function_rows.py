@@ -85,6 +85,8 @@ UTILS: dict[str, Any] = {
     "keras.utils.to_categorical([0, 1, 2], 3)": (3, 3), "keras.utils.get_custom_objects()": ..., "keras.utils.clear_session()": ..., "keras.utils.set_random_seed(1)": ...,
     "keras.models.clone_model(keras.Sequential())": ..., "keras.utils.plot_model(keras.Sequential())": ..., "keras.utils.register_keras_serializable()(len)": ...,
     "keras.utils.convert_all_kernels_in_model(keras.Sequential())": ..., "keras.utils.image_data_format()": "channels_last", "keras.utils.set_image_data_format('channels_last')": ...,
+    "keras.utils.load_img('cat.png', target_size=(60, 80))": (60, 80, 3), "keras.utils.load_img('a', color_mode='grayscale', target_size=(6, 8))": (6, 8, 1),
+    "keras.utils.img_to_array(keras.preprocessing.image.load_img('a', target_size=(6, 8)))": (6, 8, 3),
     "keras.utils.floatx()": "float32", "keras.utils.backend()": ...,
 }  # fmt: skip
 OPERATORS: dict[str, Any] = {**dict.fromkeys(("x + y", "x - 1", "2 * x", "x / y", "x // 2", "x % 2", "x ** 2", "-x", "abs(x)", "x > y", "x >= 1", "x < y", "x <= 1", "x == y",

@@ -263,6 +263,17 @@ def Small(include_top=True, weights="imagenet", input_shape=None, classes=1000):
     return models.Model(i, x)
 """
 
+POSITIONS = """
+import tensorflow as tf, keras
+from keras import layers
+i = keras.Input((16, 12))
+x = layers.Dense(8)(i)
+positions = layers.Embedding(16, 8)(tf.range(start=0, limit=16, delta=1))
+if keras.something_unknown():
+    print(layers.Dense(3))
+model = keras.Model(i, layers.Dense(2)(x + positions))
+"""
+
 PROGRAMS = [
     Program("the MNIST network of a textbook", MNIST, 104_202, 104_202),
     Program("a class with a static build", CLASSES, 328_586, 328_586, "ShallowNet.build(32, 32, 3, 10)"),
@@ -279,6 +290,7 @@ PROGRAMS = [
     Program("one of the networks that an object holds", HOLDER, 15, 15, "Autoencoder(4).encoder"),
     Program("tensors given by name to a layer of its own", KEYWORDS, 15 + 21 + 8, 15 + 21 + 8),
     Program("TensorFlow 1 in parts", TENSORFLOW_1, 24 + (96 * 11 + 11), 24 + (96 * 11 + 11)),
+    Program("a layer called on numbers alone", POSITIONS, 104 + 18, 104 + 18),
     Program("the helpers of keras.applications", FROM_KERAS, 112 + (16 * 16 * 4 * 1000 + 1000), 112 + (16 * 16 * 4 * 1000 + 1000)),
     Program("a model whose call is code", SUBCLASS, 40 + 15, 40 + 15, "Net(classes=3)", ("--input", "8x8x1")),
 ]

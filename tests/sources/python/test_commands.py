@@ -11,7 +11,7 @@ from programs import PROGRAMS
 from cnncalc.cli import main
 
 #: Networks of layers alone, which an architecture file can hold.
-OWN_CODE = ("layers with code of their own", "tensors given by name to a layer of its own", "TensorFlow 1 in parts")
+OWN_CODE = ("layers with code of their own", "tensors given by name to a layer of its own", "TensorFlow 1 in parts", "a layer called on numbers alone")
 PLAIN = [program for program in PROGRAMS if program.name not in OWN_CODE]
 
 
