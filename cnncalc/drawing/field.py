@@ -18,6 +18,8 @@ MOST_MAPS = 12
 SHARES = (1.0, 0.85, 0.72, 0.6, 0.5, 0.42)
 #: Finer grids are not drawn, and a set of more rectangles is drawn as the box around it.
 FINEST, MOST_PARTS = 4.0, 600
+#: What is seen is at least so many pixels wide and high.
+LEAST = 2.0
 SIZE = 11.0
 
 
@@ -138,14 +140,16 @@ def _map(one: _Map, x: float, y: float, tall: float, wide: float) -> tuple[list[
     shapes: list[Shape] = [Rectangle(x, y, wide, tall, Look(fill, "edge", 1.1))]
     cell_y, cell_x = tall / rows, wide / columns
     for r0, r1, c0, c1 in _parts(one):
-        shapes.append(Rectangle(x + c0 * cell_x, y + r0 * cell_y, (c1 - c0) * cell_x, (r1 - r0) * cell_y, Look("sees", None, opacity=0.75)))
+        shapes.append(Rectangle(x + c0 * cell_x, y + r0 * cell_y, max(LEAST, (c1 - c0) * cell_x), max(LEAST, (r1 - r0) * cell_y),
+                                Look("sees", None, opacity=0.75)))
     if min(cell_x, cell_y if rows > 1 else cell_x) >= FINEST:
         line = Look(None, "frame", 0.5)
         shapes += [Path(((x + k * cell_x, y), (x + k * cell_x, y + tall)), line) for k in range(1, columns)]
         shapes += [Path(((x, y + k * cell_y), (x + wide, y + k * cell_y)), line) for k in range(1, rows)]
     spans = one.spans[-2:]
     (r0, r1), (c0, c1) = spans if len(spans) > 1 else ((0, 0), spans[0] if spans else (0, 0))
-    box = Rectangle(x + c0 * cell_x, y + r0 * cell_y, (c1 - c0 + 1) * cell_x, (r1 - r0 + 1) * cell_y, Look(None, "sees", 1.2))
+    box = Rectangle(x + c0 * cell_x, y + r0 * cell_y, max(LEAST, (c1 - c0 + 1) * cell_x),
+                    max(LEAST, (r1 - r0 + 1) * cell_y), Look(None, "sees", 1.2))
     if one.spans:
         shapes.append(box)
     left, right, above, below = box.x, box.x + box.width, box.y, box.y + box.height

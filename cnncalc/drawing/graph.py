@@ -208,14 +208,16 @@ class _Column:
     def _node(self, unit: Unit, region: Region) -> lanes.Node:
         fit = self.fit
         label = width_of(shown_shape(unit), fit.small) + 12 if labelled(unit) else 0.0
+        tapped = width_of("output", fit.small) + 12 if unit.is_tapped else 0.0
+        below = fit.small + 3 if label or tapped else 2.0
         if unit.sign and len(set(unit.reads)) <= 2 and len(unit.sign) < 4:
             radius = 12.0 if len(unit.sign) == 1 else 15.0
             words = width_of(" · ".join(unit.behind), fit.small) + 5 if unit.behind else 0.0
-            return lanes.Node(radius + words, max(radius, label), radius, 2 * radius, fit.small + 3 if label else 2.0, "circle")
+            return lanes.Node(max(radius + words, tapped), max(radius, label), radius, 2 * radius, below, "circle")
         lines = self._lines(unit)
         half = max(34.0, max([runs_width(line, fit.size) for line in lines]) / 2 + fit.pad)
         height = 2 * fit.high + len(lines) * (fit.size + 2.5)
-        return lanes.Node(half, max(half, label), half, height, fit.small + 3 if label else 2.0, "bar" if unit.is_merge else "box")
+        return lanes.Node(max(half, tapped), max(half, label), half, height, below, "bar" if unit.is_merge else "box")
 
     def _drawn(self, unit: Unit, x: float, y: float, half: float, node: lanes.Node, units: Sequence[Unit]) -> list[Shape]:
         fit = self.fit
@@ -236,6 +238,8 @@ class _Column:
         found: list[Shape] = [Group(tuple(shapes), unit.layers, hover(unit), data=(("family", unit.family),))]
         if labelled(unit):
             found.append(self._label(unit, x, y + node.height + fit.small + 1))
+        if unit.is_tapped:
+            found.append(text(x - 6, y + node.height + fit.small + 1, "output", fit.small, "end", role="soft"))
         return found
 
     def _label(self, unit: Unit, x: float, y: float) -> Text:

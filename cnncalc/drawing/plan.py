@@ -131,7 +131,7 @@ def _alike(elements: Sequence[Region], i: int) -> list[Unit]:
         unit = region.units[0]
         if len(region.units) > 1 or first.family not in ("conv", "dense", "recurrent") or (
                 (unit.words.line, unit.behind, unit.last.shape, unit.shared, unit.broken)
-                != (first.words.line, first.behind, first.last.shape, first.shared, first.broken)):
+                != (first.words.line, first.behind, first.last.shape, first.shared, first.broken)) or found[-1].is_tapped or unit.is_tapped:
             break
         found.append(unit)
     return found
@@ -275,4 +275,4 @@ def lines_of(unit: Unit) -> list[str]:
     if unit.is_merge and not unit.sign:
         words = [unit.words.name]
     functions = [word for word in unit.behind if word not in ("BN", "dropout", "ReLU")]
-    return [*words, *functions[:2]]
+    return [*words, *functions[:2], *(["output"] if unit.is_tapped else [])]

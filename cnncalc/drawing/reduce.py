@@ -59,6 +59,11 @@ class Unit:
         return any([row.step.error is not None for row in self.rows])
 
     @property
+    def is_tapped(self) -> bool:
+        """Whether it is an output of the network and goes on, so that it has to be marked as an output."""
+        return self.output and self.is_read
+
+    @property
     def layers(self) -> tuple[str, ...]:
         """The names of all layers that it shows, those of folded repetitions too."""
         return tuple([name for unit in (self, *self.also) for row in unit.rows for name in row.names])
@@ -82,7 +87,7 @@ class Unit:
         if family not in ("conv", "dense", "up", "recurrent"):
             channels = None
         kind = id(type(self.main.layer))
-        return kind, words.line, tuple(self.ahead), tuple(self.behind), spatial, channels, self.broken, self.output and self.is_read, (
+        return kind, words.line, tuple(self.ahead), tuple(self.behind), spatial, channels, self.broken, self.is_tapped, (
             id(self.main.layer) if self.shared else None)
 
 
