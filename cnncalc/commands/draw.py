@@ -9,7 +9,7 @@ import click
 from ..drawing import ENDINGS, STYLES
 from .command import Command
 from .common import complete_arch, complete_layer, input_option, opened_steps, parsed_shapes
-from .output import complain, complete_file, format_of, say, write
+from .output import STDOUT, complain, complete_file, format_of, say, write
 
 FORMATS = tuple(ENDINGS)
 
@@ -48,6 +48,8 @@ def draw(arch: str, output: str | None, format: str | None, input_: tuple[str, .
     from ..errors import CnncalcError
 
     chosen = format_of(output, FORMATS, format)
+    if chosen in ("pdf", "png") and output in STDOUT and sys.stdout is not None and sys.stdout.isatty():
+        raise click.UsageError(f"a terminal cannot show {chosen.upper()}; name a file: -o net.{chosen}")
     if field is not None and arithmetic is not None:
         raise click.UsageError("--field and --arithmetic cannot be combined")
     if unit is not None and field is None:
