@@ -103,7 +103,7 @@ def test_hovering_gives_the_sentence_of_the_command(name):
     sight, found, pick = Sight(trace_of(name)), shown(name), random.Random(name)
     places = {place.values[0]: place for place in reversed(sight.flow.places) if place.values}
     data = json.loads(found.execute_script("return document.getElementById('data').textContent"))
-    for _ in range(12):
+    for _ in range(8):
         number = pick.randrange(len(data["fields"]["maps"]))
         place = places[data["fields"]["maps"][number]["value"]]
         sizes = sight.units(place)
@@ -163,13 +163,12 @@ def test_the_table_its_totals_and_its_bars_are_those_of_summary_and_cost():
 
 def test_the_working_is_that_of_explain():
     for name in ("lenet5", "unet"):
-        found = shown(name)
-        for i, explanation in enumerate(explain(trace_of(name))):
-            found.execute_script("document.querySelectorAll('#rows tr')[arguments[0]].click()", i)
-            told = found.execute_script("""return [document.getElementById("heading").textContent, document.getElementById("settings").textContent,
-                [...document.querySelectorAll("#working dd")].map(line => line.textContent)]""")
-            expected = working(explanation)
-            assert told == [expected.heading, ", ".join(expected.settings), [*map(str, expected.formulas), *expected.remarks]]
+        told = shown(name).execute_script("""return [...document.querySelectorAll("#rows tr")].map(row => {
+            row.click();
+            return [document.getElementById("heading").textContent, document.getElementById("settings").textContent,
+                    [...document.querySelectorAll("#working dd")].map(line => line.textContent)]; })""")
+        expected = [working(explanation) for explanation in explain(trace_of(name))]
+        assert told == [[each.heading, ", ".join(each.settings), [*map(str, each.formulas), *each.remarks]] for each in expected]
 
 
 def chosen(found):
@@ -198,6 +197,14 @@ def test_a_click_in_the_drawing_or_in_the_table_selects_in_both():
         assert found.execute_script("""return ["#rows tr:has(:checked)", "#drawing .chosen"].every(one => {
             const inner = document.querySelector(one).getBoundingClientRect(), outer = document.querySelector(one).closest(".scroll").getBoundingClientRect();
             return inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1; })""")
+
+
+@pytest.mark.parametrize("name", ["resnet18", "siamese", "cnn-lstm", "transfer-vgg16", "multi-output"])
+def test_every_drawn_layer_selects_a_row(name):
+    unlinked = shown(name).execute_script("""return [...document.querySelectorAll("#drawing [data-layers]")].filter(group => {
+        group.dispatchEvent(new MouseEvent("click", {bubbles: true}));
+        return !group.classList.contains("chosen"); }).map(group => group.dataset.layers)""")
+    assert unlinked == []
 
 
 def test_it_works_by_keyboard_alone():
