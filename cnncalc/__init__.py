@@ -6,6 +6,7 @@
     model.explain("C3")                                 # the working of every number
     model.receptive_field("C3", (3, 3))                 # the pixels that one unit sees
     model.cost(batch=32, optimizer="adam")              # MACs and memory
+    model.report("lenet5.html")                         # a page to explore the network in a browser
     cnncalc.check(model, {"C3": {"params": 2416}})      # the marks on an answer sheet
     cnncalc.diff("lenet5", "alexnet")                   # two networks layer by layer
     cnncalc.compare("lenet5", "alexnet")                # a row for each network

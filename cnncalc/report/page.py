@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import os
 import re
+from binascii import b2a_base64
 from collections.abc import Sequence
-from html import escape
 
 from ..analysis import Trace
 from ..drawing import network_picture
 from ..drawing.paper import Options
-from ..drawing.svg import clean, rules, written
+from ..drawing.svg import escaped, rules, written
 from .data import page_data
 
 FIELDS = """<p class="hint">Point at a unit of any map, or move with the arrow keys (Page Up and Page Down in volumes); a click, Enter or \
@@ -33,11 +32,11 @@ def page(trace: Trace, errors: Sequence[str] = ()) -> str:
     style, script = f"{_file('page.css')}@media screen {{\n{rules(picture)}\n}}\n", _file("page.js")
     parts = {
         "policy": f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'",
-        "name": escape(_short(data.name)), "facts": escape(data.facts), "drawing": written(picture, style=False, xml=False),
-        "errors": "".join([f'<pre class="error" role="alert">{escape(clean(error))}</pre>\n' for error in errors]),
-        "totals": "" if data.totals is None else TOTALS.format(*map(escape, data.totals)),
-        "notes": "".join([f"<li>{escape(note)}</li>" for note in data.notes]),
-        "fields": f"<p>{escape(data.missing)}</p>\n" if data.missing else FIELDS.format(" sequence" * data.is_sequence),
+        "name": escaped(_short(data.name)), "facts": escaped(data.facts), "drawing": written(picture, style=False, xml=False),
+        "errors": "".join([f'<pre class="error" role="alert">{escaped(error)}</pre>\n' for error in errors]),
+        "totals": "" if data.totals is None else TOTALS.format(*map(escaped, data.totals)),
+        "notes": "".join([f"<li>{escaped(note)}</li>" for note in data.notes]),
+        "fields": f"<p>{escaped(data.missing)}</p>\n" if data.missing else FIELDS.format(" sequence" * data.is_sequence),
         "style": style, "script": script, "data": _embedded(data.script),
     }  # fmt: skip
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], _file("page.html"))
@@ -56,7 +55,7 @@ def _file(name: str) -> str:
 
 def _hash(text: str) -> str:
     """The digest of an element's text, as the Content-Security-Policy wants it."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return "sha256-" + b2a_base64(hashlib.sha256(text.encode()).digest(), newline=False).decode()
 
 
 def _short(name: str) -> str:
