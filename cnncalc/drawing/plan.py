@@ -174,8 +174,7 @@ def _run_body(period: int, units: list[Unit], sizes: Sizes) -> Bodies:
 def is_residual(region: Region) -> bool:
     """Whether a region is a block with a connection around it: it ends in a sum with what it begins with."""
     merge = region.merge
-    return region.entry is not None and merge is not None and merge.sign == "+" and any(
-        [unit.family in ("conv", "dense") for unit in region.units])
+    return region.entry is not None and merge is not None and merge.sign == "+"
 
 
 def _is_gated(region: Region) -> bool:
@@ -184,8 +183,14 @@ def _is_gated(region: Region) -> bool:
     return region.entry is not None and merge is not None and merge.sign == "×" and region.entry.index in merge.reads
 
 
+def _computing(region: Region) -> list[Unit]:
+    """The layers of its longest chain that name a block: those with weights of their own, if there are any."""
+    path = main_path(region)
+    return [unit for unit in path if unit.family in ("conv", "dense", "up")] or path
+
+
 def _titles(region: Region) -> list[str]:
-    return [unit.words.title for unit in main_path(region) if unit.family in ("conv", "dense", "up")]
+    return [unit.words.title for unit in _computing(region)]
 
 
 def _residuals(elements: Sequence[Region], i: int) -> list[Region]:
@@ -201,7 +206,7 @@ def _residuals(elements: Sequence[Region], i: int) -> list[Region]:
 def _residual_body(blocks: list[Region], sizes: Sizes) -> Bodies:
     slices: list[Slice] = []
     arcs = []
-    paths = [[unit for unit in main_path(region) if unit.family in ("conv", "dense", "up")] for region in blocks]
+    paths = [_computing(region) for region in blocks]
     single = sum(map(len, paths)) > MOST_SLICES
     for region, path in zip(blocks, paths):
         rest = [unit for unit in region.units if unit not in path]
