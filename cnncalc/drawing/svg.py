@@ -50,7 +50,7 @@ def written(scene: Scene, width: str | None = None, style: bool = True, xml: boo
     `style` adds the dark shades and the animation as a `<style>` element; `xml` the declaration in front.
     """
     w, h = number(scene.width), number(scene.height)
-    sizes = f'width="{w}" height="{h}"' if width is None else f'width="{escaped(width)}"'
+    sizes = f'width="{w}" height="{h}"' if width is None else _printed(width, scene)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>'] if xml else []
     lines.append(f'<svg xmlns="http://www.w3.org/2000/svg" {sizes} viewBox="0 0 {w} {h}" role="img" font-family="{FONT}">')
     lines.append(f"<title>{escaped(scene.title)}</title>")
@@ -61,6 +61,13 @@ def written(scene: Scene, width: str | None = None, style: bool = True, xml: boo
         _write(shape, lines)
     lines.append("</svg>")
     return "\n".join(lines) + "\n"
+
+
+def _printed(width: str, scene: Scene) -> str:
+    """The printed width, and the height in the same unit: some converters do not work it out."""
+    value = width.strip().rstrip("abcdefghijklmnopqrstuvwxyz ")
+    unit = width.strip()[len(value):].strip()
+    return f'width="{escaped(value + unit)}" height="{float(value) * scene.height / scene.width:.3f}{escaped(unit)}"'
 
 
 def rules(scene: Scene) -> str:

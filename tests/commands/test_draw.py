@@ -73,7 +73,10 @@ def test_what_cannot_be_drawn_is_refused(args, problem):
 
 def test_the_printed_width_is_the_width_of_the_picture():
     run = cnncalc("draw", "lenet5", "--width", "16cm")
-    assert ElementTree.fromstring(run.out.encode()).get("width") == "16cm"
+    root = ElementTree.fromstring(run.out.encode())
+    _, _, width, height = map(float, root.get("viewBox").split())
+    assert root.get("width") == "16cm"
+    assert abs(float(root.get("height").removesuffix("cm")) - 16 * height / width) < 0.01
     run = cnncalc("draw", "vgg16", "--width", "4cm")
     assert run.code == 0
     assert "vgg16: warning: text is " in run.err
