@@ -37,6 +37,8 @@ class Writer:
         self.adapted = adapted
         #: Whether something around freezes what does not state `trainable: true`, in the network.
         self.frozen = False
+        #: Whether the network is frozen as a whole, in which no layer may state `trainable: true`.
+        self.all_frozen = trace.graph.frozen
         #: The same in the file; `None` where every layer states it.
         self.stuck: bool | None = False
         self.defaults: dict[str, dict[str, Any]] = {}
@@ -184,7 +186,7 @@ class Writer:
         entry: dict[str, Any] = {"model": data}
         if node.name != node.keras_name:
             entry["name"] = node.name
-        if trained is self.stuck:
+        if trained is self.stuck and not (trained and self.all_frozen):
             entry["trainable"] = trained
         return entry
 
@@ -213,7 +215,8 @@ class Writer:
     def told(self, layer: Layer) -> dict[str, Any]:
         trained = self.trained(layer)
         told = {key: value for key, value in layer.arguments().items() if key != "trainable"}
-        if layer.takes("trainable") and not layer.kind.startswith("ops.") and (self.stuck is None or trained is self.stuck):
+        if layer.takes("trainable") and not layer.kind.startswith("ops.") and (self.stuck is None or trained is self.stuck) and not (
+                trained and self.all_frozen):
             told["trainable"] = trained
         for key in getattr(layer, "operands", ()):
             if isinstance(told.get(key), dict) and told[key]["config"].get("dtype") == "float32":
