@@ -97,3 +97,20 @@ def test_every_file_is_read_and_printed_as_its_keras_prints_it(version, monkeypa
     assert sorted(file["name"] for file in different) == sorted(changed)
     for file in different:
         assert texts[file["name"]] == bare(newest(file)), file["name"]
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_command_does_what_it_can_with_a_file(version):
+    from cnncalc.network import Network
+    from cnncalc.sources.architecture.writer import spec_text
+    from cnncalc.sources.keras.writer import keras_json
+
+    for file in files(version):
+        if file["name"].startswith("network "):
+            continue
+        network = Network.of(open_text(json.dumps(file["config"])))
+        for result in (network.explain, network.cost, network.receptive_fields) if network.trace.mixed is None else ():
+            assert str(result())
+        for written in (spec_text, keras_json) if not version.startswith("2") else (spec_text,):  # Keras 3 lacks some of its layers
+            assert not open_text(written(network.trace)).errors, file["name"]

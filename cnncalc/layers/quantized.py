@@ -5,12 +5,12 @@ The names and shapes are those of Keras 3.15, which also reads what its older re
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from ..num import ceil_div, product
 from .base import Layer
-from .shape import Shape, Weight, ceil_half
+from .shape import Shape, Weight
 
 #: How many of the latest largest values float8 records, unless a policy says otherwise.
 HISTORY = 1024
@@ -25,9 +25,9 @@ class Quantization(NamedTuple):
     group: int | None = None
     history: int = HISTORY
 
-    def groups(self, n: int) -> int:
+    def groups(self, n: Any) -> Any:
         """How many groups n values make."""
-        return 1 if self.group is None else -(-n // self.group)
+        return 1 if self.group is None else ceil_div(n, self.group)
 
 
 def quantization(policy: object, config: object = None) -> Quantization | None:
@@ -59,7 +59,7 @@ def _whole(value: object, default: int) -> int:
     return value if type(value) is int else default
 
 
-def kernel_weights(quantized: Quantization, kernel: Weight, rows: int, columns: int) -> Iterator[Weight]:
+def kernel_weights(quantized: Quantization, kernel: Weight, rows: Any, columns: Any) -> Iterator[Weight]:
     """The kernel of a dense layer, and what scales it; `rows` inputs of each of `columns` outputs are added up."""
     mode, many = quantized.mode, quantized.groups(rows)
     if mode == "float8":
@@ -71,10 +71,10 @@ def kernel_weights(quantized: Quantization, kernel: Weight, rows: int, columns: 
         yield kernel._replace(trainable=False, dtype="int8")
         yield Weight("kernel_scale", (columns,), False)
     elif mode == "int4":
-        yield Weight("kernel", (rows, ceil_half(columns)), False, "int8")
+        yield Weight("kernel", (rows, ceil_div(columns, 2)), False, "int8")
         yield from _scaled("kernel", (many, columns) if quantized.group else (columns,), rows if quantized.group else None, "int8")
     else:
-        packed = ceil_half(columns) if quantized.bits == 4 else columns
+        packed = ceil_div(columns, 2) if quantized.bits == 4 else columns
         yield Weight("kernel", (packed, rows), False, "uint8")
         yield from _scaled("kernel", (columns, many), rows, "uint8")
         if mode == "awq":
@@ -88,7 +88,7 @@ def table_weights(quantized: Quantization, table: Weight) -> Iterator[Weight]:
         yield table._replace(trainable=False, dtype="int8")
         yield Weight("embeddings_scale", (words,), False)
     else:
-        yield Weight("embeddings", (words, ceil_half(size)), False, "int8")
+        yield Weight("embeddings", (words, ceil_div(size, 2)), False, "int8")
         groups = (words, quantized.groups(size)) if quantized.group else (words,)
         yield from _scaled("embeddings", groups, size if quantized.group else None, "int8")
 
@@ -100,7 +100,7 @@ def reversed_weights(quantized: Quantization, table: Weight) -> Iterator[Weight]
         yield table._replace(trainable=False, dtype="int8")
         yield Weight("reverse_embeddings_scale", (words,), False)
     else:
-        yield Weight("reverse_embeddings", (ceil_half(size), words), False, "int8")
+        yield Weight("reverse_embeddings", (ceil_div(size, 2), words), False, "int8")
         groups = (quantized.groups(size), words) if quantized.group else (words,)
         yield Weight("reverse_embeddings_scale", groups, False)
         if quantized.group:
@@ -115,14 +115,13 @@ def _scaled(name: str, groups: tuple[int, ...], places: int | None, dtype: str) 
         yield Weight("g_idx", (places,), False, "float32")
 
 
-def flattened(quantized: Quantization, kernel: tuple[int, ...], summed: Sequence[int]) -> tuple[int, int]:
+def flattened(quantized: Quantization, kernel: tuple[int, ...], summed: Sequence[int]) -> tuple[Any, Any]:
     """A kernel of any number of axes as rows and columns; `summed` are the places of the axes that are added up."""
     if quantized.mode in ("gptq", "awq") and len(kernel) in (2, 3):
         # These take the largest axis of three for the model's own, which stands first where it is added up.
         cut = 1 if len(kernel) == 2 or kernel.index(max(kernel)) == 0 else 2
-        return math.prod(kernel[:cut]), math.prod(kernel[cut:])
-    rows = math.prod([n for i, n in enumerate(kernel) if i in summed])
-    return rows, math.prod(kernel) // rows
+        return product(kernel[:cut]), product(kernel[cut:])
+    return product([n for i, n in enumerate(kernel) if i in summed]), product([n for i, n in enumerate(kernel) if i not in summed])
 
 
 def note(quantized: Quantization) -> str:

@@ -9,7 +9,7 @@ from ..dependence import Reindexed, Taps
 from ..layers import InputLayer
 from .boxes import Fields, slides
 from .boxes import pixel_axes as axes_of
-from .dataflow import Flow
+from .dataflow import Flow, is_known
 from .report import LayerSight, Sight
 from .unknown_sizes import with_size
 
@@ -73,7 +73,7 @@ def pixel_axes(trace: Trace, sight: Sight | None = None) -> dict[Any, list[int]]
         flow, axes = sight.flow, sight.fields.axes
     else:
         known = with_size(trace, 64) if any(None in step.output for step in _inputs(trace)) else trace
-        if known is None:
+        if known is None or not is_known(known):
             return {}
         flow = Flow(known)
         axes = axes_of(flow)

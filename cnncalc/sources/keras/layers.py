@@ -13,7 +13,7 @@ from ...graph import snake_case
 from ...layers import KINDS, Layer, kind_named
 from ...layers.base import COMMON
 from ...layers.construct import REFUSED, Sub, Subs, about_inner
-from ...layers.quantized import HISTORY
+from ...layers.quantized import HISTORY, quantization
 from ...layers.settings import Activation, Axes, Padding
 
 #: Classes of Keras 2 that Keras 3 has under another name.
@@ -189,6 +189,8 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
                 continue
             problems.append(kind.unknown_setting(str(key)))
             continue
+        if key == "quantization_config" and quantization(config.get("dtype"), value) == quantization(config.get("dtype")):
+            continue  # it says how weights are to be quantized; what has been done to them is in the policy
         if key == "axis" and type(value) is list and len(value) == 1 and type(value[0]) is int and (
                 isinstance(everything[key], Axes)
                 or (kind.kind == "BatchNormalization" and not _is_policy_of_keras_3(config.get("dtype")))):
