@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..quiz.about_network import NetworkQuestions
     from ..quiz.session import Session
 
-PARTS = {"write": "Write a quiz for a class, from a QUIZ.yaml."}
+PARTS = {"write": "Write a quiz for a class, from a QUIZ.yaml.", "mark": "Mark the answers of a class."}
 
 
 class _Quiz(click.Group):

@@ -58,11 +58,11 @@ def _summary(key: Key, given: list[tuple[Mark, float, float]]) -> QuestionSummar
             mistakes.setdefault(mark.cell.claim.text, tuple(dict.fromkeys([c.name for c in mark.causes])))
     return QuestionSummary(
         key, len(marks), len([m for m in marks if m.status in RIGHT]), len([m for m in marks if m.status == "missing"]), facility,
-        _correlation([points for _, points, _ in given], [total - points for _, points, total in given]) if len(given) >= ENOUGH else None,
+        correlation([points for _, points, _ in given], [total - points for _, points, total in given]) if len(given) >= ENOUGH else None,
         tuple([WrongAnswer(text, many, mistakes[text]) for text, many in wrong.most_common(3)]))
 
 
-def _correlation(xs: list[float], ys: list[float]) -> float | None:
+def correlation(xs: list[float], ys: list[float]) -> float | None:
     """Pearson's correlation; `None` where one of the two is the same everywhere."""
     mx, my = sum(xs) / len(xs), sum(ys) / len(ys)
     varied = sum([(x - mx) ** 2 for x in xs]) * sum([(y - my) ** 2 for y in ys])

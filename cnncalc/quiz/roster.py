@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from typing import NamedTuple
 
 from ..errors import CnncalcError, SpecErrors
 from .sheets import Student
@@ -14,15 +15,30 @@ FIRST, LAST = ("first name", "firstname", "given name"), ("last name", "lastname
 MOST_STUDENTS = 20_000
 
 
-def read_roster(path: str) -> list[Student]:
-    """The students of a file, in its order; CnncalcError with file and line for each thing that is wrong."""
+class Row(NamedTuple):
+    """A row of a CSV file, and the line that it ends in."""
+
+    line: int
+    cells: list[str]
+
+
+def rows_of(path: str) -> list[Row]:
+    """The rows of a CSV file that are not blank."""
     from ..sources.files import decoded, read_file
 
     text = decoded(path, read_file(path)).removeprefix("\ufeff")
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, skipinitialspace=True)
-    rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any([cell.strip() for cell in row])]
+    try:
+        return [Row(reader.line_num, [cell.strip() for cell in row]) for row in reader if any([cell.strip() for cell in row])]
+    except csv.Error as error:
+        raise CnncalcError(f"{path}:{reader.line_num}: error: cannot be read as CSV: {error}") from None
+
+
+def read_roster(path: str) -> list[Student]:
+    """The students of a file, in its order; CnncalcError with file and line for each thing that is wrong."""
+    rows = rows_of(path)
     if not rows:
         raise CnncalcError(f"{path}: error: the roster is empty\n    it begins with a line of headings, such as id,name")
     heads = [cell.lower() for cell in rows[0][1]]
