@@ -99,8 +99,8 @@ def _points_in(path: str, quiz: Quiz) -> dict[str, dict[str, float]]:
     if not rows:
         raise CnncalcError(f"{path}: error: is empty")
     heads = [cell.strip() for cell in rows[0].cells]
-    own = next((i for i, head in enumerate(heads) if head.lower() in IDS and head != "ID"), None)
-    own = own if own is not None else next((i for i, head in enumerate(heads) if head.lower() in IDS), None)
+    lower = [head.lower() for head in heads]
+    own = next((lower.index(name) for name in ("sis user id", "id number", *IDS) if name in lower), None)
     columns = {i: item.id for i, head in enumerate(heads) for item in quiz.items if head in (item.id, f"{quiz.title}: {item.id}")}
     if own is None or not columns:
         raise CnncalcError(f"{path}:1: error: is no gradebook of this quiz\n    --regrade takes what --gradebook or --format csv has written")

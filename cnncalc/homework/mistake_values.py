@@ -125,6 +125,13 @@ class MistakeValues:
                     found.append(Candidate(
                         ("pair", place * 1000 + other_place), f"{other.name}+{slip.name}", f"{other.words}; and {slip.words}",
                         value, (run, lambda r, a=slip, b=other: _then(r, a.change, b.change)), 1))  # type: ignore[misc]
+        for place, slip, one in runs_of(run, SIZE_OR_DEPTH):
+            single = canonical(one.value(quantity, self.settings))
+            for number_place, said in enumerate(NUMBER_MISTAKES):
+                value = said.value(one, quantity, self.settings) if said.name in UNITS and quantity in said.quantities else None
+                if value is not None and value not in (single, right) and single != right:
+                    found.append(Candidate(("pair", place * 1000 + number_place), f"{slip.name}+{said.name}", f"{slip.words}; and {said.words}",
+                                           value, None, 1))
         return found
 
     def chains(self) -> list[Chain]:
@@ -317,6 +324,9 @@ _KERNEL = frozenset(["forgot-input-channels", "forgot-number-of-filters", "kerne
 _RULE = frozenset(["forgot-plus-one", "ceil-or-round-instead-of-floor", "pad-added-once", "kernel-not-subtracted",
                    "same-with-stride-floor", "TF-valid-floor-formula", "padding-applied-twice", "plus-one-twice",
                    "dilation-ignored"])  # fmt: skip
+SIZE_OR_DEPTH = _RULE | {"output-depth-is-input-depth", "forgot-input-channels", "stride-ignored"}
+#: Mistakes about what is counted, which are made together with one of the size or depth.
+UNITS = frozenset(["forgot-4-bytes", "MACs-vs-FLOPs"])
 FIRST_OF_TWO = {
     "forgot-bias": _KERNEL, "one-bias-per-layer": _KERNEL, "bias-per-input-channel": _KERNEL,
     "stride-ignored": _RULE, "dilation-ignored": _RULE - {"dilation-ignored"}, "pool-default-stride": _RULE,

@@ -6,16 +6,18 @@ answer among the choices is given before they are picked, and whether it shares 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import gcd
 
 from .question import Choice, Wrong
 from .stream import Stream
 from .values import Value, text_of
 
-TRIES = 24
+TRIES = 12
+#: How many wrong answers on either side of the right one are tried.
+MOST = 10
 #: How much each strategy counts in the balance: sharing parts, sharing divisors, the longest, the shortest.
-WEIGHTS = (3, 2, 1, 1)
+WEIGHTS = (3, 1, 3, 1)
 #: Wrong answers beyond this ratio give themselves away.
 FARTHEST = 60
 
@@ -47,27 +49,21 @@ class Field:
     """The right answer, at place 0, and the wrong ones that may stand with it; how alike they are is computed once."""
 
     def __init__(self, values: Sequence[Value]):
-        self.texts = [text_of(value) for value in values]
-        self.lengths = [len(text) for text in self.texts]
-        self._values, self._parts = values, [features(value) for value in values]
-        self._alike: dict[tuple[int, int], tuple[int, ...]] = {}
-
-    def alike(self, i: int, j: int) -> tuple[int, ...]:
-        """What two values share: parts in the same place, and of counts their greatest common divisor."""
-        key = (i, j) if i < j else (j, i)
-        if key not in self._alike:
-            a, b = self._values[i], self._values[j]
-            self._alike[key] = (len(self._parts[i] & self._parts[j]), gcd(a, b) if isinstance(a, int) and isinstance(b, int) else 0)
-        return self._alike[key]
+        self.lengths = [len(text_of(value)) for value in values]
+        parts = [features(value) for value in values]
+        #: What two values share: parts in the same place, and of counts their greatest common divisor.
+        self.shared = [[len(a & b) if a is not b else 0 for b in parts] for a in parts]
+        counts = [value if isinstance(value, int) else 0 for value in values]
+        self.divisors = [[gcd(a, b) if i != j else 0 for j, b in enumerate(counts)] for i, a in enumerate(counts)]
 
     def chances(self, places: Sequence[int]) -> tuple[float, ...]:
         """The chances that guessing strategies pick the first of these: sharing most, by parts and by divisors, the longest, the shortest."""
-        shared, divisors = [], []
+        shared, divisors, lengths = [], [], []
         for i in places:
-            pairs = [self.alike(i, j) for j in places if j != i]
-            shared.append(sum([pair[0] for pair in pairs]))
-            divisors.append(sum([pair[1] for pair in pairs]))
-        lengths = [self.lengths[i] for i in places]
+            row, other = self.shared[i], self.divisors[i]
+            shared.append(sum([row[j] for j in places]))
+            divisors.append(sum([other[j] for j in places]))
+            lengths.append(self.lengths[i])
         return success(shared), success(divisors), success(lengths), success([-n for n in lengths])
 
 
@@ -83,41 +79,78 @@ def picked(right: Value, wrongs: Sequence[Wrong], count: int, rank: int, positio
     `position` is the place of the right choice. Also how far off chance guessing strategies are.
     """
     own = order_of(right)
-    near = [w for w in wrongs if _near(own, order_of(w.value))]
-    below = [i for i, w in enumerate(near, 1) if order_of(w.value) < own]
-    above = [i for i, w in enumerate(near, 1) if order_of(w.value) > own]
-    if not own:  # words have no order
-        below, above, rank = list(range(1, len(near) + 1)), [], count - 1
-    if len(below) < rank or len(above) < count - 1 - rank:
+    smaller: list[Wrong] = []
+    larger: list[Wrong] = []
+    for wrong in wrongs:
+        order = order_of(wrong.value)
+        if not own:  # words have no order
+            smaller.append(wrong)
+        elif _near(own, order):
+            (smaller if order < own else larger).append(wrong)
+    if not own:
+        rank = count - 1
+    if len(smaller) < rank or len(larger) < count - 1 - rank:
         return None
+    smaller = stream.some(smaller, MOST) if rank else []
+    larger = stream.some(larger, MOST) if rank < count - 1 else []
+    near = [*smaller, *larger]
+    below, above = list(range(1, len(smaller) + 1)), list(range(len(smaller) + 1, len(near) + 1))
     field = Field([right, *[w.value for w in near]])
     sets: dict[tuple[float, ...], list[int]] = {}
+    for some in _squares(near, len(smaller), count, rank, stream):
+        sets.setdefault(field.chances([0, *some]), some)
     for _ in range(TRIES):
         some = [*stream.some(below, rank), *stream.some(above, count - 1 - rank)]
         sets.setdefault(field.chances([0, *some]), some)
-    chosen, off = balanced(list(sets), count, stream)
+    chosen, off = balanced(list(sets), targets(count, rank if own else None), stream)
     return arranged(right, [near[i - 1] for i in sets[chosen]], position, stream), off if own else 0.0
 
 
-def balanced(found: list[tuple[float, ...]], count: int, stream: Stream) -> tuple[tuple[float, ...], float]:
-    """One of the sets of choices, drawn between two so that strategies succeed as nearly as possible as often as by chance.
+def _squares(near: Sequence[Wrong], smaller: int, count: int, rank: int, stream: Stream) -> Iterator[list[int]]:
+    """Two mistakes and both at once, with the right answer a square: each shares as much with the others. Places from 1."""
+    singles: dict[str, list[int]] = {}
+    for i, wrong in enumerate(near, 1):
+        singles.setdefault(wrong.mistake, []).append(i)
+    for i, wrong in enumerate(near, 1):
+        one, plus, other = wrong.mistake.partition("+")
+        if plus and one in singles and other in singles:
+            square = [i, stream.one(singles[one]), stream.one(singles[other])]
+            some = stream.some(square, count - 1)
+            if sum([place <= smaller for place in some]) == rank:
+                yield some
 
-    Also how far from it they remain.
+
+#: How often the right choice may be the longest, by its rank: a larger number is longer. They add up to almost 1,
+#: as the largest is often the longest whatever is chosen.
+LONGEST = {3: (0.08, 0.3, 0.55), 4: (0.02, 0.12, 0.25, 0.5)}
+
+
+def targets(count: int, rank: int | None) -> tuple[float, ...]:
+    """How often each strategy is to succeed where the right choice has this rank; by chance on the average of all ranks."""
+    if rank is None:
+        return (1 / count,) * 4
+    return 1 / count, 1 / count, LONGEST[count][rank], LONGEST[count][count - 1 - rank]
+
+
+def balanced(found: list[tuple[float, ...]], wanted: tuple[float, ...], stream: Stream) -> tuple[tuple[float, ...], float]:
+    """One of the sets of choices, drawn between two so that strategies succeed as nearly as possible as often as wanted.
+
+    Also how far from that they remain.
     """
     best, least = (found[0], found[0], 0), 99.0
     for i, one in enumerate(found):
         for other in found[: i + 1]:
             across = off = toward = 0.0
-            for w, a, b in zip(WEIGHTS, one, other):
+            for w, t, a, b in zip(WEIGHTS, wanted, one, other):
                 across += w * (a - b) * (a - b)
-                toward += w * (1 / count - b) * (a - b)
-                off += w * (b - 1 / count) * (b - 1 / count)
+                toward += w * (t - b) * (a - b)
+                off += w * (b - t) * (b - t)
             share = min(max(toward / across, 0.0), 1.0) if across else 1.0
             off += share * (share * across - 2 * toward)
             if off < least - 1e-9:
                 best, least = (one, other, round(share * 1000)), off
     one, other, parts = best
-    off = sum([(parts / 1000 * a + (1 - parts / 1000) * b - 1 / count) ** 2 for a, b in zip(one[:2], other[:2])])
+    off = sum([(parts / 1000 * one[i] + (1 - parts / 1000) * other[i] - wanted[i]) ** 2 for i in (0, 2)])
     return (one if stream.below(1000) < parts else other), off
 
 

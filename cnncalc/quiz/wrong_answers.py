@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import CnncalcError
 from ..homework.layer_run import USUAL, LayerRun
-from ..homework.mistake_values import FIRST_OF_TWO
+from ..homework.mistake_values import FIRST_OF_TWO, SIZE_OR_DEPTH, UNITS
 from ..homework.mistakes import FIELD_MISTAKES, LAYER_MISTAKES, NUMBER_MISTAKES, runs_of
 from .chain import Chain, simple
 from .question import Wrong
@@ -36,7 +36,10 @@ def every_wrong_answer(chain: Chain, name: str, quantity: str, mistakes: Collect
         singles = list(found)
         if throughout:
             found += _throughout(chain, place, quantity, mistakes)
-        found += _pairs(run, quantity, mistakes)
+        if quantity == "params":  # of sizes, squares are two mistakes at once
+            found += _pairs(run, quantity, mistakes)
+        if quantity in ("macs", "memory"):
+            found += _other_units(run, quantity, mistakes)
         if quantity == "output" and isinstance(right, tuple):
             # The input itself is taken for the work of somebody who stopped a layer early.
             found += [wrong for wrong in _squares(right, singles) if wrong.value != tuple(run.xs[0])]
@@ -73,9 +76,9 @@ def _of_layer(run: LayerRun, quantity: str, mistakes: Collection[str]) -> Iterat
 
 
 def _pairs(run: LayerRun, quantity: str, mistakes: Collection[str]) -> Iterator[Wrong]:
-    """Two mistakes at once: of the biases and the kernel, of a setting and the rule."""
-    firsts = {name for name in FIRST_OF_TWO if name in mistakes} - {"bias-per-input-channel"}
-    for _, one, changed in runs_of(run, firsts) if firsts else ():
+    """Two mistakes at once: of the biases and the kernel."""
+    firsts = {"forgot-bias"} & set(mistakes)
+    for _, one, changed in runs_of(run, firsts):
         single = valued(changed, quantity)
         for _, other, both in runs_of(changed, [name for name in FIRST_OF_TWO[one.name] if name in mistakes]):
             value = valued(both, quantity)
@@ -83,9 +86,28 @@ def _pairs(run: LayerRun, quantity: str, mistakes: Collection[str]) -> Iterator[
                 yield Wrong(value, f"{other.name}+{one.name}", f"{other.words}; and {one.words}")
 
 
+def _other_units(run: LayerRun, quantity: str, mistakes: Collection[str]) -> Iterator[Wrong]:
+    """A mistake in the size or depth together with one about what is counted."""
+    units = [said for said in NUMBER_MISTAKES if said.name in UNITS and said.name in mistakes and quantity in said.quantities]
+    right = valued(run, quantity)
+    for _, one, changed in runs_of(run, [name for name in SIZE_OR_DEPTH if name in mistakes]):
+        for said in units if valued(changed, quantity) not in (None, right) else ():
+            number: Any = said.value(changed, quantity, USUAL)
+            if number is not None:
+                yield Wrong(simple(number), f"{one.name}+{said.name}", f"{one.words}; and {said.words}")
+
+
+#: Mistakes that are made at every layer if at one.
+EVERYWHERE = frozenset(["forgot-plus-one", "plus-one-twice", "kernel-not-subtracted", "stride-ignored", "assumed-same-padding", "padding-ignored",
+                        "pad-added-once", "output-depth-is-input-depth", "pool-default-stride", "transposed-forgot-minus-one",
+                        "transposed-course-vs-framework", "transposed-output-padding", "same-with-stride-floor"])  # fmt: skip
+
+
 def _throughout(chain: Chain, place: int, quantity: str, mistakes: Collection[str]) -> Iterator[Wrong]:
+    done: set[str] = set()
     for mistake in LAYER_MISTAKES:
-        if mistake.name in mistakes and not mistake.quantities:
+        if mistake.name in mistakes and mistake.name in EVERYWHERE and mistake.name not in done:
+            done.add(mistake.name)
             ways = [mistake, *[way for way in LAYER_MISTAKES if way.name == mistake.name and way is not mistake]]
 
             def change(run: LayerRun, ways: list[Any] = ways) -> LayerRun | None:

@@ -46,9 +46,9 @@ def strided_conv(stream: Stream) -> Chain | None:
     return built((n, n, channels), [conv("conv", filters, *window)])
 
 
-def several(stream: Stream, last: bool) -> Chain | None:
+def several(stream: Stream, last: bool, largest: int = 56) -> Chain | None:
     """Convolution, pooling, and another convolution, or a dense layer on the flattened map."""
-    n = stream.between(16, 56)
+    n = stream.between(16 if largest < 100 else 40, largest)
     window = strided(stream, n)
     size = stream.between(2, 4)
     if window is None:
@@ -148,13 +148,13 @@ def memory_2(stream: Stream) -> Draft | None:
 
 
 def memory_3(stream: Stream) -> Draft | None:
-    chain = several(stream, False)
+    chain = several(stream, False, 160)
     return question_about(chain, "conv2", MEMORY._replace(conventions=(FLOAT32, FLOOR)), throughout=True)
 
 
 def memory_4(stream: Stream) -> Draft | None:
     """A dilated convolution with stride and padding."""
-    n = stream.between(24, 96)
+    n = stream.between(24, 128)
     window = strided(stream, n)
     if window is None:
         return None

@@ -6,7 +6,7 @@ from ..question import Draft
 from ..stream import Stream
 from . import Template
 from .about import question_about
-from .draws import FILTERS, built, conv, depths, leaves_remainder, pool, strided
+from .draws import built, conv, depths, leaves_remainder, pool, strided
 from .sizes import ROUNDED, SHAPE, SIZE_MISTAKES
 
 POOL_MISTAKES = SIZE_MISTAKES | {"pool-default-stride", "pool-changes-channels", "pool-acts-on-channels", "same-with-stride-floor"}
@@ -14,18 +14,28 @@ PADDED_MISTAKES = POOL_MISTAKES | {"same-padding-equals-kernel", "same-padding-i
 KINDS = ("MaxPooling2D", "AveragePooling2D")
 
 
+def _channels(stream: Stream, size: int) -> int:
+    """Channels that have as many digits if they are divided by the window's size."""
+    return size * stream.between(10, 96 // size)
+
+
+def _alike(draft: Draft | None) -> Draft | None:
+    """The question without wrong answers whose channels have fewer digits: they would make the right one the longest."""
+    return draft and draft._replace(wrong=lambda: [w for w in draft.wrong() if len(str(w.value).split(", ")[-1]) > 2])
+
+
 def stride_one(stream: Stream) -> Draft | None:
     n, size = stream.between(12, 60), stream.between(2, 6)
-    chain = built((n, n, stream.one(FILTERS)), [pool("pool", size, 1, kind=stream.one(KINDS))])
-    return question_about(chain, "pool", SHAPE._replace(mistakes=POOL_MISTAKES))
+    chain = built((n, n, _channels(stream, size)), [pool("pool", size, 1, kind=stream.one(KINDS))])
+    return _alike(question_about(chain, "pool", SHAPE._replace(mistakes=POOL_MISTAKES)))
 
 
 def with_stride(stream: Stream) -> Draft | None:
     n, size, stride, padding = stream.between(17, 112), stream.between(2, 6), stream.between(2, 4), stream.between(0, 2)
     if size == stride or 2 * padding > size or padding == stride or not leaves_remainder(n, size, stride, padding):
         return None
-    chain = built((n, n, stream.one(FILTERS)), [pool("pool", size, stride, padding, kind=stream.one(KINDS))])
-    return question_about(chain, "pool", ROUNDED._replace(mistakes=POOL_MISTAKES))
+    chain = built((n, n, _channels(stream, max(size, stride))), [pool("pool", size, stride, padding, kind=stream.one(KINDS))])
+    return _alike(question_about(chain, "pool", ROUNDED._replace(mistakes=POOL_MISTAKES)))
 
 
 def behind_convolution(stream: Stream) -> Draft | None:
