@@ -102,7 +102,7 @@ def picked(right: Value, wrongs: Sequence[Wrong], count: int, rank: int, positio
     for _ in range(TRIES):
         some = [*stream.some(below, rank), *stream.some(above, count - 1 - rank)]
         sets.setdefault(field.chances([0, *some]), some)
-    chosen, off = balanced(list(sets), targets(count, rank if own else None), stream)
+    chosen, off = balanced(list(sets), targets(count, rank if _longer_if_larger(right) else None), stream)
     return arranged(right, [near[i - 1] for i in sets[chosen]], position, stream), off if own else 0.0
 
 
@@ -122,7 +122,7 @@ def _squares(near: Sequence[Wrong], smaller: int, count: int, rank: int, stream:
 
 #: How often the right choice may be the longest, by its rank: a larger number is longer. They add up to almost 1,
 #: as the largest is often the longest whatever is chosen.
-LONGEST = {3: (0.08, 0.3, 0.55), 4: (0.02, 0.12, 0.25, 0.5)}
+LONGEST = {3: (0.1, 0.3, 0.6), 4: (0.05, 0.15, 0.25, 0.55)}
 
 
 def targets(count: int, rank: int | None) -> tuple[float, ...]:
@@ -130,6 +130,11 @@ def targets(count: int, rank: int | None) -> tuple[float, ...]:
     if rank is None:
         return (1 / count,) * 4
     return 1 / count, 1 / count, LONGEST[count][rank], LONGEST[count][count - 1 - rank]
+
+
+def _longer_if_larger(value: Value) -> bool:
+    """Whether the lengths of such values go with their size: of words, maps and small numbers they do not."""
+    return value >= 100 if isinstance(value, int) else isinstance(value, tuple) and isinstance(value[0], int)
 
 
 def balanced(found: list[tuple[float, ...]], wanted: tuple[float, ...], stream: Stream) -> tuple[tuple[float, ...], float]:

@@ -13,7 +13,7 @@ from .values import text_of
 
 DRAWS = 400
 #: How many sets of choices are compared, and how far off chance guessing strategies may be without looking for another.
-SETS, TOLERABLE = 3, 0.06
+SETS, TOLERABLE = 4, 0.03
 
 
 class Order:

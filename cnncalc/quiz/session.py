@@ -165,11 +165,13 @@ class Session:
     @property
     def made(self) -> Counter[str]:
         """The mistakes that explain the wrong answers, no answer twice: those that explain most come first."""
+        from ..homework.diagnosis import RARE  # lazy: of no use before the first wrong answer
+
         left, found = list(self.evidence), Counter[str]()
         while left:
             counts = Counter([name for causes in left for name in causes])
             order = list(dict.fromkeys([name for causes in left for name in causes]))
-            name = max(order, key=lambda n: (counts[n] - self.avoided[n] / 4, -self.avoided[n]))
+            name = max(order, key=lambda n: (counts[n] - self.avoided[n] / 4 - (n in RARE), -self.avoided[n]))
             found[name] = counts[name]
             left = [causes for causes in left if name not in causes]
         return found
@@ -181,7 +183,7 @@ class Session:
 
     def _record(self, verdict: Verdict) -> None:
         """Record a wrong first answer, and come back to its mistake."""
-        self.evidence.append({name: cause.words for cause in verdict.causes for name in cause.name.split("+")})
+        self.evidence.append({name: words for cause in verdict.causes for name, words in zip(cause.name.split("+"), cause.words.split("; and "))})
         cause = self._named(verdict)
         assert self.current is not None and cause is not None
         for name in cause.name.split("+"):

@@ -75,7 +75,7 @@ def test_right_answers_get_all_points_in_every_form_of_file(folder):
 
 def test_an_error_is_carried_forward_to_a_question_about_the_same_network(folder):
     sheet = sheets(folder)["ada"]
-    question = dict((item.id, q) for item, q in sheet.questions)["f"]
+    question = {item.id: q for item, q in sheet.questions}["f"]
     n, _, filters = question.answer
     answers = {**right(sheet), "f": f"{n - 1}x{n - 1}x{filters}", "m": str(4 * (n - 1) ** 2 * filters)}
     marks = {mark.item.id: mark for mark in Marker().mark(sheet, answers).marks}

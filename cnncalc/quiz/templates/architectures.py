@@ -138,5 +138,5 @@ def transposed_layer(stream: Stream) -> Draft | None:
     return which(stem, (kernel, stride, padding), stream.some(others, 14), make, _ksp, "up", "output", TRANSPOSED_MISTAKES, ())
 
 
-TEMPLATES = {("which-architecture", level): Template("which-architecture", level, draw, mistakes, options=True) for level, (draw, mistakes) in enumerate(
+TEMPLATES = {("which-architecture", level): Template("which-architecture", level, draw, mistakes, level == 3, options=True) for level, (draw, mistakes) in enumerate(
     ((stride_one, SIZE_MISTAKES), (with_stride, SIZE_MISTAKES), (two_layers, FIELD_MISTAKES), (transposed_layer, TRANSPOSED_MISTAKES)), 1)}  # fmt: skip

@@ -81,5 +81,5 @@ def dilated(stream: Stream) -> Draft | None:
     return question_about(chain, "conv3", FIELD)
 
 
-TEMPLATES = {("field", level): Template("field", level, draw, MISTAKES) for level, draw in enumerate(
+TEMPLATES = {("field", level): Template("field", level, draw, MISTAKES, level == 4) for level, draw in enumerate(
     (stride_one, with_stride, with_pools, dilated), 1)}  # fmt: skip
