@@ -31,7 +31,7 @@ def compare(*networks: Source) -> Result:
 
 @public
 def layer(text: str, input: Any = None) -> NetworkLayer | Network:
-    """The layer, or the network of several layers, that a text such as `Conv2D(32, 3)` describes.
+    """The layer, or the network of several layers, that a text such as `Conv2D(32, 3)` or a slide's code describes.
 
     `input` is the size of its input: `(28, 28, 1)` or `"28x28x1"`.
     """
@@ -39,6 +39,10 @@ def layer(text: str, input: Any = None) -> NetworkLayer | Network:
     from .sources.layer_text import read_layers
 
     graph, errors = read_layers(text, sizes_of(input))
+    if errors:
+        from .sources.python.pasted import read_code  # lazy: most texts are layers
+
+        graph, errors, _ = read_code(text, sizes_of(input))
     trace = traced(graph) if graph is not None else None
     errors += trace.errors if trace is not None else ()
     if errors or graph is None or trace is None:

@@ -81,6 +81,13 @@ def test_every_command_reads_source_from_standard_input(command):
     assert run.out
 
 
+@pytest.mark.parametrize("form", ["a slide", "a list and partial", "with typographic quotes"])
+def test_python_takes_a_slide_too(form):
+    import cnncalc
+
+    assert cnncalc.layer(FORMS[form]).params == 93_322
+
+
 def test_pytorch_is_read_from_standard_input_too():
     slide = "model = nn.Sequential(\n    nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2),\n    nn.Flatten(), nn.Linear(32 * 13 * 13, 10))\n"
     run = cnncalc("summary", "-", "--input", "1x28x28", "--format", "json", stdin=slide.encode())
