@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .builtins import known, number_of
-from .classes import instantiate
-from .expressions import Counts, Defaults
-from .generators import Generator
-from .interpreter import LARGEST, Library
+from .interpreter import Library
+from .iteration_names import ITERTOOLS
 from .operators import binary, compare, unary
+from .records import COLLECTIONS, DATACLASSES, ENUMS, NAMED_TUPLE
 from .values import (
     Arguments,
     Class,
@@ -118,286 +117,6 @@ MATH: dict[str, Value] = {
     "comb": Native("comb", lambda run, n, k: _small(run, n, k, name="comb")),
     "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "tau": math.tau,
 }  # fmt: skip
-
-
-# itertools.
-
-
-def _lists(run: Interpreter, *iterables: Value) -> list[list[Value]]:
-    return [run.listed(iterable) for iterable in iterables]
-
-
-def _generator(name: str, function: Callable[..., Iterator[Value]]) -> Native:
-    def call(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
-        for arg in args:
-            if isinstance(arg, Unknown):
-                return arg.derived(run)
-        return Generator(run, name, lambda: function(run, *args, **kwargs))
-
-    return Native(name, call)
-
-
-def _chain(run: Interpreter, *iterables: Value) -> Iterator[Value]:
-    for iterable in iterables:
-        yield from run.iterate(iterable)
-
-
-def _from_iterable(run: Interpreter, iterables: Value) -> Iterator[Value]:
-    for iterable in run.iterate(iterables):
-        yield from run.iterate(iterable)
-
-
-def _product(run: Interpreter, *iterables: Value, repeat: Value = 1) -> Iterator[Value]:
-    import itertools
-
-    lists = _lists(run, *iterables)
-    if repeat > 20:
-        run.bounded(LARGEST + 1)
-    run.bounded(math.prod([max(len(items), 1) for items in lists * repeat]))
-    return itertools.product(*lists, repeat=repeat)
-
-
-def _chosen(name: str) -> Callable[..., Iterator[Value]]:
-    def function(run: Interpreter, items: Value, r: Value = None) -> Iterator[Value]:
-        import itertools
-
-        found = run.listed(items)
-        n, k = len(found), len(found) if r is None else r
-        if n > 5_000 or k > 5_000:
-            run.bounded(LARGEST + 1)
-        run.bounded(math.perm(n, k) if name == "permutations" else math.comb(n + (k if "replacement" in name else 0), k))
-        return iter(getattr(itertools, name)(found, k))
-
-    return function
-
-
-def _islice(run: Interpreter, items: Value, *args: Value) -> Iterator[Value]:
-    import itertools
-
-    return itertools.islice(iter(run.iterate(items)), *args)
-
-
-def _repeat(run: Interpreter, value: Value, times: Value = 1_000) -> Iterator[Value]:
-    run.bounded(times)
-    return iter([value] * times)
-
-
-def _count(run: Interpreter, start: Value = 0, step: Value = 1) -> Iterator[Value]:
-    now = start
-    while True:
-        run.charge(1)
-        yield now
-        now = binary(run, "+", now, step)
-
-
-def _cycle(run: Interpreter, items: Value) -> Iterator[Value]:
-    found = run.listed(items)
-    while found:
-        run.charge(1)
-        yield from found
-
-
-def _accumulate(run: Interpreter, items: Value, function: Value = None, *, initial: Value = None) -> Iterator[Value]:
-    found = ([] if initial is None else [initial]) + run.listed(items)
-    total: Value = None
-    for i, item in enumerate(found):
-        total = item if i == 0 else binary(run, "+", total, item) if function is None else run.call(function, [total, item], {})
-        yield total
-
-
-def _zip_longest(run: Interpreter, *iterables: Value, fillvalue: Value = None) -> Iterator[Value]:
-    import itertools
-
-    return itertools.zip_longest(*_lists(run, *iterables), fillvalue=fillvalue)
-
-
-def _pairwise(run: Interpreter, items: Value) -> Iterator[Value]:
-    found = run.listed(items)
-    return iter([(a, b) for a, b in zip(found, found[1:])])  # noqa: RUF007 (Python 3.9 has no pairwise)
-
-
-_CHAIN = _generator("chain", _chain)
-_CHAIN.get = lambda run, name: _generator("from_iterable", _from_iterable) if name == "from_iterable" else name  # type: ignore[method-assign]
-ITERTOOLS: dict[str, Value] = {
-    "chain": _CHAIN, "islice": _generator("islice", _islice), "repeat": _generator("repeat", _repeat), "count": _generator("count", _count),
-    "cycle": _generator("cycle", _cycle), "accumulate": _generator("accumulate", _accumulate), "product": _generator("product", _product),
-    "zip_longest": _generator("zip_longest", _zip_longest), "pairwise": _generator("pairwise", _pairwise),
-    **{name: _generator(name, _chosen(name)) for name in ("combinations", "permutations", "combinations_with_replacement")},
-}  # fmt: skip
-
-
-# collections.
-
-
-def _ordered_dict(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
-    return run.call(run.builtins["dict"], list(args), kwargs)
-
-
-def _defaultdict(run: Interpreter, make: Value = None, *args: Value, **kwargs: Value) -> Value:
-    found = run.call(run.builtins["dict"], list(args), kwargs)
-    if isinstance(found, Unknown):
-        return found
-    made = Defaults(found)
-    made.make = make
-    return made
-
-
-def _counter(run: Interpreter, items: Value = ()) -> Value:
-    found = Counts()
-    for item in run.listed(items):
-        if isinstance(item, Unknown):
-            return item.derived(run)
-        found[item] = found.get(item, 0) + 1
-    return found
-
-
-class _Record(Instance):
-    """An instance of a named tuple."""
-
-    def names(self) -> list[str]:
-        return self.cls.members["_fields"]  # type: ignore[no-any-return]
-
-    def items(self, run: Interpreter) -> Any:
-        return [self.attrs[name] for name in self.names()]
-
-    def item(self, run: Interpreter, key: Value) -> Value:
-        from .expressions import subscript
-
-        return subscript(run, tuple(self.items(run)), key)
-
-    def length(self, run: Interpreter) -> Value:
-        return len(self.names())
-
-
-def _replace(run: Interpreter, self: Instance, **changes: Value) -> Value:
-    return instantiate(run, self.cls, [], {**self.attrs, **changes})
-
-
-def record_class(run: Interpreter, name: str, fields: list[str], defaults: dict[str, Value], base: Any = ()) -> Class:
-    """The class of a named tuple."""
-    def init(run: Interpreter, self: Instance, *args: Value, **kwargs: Value) -> None:
-        fill(run, self, name, fields, defaults, args, kwargs)
-
-    cls = Class(name, base, {"_fields": fields, "__init__": Native("__init__", init), "_replace": Native("_replace", _replace),
-                             "_asdict": Native("_asdict", lambda run, self: dict(self.attrs))})
-    cls.allocate = lambda run, cls: _Record(cls)
-    return cls
-
-
-def fill(run: Interpreter, self: Instance, name: str, fields: list[str], defaults: dict[str, Value],
-         args: Any, kwargs: Arguments) -> None:
-    """Set the fields of a record from the arguments of its constructor."""
-    given = {**dict(zip(fields, args)), **kwargs}
-    if len(args) > len(fields) or any(key not in fields for key in kwargs):
-        raise run.error("TypeError", f"{name}() got unexpected arguments")
-    run.changing(self.attrs)
-    for field in fields:
-        if field in given:
-            self.attrs[field] = given[field]
-        elif field in defaults:
-            value = defaults[field]
-            if isinstance(value, FieldDefault):
-                value = run.call(value.factory, [], {}) if value.factory is not None else value.value
-            self.attrs[field] = value
-        else:
-            raise run.error("TypeError", f"{name}() missing required argument: {field!r}")
-
-
-def _namedtuple(run: Interpreter, name: Value, fields: Value, *, defaults: Value = (), **_: Value) -> Value:
-    names = fields.replace(",", " ").split() if isinstance(fields, str) else run.listed(fields)
-    last = run.listed(defaults or ())
-    return record_class(run, name, names, dict(zip(names[len(names) - len(last):], last)))
-
-
-def _named_tuple_defined(run: Interpreter, cls: Class) -> None:
-    fields = list(cls.members.get("__annotations__", {}))
-    made = record_class(run, cls.name, fields, {name: cls.members[name] for name in fields if name in cls.members})
-    for name in fields:
-        cls.members.pop(name, None)
-    cls.members.update({key: value for key, value in made.members.items() if key not in cls.members})
-    cls.allocate = made.allocate
-
-
-NAMED_TUPLE = Class("NamedTuple", (), {"__defined__": Native("__defined__", _named_tuple_defined)})
-
-
-# dataclasses.
-
-
-class FieldDefault(Object):
-    """dataclasses.field(...)."""
-
-    def __init__(self, value: Value, factory: Value):
-        self.value, self.factory = value, factory
-
-
-def _field(run: Interpreter, *, default: Value = None, default_factory: Value = None, **_: Value) -> Value:
-    return FieldDefault(default, default_factory)
-
-
-def _dataclass(run: Interpreter, cls: Value = None, **options: Value) -> Value:
-    if cls is None:
-        return Native("dataclass", _dataclass)
-    if not isinstance(cls, Class):
-        return cls
-    fields: list[str] = []
-    defaults: dict[str, Value] = {}
-    for base in reversed(cls.mro):
-        for name in base.members.get("__annotations__", {}):
-            if name not in fields:
-                fields.append(name)
-            if name in base.members:
-                defaults[name] = base.members[name]
-
-    def init(run: Interpreter, self: Instance, *args: Value, **kwargs: Value) -> None:
-        fill(run, self, self.cls.name, fields, defaults, args, kwargs)
-        if "__post_init__" in {name for base in self.cls.mro for name in base.members}:
-            self.special(run, "__post_init__")
-
-    if "__init__" not in cls.members:
-        cls.members["__init__"] = Native("__init__", init)
-    cls.members.setdefault("__match_args__", tuple(fields))
-    return cls
-
-
-def _asdict(run: Interpreter, self: Value) -> Value:
-    return dict(self.attrs) if isinstance(self, Instance) else run.unknown("it is not a dataclass")
-
-
-# enum.
-
-
-def _enum_defined(run: Interpreter, cls: Class) -> None:
-    members: dict[str, Value] = {}
-    for name, value in list(cls.members.items()):
-        if name.startswith("_") or isinstance(value, (Function, Static, Property, Native, Class)):
-            continue
-        if isinstance(value, _Auto):
-            value = len(members) + 1
-        member = Instance(cls)
-        member.attrs.update({"name": name, "value": value, "_value_": value})
-        members[name] = cls.members[name] = member
-    cls.members["__members__"] = members
-    cls.made = _enum_made if members else None
-
-
-class _Auto(Object):
-    """enum.auto()."""
-
-
-def _enum_made(run: Interpreter, cls: Class, args: list[Value], kwargs: Arguments) -> Value:
-    for member in cls.members["__members__"].values():
-        if args and (member is args[0] or run.equal(member.attrs["value"], args[0]) is True):
-            return member
-    raise run.error("ValueError", f"it is not a member of {cls.name}")
-
-
-def _enum_equal(run: Interpreter, a: Value, b: Value) -> Value:
-    return a is b or (a.cls.name != "Enum" and not isinstance(b, Instance) and run.equal(a.attrs["value"], b))
-
-
-ENUM = Class("Enum", (), {"__defined__": Native("__defined__", _enum_defined)})
-INT_ENUM = Class("IntEnum", (ENUM,), {"__eq__": Native("__eq__", _enum_equal)})
 
 
 # operator, copy, random, time, os...
@@ -538,18 +257,13 @@ _ABSTRACT: dict[str, tuple[type, ...]] = {
 def _modules() -> dict[str, Any]:
     from .argparse_names import ARGPARSE
 
-    dataclasses = {"dataclass": Native("dataclass", _dataclass), "field": Native("field", _field), "asdict": Native("asdict", _asdict),
-                   "replace": Native("replace", _replace)}
     return {
-        "math": MATH, "itertools": ITERTOOLS, "operator": _OPERATORS, "dataclasses": dataclasses, "argparse": ARGPARSE,
+        "math": MATH, "itertools": ITERTOOLS, "operator": _OPERATORS, "dataclasses": DATACLASSES, "argparse": ARGPARSE,
         "functools": {"partial": Native("partial", _partial), "reduce": Native("reduce", _reduce), "wraps": Native("wraps", lambda run, *_, **__: Native("wraps", _same)),
                       "lru_cache": Native("lru_cache", _decorator), "cache": Native("cache", _same), "partialmethod": Native("partial", _partial),
                       "cached_property": Native("cached_property", _cached_property), "update_wrapper": Native("update_wrapper", _same),
                       "singledispatch": Native("singledispatch", _same)},
-        "collections": {"OrderedDict": Native("OrderedDict", _ordered_dict), "defaultdict": Native("defaultdict", _defaultdict),
-                        "namedtuple": Native("namedtuple", _namedtuple), "Counter": Native("Counter", _counter),
-                        "deque": Native("deque", lambda run, items=(), maxlen=None: run.listed(items))},
-        "enum": {"Enum": ENUM, "IntEnum": INT_ENUM, "StrEnum": INT_ENUM, "auto": Native("auto", lambda run: _Auto()), "unique": Native("unique", _same)},
+        "collections": COLLECTIONS, "enum": ENUMS,
         "copy": {"copy": Native("copy", _copy), "deepcopy": Native("deepcopy", deepcopy)},
         "abc": {"abstractmethod": Native("abstractmethod", _same), "ABC": Class("ABC"), "ABCMeta": Class("ABCMeta"),
                 "abstractproperty": Native("abstractproperty", lambda run, function: Property(function))},
