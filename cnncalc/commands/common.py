@@ -145,7 +145,7 @@ def opened_with_changes(name: str, input: Any) -> tuple[Any, dict[str, Any]]:
                 for other in (value if isinstance(value, tuple) else (value,)) if isinstance(other, str)]):
             texts = tuple([text for text in texts if "." in text.partition("=")[0]])  # the others are values of the source beside it
         return open_named(name), assignments(texts)
-    from ..sources.python.program import Given
+    from ..sources.python.given import Given
 
     given = Given(input, (), meta.get("cnncalc.data_format"))
     given.assume = meta.get(ASSUMED) or {}

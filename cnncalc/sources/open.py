@@ -63,8 +63,8 @@ def open_named(name: str, given: Any = None) -> Opened:
 
 def _open_source(path: str, expression: str | None, given: Any) -> Opened:
     """The network of Python source."""
+    from .python.given import Given
     from .python.opened import read_source
-    from .python.program import Given
 
     found = read_source(path, expression, given or Given())
     return _of_source(found)
@@ -168,8 +168,8 @@ def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
             return Opened(*read_keras(json))
 
     if (not opening or (len(opening) == 1 and not shown.lower().endswith(ENDINGS))) and is_python(text):
+        from .python.given import Given
         from .python.pasted import read_pasted
-        from .python.program import Given
 
         return _of_source(read_pasted(shown, text, given or Given()))
 

@@ -7,8 +7,8 @@ import re
 
 from ...errors import SpecError
 from ..files import read_file
+from .given import Given
 from .networks import Found, read_network
-from .program import Given
 from .text import SourceText, notebook_text
 
 ENDINGS = (".py", ".ipynb")

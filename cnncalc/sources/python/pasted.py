@@ -14,8 +14,8 @@ from ...errors import CnncalcError
 from ...graph import Graph
 from ..file_kinds import is_python
 from ..layer_text import read_layers
+from .given import Given
 from .networks import Found, read_network
-from .program import Given
 from .text import SourceText, notebook_text, parse
 
 #: The names that a slide uses without importing them, and where they come from.

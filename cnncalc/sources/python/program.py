@@ -6,10 +6,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from ...errors import SpecError
 from ...layers.unknown import assumption
+from .given import Given
 from .interpreter import Frame, Interpreter, ModuleScope
 from .keras_names import KerasLibrary, prepare
 from .keras_objects import Session
@@ -24,21 +24,6 @@ from .values import Limit, Module, Raised, Value
 MOST_FILES, LARGEST_FILE = 100, 1_000_000
 #: Python's own frames: each of the program's calls takes about twenty of them.
 FRAMES = 8_000
-
-
-class Given:
-    """What the reader says beside the file: sizes of inputs, values of variables, Keras's data format."""
-
-    def __init__(self, input: Any = None, values: tuple[str, ...] = (), data_format: str | None = None):
-        self.input, self.values, self.data_format = input, values, data_format
-        #: For PyTorch: the inputs as they were written, and the batch size.
-        self.words: tuple[str, ...] = ()
-        self.batch: int | None = None
-        #: Imports that a text without a file is read after, and what was read of standard input.
-        self.prelude = ""
-        #: What is assumed of layers whose code cannot be read, by their names.
-        self.assume: dict[str, str] = {}
-        self.standard_input: bytes | None = None
 
 
 @contextmanager
