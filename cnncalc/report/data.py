@@ -67,8 +67,8 @@ class Row(NamedTuple):
 class PageData(NamedTuple):
     """What the page states in its own HTML, and `script`, what it leaves to the script.
 
-    `totals` are the sums below the table, `None` for a network with errors; `missing` is the reason why there are no receptive
-    fields; in a `sequence` no layer has more than one axis of units.
+    `totals` are the sums below the table, `None` for a network with errors; `missing` states which receptive fields there are not,
+    and why; in a sequence no layer has more than one axis of units.
     """
 
     name: str
@@ -87,6 +87,7 @@ def page_data(trace: Trace, failed: bool = False) -> PageData:
     cost = Cost(whole)
     fields, table, missing = _fields(whole)
     rows = _rows(trace, cost, fields, texts, table)
+    missing = missing or _unmapped(trace, rows)
     totals = None if failed else _totals(cost)
     lines = [] if failed else [*total_lines(trace), *[" ".join(line.split()) for line in answers(cost)]]
     many = f"{len(trace.steps):,} layer{'s' * (len(trace.steps) != 1)}"
@@ -190,6 +191,13 @@ def _windows(step: Step, table: RuleTable) -> list[list[int]] | None:
         ends = [x for place in (0, places - 1) for _, x in window.taps(place)]
         found.append([number, int(n), int(places), min([0, *ends]), max([n - 1, *ends])])
     return found
+
+
+def _unmapped(trace: Trace, rows: list[Row]) -> str:
+    """The layers after an unknown one, which have no map, in a sentence; empty if there are none."""
+    names = [clean(name) for (step, _, name), row in zip(_named(shown_rows(trace, ALL_LEVELS)), rows) if row.map < 0 and step.opaque]
+    listed = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    return f"Not shown, because what they read of the input is unknown: {listed}." if names else ""
 
 
 def _fields(trace: Trace) -> tuple[FieldData | None, RuleTable, str]:

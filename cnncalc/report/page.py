@@ -36,7 +36,8 @@ def page(trace: Trace, errors: Sequence[str] = ()) -> str:
         "errors": "".join([f'<pre class="error" role="alert">{escaped(error)}</pre>\n' for error in errors]),
         "totals": "" if data.totals is None else TOTALS.format(*map(escaped, data.totals)),
         "notes": "".join([f"<li>{escaped(note)}</li>" for note in data.notes]),
-        "fields": f"<p>{escaped(data.missing)}</p>\n" if data.missing else FIELDS.format(" sequence" * data.is_sequence),
+        "fields": (f"<p>{escaped(data.missing)}</p>\n" if data.missing else "") + (
+            FIELDS.format(" sequence" * data.is_sequence) if data.script["fields"] else ""),
         "style": style, "script": script, "data": _embedded(data.script),
     }  # fmt: skip
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], _file("page.html"))

@@ -72,10 +72,21 @@ def test_huge_windows_take_no_time(layer):
     assert len(json.dumps(data.script)) < 20_000 and data.script["rows"][1].windows is None
 
 
-def test_layers_after_an_unknown_one_have_rows_but_no_maps():
-    text = "input: [8, 8, 1]\nlayers:\n  - Conv2D: [4, 3]\n  - Conv2D: [4, 3]\n"
-    rows = page_data(cnncalc.loads(text).trace).script["rows"]
-    assert [row.map for row in rows] == [0, 1, 2]
+def test_layers_after_an_unknown_one_have_rows_but_no_maps(tmp_path):
+    layers = [{"class_name": "InputLayer", "config": {"batch_input_shape": [None, 8, 8, 1], "name": "in"}},
+              {"class_name": "Conv2D", "config": {"name": "known", "filters": 4, "kernel_size": [3, 3]}},
+              {"class_name": "Magic", "config": {"name": "magic"}},
+              {"class_name": "Conv2D", "config": {"name": "after", "filters": 4, "kernel_size": [3, 3]}}]
+    (tmp_path / "net.json").write_text(json.dumps({"class_name": "Sequential", "config": {"name": "net", "layers": layers}}))
+    data = page_data(cnncalc.load(tmp_path / "net.json", assume={"magic": "same"}).trace)
+    assert [row.map for row in data.script["rows"]] == [0, 1, -1, -1]
+    assert data.missing == "Not shown, because what they read of the input is unknown: magic, after."
+    assert data.totals[0] == "≥ 188"
+
+
+def test_every_layer_of_a_known_network_has_a_map():
+    for name in ("lenet5", "siamese", "unet", "multi-output", "cnn-lstm"):
+        assert page_data(cnncalc.load(name).trace).missing == ""
 
 
 def test_layers_of_nested_models_have_rows_and_maps():

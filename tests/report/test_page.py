@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import random
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from cnncalc.views.summary import summary_dict
 
 pytestmark = pytest.mark.oracle
 FOLDER = Path(tempfile.mkdtemp(prefix="cnncalc-pages-"))
+atexit.register(shutil.rmtree, FOLDER, True)
 BROKEN = "input: [28, 28, 1]\nlayers:\n  - Conv2D: [8, 3]\n  - Conv2D: [8, 55]\n  - Flatten\n"
 NAMES = ("</script><img src=x onerror=window.hit=1>", 'a" onload="window.hit=2" b="', "<svg onload=window.hit=3>{{script}}",
          "bell\x07 and \ud800 and \u2028", "\u202ertl \u05d0\u05d1\u05d2\u2066", "n" * 10_000, "'; alert(1); //", "]]> &lt; &amp;")  # fmt: skip
@@ -241,6 +244,19 @@ def test_it_works_by_keyboard_alone():
     press(Keys.ESCAPE)
     point(found, 0, (0, 0), (32, 32))
     assert "unit (0, 0) of input" in status(found)
+
+
+def test_keys_move_through_volumes_slice_by_slice():
+    found = shown("conv3d")
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
+    canvas = found.find_elements(By.CSS_SELECTOR, "figure div canvas")[0]
+    for keys, unit in (((Keys.PAGE_DOWN,), (8, 55, 55)), ((Keys.ARROW_LEFT, Keys.ARROW_DOWN), (8, 56, 54)), ((Keys.PAGE_UP,) * 2, (6, 56, 54))):
+        for key in keys:
+            canvas.send_keys(key)
+            frame(found)
+        assert f"of unit {unit} of input:" in status(found)
 
 
 def test_a_click_pins_and_a_second_one_lets_go():
