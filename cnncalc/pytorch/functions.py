@@ -99,8 +99,8 @@ pieces:IndexSelect tm index_select
 layout:Pad f pad
 layout:MeshGrid t meshgrid
 layout:UnfoldAxis m unfold
-layout:Diag tm diag
-layout:Diagonal tm diagonal
+diagonals:Diag tm diag
+diagonals:Diagonal tm diagonal
 layout:OneHot f one_hot
 columns:nn.Unfold f unfold
 columns:nn.Fold f fold

@@ -264,3 +264,45 @@ def test_networks_of_both_frameworks_are_compared_layer_by_layer(tmp_path):
     result = CliRunner().invoke(main, ["diff", str(keras), str(torch), "--input", "1x28x28"])
     assert result.exit_code == 0, result.output
     assert "11 same (=), 0 changed (~), 1 added (+), 0 removed (-)" in result.stdout
+
+
+@pytest.mark.parametrize(("line", "fits"), [
+    ("x.permute(0, 2, 3, 1).view(x.size(0), -1)", False), ("x.permute(0, 2, 3, 1).reshape(x.size(0), -1)", True),
+    ("x.permute(0, 2, 3, 1).contiguous().view(x.size(0), -1)", True), ("x.permute(0, 2, 3, 1).view(x.size(0), 6, 6, 2, 4)", True),
+    ("x.transpose(2, 3).view(x.size(0), 8, -1)", False), ("x.view(x.size(0), 8, -1).transpose(1, 2).view(-1, 4)", False),
+    ("F.relu(x.permute(0, 2, 3, 1)).view(x.size(0), -1)", True),  # its strides are not followed
+])
+def test_a_view_of_moved_axes_is_refused_where_memory_has_another_order(tmp_path, line, fits):
+    source = HEAD + f"class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.conv = nn.Conv2d(3, 8, 3)\n\n    def forward(self, x):\n        x = self.conv(x)\n        return {line}\n"
+    result = ran(tmp_path, source, "--input", "3x8x8")
+    assert result.exit_code == (0 if fits else 2), result.stderr
+    if not fits:
+        assert "call .contiguous() first" in result.stderr
+        assert "PyTorch: view size is not compatible with input tensor's size and stride" in result.stderr
+
+
+@pytest.mark.oracle
+def test_which_views_pytorch_takes():
+    torch = pytest.importorskip("torch")
+    import random
+
+    from cnncalc.sources.python.torch_strides import in_order, viewable
+
+    rng, refused = random.Random(1), 0
+    for _ in range(2000):
+        shape = [rng.choice((1, 2, 3, 4)) for _ in range(rng.randint(1, 4))]
+        order = rng.sample(range(len(shape)), len(shape))
+        x, target = torch.zeros(shape).permute(order), []
+        n = x.numel()
+        while n > 1 and rng.random() < 0.7:
+            target.append(rng.choice([k for k in range(1, n + 1) if n % k == 0]))
+            n //= target[-1]
+        target.append(n)
+        strides = in_order(shape)
+        try:
+            x.view(target)
+            takes = True
+        except RuntimeError:
+            takes, refused = False, refused + 1
+        assert viewable(list(x.shape), [strides[i] for i in order], target) == takes, (shape, order, target)
+    assert refused > 300

@@ -9,6 +9,7 @@ from ...num import product
 from ...pytorch.einops import Rearrange
 from ...pytorch.shapes import example, whole
 from .torch_objects import Size, TorchModule, TorchTensor, refused, session
+from .torch_strides import UNKNOWN
 from .torch_tensors import function
 from .values import Class, Module, Native, Unknown, Value
 
@@ -87,7 +88,9 @@ def _rearranged(run: Interpreter, name: str, layer: Rearrange, tensor: TorchTens
         raise refused(run, error) from None
     tape = session(run).tape
     refs = tape.function(run, name, layer, (tensor,), 1) if tape is not None else [None]
-    return TorchTensor(shape, refs[0], tensor.dtype)
+    made = TorchTensor(shape, refs[0], tensor.dtype)
+    made.strides = UNKNOWN
+    return made
 
 
 def _init(run: Interpreter, self: TorchModule, pattern: Value = None, *args: Value, **sizes: Value) -> None:

@@ -11,6 +11,7 @@ from ...pytorch.base import twin
 from ...pytorch.calls import construct
 from ...pytorch.shapes import NeedsBatch, example, whole
 from .torch_objects import Parameter, Session, TorchModule, TorchTensor, refused, session
+from .torch_strides import LAYERS, UNKNOWN
 from .torch_tensors import UNREAD, unknown_in
 from .values import Arguments, Class, Function, Instance, Limit, Native, Static, Unknown, Value
 
@@ -149,6 +150,9 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
             refs = tape.function(run, layer.kind, layer if row else twin(layer, borrowed=True), tensors, len(results))
     self.own_parameters(shapes)
     found = [TorchTensor(shape, ref) for shape, ref in zip(results, refs)]
+    if layer.kind.startswith(LAYERS) or any(t.strides is not None for t in tensors):
+        for one in found:
+            one.strides = UNKNOWN
     if layer.kind in ("nn.LSTM",):
         return (found[0], (found[1], found[2]))
     if layer.kind == "nn.MultiheadAttention" and kwargs.get("need_weights", True) is False:

@@ -75,6 +75,8 @@ class TorchTensor(Object):
         self.ref, self.dtype, self.values = ref, dtype, values
         self.requires_grad = False
         self.attrs: dict[str, Value] = {}
+        #: How far its values lie apart in memory (torch_strides); `None`: in order.
+        self.strides: tuple[int, ...] | None = None
 
     def __repr__(self) -> str:
         return f"<tensor {self.shape}>"

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ...errors import CnncalcError
 from ...layers.construct import kind_named
 from ...num import product
-from ...pytorch.base import Module
+from ...pytorch.base import Module, twin
 from ...pytorch.calls import Call, call
 from ...pytorch.shapes import Batch, example, symbolic, whole
 from .torch_objects import Parameter, Results, Size, TorchModule, TorchTensor, refused, session
+from .torch_strides import after, sizes_of, viewable
 from .values import Arguments, Native, Unknown, Value
 
 if TYPE_CHECKING:
@@ -186,6 +187,10 @@ def function(run: Interpreter, name: str, args: list[Value], kwargs: Arguments) 
         layer, tensors = made
         if kind.tensors and not tensors and kind.arity[0]:
             return run.unknown(f"{name} of values that are not tensors")
+        strides = tensors[0].strides if name == "Tensor.view" else None
+        if strides and not viewable(sizes_of(tensors[0].shape), strides, sizes_of(layer.output(tensors[0].shape))):
+            made = Call(twin(layer, apart=True), tensors)
+            layer = made.layer
         shapes = layer.apply(tuple([example(t.shape) for t in tensors]))
     except CnncalcError as error:
         tape = session(run).tape
@@ -243,6 +248,10 @@ def results(run: Interpreter, name: str, made: Call, shapes: list[Any]) -> Value
     if tape is not None:
         refs = tape.function(run, name, layer, tensors, len(shapes))
     found = [TorchTensor(shape, ref, dtype) for shape, ref in zip(shapes, refs)]
+    if tensors:
+        strides = after(last, layer, tensors[0].shape, [t.strides for t in tensors])
+        for one in found:
+            one.strides = strides
     if len(found) == 1 and last not in ("chunk", "split", "unbind", "meshgrid", "tensor_split", "split_with_sizes"):
         if last in ("clone", "detach", "contiguous", "to", "float", "cpu", "cuda") and tensors:
             found[0].values = tensors[0].values
