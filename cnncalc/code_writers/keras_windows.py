@@ -111,6 +111,8 @@ def _pool(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
     kwargs: dict[str, object] = {} if tuple(strides) == tuple(size) else {"stride": short(strides)}
     if any([a or b for a, b in pairs]):
         fits = all([a == b and a <= k // 2 for (a, b), k in zip(pairs, size)])
+        if mean and layer.rank == 3:  # PyTorch takes no image that is smaller than the window before it is padded
+            fits = fits and all([n is None or n >= k for n, k in zip(x.written[1:], size)])
         if fits:
             kwargs["padding"] = short([a for a, _ in pairs])
             if mean:

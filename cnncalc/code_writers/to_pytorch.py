@@ -179,7 +179,7 @@ class Builder:
 
     def name(self, made: Expr, role: str) -> tuple[str, bool]:
         """The attribute of a module: the layer's name, or for an automatic one that of its kind and a number."""
-        layer: Any = self.layer
+        layer: Any = self.node.layer
         automatic = re.fullmatch(re.escape(snake_case(layer.keras_class)) + r"(_\d+)?", self.node.keras_name) is not None
         if automatic:
             module = made.flat().partition("(")[0].removeprefix("nn.")

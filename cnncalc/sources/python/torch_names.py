@@ -224,6 +224,8 @@ def _nn(run: Interpreter, name: str) -> Value:
     return Word(name) if name[:1].isupper() else None
 
 
+#: Steps that a program may take for each weight that it sets.
+STEPS_PER_WEIGHT = 80
 _NN_MODULES = ("functional", "init", "utils", "modules", "parallel", "parameter", "quantized", "qat", "attention", "common_types")
 _PARAMETER = Class("Parameter", (), made=lambda run, cls, args, kwargs: run.native("Parameter", _parameter, args, kwargs))
 _PARAMETER.holds = lambda value: isinstance(value, Parameter)  # type: ignore[attr-defined]
@@ -276,7 +278,15 @@ def _of_words(run: Interpreter, name: str) -> Value:
 def _init_function(run: Interpreter, name: str) -> Value:
     if name == "calculate_gain":
         return Native(name, lambda run, *_, **__: 1.0)
-    return Native(name, _same)
+    return Native(name, _initialized)
+
+
+def _initialized(run: Interpreter, tensor: Value = None, *_: Value, **__: Value) -> Value:
+    """The weights as they are; a loop over all modules that sets them may take its steps."""
+    from .interpreter import PATIENCE  # lazy: as in torch_networks
+
+    run.patience = min(PATIENCE, run.patience + STEPS_PER_WEIGHT)
+    return tensor
 
 
 def _utils(run: Interpreter, name: str) -> Value:
