@@ -367,20 +367,22 @@ def _as_keras_computes(graph: Graph) -> Trace:
     if graph.framework != "keras" or not (trace.errors or any([node.layer.batch_size for node in graph.inputs])):  # type: ignore[union-attr]
         return trace
     whole = analyse(graph, whole=True)
-    if (whole.errors and trace.errors) or (not trace.errors and [step.outputs for step in trace.steps] == [step.outputs for step in whole.steps]):
+    mixing = trace.errors[0] if trace.errors else _mixing(whole, trace)
+    if mixing is None or (whole.errors and trace.errors):
         return trace
     if not whole.errors:
-        whole.mixed = _mixing(whole, trace)
+        whole.mixed = mixing
     return whole
 
 
-def _mixing(whole: Trace, trace: Trace) -> SpecError:
-    """Why a network cannot be worked out for one example."""
-    if trace.errors:
-        return trace.errors[0]
-    step = next(step for step, alone in zip(whole.steps, trace.steps) if step.outputs != alone.outputs)
-    error = SpecError(f"{step.kind} {step.name!r} mixes the examples of a batch", (), "what follows cannot be worked out for one example")
-    return step.node.origin.place(error) if step.node.origin is not None else error
+def _mixing(whole: Trace, trace: Trace) -> SpecError | None:
+    """Why a network cannot be worked out for one example, if it cannot: its first step that gives another batch, or other sizes."""
+    batches = {None, *[node.layer.batch_size for node in whole.graph.inputs]}  # type: ignore[union-attr]
+    for step, alone in zip(whole.steps, trace.steps):
+        if not step.opaque and (step.outputs != alone.outputs or any([y.full[:1] != (y.batch,) or y.batch not in batches for y in step.outputs or ()])):
+            error = SpecError(f"{step.kind} {step.name!r} mixes the examples of a batch", (), "what follows cannot be worked out for one example")
+            return step.node.origin.place(error) if step.node.origin is not None else error
+    return None
 
 
 def bundled() -> Iterator[tuple[str, Trace]]:

@@ -459,3 +459,16 @@ def test_json_that_is_no_keras_file_is_an_architecture_file():
     assert package.loads('{"input": [4], "layers": [{"Dense": 3}]}').params == 15
     with pytest.raises(CnncalcError, match="unknown key 'class_name'"):
         package.loads('{"class_name": "x", "input": [4], "layers": [{"Dense": 3}]}')
+
+
+def test_what_mixes_the_examples_of_a_batch_is_summed_up_and_not_costed(tmp_path):
+    (tmp_path / "net.yaml").write_text("input: {a: {shape: [4, 3], batch_size: 2}}\nlayers:\n  - ops.Ravel\n  - Activation: relu\n")
+    (tmp_path / "open.yaml").write_text("input: [4]\nlayers:\n  - ops.Transpose\n  - Dropout: 0.1\n")
+    summed = cnncalc("summary", "net.yaml", "open.yaml", "--format", "keras3", cwd=tmp_path)
+    assert summed.code == 0 and "(24)" in summed.out and "(4, None)" in summed.out
+    for command in ("cost", "explain", "receptive-field"):
+        for name, operation in (("net", "ops.Ravel 'ravel'"), ("open", "ops.Transpose 'transpose'")):
+            run = cnncalc(command, f"{name}.yaml", cwd=tmp_path)
+            assert (run.code, run.out) == (2, ""), run
+            assert f"error: {operation}" in run.err
+            assert "one example" in run.err

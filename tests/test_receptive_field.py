@@ -175,3 +175,8 @@ def test_a_network_of_a_thousand_layers_answers_in_seconds():
     assert "conv2d_499" in table.out
     assert "of 360,000" in one.out
     assert max(table.seconds, one.seconds) < 20  # a few on an idle machine; a set that grew would take hours
+
+
+def test_a_slice_that_leaves_nothing_of_the_smallest_input_is_no_error():
+    network = package.loads("input: [11, 1]\nlayers:\n  - ops.GetItem: \":, 1:\"\n  - Flatten\n  - Dense: 1\n")
+    assert network.receptive_fields()

@@ -203,6 +203,16 @@ def test_repeat_equals_writing_it_out():
         assert rows(once) == rows(many)
 
 
+def test_trainable_false_at_the_top_freezes_the_network():
+    model = package.loads("input: [3]\ntrainable: false\nlayers:\n  - Dense: 2\n  - Dense: 4\n")
+    assert (model.params, model.trainable_params) == (8 + 12, 0)
+    text = "input: [3]\nlayers:\n  - model:\n      input: [3]\n      trainable: false\n      layers: [{Dense: 2}]\n"
+    with pytest.raises(CnncalcError, match="trainable of a nested model belongs to its entry"):
+        package.loads(text)
+    with pytest.raises(CnncalcError, match="trainable must be true or false"):
+        package.loads("input: [3]\ntrainable: often\nlayers:\n  - Dense: 2\n")
+
+
 def test_trainable_false_freezes_a_layer_wherever_it_is_said():
     for entry in ("Dense: 2\n    trainable: false", "Dense: {units: 2, trainable: false}"):
         model = package.loads(f"input: [3]\nlayers:\n  - {entry}\n")

@@ -179,6 +179,8 @@ def _reindexed(sees: Sees, x: tuple[int, ...], reads: Reindexed, y: tuple[int, .
     """The unit's number is found again in the sizes of the new shape, if it is still there."""
     if sees.local is None:
         return sees
+    if 0 in (*x, *y):
+        return _scattered(sees)  # an empty map has no units
     axis, div, mod, _ = sees.local
     order = reads.order or tuple(range(len(x)))
     place, sizes = order.index(axis), [x[i] for i in order]
