@@ -419,7 +419,23 @@ def _shape_of(run: Interpreter, self: KerasLayer, shape: Value, *_: Value) -> Va
         raise failure(run, error, self) from None
 
 
+def _vocabulary(run: Interpreter, self: KerasLayer, *_: Value, **__: Value) -> Value:
+    """The words of a look-up layer: those that it is given, or unknown ones of the data that it adapts to."""
+    if self.kind is None or not self.kind.takes("vocabulary"):
+        raise run.error("AttributeError", f"{self.keras_class!r} object has no attribute 'get_vocabulary'")
+    words = self.settings.get("vocabulary")
+    if isinstance(words, (list, tuple)) and not {"mask_token", "num_oov_indices", "oov_token"} & set(self.settings):
+        return ["[UNK]", *words]
+    return run.unknown("the vocabulary comes from data")
+
+
+def _vocabulary_size(run: Interpreter, self: KerasLayer, *_: Value) -> Value:
+    words = _vocabulary(run, self)
+    return len(words) if isinstance(words, list) else words
+
+
 METHODS: dict[str, Callable[..., Value]] = {
+    "get_vocabulary": _vocabulary, "vocabulary_size": _vocabulary_size,
     "call": call_layer, "build": _model_build, "add_weight": add_weight, "add_variable": _add_variable, "adapt": _adapt, "get_config": _config,
     "compute_output_shape": _shape_of, "count_params": _count, "from_config": _from_config,
     "get_weights": lambda run, self: run.unknown("the values of weights"),

@@ -274,6 +274,15 @@ if keras.something_unknown():
 model = keras.Model(i, layers.Dense(2)(x + positions))
 """
 
+VOCABULARY = """
+import keras
+from keras import layers
+look = layers.StringLookup(vocabulary=["a", "b", "c"])
+text = layers.TextVectorization(max_tokens=100)
+n = len(text.get_vocabulary())
+model = keras.Sequential([keras.Input((4,)), layers.Dense(len(look.get_vocabulary())), layers.Dense(n)])
+"""
+
 PROGRAMS = [
     Program("the MNIST network of a textbook", MNIST, 104_202, 104_202),
     Program("a class with a static build", CLASSES, 328_586, 328_586, "ShallowNet.build(32, 32, 3, 10)"),
@@ -291,6 +300,7 @@ PROGRAMS = [
     Program("tensors given by name to a layer of its own", KEYWORDS, 15 + 21 + 8, 15 + 21 + 8),
     Program("TensorFlow 1 in parts", TENSORFLOW_1, 24 + (96 * 11 + 11), 24 + (96 * 11 + 11)),
     Program("a layer called on numbers alone", POSITIONS, 104 + 18, 104 + 18),
+    Program("the vocabulary of a look-up layer", VOCABULARY, 20 + 35, 20 + 35, "", ("--set", "n=7")),
     Program("the helpers of keras.applications", FROM_KERAS, 112 + (16 * 16 * 4 * 1000 + 1000), 112 + (16 * 16 * 4 * 1000 + 1000)),
     Program("a model whose call is code", SUBCLASS, 40 + 15, 40 + 15, "Net(classes=3)", ("--input", "8x8x1")),
 ]

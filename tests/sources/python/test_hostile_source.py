@@ -45,6 +45,7 @@ HOSTILE = [
     "import numpy as np\nu = np.ones(10000)\nfor i in range(100000): u = u * 2\nv = np.arange(10 ** 12)\nw = np.zeros((10 ** 9, 10 ** 9))",
     "l = list(range(100000))\nfor i in range(10 ** 6): 5.5 in l", "l = [[0] * 1000] * 1000\nfor i in range(10 ** 6): l == [[0] * 1000] * 1000",
     "import keras\nm = keras.Sequential()\nfor i in range(10 ** 6): m.add(keras.layers.Dense(1))",
+    "import keras\nm = keras.applications.VGG19(include_top=False)\nx = keras.Input((9, 9, 3))\nwhile True: m(x)",
     "import keras\nx = keras.Input((3,))\nwhile True: x = keras.layers.Dense(3)(x)",
     "import keras\nm = keras.Sequential([keras.Input((3,))])\nm.add(m)",
     "import keras\nclass L(keras.layers.Layer):\n  def call(self, x): return self(x)\ni = keras.Input((3,))\nm = keras.Model(i, L()(i))",
