@@ -96,7 +96,7 @@ def quiz(ctx: click.Context, arch: str | None, skills: str | None, levels: str |
         complain(error)
         sys.exit(2)
     wanted = _levels(levels)
-    network = _network(arch, chosen, skills is not None) if arch else None
+    network = _network(arch, chosen, skills is not None, format is not None) if arch else None
     fresh = seed is None
     seed = seed if seed is not None else str(int.from_bytes(os.urandom(4), "big"))
     number = int(choices) if choices is not None else 4 if format else 0
@@ -128,8 +128,8 @@ def _levels(text: str | None) -> list[int]:
     return sorted({int(word) for word in words})
 
 
-def _network(arch: str, skills: list[str], limited: bool) -> NetworkQuestions:
-    """The questions about a network."""
+def _network(arch: str, skills: list[str], limited: bool, printed: bool) -> NetworkQuestions:
+    """The questions about a network; its file only if they are printed."""
     from ..errors import CnncalcError, SpecError
     from ..quiz.about_network import NetworkQuestions
     from .common import opened_trace
@@ -137,12 +137,14 @@ def _network(arch: str, skills: list[str], limited: bool) -> NetworkQuestions:
     trace = opened_trace(arch)
     if trace is None:
         sys.exit(2)
-    try:
+    text: str | None = None
+    if printed:
         from ..sources.architecture.writer import spec_text
 
-        text: str | None = spec_text(trace, False)
-    except CnncalcError:
-        text = None
+        try:
+            text = spec_text(trace, False)
+        except CnncalcError:  # not every network can be written as an architecture file
+            text = None
     questions = NetworkQuestions(trace, trace.graph.name, text, skills)
     if not questions.skills:
         hint = "leave out --skill" if limited else "its layers need known sizes"

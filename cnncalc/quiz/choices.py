@@ -13,7 +13,7 @@ from .question import Choice, Wrong
 from .stream import Stream
 from .values import Value, text_of
 
-TRIES = 12
+TRIES = 10
 #: How many wrong answers on either side of the right one are tried.
 MOST = 10
 #: How much each strategy counts in the balance: sharing parts, sharing divisors, the longest, the shortest.
@@ -97,6 +97,11 @@ def picked(right: Value, wrongs: Sequence[Wrong], count: int, rank: int, positio
     below, above = list(range(1, len(smaller) + 1)), list(range(len(smaller) + 1, len(near) + 1))
     field = Field([right, *[w.value for w in near]])
     sets: dict[tuple[float, ...], list[int]] = {}
+    for alike in (_same_depth, _same_size):  # all share the same part, none more than the others
+        lines = [[i for i in side if alike(near[i - 1].value, right)] for side in (below, above)]
+        if len(lines[0]) >= rank and len(lines[1]) >= count - 1 - rank:
+            some = [*stream.some(lines[0], rank), *stream.some(lines[1], count - 1 - rank)]
+            sets.setdefault(field.chances([0, *some]), some)
     for some in _squares(near, len(smaller), count, rank, stream):
         sets.setdefault(field.chances([0, *some]), some)
     for _ in range(TRIES):
@@ -104,6 +109,16 @@ def picked(right: Value, wrongs: Sequence[Wrong], count: int, rank: int, positio
         sets.setdefault(field.chances([0, *some]), some)
     chosen, off = balanced(list(sets), targets(count, rank if _longer_if_larger(right) else None), stream)
     return arranged(right, [near[i - 1] for i in sets[chosen]], position, stream), off if own else 0.0
+
+
+def _same_depth(value: Value, right: Value) -> bool:
+    """Whether two shapes have as many channels."""
+    return isinstance(value, tuple) and isinstance(right, tuple) and value[-1] == right[-1]
+
+
+def _same_size(value: Value, right: Value) -> bool:
+    """Whether two shapes have the same height and width."""
+    return isinstance(value, tuple) and isinstance(right, tuple) and value[:-1] == right[:-1]
 
 
 def _squares(near: Sequence[Wrong], smaller: int, count: int, rank: int, stream: Stream) -> Iterator[list[int]]:

@@ -8,10 +8,13 @@ from typing import Any
 from ..errors import CnncalcError
 from ..homework.layer_run import USUAL, LayerRun
 from ..homework.mistake_values import FIRST_OF_TWO, SIZE_OR_DEPTH, UNITS
-from ..homework.mistakes import FIELD_MISTAKES, LAYER_MISTAKES, NUMBER_MISTAKES, runs_of
+from ..homework.mistakes import FIELD_MISTAKES, LAYER_MISTAKES, NUMBER_MISTAKES, Mistake, runs_of
 from .chain import Chain, simple
 from .question import Wrong
 from .values import Value
+
+#: A mistake, its place in the catalogue, and the layer with it.
+Made = tuple[int, Mistake, LayerRun]
 
 
 def wrong_answers(chain: Chain, name: str, quantity: str, mistakes: Collection[str], throughout: bool = False) -> list[Wrong]:
@@ -32,14 +35,15 @@ def every_wrong_answer(chain: Chain, name: str, quantity: str, mistakes: Collect
     if quantity == "receptive_field":
         found = [*_fields(chain, place, mistakes)]
     else:
-        found = [*_of_layer(run, quantity, mistakes)]
+        made = runs_of(run, mistakes)
+        found = [*_of_layer(run, made, quantity, mistakes)]
         singles = list(found)
         if throughout:
             found += _throughout(chain, place, quantity, mistakes)
         if quantity == "params":  # of sizes, squares are two mistakes at once
             found += _pairs(run, quantity, mistakes)
         if quantity in ("macs", "memory"):
-            found += _other_units(run, quantity, mistakes)
+            found += _other_units(run, made, quantity, mistakes)
         if quantity == "output" and isinstance(right, tuple):
             # The input itself is taken for the work of somebody who stopped a layer early.
             found += [wrong for wrong in _squares(right, singles) if wrong.value != tuple(run.xs[0])]
@@ -61,8 +65,8 @@ def valued(run: LayerRun, quantity: str) -> Value | None:
     return None if value is None or (isinstance(value, tuple) and None in value) else simple(value)
 
 
-def _of_layer(run: LayerRun, quantity: str, mistakes: Collection[str]) -> Iterator[Wrong]:
-    for _, mistake, changed in runs_of(run, mistakes):
+def _of_layer(run: LayerRun, made: list[Made], quantity: str, mistakes: Collection[str]) -> Iterator[Wrong]:
+    for _, mistake, changed in made:
         if mistake.quantities and quantity not in mistake.quantities and "params" not in mistake.quantities:
             continue
         value = valued(changed, quantity)
@@ -86,12 +90,14 @@ def _pairs(run: LayerRun, quantity: str, mistakes: Collection[str]) -> Iterator[
                 yield Wrong(value, f"{other.name}+{one.name}", f"{other.words}; and {one.words}")
 
 
-def _other_units(run: LayerRun, quantity: str, mistakes: Collection[str]) -> Iterator[Wrong]:
+def _other_units(run: LayerRun, made: list[Made], quantity: str, mistakes: Collection[str]) -> Iterator[Wrong]:
     """A mistake in the size or depth together with one about what is counted."""
     units = [said for said in NUMBER_MISTAKES if said.name in UNITS and said.name in mistakes and quantity in said.quantities]
     right = valued(run, quantity)
-    for _, one, changed in runs_of(run, [name for name in SIZE_OR_DEPTH if name in mistakes]):
-        for said in units if valued(changed, quantity) not in (None, right) else ():
+    for _, one, changed in made:
+        if one.name not in SIZE_OR_DEPTH or valued(changed, quantity) in (None, right):
+            continue
+        for said in units:
             number: Any = said.value(changed, quantity, USUAL)
             if number is not None:
                 yield Wrong(simple(number), f"{one.name}+{said.name}", f"{one.words}; and {said.words}")
@@ -100,7 +106,8 @@ def _other_units(run: LayerRun, quantity: str, mistakes: Collection[str]) -> Ite
 #: Mistakes that are made at every layer if at one.
 EVERYWHERE = frozenset(["forgot-plus-one", "plus-one-twice", "kernel-not-subtracted", "stride-ignored", "assumed-same-padding", "padding-ignored",
                         "pad-added-once", "output-depth-is-input-depth", "pool-default-stride", "transposed-forgot-minus-one",
-                        "transposed-course-vs-framework", "transposed-output-padding", "same-with-stride-floor"])  # fmt: skip
+                        "transposed-course-vs-framework", "transposed-output-padding", "same-with-stride-floor",
+                        "ceil-or-round-instead-of-floor"])  # fmt: skip
 
 
 def _throughout(chain: Chain, place: int, quantity: str, mistakes: Collection[str]) -> Iterator[Wrong]:

@@ -78,7 +78,9 @@ def params_2(stream: Stream) -> Draft | None:
 def params_3(stream: Stream) -> Draft | None:
     dense = stream.below(2) == 0
     chain = several(stream, dense)
-    asked = PARAMS._replace(mistakes=PARAM_MISTAKES | SIZE_MISTAKES, conventions=(BIASES, FLOOR))
+    # The parameters of a convolution do not depend on sizes, those of a dense layer do.
+    sizes = {"forgot-plus-one", "kernel-not-subtracted", "stride-ignored", "assumed-same-padding"} if dense else {"output-depth-is-input-depth"}
+    asked = PARAMS._replace(mistakes=PARAM_MISTAKES | sizes, conventions=(BIASES, FLOOR))
     return question_about(chain, "dense" if dense else "conv2", asked, throughout=True)
 
 

@@ -66,8 +66,12 @@ def dilated_or_branched(stream: Stream) -> Draft | None:
         return question_about(chain, "conv", ROUNDED._replace(mistakes=DILATED))
     parts = [conv("conv", filters, kernel, stride, padding)._replace(inputs=("input",)),
              pool("pool", kernel, stride, padding)._replace(inputs=("input",)), Part("concat", "Concatenate", {}, ("conv", "pool"))]  # fmt: skip
-    chain = built((n, n, channels), parts)
-    return question_about(chain, "concat", ROUNDED, throughout=True)
+    draft = question_about(built((n, n, channels), parts), "concat", ROUNDED, throughout=True)
+    if draft is None:
+        return None
+    # Wrong in the size or wrong in the depth, not both kinds at once: the right shape would share most with all.
+    part, right = stream.one((slice(None, -1), slice(-1, None))), draft.answer
+    return draft._replace(wrong=lambda: [w for w in draft.wrong() if isinstance(w.value, tuple) and isinstance(right, tuple) and w.value[part] == right[part]])
 
 
 TEMPLATES = {("size", level): Template("size", level, draw, SIZE_MISTAKES) for level, draw in enumerate(
