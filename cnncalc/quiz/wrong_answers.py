@@ -104,7 +104,7 @@ def _other_units(run: LayerRun, made: list[Made], quantity: str, mistakes: Colle
 
 
 #: Mistakes that are made at every layer if at one.
-EVERYWHERE = frozenset(["forgot-plus-one", "plus-one-twice", "kernel-not-subtracted", "stride-ignored", "assumed-same-padding", "padding-ignored",
+EVERYWHERE = frozenset(["forgot-plus-one", "plus-one-twice", "kernel-not-subtracted", "assumed-same-padding", "padding-ignored",
                         "pad-added-once", "output-depth-is-input-depth", "pool-default-stride", "transposed-forgot-minus-one",
                         "transposed-course-vs-framework", "transposed-output-padding", "same-with-stride-floor",
                         "ceil-or-round-instead-of-floor"])  # fmt: skip
@@ -113,7 +113,7 @@ EVERYWHERE = frozenset(["forgot-plus-one", "plus-one-twice", "kernel-not-subtrac
 def _throughout(chain: Chain, place: int, quantity: str, mistakes: Collection[str]) -> Iterator[Wrong]:
     done: set[str] = set()
     for mistake in LAYER_MISTAKES:
-        if mistake.name in mistakes and mistake.name in EVERYWHERE and mistake.name not in done:
+        if mistake.name in mistakes and mistake.name in EVERYWHERE and not mistake.quantities and mistake.name not in done:
             done.add(mistake.name)
             ways = [mistake, *[way for way in LAYER_MISTAKES if way.name == mistake.name and way is not mistake]]
 
