@@ -151,12 +151,19 @@ def _run_of_blocks(elements: Sequence[Region], i: int) -> tuple[int, list[Unit]]
         chain += 1
     signs = [region.units[0].sign_of(False) for region in elements[i: i + chain]]
     for period in range(2, LONGEST + 1):
-        times = 1
-        while signs[times * period: (times + 1) * period] == signs[:period]:
-            times += 1
-        if times > 1 and len(set(signs[:period])) > 1:
+        times = _times(signs, 0, period)
+        later = max([_times(signs, begin, period) for begin in range(1, period)])
+        if times > 1 and later < times and len(set(signs[:period])) > 1:
             return period, [region.units[0] for region in elements[i: i + period * times]]
     return None
+
+
+def _times(signs: Sequence[object], begin: int, period: int) -> int:
+    """How often the signs from a place on are repeated."""
+    block, times = signs[begin: begin + period], 1
+    while len(block) == period and signs[begin + times * period: begin + (times + 1) * period] == block:
+        times += 1
+    return times
 
 
 def _run_body(period: int, units: list[Unit], sizes: Sizes) -> Bodies:

@@ -284,8 +284,8 @@ def folded(elements: Sequence[Region], loosely: bool = False) -> list[Element]:
     i = 0
     while i < len(elements):
         saved, period, times = best[i]
-        # One that begins a few elements later may save more.
-        if not saved or max([later[0] for later in best[i + 1: i + period]], default=0) > saved:
+        # One that begins a few elements later may save more, or as much: a block that differs does so at its beginning.
+        if not saved or max([later[0] for later in best[i + 1: i + period]], default=0) >= saved:
             found.append(elements[i])
             i += 1
         else:

@@ -198,7 +198,7 @@ class _Strip:
         laid = lanes.laid_out(nodes, edges, start, begin, merge, centered)
         for i, body in enumerate(bodies):
             body.y = laid.x[i]
-            body.x = laid.y[i] + (nodes[i].height - body.thick - body.dx) / 2
+            body.x = laid.y[i] + self._room(body)[0]
         for (source, target), points in zip(edges, laid.wires):
             begin_body = self.last if source == lanes.ENTRY else bodies[source]
             if begin_body is not None:
@@ -222,12 +222,21 @@ class _Strip:
     def _node(self, body: Body) -> lanes.Node:
         size = self.scale.text
         if isinstance(body, Sign):
-            words = width_of(" · ".join(body.lines), size)
-            return lanes.Node(body.radius + size + 2, body.radius + 2, body.radius, body.thick + 2 * words, 0.0, "circle")
+            return lanes.Node(body.radius + size + 2, body.radius + 2, body.radius, body.thick + 2 * self._room(body)[0], 0.0, "circle")
         above = (body.bottom - body.top) / 2 + (size + 6 if body.sides and body.show_size else 2)
         below = (body.bottom - body.top) / 2 + (size + 3 if body.channels else 2) + len(body.lines) * (size + 2) + 3
-        words = max([width_of(line, size) for line in body.lines] + [body.label_width])
-        return lanes.Node(above, below, body.height / 2 - 3, max(body.thick + body.dx, words * 0.98), 0.0, "box")
+        left, right = self._room(body)
+        return lanes.Node(above, below, body.height / 2 - 3, left + body.thick + right, 0.0, "box")
+
+    def _room(self, body: Body) -> tuple[float, float]:
+        """How far a body and its labels reach to the left and to the right of its front."""
+        size = self.scale.text
+        if isinstance(body, Sign):
+            words = width_of(" · ".join(body.lines), size)
+            return words, words
+        below = max([width_of(line, size) for line in [*body.lines, body.channels]]) / 2 - body.thick / 2 + 1
+        above = body.dx + width_of(body.sides if body.show_size else "", size) / 2 - body.thick / 2 + 1
+        return max(0.0, below), max(body.dx, below, above)
 
     # Labels.
 
