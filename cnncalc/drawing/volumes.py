@@ -194,7 +194,7 @@ class _Strip:
         start, begin = self.at, self.at
         if before is not None:
             widest = max([width_of(line, scale.text) for line in before.lines], default=0.0)
-            start, begin = before.outlet()[0], max(self.at - 6, before.center + widest / 2 + 4)
+            start, begin = before.outlet()[0], max(self.at - 6, before.center + widest / 2 + 4, self.taken)
         laid = lanes.laid_out(nodes, edges, start, begin, merge, centered)
         for i, body in enumerate(bodies):
             body.y = laid.x[i]
