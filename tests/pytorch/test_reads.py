@@ -1,5 +1,6 @@
 """What PyTorch's kinds read: a value that is not a number shows in every output that depends on it."""
 
+import random
 from math import prod
 
 import pytest
@@ -13,6 +14,8 @@ from cnncalc.pytorch.shapes import Whole, whole
 
 pytestmark = pytest.mark.oracle
 LARGEST = 700
+#: So many values of each input are tried.
+TRIED = 16
 #: Which values these read depends on values: the rule names all that they may read.
 CHOSEN = {"nn.FractionalMaxPool2d", "nn.FractionalMaxPool3d", "nn.MaxUnpool1d", "nn.MaxUnpool2d", "nn.MaxUnpool3d", "F.max_unpool2d", "F.embedding",
           "F.grid_sample", "torch.topk", "Tensor.topk", "torch.sort", "torch.where", "Tensor.masked_fill",
@@ -92,6 +95,11 @@ def ours(row):
     return [[read(reads, y, x) for reads, x in zip(each, shapes)] for each, y in zip(layer.reach(shapes, ys), ys)]
 
 
+def tried(n):
+    """The values of an input of n that are tried: all, or some of them."""
+    return range(n) if n <= TRIED else sorted(random.Random(n).sample(range(n), TRIED))
+
+
 def theirs(row):
     """The same by PyTorch: None for an input or output of whole numbers, which cannot show it."""
     import torch
@@ -114,7 +122,7 @@ def theirs(row):
         for i, x in enumerate(xs):
             if not x.is_floating_point():
                 continue
-            for at in range(x.numel()):
+            for at in tried(x.numel()):
                 kept = x.flatten()[at].item()
                 x.view(-1)[at] = float("nan")
                 for k, y in enumerate(run()):
@@ -139,13 +147,15 @@ def test_rows_read_what_pytorchs_read(row):
         for i, sets in enumerate(each):
             if sets is None:
                 continue
+            places = set(tried(prod(sizes([x for x in row.inputs if x != "list"][i]))))
+            seen = [one & places for one in mine[k][i]]
             if row.kind in CHOSEN | BOUNDS:
-                assert all(a >= b for a, b in zip(mine[k][i], sets)), (k, i)
+                assert all(a >= b for a, b in zip(seen, sets)), (k, i)
             elif row.kind in WEIGHED:
                 weighed = gradients(row)
-                assert all(b >= a >= c for a, b, c in zip(mine[k][i], sets, weighed)), (k, i)
+                assert all(b >= a >= (c & places) for a, b, c in zip(seen, sets, weighed)), (k, i)
             else:
-                assert mine[k][i] == sets, (k, i)
+                assert seen == sets, (k, i)
 
 
 def gradients(row):
