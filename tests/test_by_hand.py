@@ -572,7 +572,7 @@ BAD = [
     (INPUT + "  - BatchNormalization:\n    weights: {moving_variance: -1}\n", 3, 5,
      "BatchNormalization 'batch_normalization': a variance of -999/1000 has no root"),
     (INPUT + "  - Concatenate: 0\n", 3, 18, "Concatenate 'concatenate': joins examples along the batch; here is only one"),
-    (INPUT + "  - parallel: [[], []]\n    weights: ones\n  - Add\n", 4, 5, "weights cannot stand beside parallel"),
+    (INPUT + "  - parallel: [[], []]\n    weights: ones\n  - Add\n", 4, 5, "weights cannot be used with parallel"),
     (INPUT + "  - model: lenet5\n    weights: ones\n", 4, 5, "weights cannot be used with model"),
 ]  # fmt: skip
 
@@ -590,11 +590,11 @@ def test_what_is_wrong_with_numbers_is_said_where_it_stands(text, line, column, 
 @pytest.mark.parametrize(("text", "words"), [
     ("input: {shape: [200, 200, 3], values: ones}\nlayers: [Flatten]\n", "240,000 values in its feature maps are too many to work out by hand"),
     ("input: {shape: [1000000, 1000000, 1000], values: ones}\nlayers: [Flatten]\n", "more than 1,000,000,000,000 values"),
-    ("input: {shape: [60, 60, 1], values: ones}\nlayers:\n  - Conv2D: {f: 1, k: 21, padding: same}\n    weights: ones\n", "1,587,600 products are more"),
-    ("input: {shape: [3000], values: ones}\nlayers:\n  - Dense: 1000\n    weights: ones\n", "3,000,000 products are more"),
-    ("input: {shape: [9, 9, 1], values: ones}\nlayers:\n  - MaxPooling2D: {pool_size: 900, strides: 1, padding: same}\n", "are more than anybody"),
-    ("input: {shape: [2, 1], values: ones}\nlayers:\n  - Conv1DTranspose: [1, 400000, 4000, same]\n    weights: ones\n", "are more than anybody"),
-    ("input: {shape: [1, 1], values: ones}\nlayers:\n  - UpSampling1D: 10000000\n", "are more than anybody"),
+    ("input: {shape: [60, 60, 1], values: ones}\nlayers:\n  - Conv2D: {f: 1, k: 21, padding: same}\n    weights: ones\n", "1,587,600 products are too many"),
+    ("input: {shape: [3000], values: ones}\nlayers:\n  - Dense: 1000\n    weights: ones\n", "3,000,000 products are too many"),
+    ("input: {shape: [9, 9, 1], values: ones}\nlayers:\n  - MaxPooling2D: {pool_size: 900, strides: 1, padding: same}\n", "are too many to work out by hand"),
+    ("input: {shape: [2, 1], values: ones}\nlayers:\n  - Conv1DTranspose: [1, 400000, 4000, same]\n    weights: ones\n", "are too many to work out by hand"),
+    ("input: {shape: [1, 1], values: ones}\nlayers:\n  - UpSampling1D: 10000000\n", "are too many to work out by hand"),
     ("input: {shape: [1, 1, 1], values: ones}\nlayers:\n  - UpSampling2D: 99\n", None),
     ("input: {shape: [1, 1], values: ones}\nlayers:\n  - UpSampling1D: 9000\n", None),
     ("input: {values: [3]}\nlayers:\n  - Multiply:\n    inputs: [input, input]\n    name: m0\n"
