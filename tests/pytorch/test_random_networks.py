@@ -71,4 +71,4 @@ def test_random_programs_are_pytorchs(block, tmp_path):
                 symbolic += 1
     assert compared > NETWORKS / BLOCKS * 0.8
     assert refused + compared == NETWORKS // BLOCKS
-    assert symbolic > NETWORKS / BLOCKS / SYMBOLIC * 0.7
+    assert symbolic >= NETWORKS / BLOCKS / SYMBOLIC * 2 / 3  # the others compute with the batch size
