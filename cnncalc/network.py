@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .analysis import Model, Step, Trace, analyse
 from .errors import CnncalcError, SpecError, SpecErrors, did_you_mean, listed
 from .graph import Graph, Node
+from .layers import InputLayer
 from .results import Result, UnknownLayer, public
 from .sizes import read_sizes, spelled
 from .sources import Opened, open_named, open_text, report
@@ -364,7 +365,7 @@ def traced(graph: Graph, input: Any = None, changes: Mapping[str, Any] | None = 
 def _as_keras_computes(graph: Graph) -> Trace:
     """The steps for one example; those of whole tensors where operations mix the examples of a batch."""
     trace = analyse(graph)
-    if graph.framework != "keras" or not (trace.errors or any([node.layer.batch_size for node in graph.inputs])):  # type: ignore[union-attr]
+    if graph.framework != "keras" or not (trace.errors or any(_batches(graph))):
         return trace
     whole = analyse(graph, whole=True)
     mixing = trace.errors[0] if trace.errors else _mixing(whole, trace)
@@ -375,9 +376,14 @@ def _as_keras_computes(graph: Graph) -> Trace:
     return whole
 
 
+def _batches(graph: Graph) -> list[int | None]:
+    """The batch sizes that the inputs declare, as far as these could be read."""
+    return [node.layer.batch_size for node in graph.inputs if isinstance(node.layer, InputLayer)]
+
+
 def _mixing(whole: Trace, trace: Trace) -> SpecError | None:
     """Why a network cannot be worked out for one example, if it cannot: its first step that gives another batch, or other sizes."""
-    batches = {None, *[node.layer.batch_size for node in whole.graph.inputs]}  # type: ignore[union-attr]
+    batches = {None, *_batches(whole.graph)}
     for step, alone in zip(whole.steps, trace.steps):
         if not step.opaque and (step.outputs != alone.outputs or any([y.full[:1] != (y.batch,) or y.batch not in batches for y in step.outputs or ()])):
             error = SpecError(f"{step.kind} {step.name!r} mixes the examples of a batch", (), "what follows cannot be worked out for one example")

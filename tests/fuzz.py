@@ -467,6 +467,8 @@ def options(rng: random.Random):
         lambda: ["trace", "edge-6x6", "--cell", word(), "--channel", word()],
         lambda: ["summary", word()],
         lambda: ["guide", word()],
+        lambda: ["draw", "lenet5", rng.choice(("--field", "--arithmetic", "--width", "--unit", "--style")), word()],
+        lambda: ["quiz", *rng.choice(([], ["lenet5"], [word()])), "--format", "json", rng.choice(("--skill", "--level", "--questions", "--choices", "--seed")), word()],
         lambda: [word(), word()],
     ))()
     return {}, [[part.replace("\0", "") for part in command]]
@@ -494,6 +496,8 @@ def commands_for(rng: random.Random, name: str, found: list[tuple]) -> list[list
         ["convert", name, "--to", rng.choice(("yaml", "keras-json"))],
         ["compare", name, "lenet5"],
         ["diff", name, "lenet5"],
+        ["draw", name, *rng.choice(([], ["--style", "graph"], ["--format", "tikz"], ["--field", word()], ["--arithmetic", word()], ["--expand"]))],
+        ["report", name],
         ["layer", "-"],
     ]
     return [summary, *rng.sample(others, 3)]

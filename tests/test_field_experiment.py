@@ -226,6 +226,7 @@ WHOLE = {"Embedding": "input_dim", "ReversibleEmbedding": "input_dim", "Category
 NOT_MEASURED = {
     "RandomCrop": "Keras crops while training only, and gives another shape otherwise",
     "Equalization": "Keras makes no network of it: its output is its input, which is a cycle",
+    **dict.fromkeys(("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"), "Keras runs it on TensorFlow only"),
     "ops.EmptyLike": "it gives whatever the memory holds",
     "ops.Ldexp": "Keras does not run it on what it says that it takes",
     "ops.Flipud": "it turns the batch round, not the example",

@@ -47,10 +47,9 @@ TABLES = {
     "layer": ["layer", "Conv2D(6, 5)", "--input", "32x32x1"],
     "trace": ["trace", "edge-6x6"],
     "examples": ["examples"],
-    "quiz": ["quiz", "--format", "json", "--seed", "1", "--skill", "size", "--questions", "2"],
 }
-#: Commands that write a picture or a page, whatever the terminal.
-PICTURES = {"draw", "report"}
+#: Commands that write no table: a picture, a page, questions.
+NO_TABLE = {"draw", "report", "quiz"}
 #: Those that fold their tables at the terminal's width.
 FOLDED = ("summary", "receptive-field", "cost", "compare", "diff", "check")
 ESCAPES = "\x1b\x07\x08\x9b\x00\u202e\u2066"
@@ -126,7 +125,7 @@ def numbers(text: str) -> list[str]:
 
 
 def test_every_command_has_a_row():
-    assert {args[0] for args in TABLES.values()} == set(COMMANDS) - PICTURES
+    assert {args[0] for args in TABLES.values()} == set(COMMANDS) - NO_TABLE
 
 
 @pytest.mark.oracle

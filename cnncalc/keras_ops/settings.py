@@ -54,6 +54,8 @@ class Key(Setting):
     def read(self, value: Any, rank: int | None) -> Any:
         if isinstance(value, str):
             return tuple(map(self._word, value.strip().removesuffix(",").split(",")))
+        if value is None:
+            raise SpecError(f"must be {self.form} (got null)", (), "Keras takes no single None: [None, ...] puts an axis in front")
         items = value if isinstance(value, (list, tuple)) else [value]
         if len(items) > 64:
             raise SpecError(f"has too many parts (got {shown(value)})")
