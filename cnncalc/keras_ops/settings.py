@@ -55,7 +55,7 @@ class Key(Setting):
         if isinstance(value, str):
             return tuple(map(self._word, value.strip().removesuffix(",").split(",")))
         if value is None:
-            raise SpecError(f"must be {self.form} (got null)", (), "Keras takes no single None: [None, ...] puts an axis in front")
+            raise SpecError("cannot be None alone", (), "Keras takes None as one of several indices")
         items = value if isinstance(value, (list, tuple)) else [value]
         if len(items) > 64:
             raise SpecError(f"has too many parts (got {shown(value)})")
