@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # without `typing`, which the command should not have to wait
 _WHERE = {
     "load": "network", "loads": "network", "Network": "network", "NetworkLayer": "network", "CnncalcError": "errors",
     "check": "api", "compare": "api", "diff": "api", "layer": "api", "solve": "api",
-}  # fmt: skip
+}
 __all__ = ["CnncalcError", "Network", "NetworkLayer", "__version__", "check", "compare", "diff", "layer", "load", "loads", "solve"]
 
 

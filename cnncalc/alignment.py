@@ -130,7 +130,7 @@ def aligned(a: Trace, b: Trace) -> list[Pair]:
     inner = _matched(left[start:len(left) - end], right[start:len(right) - end])
     return [
         *map(Pair, left[:start], right[:start]), *inner, *map(Pair, left[len(left) - end:], right[len(right) - end:]),
-    ]  # fmt: skip
+    ]
 
 
 def _same(a: Step, b: Step) -> bool:

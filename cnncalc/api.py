@@ -99,7 +99,7 @@ ASKED = {
     "size": "size", "to": "to", "keep": "keep", "receptive_field": "receptive_field", "params": "params", "channels": "channels",
     "kernel": "kernels", "stride": "strides", "padding": "paddings", "dilation": "dilations", "layers": "layers", "filters": "filters",
     "bias": "bias", "rank": "rank", "transposed": "transposed",
-}  # fmt: skip
+}
 
 
 @public

@@ -14,12 +14,12 @@ from .errors import SpecError, did_you_mean, shown
 QUANTITIES = {
     "params": False, "trainable-params": False, "macs": False, "flops": False, "memory": True, "inference-memory": True,
     "weights": True, "field": False,
-}  # fmt: skip
+}
 SCALES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
 BYTES = {
     "": 1, "b": 1, **{f"{letter}b": 1000**i for i, letter in enumerate("kmgt", 1)},
     **{f"{letter}ib": 1024**i for i, letter in enumerate("kmgt", 1)}, **{letter: 1000**i for i, letter in enumerate("kmgt", 1)},
-}  # fmt: skip
+}
 LARGEST_BATCH = 10**9
 
 

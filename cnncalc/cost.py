@@ -39,7 +39,7 @@ CONVENTIONS = {
 SLOTS = {
     "sgd": 0, "momentum": 1, "rmsprop": 1, "adam": 2, "amsgrad": 3, "adamw": 2, "adagrad": 1, "adadelta": 2,
     "adamax": 2, "nadam": 2, "ftrl": 2, "lion": 1, "lamb": 2, "schedule_free_adamw": 2, "adafactor": 1, "muon": 1,
-}  # fmt: skip
+}
 
 
 
@@ -337,7 +337,7 @@ class Cost:
         # A network of PyTorch's that was run with a batch size has it in its shapes.
         self.examples = batch if trace.graph.batch is None else 1
         self.trace, self.batch, self.dtype, self.optimizer, self.in_place = (
-            trace, trace.graph.batch or batch, policy_named(dtype), optimizer, in_place)  # fmt: skip
+            trace, trace.graph.batch or batch, policy_named(dtype), optimizer, in_place)
         self.run = Run(trace, self.dtype, in_place)
         self.rows = [self._row(*made) for made in self.run.made]
         outer = [row for row in self.rows if row.depth == 0]

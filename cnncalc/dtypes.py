@@ -8,7 +8,7 @@ BITS = {
     "float64": 64, "float32": 32, "float16": 16, "bfloat16": 16, "float8_e4m3fn": 8, "float8_e5m2": 8,
     "int64": 64, "int32": 32, "int16": 16, "int8": 8, "int4": 4,
     "uint64": 64, "uint32": 32, "uint16": 16, "uint8": 8, "bool": 8,
-}  # fmt: skip
+}
 
 
 def variable_dtype(dtype: Any) -> str:
@@ -36,7 +36,7 @@ def compute_dtype(dtype: Any) -> str:
 SYNONYMS = {
     "mixed": "mixed_float16", "mixed_precision": "mixed_float16", "fp64": "float64", "double": "float64", "fp32": "float32",
     "float": "float32", "single": "float32", "fp16": "float16", "half": "float16", "bf16": "bfloat16",
-}  # fmt: skip
+}
 
 
 def named(word: str) -> str:

@@ -15,7 +15,7 @@ DEEPEST = 4
 PLAIN = str.maketrans({
     "×": "x", "✕": "x", "✖": "x", "⨯": "x", "⋅": "*", "·": "*", "•": "*", "∙": "*", "∗": "*", "−": "-",
     "\u00a0": " ", "\u202f": " ", "\u2009": " ",
-})  # fmt: skip
+})
 _TOKEN = re.compile(r"\s*(?:(-?[0-9]{1,10}(?![0-9]))|(\?|none\b|null\b)|([(\[])|([)\]])|(by\b|[x*,;]))", re.IGNORECASE)
 
 Sizes = list[Any]

@@ -57,7 +57,7 @@ class Question(NamedTuple):
     def wants(self) -> list[str]:
         """The quantities that are asked for."""
         return [name for name, wanted in (("output", self.sized), ("receptive_field", self.receptive_field is not None),
-                                          ("params", self.params is not None)) if wanted]  # fmt: skip
+                                          ("params", self.params is not None)) if wanted]
 
 
 class Answer(NamedTuple):

@@ -367,7 +367,7 @@ LOOPS = {
     "GroupQueryAttention": grouped, "STFTSpectrogram": waves, "MelSpectrogram": mel,
     "ops.Matmul": matmul, "ops.Dot": matmul, "ops.Tensordot": tensordot, "ops.Einsum": sums, "ops.Conv": conv_of, "ops.DepthwiseConv": depthwise_of,
     "TimeDistributed": every_step, "Bidirectional": both_ways, "SpectralNormalization": around,
-}  # fmt: skip
+}
 
 
 def macs(kind, settings, shapes) -> int:

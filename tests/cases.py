@@ -1074,6 +1074,6 @@ EVERYTHING = [
     *SMALL,
     *CONVOLUTIONS, *POOLING, *CORE, *NORMALISATION, *ACTIVATIONS, *DROPOUT, *MERGING,
     *RESHAPING, *PREPROCESSING, *RECURRENT, *ATTENTION, *WRAPPERS, *LOCAL, *OPERATIONS,
-]  # fmt: skip
+]
 CASES = [row for row in EVERYTHING if isinstance(row, Case)]
 FAILURES = [row for row in EVERYTHING if isinstance(row, Failure)]

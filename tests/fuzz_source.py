@@ -17,7 +17,7 @@ WORDS = ["None", "-1", "0", "10**9", "'a'", "[]", "()", "{}", "lambda x: x", "mo
          "keras.Input((3,))", "super()", "del x", "global x", "import os", "foo.bar", "@", "\t", "#", "\\", "'''", "f'{x:>9}'", "1e400",
          "await x", "async", "match x:", "case _:", "None,", "layers.Dense(3)", "model.layers", "model.output", "model.pop()", "x.shape",
          "K.shape(x)", "tf.reshape(x,[-1])", "x[...,None]", "x[1:]", "model(model.output)", "while True:", "lambda: model()",
-         "__import__('os')", "exec('1')", "().__class__", "'{0.__class__}'.format(1)", "10**10**10", "'a'*10**9"]  # fmt: skip
+         "__import__('os')", "exec('1')", "().__class__", "'{0.__class__}'.format(1)", "10**10**10", "'a'*10**9"]
 EXPRESSIONS = ["model", "Net()", "Net(classes=3)", "LeNet.build(8, 8, 1, 2)", "ShallowNet", "model.layers[1]", "x", "1", "(", "__import__('os')"]
 
 

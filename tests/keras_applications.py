@@ -46,7 +46,7 @@ def our_rows(graph):
         (node.keras_name, node.kind, {key: value for key, value in node.layer.said.items() if key != "name"},
          [(ref.node.keras_name, ref.output) for ref in node.inputs], our_rows(node.layer.graph) if node.kind == "Functional" else None)
         for node in graph.nodes
-    ]  # fmt: skip
+    ]
 
 
 def assert_same(ours, theirs):

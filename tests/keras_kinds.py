@@ -31,7 +31,7 @@ ONE = {
     "StringLookup": ({"vocabulary": ["a", "b"]}, (4,), "string"),
     "TextVectorization": ({"vocabulary": ["a", "b"], "output_sequence_length": 7}, (1,), "string"),
     "Lambda": ({"function": "relu"}, (4,)), "SyncBatchNormalization": ({}, (4, 3)), "RandomFourierFeatures": ({"output_dim": 6}, (4,)),
-}  # fmt: skip
+}
 #: Other ways of the same kinds, by a name of their own.
 OTHERS = {
     "Hashing multi_hot": ({"num_bins": 5, "output_mode": "multi_hot"}, (4,), "int64"),
@@ -44,13 +44,13 @@ OTHERS = {
     "TextVectorization open": ({"vocabulary": ["a", "b"]}, (1,), "string"),
     "TextVectorization multi_hot": ({"vocabulary": ["a", "b"], "output_mode": "multi_hot"}, (1,), "string"),
     "TextVectorization tf_idf": ({"vocabulary": ["a", "b"], "output_mode": "tf_idf", "idf_weights": [0.1, 0.2]}, (1,), "string"),
-}  # fmt: skip
+}
 SEVERAL = {
     **{word: ({}, ((4, 3), (4, 3))) for word in ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract")},
     "HashedCrossing": ({"num_bins": 5}, ((1,), (1,)), "int64"), "Dot": ({"axes": 2}, ((4, 3), (5, 3))), "Attention": ({"use_scale": True}, ((4, 3), (5, 3))), "AdditiveAttention": ({}, ((4, 3), (5, 3))),
     "MultiHeadAttention": ({"num_heads": 2, "key_dim": 3}, ((4, 3), (5, 3))),
     "GroupQueryAttention": ({"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}, ((4, 3), (5, 3))),
-}  # fmt: skip
+}
 CELLS = {"SimpleRNNCell": 1, "GRUCell": 1, "LSTMCell": 2}
 SIZES = {1: (9,), 2: (9, 8), 3: (7, 6, 5)}
 #: For kinds that exist for one, two and three axes, with their settings.
@@ -60,7 +60,7 @@ RANKS = {
     "DepthwiseConv{}D": {"kernel_size": 3, "depth_multiplier": 2}, "SeparableConv{}D": {"filters": 4, "kernel_size": 3},
     "LocallyConnected{}D": {"filters": 4, "kernel_size": 3}, "GlobalAveragePooling{}D": {}, "GlobalMaxPooling{}D": {}, "SpatialDropout{}D": {"rate": 0.2},
     "Cropping{}D": {"cropping": 1}, "ZeroPadding{}D": {"padding": 2}, "UpSampling{}D": {"size": 2},
-}  # fmt: skip
+}
 
 
 def models(keras):
@@ -103,12 +103,12 @@ QUANTIZABLE = {
     "MultiHeadAttention": ({"num_heads": 2, "key_dim": 3}, ((4, 3), (5, 3))), "Dense lora": ({"units": 7, "lora_rank": 2}, (5,)),
     "Embedding lora": ({"input_dim": 9, "output_dim": 3, "lora_rank": 2}, (5,)),
     "EinsumDense lora": ({"equation": "abc,cde->abde", "output_shape": (None, 2, 3), "lora_rank": 2}, (5, 9)),
-}  # fmt: skip
+}
 #: Policies of quantized layers; later versions of Keras know more.
 POLICIES = ("int8_from_float32", "int8_from_mixed_bfloat16", "int8_from_bfloat16", "float8_from_float32", "float8_from_mixed_bfloat16",
             "int4_from_float32", "int4/128_from_float32", "int4/-1_from_float32", "int4/2_from_mixed_bfloat16",
             "gptq/4/128_from_float32", "gptq/8/-1_from_float32", "gptq/2/2_from_mixed_bfloat16",
-            "awq/4/128_from_float32", "awq/4/-1_from_float32", "awq/4/2_from_float32")  # fmt: skip
+            "awq/4/128_from_float32", "awq/4/-1_from_float32", "awq/4/2_from_float32")
 
 
 def quantized(keras):

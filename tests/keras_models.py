@@ -11,7 +11,7 @@ def stack():
     return keras.Sequential([
         keras.Input((12, 12, 3)), layers.Conv2D(4, 3, padding="same", activation="relu"), layers.BatchNormalization(),
         layers.MaxPooling2D(), layers.Flatten(), layers.Dropout(0.2), layers.Dense(5, activation="softmax"),
-    ], name="stack")  # fmt: skip
+    ], name="stack")
 
 
 def branches():
@@ -49,7 +49,7 @@ def operations():
         ops.expand_dims(ops.mean(s, axis=1), -1), t[:, :3], t[..., None, 1], ops.matmul(ops.transpose(s, (0, 2, 1)), t), one,
         ops.matmul(s, weights), keras.activations.relu(-t), ops.image.resize(a, (16, 16)), ops.maximum(t, 0.0) ** 2,
         ops.einsum("bij,bkj->bik", s, t), ops.stack([s, t], axis=1), ops.max_pool(a, (2, 2)),
-    ], name="operations")  # fmt: skip
+    ], name="operations")
 
 
 def sequence():
@@ -71,7 +71,7 @@ def frozen():
     base = keras.Sequential([
         keras.Input((3, None, None)), layers.Conv2D(4, 3, data_format="channels_first"),
         layers.BatchNormalization(axis=1), layers.ReLU(max_value=6.0),
-    ], name="base")  # fmt: skip
+    ], name="base")
     base.trainable = False
     x = layers.GlobalAveragePooling2D(data_format="channels_first")(base(i))
     x = layers.Dense(3, dtype="mixed_float16", name="half")(x)

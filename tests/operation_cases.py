@@ -15,7 +15,7 @@ def kinds(base):
 
 
 NEEDED = {"ops.Cast": {"dtype": "float16"}, "ops.SaturateCast": {"dtype": "int8"}, "ops.Clip": {"x_min": 0, "x_max": 1},
-          "ops.Threshold": {"threshold": 0.5, "default_value": 0}, "ops.Roll": {"shift": 1}}  # fmt: skip
+          "ops.Threshold": {"threshold": 0.5, "default_value": 0}, "ops.Roll": {"shift": 1}}
 EACH_VALUE = [case(kind.kind, NEEDED.get(kind.kind, {}), (4, 4, 3), (4, 4, 3), 0) for kind in kinds(Unary)]
 TWO_VALUES = [
     row

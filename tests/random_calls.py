@@ -175,7 +175,7 @@ class _Writer:
             i for i, call in enumerate(self.calls)
             if call.name and call.kind != "InputLayer" and call.again is None and len(call.reads) == 1
             and self.shapes[i] is not None and self.shapes[call.reads[0][0]] == self.shapes[here]
-        ]  # fmt: skip
+        ]
         if not fitting:
             return self.layer(here, self.rank_of(here), indent)
         first = self.rng.choice(fitting)
@@ -213,7 +213,7 @@ class _Writer:
             f"  {word}:", "    args: {filters: }", "    layers:",
             f"      - {conv}: {{filters: =2*filters, kernel_size: 3, padding: same}}", "        name: conv",
             "      - ReLU",
-        ]  # fmt: skip
+        ]
         for _ in range(self.rng.randint(1, 2)):
             name = self.new_name() if self.rng.random() < 0.5 else None
             if name is None and any(call.name == "conv" for call in self.calls):

@@ -63,14 +63,14 @@ class Builder:
         """One more layer on `x`, of any sort; `x` itself if it does not fit."""
         r = self.random
         sort = r.choices(["conv", "groups", "depthwise", "separable", "max", "mean", "pad", "crop", "up", "transpose",
-                          "place", "causal"], [5, 1, 1, 1, 2, 1, 1, 1, 2, 2, 1, 1])[0]  # fmt: skip
+                          "place", "causal"], [5, 1, 1, 1, 2, 1, 1, 1, 2, 2, 1, 1])[0]
         if sort in ("conv", "groups"):
             kind, settings = self.kind("Conv"), dict(filters=CHANNELS, **self.window())
             if sort == "groups":
                 settings["groups"] = 2
         elif sort == "causal":
             kind, settings = "Conv1D", {"filters": CHANNELS, "kernel_size": r.randint(1, 4), "padding": "causal",
-                                            "dilation_rate": r.randint(1, 3)}  # fmt: skip
+                                            "dilation_rate": r.randint(1, 3)}
             if self.rank != 1 or self.more:
                 return x
         elif sort in ("depthwise", "separable"):
@@ -164,7 +164,7 @@ def random_graph(random, rank=None):
     """A graph of a few layers on a small input, and its trace."""
     rank = rank or random.choice([1, 1, 2, 2, 2, 2, 3])
     size = {1: [random.randint(8, 24)], 2: [random.randint(7, 11) for _ in range(2)],
-            3: [random.randint(4, 6) for _ in range(3)]}[rank]  # fmt: skip
+            3: [random.randint(4, 6) for _ in range(3)]}[rank]
     build = Builder(random, rank, size, rank < 3 and random.random() < 0.25)
     x = build.nodes[0]
     for _ in range(random.randint(1, 3)):

@@ -40,7 +40,7 @@ OPTIMIZERS = {
     "Adam": ({}, {"amsgrad": True}), "AdamW": ({}, {"amsgrad": True}), "Adamax": ({},), "Adagrad": ({},), "Adadelta": ({},), "Ftrl": ({},),
     "Lion": ({},), "Lamb": ({},), "Nadam": ({},), "Adafactor": ({}, {"beta_2_decay": -0.5}), "Muon": ({}, {"nesterov": False}, {"exclude_embeddings": False}),
     "ScheduleFreeAdamW": ({},),
-}  # fmt: skip
+}
 #: Settings that all of them take.
 MORE = ({}, {}, {"use_ema": True}, {"gradient_accumulation_steps": 4}, {"weight_decay": 0.01}, {"clipnorm": 1.0})
 
@@ -106,7 +106,7 @@ class Maker:
             "vector": lambda: (rng.choice((1, 2, 5, 8, 16)),),
             "volume": lambda: (*[unknown(size(6, 9)) for _ in range(3)], rng.choice((1, 2, 3))),
             "video": lambda: (unknown(size(2, 5)), size(6, 10), size(6, 10), rng.choice((1, 3))),
-        }  # fmt: skip
+        }
         more = {}
         if kind == "tokens":
             more["dtype"] = rng.choice(("int32", "int32", "int64", "uint8", "float32"))
@@ -259,7 +259,7 @@ class Maker:
             lambda: ops.array_split(x, 3, axis=axis)[0], lambda: ops.hstack([x, same]), lambda: ops.vstack([x, same]), lambda: ops.dot(x, same),
             lambda: ops.tensordot(x, same, axes=1), lambda: ops.diagonal(x, axis1=1, axis2=-1), lambda: ops.trace(x, axis1=1, axis2=-1),
             lambda: ops.rot90(x, axes=(1, 2)), lambda: ops.unfold(x, 2), lambda: ops.ravel(x), lambda: ops.top_k(x, 1)[0],
-        ))  # fmt: skip
+        ))
         return what()
 
     def attention(self, x, kind):
@@ -370,7 +370,7 @@ class Maker:
             ("Activation", {"activation": rng.choice(("relu", "tanh", "softmax", "gelu", "swish"))}), ("ReLU", {"max_value": rng.choice((None, 6.0))}),
             ("LeakyReLU", {}), ("ELU", {}), ("Softmax", {}), ("PReLU", {"shared_axes": list(range(1, rank + 1))} if rank > 0 else {}),
             ("Identity", {}), ("Rescaling", {"scale": 1 / 255, "offset": rng.choice((0.0, -1.0))}),
-        ))  # fmt: skip
+        ))
 
     def norm(self, x, rank):
         rng = self.rng
@@ -462,7 +462,7 @@ class Maker:
             ("RandomCrop", {"height": 6, "width": 5}), ("CenterCrop", {"height": 6, "width": 6}), ("Resizing", {"height": 10, "width": 12}),
             ("RandomShear", {"x_factor": 0.2}), ("RandomGrayscale", {}), ("RandomHue", {"factor": 0.2}), ("RandomSharpness", {"factor": 0.2}),
             ("Solarization", {}), ("AutoContrast", {}), ("RandomInvert", {}), ("RandomErasing", {}), ("RandAugment", {}), ("CutMix", {}),
-        ))  # fmt: skip
+        ))
 
     def recurrent(self, x, rank):
         rng, layers = self.rng, self.layers

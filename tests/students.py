@@ -12,7 +12,7 @@ from typing import Any
 
 KINDS = {"conv": "Conv2D", "pool": "MaxPooling2D", "avg": "AveragePooling2D", "bn": "BatchNormalization", "flat": "Flatten",
          "dense": "Dense", "sep": "SeparableConv2D", "depth": "DepthwiseConv2D", "up": "Conv2DTranspose",
-         "relu": "ReLU"}  # fmt: skip
+         "relu": "ReLU"}
 
 
 def spec(size, rows) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class Student:
 
     def bias(self, row, x, y):
         return {"conv": row.get("f", 0), "sep": row.get("f", 0), "up": row.get("f", 0), "dense": row.get("u", 0),
-                "depth": x[-1]}.get(row["kind"], 0)  # fmt: skip
+                "depth": x[-1]}.get(row["kind"], 0)
 
     def norm(self, row, x):
         return 4 * x[-1]
@@ -133,7 +133,7 @@ class Student:
             r, j = self.field(row, r, j)
             values = {"output": list(y), "activations": math.prod(y), "params": self.params(row, x, y),
                       "macs": self.macs(row, x, y), "flops": self.flops(row, x, y), "memory": self.memory(row, x, y),
-                      "receptive_field": r, "jump": j}  # fmt: skip
+                      "receptive_field": r, "jump": j}
             found[row["name"]] = {c: values[c] for c in columns}
             x = tuple(y)
         adding = [c for c in columns if c in ("params", "macs", "flops")]

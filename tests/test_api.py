@@ -34,7 +34,7 @@ def printed(*args: str):
     (lambda m: cnncalc.solve(keep=True, kernel=5), ("solve", "--keep-size", "-k", "5")),
     (lambda m: cnncalc.solve(receptive_field=11, kernel=3), ("solve", "--receptive-field", "11", "-k", "3")),
     (lambda m: cnncalc.solve(params=896, channels=3), ("solve", "--params", "896", "--from-channels", "3")),
-])  # fmt: skip
+])
 def test_a_result_is_what_the_command_prints(model, asked, args):
     found = asked(model)
     assert json.loads(json.dumps(found)) == printed(*args)
@@ -97,7 +97,7 @@ def test_notes_are_kept():
     (lambda m: cnncalc.layer("Conv2D(3, 9)", input=(5, 5, 1)), cnncalc.CnncalcError, "kernel 9x9 does not fit its 5x5 input"),
     (lambda m: cnncalc.layer("Conv2D(3, 9)", input="5y5"), cnncalc.CnncalcError, "'5y5' is not a shape such as 28x28x1"),
     (lambda m: cnncalc.load("lenet5", changes={"C1.pad": 3}), cnncalc.CnncalcError, "did you mean 'padding'?"),
-])  # fmt: skip
+])
 def test_an_error_ends_at_the_line_that_called(model, asked, kind, words):
     with pytest.raises(kind) as caught:
         asked(model)

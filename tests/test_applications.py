@@ -26,7 +26,7 @@ NAMES = (
     "EfficientNetV2S", "InceptionResNetV2", "InceptionV3", "MobileNet", "MobileNetV2", "MobileNetV3Large",
     "MobileNetV3Small", "NASNetLarge", "NASNetMobile", "ResNet101", "ResNet101V2", "ResNet152", "ResNet152V2",
     "ResNet50", "ResNet50V2", "VGG16", "VGG19", "Xception",
-)  # fmt: skip
+)
 #: Options that show all there is to show.
 EVERYTHING = {"expand_nested": True, "show_trainable": True}
 #: Of which a summary is the printed form: two that are equal print the same in every layout.
@@ -144,7 +144,7 @@ def test_a_model_without_its_top_prints_as_in_keras(name):
     ("ResNet50V2", {"classes": 10, "classifier_activation": None}), ("DenseNet121", {"include_top": False, "pooling": "max"}),
     ("EfficientNetB0", {"classes": 10, "include_top": True}), ("NASNetMobile", {"classes": 10}),
     ("Xception", {"include_top": False}), ("ConvNeXtTiny", {"include_preprocessing": False, "classes": 10}),
-])  # fmt: skip
+])
 def test_a_variant_prints_as_in_keras(name, options):
     model = built(name, **options)
     keras = opened(model.to_json())

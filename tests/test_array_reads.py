@@ -262,7 +262,7 @@ OPERATIONS = {
     "ops.Tril": (triangle(np.tril),), "ops.Triu": (triangle(np.triu),), "ops.Reshape": (reshape,), "ops.Glu": (glu,), "ops.Softmax": (softmax,),
     "ops.DepthToSpace": (blocks(True),), "ops.SpaceToDepth": (blocks(False),), "ops.StopGradient": (named(np.positive, 1),),
     "ops.ZerosLike": (named(np.zeros_like, 1),), "ops.Subtract": (arrays.added,), "ops.Tanh": (named(np.tanh, 1),),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("kind", "make"), [(kind, make) for kind, makers in OPERATIONS.items() for make in makers],
@@ -298,7 +298,7 @@ OPEN = ["ops.Pad: {pad_width: [[0, 0], [2, 1], [0, 0]], mode: reflect}", "ops.Pa
         "ops.Roll: {shift: 2, axis: 1}", "ops.Flip: {axis: 1}", "ops.Tile: {repeats: [1, 2, 1]}", "ops.Repeat: {repeats: 2, axis: 1}",
         'ops.GetItem: ":, 1:"', 'ops.GetItem: ":, :-1"', 'ops.GetItem: ":, -3:"', 'ops.GetItem: ":, ::-1"', "ops.Cumsum: {axis: 1}",
         "ops.Softmax: {axis: 1}", "Conv1D: {filters: 2, kernel_size: 3, padding: same}", "MaxPooling1D: {pool_size: 2, padding: same}",
-        "Conv1DTranspose: {filters: 2, kernel_size: 3}"]  # fmt: skip
+        "Conv1DTranspose: {filters: 2, kernel_size: 3}"]
 
 
 @pytest.mark.parametrize("more", ["", "  - ops.Flip: {axis: 1}\n"])

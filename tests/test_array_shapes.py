@@ -342,7 +342,7 @@ OPERATIONS = {
     "ops.Trace": (diagonal(np.trace),), "ops.Diff": (diff,), "ops.Average": (average,), "ops.Moments": (moments,), "ops.Quantile": (quantile,),
     "ops.Einsum": (einsum, einsum_with_an_ellipsis), "ops.Matmul": (matmul,), "ops.Add": (added,), "ops.Where": (where,), "ops.Mean": (mean,), "ops.Sort": (sort,),
     "ops.Cumsum": (cumsum,),
-}  # fmt: skip
+}
 
 
 def form(said: str) -> str:
@@ -397,7 +397,7 @@ REFUSED = [
     ("ops.Glu", {}, (2, 3)), ("ops.Glu", {"axis": 0}, (3, 2)), ("ops.Glu", {"axis": 2}, (4, 2)), ("ops.Roll", {"shift": [1, 2], "axis": 0}, (2, 3)),
     ("ops.Einsum", {"subscripts": 3}, (2, 3)), ("ops.Einsum", {"subscripts": "ab"}, (2, 3)), ("ops.Einsum", {"subscripts": "a1->a"}, (2, 3)),
     ("ops.Transpose", {"axes": [0, 0]}, (2, 3)), ("ops.Squeeze", {"axis": [0, 0]}, (1, 3)), ("ops.Concatenate", {"axis": None}, (2, 3)),
-]  # fmt: skip
+]
 
 
 def refusals() -> str:

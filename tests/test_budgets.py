@@ -18,7 +18,7 @@ from cnncalc.sources import open_named
     ("25M", False, 25 * 10**6), ("1.5G", False, 1_500_000_000), ("224", False, 224), ("93,322", False, 93_322), ("3k", False, 3000),
     ("8GB", True, 8 * 10**9), ("8 GiB", True, 8 * 2**30), ("512MiB", True, 512 * 2**20), ("1.5mb", True, 1_500_000), ("100", True, 100),
     ("7B", True, 7), ("2G", True, 2 * 10**9),
-])  # fmt: skip
+])
 def test_amounts(text, in_bytes, value):
     assert amount(text, in_bytes) == value
 
@@ -33,7 +33,7 @@ def test_what_is_no_amount_is_refused(text, in_bytes):
     (10, False, True, "kept"), (11, False, True, "broken"), (10, False, False, "kept"), (9, False, False, "broken"),
     (11, True, True, "broken"), (10, True, True, "undecided"), (10, True, False, "kept"), (9, True, False, "undecided"),
     (None, False, True, "undecided"), (None, False, False, "undecided"),
-])  # fmt: skip
+])
 def test_a_lower_bound_breaks_a_maximum_and_keeps_a_minimum(value, at_least, maximum, verdict):
     assert Outcome(Budget("params", 10, maximum, "10"), value, at_least).verdict == verdict
 

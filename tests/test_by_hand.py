@@ -107,7 +107,7 @@ def test_all_nine_outputs_of_a_sobel_filter_and_the_six_that_the_key_has_wrong()
 
 
 POOLED = [[1, 6, 2, 8, 1, 2, 7], [1, 6, 2, 8, 1, 2, 5], [0, 5, 8, 1, 5, 7, 1], [1, 7, 1, 3, 5, 8, 0], [5, 2, 4, 4, 5, 8, 4],
-          [8, 2, 3, 7, 3, 8, 2], [1, 2, 3, 6, 5, 9, 6]]  # fmt: skip
+          [8, 2, 3, 7, 3, 8, 2], [1, 2, 3, 6, 5, 9, 6]]
 
 
 def test_the_key_of_a_pooling_question_missed_the_largest_value_of_its_last_window():
@@ -140,7 +140,7 @@ def test_a_step_has_its_edge_in_the_middle():
     ([[1, 0, -1]] * 3, [[-6, 14, 12], [-2, 9, 5], [4, 7, 3]]),
     ([[1, 0, -1]] * 3, [[0, -1], [0, 0]]),
     (KERNEL, [[3, 5], [2, 1]]),
-])  # fmt: skip
+])
 def test_an_image_made_for_an_answer_gives_it(kernel, answer):
     net = conv(image_for(kernel, answer), kernel)
     assert only(grids(net)["conv2d"]) == answer
@@ -176,7 +176,7 @@ def up(**settings):
     (up(padding=1), [[4]]),
     (network({"shape": [3, 3, 1], "values": "range"}, {"MaxPooling2D": {"w": 2, "s": 1}}), [[4, 5], [7, 8]]),
     (network({"shape": [3, 3, 1], "values": "range"}, {"AveragePooling2D": {"w": 2, "s": 1}}), [[2, 3], [5, 6]]),
-])  # fmt: skip
+])
 def test_textbook_examples(net, answer):
     assert only(compute(net).layers[0].array) == answer
 
@@ -214,7 +214,7 @@ def causes(net, answers):
     (conv(RANGE3, RANGE2), [[25, None], [43, None]], "wrong-window"),
     (conv(EDGE, VERTICAL), [[1, 5, 2, 10], [7, 6, 3, 4], [10, 6, 10, -5], [3, 5, -3, -3]], "wrong-sign"),
     (conv(RANGE3, RANGE2, bias=1), [[20, 25], [38, 43]], "forgot-bias"),
-])  # fmt: skip
+])
 def test_a_mistake_is_known_by_the_grid_that_it_gives(net, answer, cause):
     (found,) = causes(net, {compute(net).layers[0].name: answer})
     if cause is None:
@@ -268,7 +268,7 @@ def test_every_wrong_cell_is_found_and_no_other():
     (2, Fraction(7, 3), "wrong"), (3.25, Fraction(13, 4), "right"), (3.3, Fraction(13, 4), "form"), (3, Fraction(13, 4), "wrong"),
     (3, 3, "right"), (3.0, 3, "right"), ("-3", 3, "wrong"), ("−3", -3, "right"), ("+3", 3, "right"), (0.731, 0.7310585, "right"),
     (0.73, 0.7310585, "right"), (0.74, 0.7310585, "wrong"), (1, 0.7310585, "wrong"), (0, 0.0, "right"), ("1e2", 100, "right"),
-])  # fmt: skip
+])
 def test_numbers_are_taken_as_far_as_they_are_written_out(claimed, expected, status):
     from cnncalc.numeric.claims import claim_of, fits
 
@@ -357,7 +357,7 @@ dense (Dense), value 0
   bias: 5.5 + 1 = 6.5
   sigmoid: 1 / (1 + e^−6.5) ≈ 0.998499
 """),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("args", "text"), WORKED)
@@ -465,7 +465,7 @@ def trace_of(text):
     ("{values: {values: [3, 4, 5]}}", (3,), [3, 4, 5]),
     ("{maps: {shape: [3], values: [3, 4, 5]}}", (3,), [3, 4, 5]),
     ("{shape: {shape: [3], values: [3, 4, 5]}}", (3,), [3, 4, 5]),
-])  # fmt: skip
+])
 def test_values_of_an_input_are_read(given, shape, first):
     (array, *_) = trace_of(f"input: {given}\nlayers: [Identity]\n").values()
     assert array.shape == shape
@@ -475,7 +475,7 @@ def test_values_of_an_input_are_read(given, shape, first):
 def test_a_mapping_without_numbers_still_names_inputs():
     text = "input: {values: [3, 3], maps: [4], shape: [5]}\nlayers: [{Flatten: , inputs: values}]\n"
     assert [(node.name, node.layer.shape) for node in open_text("input: {maps: [4], shape: [5]}\nlayers: [{Flatten: , inputs: maps}]").graph.inputs] == [
-        ("maps", (4,)), ("shape", (5,))]  # fmt: skip
+        ("maps", (4,)), ("shape", (5,))]
     (error, *_) = open_text(text).errors
     assert error.problem == "an input has values or maps, not both"
 
@@ -502,7 +502,7 @@ def test_channels_first_files_give_maps_as_they_stand():
     ("Dense: 2", "{kernel: [3, 4], bias: -1}", [2, 3]),
     ("PReLU", "{alpha: 0.5}", [1]),
     ("BatchNormalization: {epsilon: 0}", "{moving_variance: 1/4, moving_mean: 1/2}", [1]),
-])  # fmt: skip
+])
 def test_weights_are_given_in_many_ways(kind, weights, array):
     found = trace_of(f"input: {{shape: [1, 1, 1], values: 1}}\nlayers:\n  - {kind if ':' in kind else kind + ':'}\n    weights: {weights}\n".replace(
         "values: 1}", "values: [1]}"))
@@ -530,7 +530,7 @@ layers:
     found = grids(package.load(tmp_path / "net.yaml"))
     assert {name: array.data for name, array in found.items()} == {
         "a_dense": [31, 32], "b_dense_1": [42, 41], "twice1": [84, 82], "twice2": [168, 164], "twice1@2": [336, 328],
-        "inner/dense": [336, 664]} or list(found.values())[-1].data == [336, 664]  # fmt: skip
+        "inner/dense": [336, 664]} or list(found.values())[-1].data == [336, 664]
     assert [array.data for array in found.values()] == [[31, 32], [42, 41], [84, 82], [168, 164], [336, 328], [336, 664]]
 
 
@@ -574,7 +574,7 @@ BAD = [
     (INPUT + "  - Concatenate: 0\n", 3, 18, "Concatenate 'concatenate': joins examples along the batch; here is only one"),
     (INPUT + "  - parallel: [[], []]\n    weights: ones\n  - Add\n", 4, 5, "weights cannot be used with parallel"),
     (INPUT + "  - model: lenet5\n    weights: ones\n", 4, 5, "weights cannot be used with model"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.oracle
@@ -602,7 +602,7 @@ def test_what_is_wrong_with_numbers_is_said_where_it_stands(text, line, column, 
     ("input: {values: [1e99]}\nlayers:\n  - Activation: exponential\n  - Add:\n    inputs: [input, activation]\n", None),
     ("input: {shape: [4000], values: range}\nlayers:\n  - Softmax\n", None),
     ("input: {values: [" + ", ".join(f"1/{n}" for n in range(1, 400)) + "]}\nlayers:\n  - Dense: 1\n    weights: ones\n", "more than 100 digits"),
-])  # fmt: skip
+])
 def test_work_is_bounded_whatever_a_file_asks_for(text, words, tmp_path):
     (tmp_path / "net.yaml").write_text(text)
     began = time.monotonic()
@@ -712,7 +712,7 @@ def test_check_compares_the_maps_that_a_file_itself_expects(tmp_path):
     ("a.yaml", "[[5, 5, 9], [6, 8, 6], [2, 6, 6]]\n", 0, "9 of 9 right\n"),
     ("a.yaml", "max_pooling2d: {maps: [[[5, 5, 9], [6, 8, 6], [2, 6, 6]]]}\n", 0, "9 of 9 right\n"),
     ("a.yaml", "max_pooling2d: [[5, 5], [6, 8]]\n", 1, "max_pooling2d: it is 2x2, and the map is 3x3x1\n"),
-])  # fmt: skip
+])
 def test_answers_come_as_rows_or_by_layer(name, text, code, words, tmp_path):
     (tmp_path / name).write_text(text)
     run = cnncalc("trace", "max-pooling-6x6", "--answers", name, cwd=tmp_path)
@@ -730,7 +730,7 @@ def test_answers_come_as_rows_or_by_layer(name, text, code, words, tmp_path):
     ("a.csv", "1,2\n3\n", "must have 2 in each list"),
     ("a.csv", "", "a.csv is empty"),
     ("b.csv", None, "there is no file"),
-])  # fmt: skip
+])
 def test_answers_that_cannot_be_read_are_refused(name, text, words, tmp_path):
     if text is not None:
         (tmp_path / name).write_text(text)
@@ -746,7 +746,7 @@ def test_answers_that_cannot_be_read_are_refused(name, text, words, tmp_path):
     (("--cell", "0,0", "--channel", "3"), "no feature map has a cell 0,0 in channel 3"),
     (("--channel", "3"), "no feature map has a channel 3"),
     (("--layer", "conv"), "there is no layer 'conv'\n    did you mean 'conv2d'?"),
-])  # fmt: skip
+])
 def test_a_cell_that_is_not_there_is_refused(args, words):
     run = cnncalc("trace", "edge-6x6", *args)
     assert (run.code, run.out) == (2, "")
@@ -756,7 +756,7 @@ def test_a_cell_that_is_not_there_is_refused(args, words):
 def test_only_the_named_layer_and_channel_are_shown():
     out = cnncalc("trace", "two-channels-by-hand", "--layer", "max_pooling2d", "--channel", "1").out
     assert [line for line in out.splitlines() if line.startswith(("input", "conv2d", "max", "flatten", "dense"))] == [
-        "max_pooling2d (MaxPooling2D), channel 1"]  # fmt: skip
+        "max_pooling2d (MaxPooling2D), channel 1"]
 
 
 # Numbers.
@@ -764,7 +764,7 @@ def test_only_the_named_layer_and_channel_are_shown():
 
 def test_numbers_are_written_exactly_where_that_is_short():
     assert [written(number_of(text)) for text in ("3", "-3", "0.5", "-0.25", "7/3", "1/1000000", "1/10000000", "-7/3")] == [
-        "3", "−3", "0.5", "−0.25", "7/3", "0.000001", "1/10000000", "−7/3"]  # fmt: skip
+        "3", "−3", "0.5", "−0.25", "7/3", "0.000001", "1/10000000", "−7/3"]
 
 
 def test_arrays_know_their_places():

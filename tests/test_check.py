@@ -39,7 +39,7 @@ from cnncalc.sources.sheets.reader import sheet_of
     ("13 by 13 by 256", (13, 13, 256)), ("?x26x26x32", (None, 26, 26, 32)), ("576", (576,)), ("(576,)", (576,)),
     ("7,776", (7776,)), ("54.5 -> 54", (54,)), ("54.5 → 54", (54,)), ("28x28x6 = 4704", (28, 28, 6)),
     ("torch.Size([1, 64, 112, 112])", (1, 64, 112, 112)), ("1 x 1 x 4096", (1, 1, 4096)), ("55x55, 96 maps", (55, 55, 96)),
-])  # fmt: skip
+])
 def test_shapes_are_read_as_people_write_them(text, shape):
     assert Claim(text).shapes[0] == shape
 
@@ -51,7 +51,7 @@ def test_shapes_are_read_as_people_write_them(text, shape):
     ("(5*5*3+1)*100 = 7600", 7600), ("(3·3·1+1)·32=320", 320), ("5x5x3x100", 7500), ("3.70 billion", 3_700_000_000),
     ("86.7 MFLOPs", 86_700_000), ("62.4M params", 62_400_000), ("2^20", 2**20), ("0,57 MB", 570_000), ("(23+1)(4)", 96),
     ("⌊(28 − 3) / 2⌋ + 1", 13), ("ceil(75/2)", 38),
-])  # fmt: skip
+])
 def test_numbers_are_read_as_people_write_them(text, value):
     assert Claim(text).numbers[0].value() == value
 
@@ -63,7 +63,7 @@ def test_what_is_no_number_is_none(text):
 
 
 SMALL = "input: [28, 28, 1]\nlayers:\n  - Conv2D: [32, 3]\n    name: conv\n  - MaxPooling2D: {name: pool}\n" \
-        "  - Flatten: {name: flat}\n  - Dense: {units: 10, name: out}\n"  # fmt: skip
+        "  - Flatten: {name: flat}\n  - Dense: {units: 10, name: out}\n"
 
 
 def judged(answers, text=SMALL, **settings):
@@ -99,7 +99,7 @@ def mark(row, quantity, value, text=SMALL, **settings):
     ("conv", "kernel", 3, "right"), ("conv", "padding", 1, "wrong"), ("total", "params", 54_410, "right"),
     ("conv+out", "params", 54_410, "right"), ("total", "weights", 54_368, "right"), ("total", "biases", 42, "right"),
     ("conv", "macs", 194_688, "right"), ("conv", "flops", 389_376, "right"), ("conv", "flops", 194_688, "wrong"),
-])  # fmt: skip
+])
 def test_each_answer_has_its_mark(row, quantity, value, status):
     assert mark(row, quantity, value).status == status
 
@@ -127,7 +127,7 @@ def test_settings_say_what_is_right():
 def test_one_answer_by_another_convention_is_named():
     named = {("conv", "output", "32x26x26"): "channel-order", ("conv", "memory", "84.5 KB"): "MB-vs-MiB",
              ("conv", "flops", 194_688): "MACs-vs-FLOPs", ("out", "params", "52.82K"): "2^20 used for counts",
-             ("pool", "output", "13.5x13.5x32"): None}  # fmt: skip
+             ("pool", "output", "13.5x13.5x32"): None}
     for (row, quantity, value), name in named.items():
         found = mark(row, quantity, value)
         assert (found.why or found.causes[0].name if found.causes or found.why else None) == name, value
@@ -174,7 +174,7 @@ LENET = [
     {"kind": "avg", "name": "S4", "k": 2, "s": 2, "p": "valid"},
     {"kind": "flat", "name": "flat"},
     {"kind": "dense", "name": "C5", "u": 120}, {"kind": "dense", "name": "F6", "u": 84}, {"kind": "dense", "name": "out", "u": 10},
-]  # fmt: skip
+]
 
 
 def lenet(columns, stride):
@@ -221,7 +221,7 @@ def test_a_total_of_the_sheets_own_column_is_right_given_its_errors():
     ("RF", "receptive_field"), ("jump", "jump"), ("coverage", "coverage"), ("k", "kernel"), ("p", "padding"), ("s", "stride"),
     ("weights (no biases)", "weights"), ("Input", "input"), ("Output (CxHxW)", "output"), ("parameters (without biases)", "weights"),
     ("receptive_field", "receptive_field"),
-])  # fmt: skip
+])
 def test_columns_are_known_by_the_words_that_head_them(heading, quantity):
     assert column(heading).quantity == quantity
 
@@ -235,7 +235,7 @@ def table(text, name="sheet.csv", network="mnist-chollet"):
 
 KEY = [("conv2d_1", "26x26x32", "320"), ("max_pooling2d_1", "13x13x32", "0"), ("conv2d_2", "11x11x64", "18,496"),
        ("max_pooling2d_2", "5x5x64", "0"), ("conv2d_3", "3x3x64", "36,928"), ("flatten_1", "576", "0"),
-       ("dense_1", "64", "36,928"), ("dense_2", "10", "650"), ("total", "", "93,322")]  # fmt: skip
+       ("dense_1", "64", "36,928"), ("dense_2", "10", "650"), ("total", "", "93,322")]
 
 
 def written(delimiter=",", labels=None, head=("Layer", "Output shape", "# params"), rows=KEY):
@@ -256,7 +256,7 @@ def written(delimiter=",", labels=None, head=("Layer", "Output shape", "# params
                     "conv2d_3 (Conv2D)", "flatten_1 (Flatten)", "dense_1 (Dense)", "dense_2 (Dense)", "Total"]),
     written(rows=[r for r in KEY if r[0] != "flatten_1"], labels=["C1", "P1", "C2", "P2", "C3", "FC4", "FC5", "total"]),    "| Layer | Output | Params |\n|---|:-:|--:|\n" + "".join(f"| **{a}** | `{b}` | {c} |\n" for a, b, c in KEY),
     written(head=("output", "params"), rows=[r[:2] + r[2:] for r in KEY[:-1]]).replace("output,params", ",output,params"),
-])  # fmt: skip
+])
 def test_tables_are_read_as_spreadsheets_and_people_write_them(text):
     name = "sheet.md" if text.startswith("|") else "sheet.csv"
     _, sheet, report = table(text, name)
@@ -481,7 +481,7 @@ def test_no_sheet_ends_in_a_traceback(tmp_path):
     rng = random.Random(3)
     pieces = ["conv2d_1", "output", "params", "layer", "28x28", "1e400", "9" * 50, "-1", "((", "None", "²³", "=1+1", "\x00", "a" * 300,
               "x", "1/0", "10**9**9", "~", "%", "-5x3", "0x0x0", "1x2x3x4x5x6", "nan", "inf", "½", "🙂", "total", ",", ";", "|", "\n",
-              "\t", '"', "'", "[1, 2", "->", "= = =", "1,2,3", "{", "}", ":", "- "]  # fmt: skip
+              "\t", '"', "'", "[1, 2", "->", "= = =", "1,2,3", "{", "}", ":", "- "]
     trace = cnncalc.load("mnist-chollet").trace
     judge, names = Grader(trace), Rows(trace)
     judged = 0
@@ -504,7 +504,7 @@ def test_no_sheet_ends_in_a_traceback(tmp_path):
 @pytest.mark.parametrize(("sheets", "golden"), [
     (["check-ada.csv"], "check-ada.txt"), (["check-bob.yaml"], "check-bob.txt"),
     (["check-ada.csv", "check-bob.yaml"], "check-both.txt"),
-])  # fmt: skip
+])
 def test_reports_read_as_before(sheets, golden):
     folder = Path(__file__).parent / "golden"
     run = run_cli("check", "mnist-chollet", *sheets, cwd=folder)

@@ -142,14 +142,14 @@ def test_what_all_layers_of_a_kind_say_is_said_once():
 
 NAMES = ["a b", "null", "yes", "NO", "~", "1", "1e5", "1.5", "-1", "0x10", ".inf", "x: y", "x:y", "#c", "c #d", "é", "層", "'q'", '"', "\\",
          "-", "- a", "?", "? a", "[x]", "{y}", "{x", "x, y", "*a", "&b", "!c", "%d", "@e", "`f", "|", ">", "input", "a/b", "a@2", "=a"[1:],
-         "trainable", "name", "layers", "model", "reuse", "parallel", "Dense", "<<", "=", "---", "...", "a" * 200]  # fmt: skip
+         "trainable", "name", "layers", "model", "reuse", "parallel", "Dense", "<<", "=", "---", "...", "a" * 200]
 
 
 @pytest.mark.oracle
 @pytest.mark.parametrize("name", [*NAMES, *["".join(random.Random(i).choices("ab:#,[]{}&*!|>'\"%@`-?~ \\/é", k=6)) for i in range(200)]])
 def test_every_name_survives(name):
     layers = [entry("InputLayer", "first", batch_shape=[None, 4]), entry("Dense", name, ["first"], units=4),
-              entry("Dense", "last", [name], units=4), entry("Add", "sum", [name, "last"])]  # fmt: skip
+              entry("Dense", "last", [name], units=4), entry("Add", "sum", [name, "last"])]
     import json
 
     if name.startswith("="):
@@ -166,7 +166,7 @@ def test_every_name_survives(name):
 @pytest.mark.parametrize("value", [
     None, True, False, 0, -3, 10**12, 0.1, 1e-6, 1e22, -2.5e-300, float("inf"), float("-inf"), "a", "", " ", "a\nb", "a\tb", "\x01", "\x85",
     "\u2028", "\ufeff", "😀", "é", "12", "1_000", "0o7", "2020-01-01", "null", "Off", "a: b", "a#b", "a #b", "c@2", "same",
-])  # fmt: skip
+])
 def test_a_scalar_is_read_as_it_was(value):
     from cnncalc.sources.document import Document
 
@@ -189,7 +189,7 @@ def test_what_is_frozen_is_so_in_keras():
     stack = "{model: {input: [6, 6, 3], layers: [{Conv2D: [3, 3]}, Flatten, {Dense: 4}]}}"
     for frozen in ("Conv2D: {filters: 3, kernel_size: 3, trainable: false}", "TimeDistributed: {layer: {Conv2D: [3, 3]}, trainable: false}",
                    "TimeDistributed: {layer: %s, trainable: false}" % stack, "Bidirectional: {layer: {LSTM: 3}, trainable: false}",
-                   "SpectralNormalization: {layer: {Dense: 3}, trainable: false}", "BatchNormalization: {trainable: false}"):  # fmt: skip
+                   "SpectralNormalization: {layer: {Dense: 3}, trainable: false}", "BatchNormalization: {trainable: false}"):
         size = "[10, 6]" if "LSTM" in frozen else "[10, 6, 6, 3]" if "Time" in frozen else "[6, 6, 3]"
         trace = opened(f"name: n\ninput: {size}\nlayers:\n  - {frozen}\n  - Dense: 2\n")
         text = keras_json(trace)

@@ -394,7 +394,7 @@ OPTIMIZERS = {
     "adadelta": ("Adadelta", {}), "adamax": ("Adamax", {}), "nadam": ("Nadam", {}), "ftrl": ("Ftrl", {}),
     "lion": ("Lion", {}), "lamb": ("Lamb", {}), "schedule_free_adamw": ("ScheduleFreeAdamW", {}),
     "adafactor": ("Adafactor", {}), "muon": ("Muon", {}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.oracle
@@ -410,7 +410,7 @@ def test_slots_are_those_of_keras(optimizer):
         keras.Input((12, 12, 3)), layers.Conv2D(4, 3), layers.BatchNormalization(), layers.SeparableConv2D(5, 3),
         layers.PReLU(), layers.Flatten(), layers.Dense(6, trainable=False), layers.Reshape((6,)), layers.Dense(9),
         layers.Embedding(7, 2), layers.LSTM(3),
-    ])  # fmt: skip
+    ])
     assert network.trainable_params == sum(math.prod(v.shape) for v in model.trainable_variables)
     name, settings = OPTIMIZERS[optimizer]
     made = getattr(keras.optimizers, name)(**settings)

@@ -19,7 +19,7 @@ def value_of(text: str, letters: dict[str, int] | None = None):
     python = python.replace("⌊", "floor(").replace("⌋", ")").replace("⌈", "ceil(").replace("⌉", ")")
     python = re.sub(r"\b\d+\b", r"F(\g<0>)", python)
     names = {"F": Fraction, "floor": lambda x: Fraction(x.__floor__()), "ceil": lambda x: Fraction(x.__ceil__()),
-             "max": max, "min": min}  # fmt: skip
+             "max": max, "min": min}
     return eval(python, names, {k: Fraction(v) for k, v in (letters or {}).items()})
 
 
@@ -43,7 +43,7 @@ def some_number(rng: random.Random, depth: int, letters: dict[str, int], kinds=E
     if kind == "**":
         return a ** 2 if type(a) is Num and -10**6 < a < 10**6 else a + b
     return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "//": lambda: a // b,
-            "ceil": lambda: ceil_div(a, b), "max": lambda: largest(a, b), "min": lambda: smallest(a, b)}[kind]()  # fmt: skip
+            "ceil": lambda: ceil_div(a, b), "max": lambda: largest(a, b), "min": lambda: smallest(a, b)}[kind]()
 
 
 def expressions(n: int, depth: int, kinds=EVERY):
@@ -104,7 +104,7 @@ a, b, one, zero = given(7, "a"), given(3, "b"), given(1, "g"), given(0, "p")
     (exact_div(a, 1), "a"), (0 + 1 * a * b + 0, "a × b"), (a ** 1, "a"),
     (a + zero, "a + p"), (a * one, "a × g"), (a // one, "⌊a / g⌋"), (a - zero * 2, "a − p × 2"),
     (0 - a, "0 − a"), (a * 0, "a × 0"), (a + 1, "a + 1"), (largest(0, a), "max(0, a)"),
-])  # fmt: skip
+])
 def test_constants_that_change_nothing_vanish_and_givens_never_do(value, text):
     assert formula(value) == text
 
@@ -145,7 +145,7 @@ def test_a_sum_of_ten_thousand_terms_can_be_written():
     lambda x: x % 2, lambda x: 2 % x, lambda x: x / 2, lambda x: 2 / x, lambda x: divmod(x, 2), lambda x: -x,
     lambda x: abs(x), lambda x: x << 1, lambda x: x >> 1, lambda x: x & 1, lambda x: x | 1, lambda x: x ^ 1,
     lambda x: ~x, lambda x: +x, lambda x: 2 ** x, lambda x: round(x, -1),
-])  # fmt: skip
+])
 def test_what_would_forget_its_history_is_refused(operation):
     with pytest.raises(TypeError, match="lose the working"):
         operation(a)

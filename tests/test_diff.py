@@ -94,7 +94,7 @@ def best_score(left, right):
 
 
 LAYERS = ["Conv2D: {filters: 4, kernel_size: 1}", "Conv2D: {filters: 8, kernel_size: 1}", "ReLU", "BatchNormalization",
-          "Conv2D: {filters: 4, kernel_size: 1, name: stem}", "ReLU: {name: stem}", "Dropout: 0.5"]  # fmt: skip
+          "Conv2D: {filters: 4, kernel_size: 1, name: stem}", "ReLU: {name: stem}", "Dropout: 0.5"]
 
 
 def test_no_other_alignment_has_more_in_common():

@@ -117,7 +117,7 @@ WRONG = {
 }
 
 QUANTITIES = {"output", "activations", "params", "weights", "biases", "macs", "flops", "memory",
-              "receptive_field", "jump", "coverage", "values"}  # fmt: skip
+              "receptive_field", "jump", "coverage", "values"}
 
 load = cache(cnncalc.load)
 
@@ -162,7 +162,7 @@ def test_every_layer_leads_to_an_output(name):
     ("resnet50-torchvision", "re_lu_48", (7, 7, 2048)),
     ("unet", "bottom_out", (28, 28, 1024)),
     ("unet", "cropping2d_3", (392, 392, 64)),
-])  # fmt: skip
+])
 def test_maps_have_the_sizes_of_the_paper_or_of_torchvision(name, layer, shape):
     assert load(name)[layer].output == shape
 
@@ -293,7 +293,7 @@ def test_claims_are_of_quantities_that_can_be_claimed():
     ("41.3%", Fraction(324, 784), True), ("41.4%", Fraction(324, 784), False),
     ("6.25%", Fraction(49, 784), True), ("1.52 MB", 1_520_000, True), ("1.52 MB", 1_500_000, False),
     ("~25M", 25_636_712, True), ("~25M", 44_707_176, False), ("10 million", 10_000_000, True),
-])  # fmt: skip
+])
 def test_claims_are_read_as_people_write_them(claimed, value, right):
     assert agrees(claimed, value) is right
 
@@ -314,7 +314,7 @@ def test_the_memory_of_gerons_exercise_is_the_sum_of_its_parts():
 def listed(trace):
     """(name, class, output shape, parameters, what it reads) of each layer in Keras's order."""
     return [(row.name, row.kind, row.calls[0][0], row.params, [read[0] for read in row.reads])
-            for row in Summary(trace).rows]  # fmt: skip
+            for row in Summary(trace).rows]
 
 
 def config(layer, step):
@@ -337,7 +337,7 @@ def test_keras_has_the_same_layers_in_the_same_order(name):
         (layer.name, type(layer).__name__, tuple(layer.output.shape), layer.count_params(),
          [tensor._keras_history.operation.name for tensor in layer._inbound_nodes[0].input_tensors])
         for layer in model.layers
-    ]  # fmt: skip
+    ]
     network = load(name)
     assert listed(network.trace) == theirs
     assert network.name == model.name

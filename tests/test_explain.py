@@ -129,7 +129,7 @@ def test_the_fields_of_a_network_of_unknown_size_are_told_to_be_unknown():
     ([str(GOLDEN / "explained.yaml")], "explain-explained.txt"),
     (["lenet5", "C3", "--format", "markdown"], "explain-lenet5-c3.md"),
     (["lenet5", "S2", "--format", "json"], "explain-lenet5-s2.json"),
-])  # fmt: skip
+])
 def test_explain_reads_as_before(arguments, golden):
     run = run_cli("explain", *arguments)
     assert run.code == 0, run.err
@@ -143,7 +143,7 @@ def test_the_lectures_working_is_there():
                  "params = k × k × c × F + F = 3 × 3 × 32 × 64 + 64 = 18,496",
                  "params = k × k × c × F + F = 3 × 3 × 64 × 64 + 64 = 36,928",
                  "n' = h × w × c = 3 × 3 × 64 = 576",
-                 "params = n × u + u = 64 × 10 + 10 = 650"]:  # fmt: skip
+                 "params = n × u + u = 64 × 10 + 10 = 650"]:
         assert line in text
 
 

@@ -183,7 +183,7 @@ def test_a_set_is_the_same_whatever_products_it_is_made_of():
 def test_a_change_of_shape_keeps_the_order_of_values():
     rnd = random.Random(1)
     for y, x in [((6,), (2, 3)), ((2, 3), (6,)), ((4, 6), (2, 2, 3, 2)), ((2, 3, 4), (6, 4)), ((2, 3, 4), (2, 12)), ((3, 4), (4, 3)),
-                 ((1, 6), (6, 1)), ((12,), (2, 3, 2)), ((2, 1, 3), (1, 2, 3, 1)), ((5,), (5,))]:  # fmt: skip
+                 ((1, 6), (6, 1)), ((12,), (2, 3, 2)), ((2, 1, 3), (1, 2, 3, 1)), ((5,), (5,))]:
         for _ in range(20):
             masks = tuple([rnd.randrange(1, 1 << n) for n in y])
             there = set()

@@ -20,7 +20,7 @@ def sight_of(name):
     ("VGG16", "block5_pool", 212, 90), ("ResNet50", "conv5_block3_out", 483, 241),
     ("ResNet152", "conv5_block3_out", 1507, 753), ("ResNet50V2", "post_relu", 483, 241),
     ("InceptionResNetV2", "conv_7b_ac", 3039, 1482), ("MobileNet", "conv_pw_13_relu", 315, 126),
-])  # fmt: skip
+])
 def test_published_values(name, layer, size, padding):
     """Araujo, Norris & Sim's; ResNets have the stride in the first convolution here, which moves them by 2."""
     sight = sight_of(name)

@@ -221,7 +221,7 @@ def test_real_networks_see_what_changes_them(name):
 
 #: Kinds that read whole numbers, below the setting of this name.
 WHOLE = {"Embedding": "input_dim", "ReversibleEmbedding": "input_dim", "CategoryEncoding": "num_tokens",
-         "ops.OneHot": "num_classes", "ops.Gcd": None, "ops.Lcm": None}  # fmt: skip
+         "ops.OneHot": "num_classes", "ops.Gcd": None, "ops.Lcm": None}
 #: What cannot be measured in this way, and why.
 NOT_MEASURED = {
     "RandomCrop": "Keras crops while training only, and gives another shape otherwise",

@@ -31,7 +31,7 @@ PUBLISHED = [
     ("resnet50", "conv5_block3_out", 483, 32, 241), ("resnet50-torchvision", "re_lu_48", 427, 32, 213),
     ("resnet101", "conv5_block3_out", 1027, 32, 513), ("mobilenet", "conv_pw_13_relu", 315, 32, 126),
     ("inceptionv3_notop", "mixed10", 1311, 32, 618),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "layer", "size", "jump", "padding"), PUBLISHED)
@@ -48,7 +48,7 @@ ENDPOINTS = [
     ("mixed1", 95, 8, 34), ("mixed2", 127, 8, 50), ("mixed3", 159, 16, 58), ("mixed4", 351, 16, 154),
     ("mixed5", 543, 16, 250), ("mixed6", 735, 16, 346), ("mixed7", 927, 16, 442), ("mixed8", 1055, 32, 490),
     ("mixed9", 1183, 32, 554), ("mixed10", 1311, 32, 618),
-]  # fmt: skip
+]
 
 
 def test_inception_v3_by_its_endpoints():
@@ -60,7 +60,7 @@ def test_inception_v3_by_its_endpoints():
     (ALEXNET_V2, 195, 64), (resnet_v1(3, 4, 6, 3), 483, 239), (resnet_v1(3, 4, 23, 3), 1027, 511),
     (resnet_v1(3, 8, 36, 3), 1507, 751), (resnet_v1(3, 24, 36, 3), 1763, 879), (INCEPTION_V2, 699, 318),
     (INCEPTION_V4, 2071, 998),
-], ids=["AlexNet v2", "ResNet v1 50", "ResNet v1 101", "ResNet v1 152", "ResNet v1 200", "Inception v2", "Inception v4"])  # fmt: skip
+], ids=["AlexNet v2", "ResNet v1 50", "ResNet v1 101", "ResNet v1 152", "ResNet v1 200", "Inception v2", "Inception v4"])
 def test_published_values_of_slim(text, size, padding):
     assert said(Sight(cnncalc.loads(text).trace), "end")[0] == [(size, 32, padding)] * 2
 
@@ -81,7 +81,7 @@ def test_lecture_b_reads_the_field_back_from_the_last_layer():
     assert back == [
         ("max_pooling2d_2", (5, 5), (3, 3)), ("conv2d_2", (11, 11), (6, 6)), ("max_pooling2d_1", (13, 13), (8, 8)),
         ("conv2d_1", (26, 26), (16, 16)), ("input", (28, 28), (18, 18)),
-    ]  # fmt: skip
+    ]
     one = only(sight, "conv2d_3")
     assert (one.pixels, one.coverage) == (324, Fraction(324, 784))
 
@@ -185,7 +185,7 @@ FRONT = "input: [12, 10, 4]\nlayers:\n  - Conv2D: {filters: 4, kernel_size: 3, p
     ("BatchNormalization", False, 3), ("LayerNormalization", False, 3), ("{Dense: 5}", False, 3), ("{Dropout: 0.5}", False, 3),
     ("{GroupNormalization: 2}", True, 3), ("{LayerNormalization: {axis: [1, 2, 3]}}", True, 3),
     ("{Softmax: {axis: [1, 2]}}", True, 3), ("GlobalAveragePooling2D", True, None),
-])  # fmt: skip
+])
 def test_what_looks_at_everything_and_what_keeps_its_place(layer, whole, local):
     sight = sight_of(FRONT + f"  - {layer}\n")
     (field,) = sight.layer(sight.flow.places[-1]).fields
@@ -230,7 +230,7 @@ def test_a_flattened_unit_keeps_its_window():
 
 def test_a_permuted_map_keeps_each_axis():
     sight = sight_of("input: [12, 10, 4]\nlayers:\n  - Conv2D: {filters: 4, kernel_size: [3, 1], name: conv}\n"
-                     "  - Permute: [2, 1, 3]\n  - Conv2D: {filters: 4, kernel_size: [5, 1], name: end}\n")  # fmt: skip
+                     "  - Permute: [2, 1, 3]\n  - Conv2D: {filters: 4, kernel_size: [5, 1], name: end}\n")
     _, field = said(sight, "end")
     assert [(axis.axis, axis.size) for axis in field.axes] == [("height", 3), ("width", 5)]
     assert only(sight, "end").pixels == 15
@@ -238,7 +238,7 @@ def test_a_permuted_map_keeps_each_axis():
 
 def test_channels_first_is_the_same_on_other_axes():
     text = "input: [3, 20, 14]\ndata_format: channels_first\nlayers:\n  - Conv2D: {filters: 4, kernel_size: 3, strides: 2}\n" \
-           "  - MaxPooling2D: 2\n  - Conv2D: {filters: 4, kernel_size: [1, 2], name: end}\n"  # fmt: skip
+           "  - MaxPooling2D: 2\n  - Conv2D: {filters: 4, kernel_size: [1, 2], name: end}\n"
     first = sight_of(text)
     last = sight_of(text.replace("[3, 20, 14]", "[20, 14, 3]").replace("data_format: channels_first\n", ""))
     assert said(first, "end")[0] == said(last, "end")[0] == [(5, 4, 0), (9, 4, 0)]
@@ -333,7 +333,7 @@ def limits_of(name, **more):
 @pytest.mark.oracle
 @pytest.mark.parametrize(("name", "builds", "fits"), [
     ("mnist-chollet", 18, 18), ("vgg16", 32, 212), ("inceptionv3", 75, 1311), ("unet", 188, 188), ("resnet50", 1, 483),
-])  # fmt: skip
+])
 def test_the_smallest_input_is_found_by_building(name, builds, fits):
     found = limits_of(name)
     assert (found.builds, found.fits) == (builds, fits)

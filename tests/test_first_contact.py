@@ -35,7 +35,7 @@ FILES = {
     "both.py": "import keras\nconv2d = object()\nmodel = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3)])\n",
     "model.pt": b"PK\x03\x04" + b"\0" * 30, "weights.safetensors": b"\x40\0\0\0\0\0\0\0" + b'{"__metadata__":{"format":"pt"},' + b" " * 40, "a.pdf": b"%PDF-1.4\n%",
     "folder/readme.txt": "x", "keras.keras": b"PK\x03\x04",
-}  # fmt: skip
+}
 
 
 def entry(line: str, input: str = "28x28x1", first: str = "") -> str:
@@ -48,7 +48,7 @@ def summary(text: str, *shows: str, never: tuple[str, ...] = (), status: int = 0
 
 CONV = "- Conv2D: {filters: 32, kernel_size: 3}"
 SUGGESTED = [("pad", "padding"), ("kernel", "kernel_size"), ("kernal", "kernel_size"), ("size", "kernel_size"), ("stride", "strides"), ("act", "activation"),
-             ("channels", "filters"), ("out_channels", "filters")]  # fmt: skip
+             ("channels", "filters"), ("out_channels", "filters")]
 
 UNDERSTOOD = [
     # sizes
@@ -111,7 +111,7 @@ UNDERSTOOD = [
     Typed("cost lenet5 --optimizer Adam --dtype FP16", "", ("float16",)), Typed("cost lenet5 --optimizer ADAM --dtype Float16", "", ("float16",)),
     # layers whose code is not there
     Typed("summary lambda.yaml", "", ("crop", "unknown", "at least"), (), 0), Typed("summary lambda.yaml --assume crop=same", "", ("(None, 144)",)),
-]  # fmt: skip
+]
 ASKED_FOR = [
     Typed("cost lenet5", "", ("MACs       416,520", "Inference", "Training", "forward pass")),
     Typed("check net.yaml --max params=25M --max macs=1G --max memory=8GB --min field=5", "", ("params",)),
@@ -129,7 +129,7 @@ ASKED_FOR = [
     Typed("summary lenet5 alexnet --format csv", "", ("network,name", "alexnet,")), Typed("summary lenet5 --explain-terms", "", ("Params",)),
     Typed("explain lenet5 C1", "", ("w' likewise",)), Typed("check net.yaml --max params=x", "", ("'x' is not an amount",), (), 2),
     Typed("summary - --format json", entry("- Conv2D: [8, 3]\n  - Dense: {unit: 3}"), ('"error": {', '"file": "<stdin>"', '"line": 4', "has no setting 'unit'", "26,"), (), 2),
-]  # fmt: skip
+]
 
 
 ASKED_FOR += [
@@ -137,7 +137,7 @@ ASKED_FOR += [
     Typed("layer 'nn.Conv2dd(3, 64, 7, 2, 3)' --input 3x224x224", "", ("did you mean 'nn.Conv2d'?",), (), 2),
     Typed("layer 'Conv2dd(3, 64, 7, 2, 3)' --input 3x224x224", "", ("Conv2D: {filters: 64, kernel_size: 7, strides: 2, padding: 3}",), ("did you mean",), 2),
     summary(entry("- Conv2dd(3, 64, 3)"), "Conv2D: {filters: 64, kernel_size: 3}", never=("did you mean",), status=2),
-]  # fmt: skip
+]
 #: Every command with JSON for a network names what is wrong with the network in it.
 FAIL_IN_JSON = ["summary", "explain", "cost", "receptive-field", "trace", "layer"]
 

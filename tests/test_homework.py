@@ -24,7 +24,7 @@ MISSED = {
 NOT_FIRST = {
     ("weights-and-biases", "forgot-input-channels"), ("weights-and-biases", "skipped-a-layer"), ("padded-3", "pad-added-once"),
     ("three-same", "forgot-input-channels"), ("pool-unsaid", "pool-default-stride"),
-}  # fmt: skip
+}
 
 
 def judged(text, answers, settings=None):

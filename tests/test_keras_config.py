@@ -147,7 +147,7 @@ def test_a_layer_s_config_gives_the_layer_and_says_no_default(row):
 
 #: What Keras fills in where nothing is given: a seed that it draws, and values that follow from others.
 FILLED_IN = {"RandomCrop": {"seed"}, "MelSpectrogram": {"max_freq"}, "MultiHeadAttention": {"attention_axes"},
-             "LeakyReLU": {"negative_slope"}, "RandomGaussianBlur": {"kernel_size"}}  # fmt: skip
+             "LeakyReLU": {"negative_slope"}, "RandomGaussianBlur": {"kernel_size"}}
 
 
 @pytest.mark.oracle
@@ -242,7 +242,7 @@ def said(text, name="m.json"):
     ({"class_name": "MyModel", "config": {"name": "m"}}, "'MyModel' has no layers in its config"),
     ({"class_name": "Sequential", "config": {"name": "s", "layers": []}}, "the model 's' has no layers"),
     ({"class_name": "Sequential", "config": 5}, "config must be a mapping (got 5)"),
-])  # fmt: skip
+])
 def test_an_error_says_what_is_wrong_and_where(data, message):
     (first, *_) = said(data)
     place, _, problem = first.partition(": error: ")
@@ -295,7 +295,7 @@ def test_an_archive_that_is_cut_off_is_refused(tmp_path):
         assert str(error).startswith(f"{path} is a broken archive: ")
     path.write_bytes(whole[:300])
     assert refused_at_once(path) == ("error: cut.keras is a broken archive: file is not a zip file\n"
-                                     "    it may have been cut off; copy or save it again\n")  # fmt: skip
+                                     "    it may have been cut off; copy or save it again\n")
 
 
 def test_a_broken_byte_of_an_archive_is_never_a_traceback(tmp_path):
@@ -331,7 +331,7 @@ def test_an_archive_bomb_is_refused_before_it_goes_off(tmp_path):
     ('{"class_name": "Functional", "config": [' + "1.5," * 9_000_000 + "1]}", "holds more values than any model has"),
     (GOOD.replace('"units": 3', '"units": ' + "9" * 5000), "has a number with too many digits"),
     (GOOD[: len(GOOD) // 2], "not JSON: "),
-])  # fmt: skip
+])
 def test_a_hostile_text_is_refused_at_once(text, message, tmp_path):
     path = tmp_path / "hostile.json"
     path.write_text(text)

@@ -172,7 +172,7 @@ FILES = {
     "Keras 2 with a function and a word": two("layers", 1, "inbound_nodes", 0, 3, to={"y": ["x", 0, 0], "axis": 3}),
     "Keras 2 with a call that is a word": two("layers", 1, "inbound_nodes", 0, to="x"),
     "Keras 2 with a function whose config is a list": two("layers", 1, "config", to=[1]),
-}  # fmt: skip
+}
 
 
 def answer(data) -> str:

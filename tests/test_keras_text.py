@@ -507,7 +507,7 @@ def lenet(keras):
         keras.layers.Dense(120),
         keras.layers.Dense(84),
         keras.layers.Dense(10),
-    ])  # fmt: skip
+    ])
 
 
 def residual(keras):
@@ -561,7 +561,7 @@ def attending(keras):
           - Concatenate:
             inputs: [lstm_1, bidirectional]
     """),
-])  # fmt: skip
+])
 def test_keras_prints_the_same_of_code_without_names(theirs, ours, monkeypatch):
     from oracle import fresh, keras
 
@@ -701,7 +701,7 @@ def test_layers_that_could_not_be_worked_out_are_unbuilt():
     ("branches", "2.13", {"show_trainable": True}),
     ("nested", "2.13", {"expand_nested": True, "show_trainable": True}),
     ("mid", "2.13", {"expand_nested": True, "width": 50}),
-])  # fmt: skip
+])
 def test_keras_2_prints_the_same(name, style, flags, folder):
     text = keras2(analyse(opened(folder / f"{name}.yaml")), style=style, **flags)
     golden = GOLDEN / f"keras{style}-{name}.txt"

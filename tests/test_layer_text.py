@@ -103,7 +103,7 @@ def test_a_sequential_brings_its_own_input(text):
     "\tConv2D(6,\n\t  5)\r\n\tFlatten()", "Conv2D(f=6, k=5); Flatten()", "Conv2D(6, kernel_size=[5, 5]); # a comment\nFlatten()",
     "Conv2D(6, 5, input_shape=(28, 28, 1)); Flatten()", "Sequential([Sequential([Conv2D(6, 5)]), Flatten()])",
     "Conv2D(+6, 5, dilation_rate=(1, 1,),); Flatten()",
-])  # fmt: skip
+])
 def test_all_these_are_the_same_two_layers(text):
     trace = read(text, (28, 28, 1))
     assert [(s.name, s.output, s.params) for s in trace.steps[1:]] == [("conv2d", (24, 24, 6), 156), ("flatten", (3456,), 0)]
@@ -154,7 +154,7 @@ REFUSED = [
     ("Dense(3, name='ä'); Dense(ö)", f"<layers>:1:27: error: the name 'ö' cannot be read here\n    Dense(3, name='ä'); Dense(ö)\n"
      f"                              ^\n{NOTHING_RUN}"),
     ("", f"<layers>:1:1: error: no layer is given\n{ONLY_LAYERS}"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "message"), REFUSED)
@@ -174,7 +174,7 @@ CODE = [
     "Bidirectional(lambda: 3)", "Bidirectional(LSTM(open('x')))", "Dense(print)", "Dense(1 / 0)", "Dense(1 / x)", "Dense(1 // 2)",
     "keras.utils.x(3)", "os.layers.Dense(3)", "Dense(3, activation=os.relu)", "Dense(3, activation=lambda x: x)", "model.fit(3)",
     "model.add(3)", "model.add(Dense(3), 4)", "Sequential(x)", "Input(x)", "match x:\n  case 1: pass", "async def f(): pass", "print(3)",
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("text", CODE)
@@ -189,7 +189,7 @@ def test_code_is_refused(text, capsys):
     "-" * 9_000 + "1", "(" * 500, "Conv2D(" * 300, "[" * 150 + "]" * 150, "Dense(" + "(" * 150 + "1" + ")" * 150 + ", x)", "Dense(9" + "9" * 5_000 + ")",
     "Dense(3)" + ";Dense(3)" * 1_200, "Dense(3)|" * 1_200 + "x", "Bidirectional(" * 60 + "LSTM(3)" + ")" * 60, "Dense(" + "[" * 60 + "1" + "]" * 60 + ")",
     "\0", "Dense('\0')", "x" * 20_000, "'" * 9_999, "Dense(1e999)", "Dense(-" * 80, "Dense(" + "9" * 400 + ")", "\\", "\x0c(", "Dense(3\r,\rx)",
-])  # fmt: skip
+])
 def test_what_is_deep_long_or_broken_is_refused_at_once(text):
     began = time.monotonic()
     messages = said(text)
@@ -203,7 +203,7 @@ def test_any_jumble_of_words_is_read_or_refused():
     rng = random.Random(7)
     words = ["Conv2D", "Dense", "(", ")", "[", "]", ",", "3", "'same'", "=", "|", ";", "\n", "lambda", "x", "for", "in", "*", "**", "{", "}",
              ":", "-", "1.5", "keras.", ".", "layers", "Sequential", "Input", "Bidirectional", "LSTM", "add", "strides", "f'{x}'", "\\", "é",
-             "#", "'", " ", "\t", *["Dense(3)", "Flatten()", ";", "\n", "|"] * 8]  # fmt: skip
+             "#", "'", " ", "\t", *["Dense(3)", "Flatten()", ";", "\n", "|"] * 8]
     read_well = 0
     for _ in range(5_000):
         text = "".join(rng.choice(words) for _ in range(rng.randint(1, 15)))
@@ -227,7 +227,7 @@ def test_a_name_is_given_once():
 
 def test_names_are_those_of_keras():
     assert [s.name for s in read("Conv2D(3, 3); Conv2D(3, 3); BatchNormalization(); Dense(2, name='out')", (9, 9, 3)).steps] == [
-        "input", "conv2d", "conv2d_1", "batch_normalization", "out"]  # fmt: skip
+        "input", "conv2d", "conv2d_1", "batch_normalization", "out"]
 
 
 # The command.

@@ -115,7 +115,7 @@ def refused(row) -> list[str]:
 
 #: What a setting may be given: right for some, wrong for most.
 ODD = (None, True, False, 0, -1, 3, 70, 2.5, 2.0, 1e30, 10**12, "x", "same", [], [1], [2, 3], [0, -1, 2], [[1, 2], [0, 1]], {"a": 1}, {"Dense": 3},
-       {"start": 1, "stop": 3}, {"class_name": "__numpy__", "config": {"value": [1.0, 2.0, 3.0]}}, {"class_name": "__tensor__"}, "a->b", "ab,bc->ac")  # fmt: skip
+       {"start": 1, "stop": 3}, {"class_name": "__numpy__", "config": {"value": [1.0, 2.0, 3.0]}}, {"class_name": "__tensor__"}, "a->b", "ab,bc->ac")
 
 
 def odd(row, seen: set) -> list[str]:

@@ -38,7 +38,7 @@ NOT_FIRST = {
 NOT_NAMED = {
     ("2p-vs-total-p",): 1, ("TF-valid-floor-formula",): 1, ("counted-inputs",): 1, ("forgot-plus-one",): 1, ("kernel-not-subtracted",): 1,
     ("pad-added-once",): 1, ("padding-applied-twice",): 2, ("rf-own-stride",): 1, ("rf-pooling-ignored",): 1,
-}  # fmt: skip
+}
 
 NETWORKS = 12
 PAIRS = 150
@@ -169,7 +169,7 @@ ALL = ("output", "activations", "params", "macs", "flops", "memory", "receptive_
 def test_no_mistake_is_found_where_there_is_none():
     rng = random.Random("right")
     wishes = [{}, {"bn": True}, {"kinds": ["sep", "depth", "conv"]}, {"d": [1, 2, 3]}, {"g": [1, 2]},
-              {"kinds": ["up"], "headless": True, "pools": 0}]  # fmt: skip
+              {"kinds": ["up"], "headless": True, "pools": 0}]
     for n in range(200):
         wish = wishes[n % len(wishes)]
         size, rows = network(rng, **wish)

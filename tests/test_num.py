@@ -13,7 +13,7 @@ from cnncalc.num import Num, ceil_div, divides, exact_div, given, largest, named
 OPERATIONS = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "//": operator.floordiv, "**": operator.pow,
     "ceil": ceil_div, "max": largest, "min": smallest,
-}  # fmt: skip
+}
 whole = st.integers(-50, 50)
 
 
@@ -85,7 +85,7 @@ def test_exact_division_is_exact_or_a_mistake_of_ours(a, b):
     lambda x: divmod(7, x), lambda x: -x, lambda x: +x, lambda x: ~x, lambda x: abs(x), lambda x: round(x),
     lambda x: 2 ** x, lambda x: x << 1, lambda x: 1 << x, lambda x: x >> 1, lambda x: 8 >> x, lambda x: x & 1,
     lambda x: 1 & x, lambda x: x | 4, lambda x: 4 | x, lambda x: x ^ 1, lambda x: 1 ^ x,
-])  # fmt: skip
+])
 def test_operations_that_forget_are_refused(forget):
     with pytest.raises(TypeError, match="lose the working"):
         forget(given(3, "k"))

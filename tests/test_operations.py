@@ -355,9 +355,9 @@ LAYERS = {
     "Add": merged(lambda a, b: a + b), "Subtract": merged(lambda a, b: a - b), "Multiply": merged(lambda a, b: a * b),
     "Average": merged(average), "Maximum": merged(larger), "Minimum": merged(larger),
     "LSTM": lstm, "GRU": gru, "SimpleRNN": rnn,
-}  # fmt: skip
+}
 BIASED = {kind for kind in KINDS.everything() if kind.startswith(("Conv", "Depthwise", "Separable", "Locally"))
-          and "LSTM" not in kind and kind not in ("Concatenate",)}  # fmt: skip
+          and "LSTM" not in kind and kind not in ("Concatenate",)}
 ROWS = [row for row in CASES if row.counts is not None and (
     row.kind in LAYERS or (row.kind in BIASED and row.settings.get("activation") != "softmax"))]
 

@@ -18,13 +18,13 @@ GOLDEN = Path(__file__).parent / "golden" / "outputs.txt"
 SMALL = "input: [8, 8, 1]\nlayers:\n  - Conv2D: {name: c1, filters: 2, kernel_size: 3}\n  - Flatten: {name: f}\n  - Dense: {name: d, units: 10}\n"
 POOLED = ("input: [32, 32, 3]\nlayers:\n  - Conv2D: {name: c1, filters: 6, kernel_size: 5}\n  - MaxPooling2D: {name: s2, pool_size: 2}\n"
           "  - Conv2D: {name: c3, filters: 16, kernel_size: 5}\n  - MaxPooling2D: {name: s4, pool_size: 2}\n  - Flatten: {name: f}\n"
-          "  - Dense: {name: d5, units: 120}\n  - Dense: {name: d6, units: 10}\n")  # fmt: skip
+          "  - Dense: {name: d5, units: 120}\n  - Dense: {name: d6, units: 10}\n")
 MANY = "input: [4, 6]\nlayers:\n  - Bidirectional: {layer: {LSTM: {units: 3, return_sequences: true}}}\n  - Dense: 2\n"
 OPEN = "input: [null, null, 3]\nlayers:\n  - Conv2D: {filters: 2, kernel_size: 3, padding: same, strides: 2}\n  - MaxPooling2D\n"
 BLIND = "input: [6, 6, 1]\nlayers:\n  - ops.ZerosLike: {name: z}\n  - Conv2D: {name: c, filters: 1, kernel_size: 3}\n"
 ROW = "input: [12, 1]\nlayers:\n  - Conv1D: {name: c, filters: 1, kernel_size: 3, dilation_rate: 2}\n"
 CLAIMS = SMALL.replace("name: c1, filters: 2, kernel_size: 3}", "name: c1, filters: 2, kernel_size: 3}\n    expect: {params: 20, size: 3}").replace(
-    "units: 10}", "units: 10}\n    expect: 730")  # fmt: skip
+    "units: 10}", "units: 10}\n    expect: 730")
 
 
 def told(files, *args):
@@ -111,7 +111,7 @@ COMMANDS = {
     "a model that contains itself": told({"n.yaml": "input: [8, 8, 1]\nlayers: [{model: n.yaml}]\n"}, "summary", "n.yaml"),
     "a text that names a file": told({}, "layer", "TimeDistributed(layer={'model': 'net.yaml'})", "--input", "8x2"),
     "models of files without end": told({f"n{i}.yaml": f"input: [8]\nlayers: [{{model: n{i + 1}.yaml}}]\n" for i in range(45)}, "summary", "n0.yaml"),
-}  # fmt: skip
+}
 
 
 def answer(files, args, folder: Path) -> str:

@@ -31,7 +31,7 @@ def shown(text: str, *args: str, command: str = "summary") -> str:
     ("dense.units=100", "Dense: 10", "Dense: 100"),
     ("dense.use_bias=false", "Dense: 10", "Dense: {units: 10, use_bias: false}"),
     ("conv2d.trainable=false", "kernel_size: 3}\n", "kernel_size: 3, trainable: false}\n"),
-])  # fmt: skip
+])
 def test_it_is_the_network_with_that_setting(change, old, new):
     assert shown(FILE, "--set", change) == shown(FILE.replace(old, new, 1))
 
@@ -64,7 +64,7 @@ def test_a_layer_inside_a_model():
     ("conv2d.padding=[1", ["the value of conv2d.padding cannot be read"]),
     ("conv2d.name=c", ["keeps its name"]),
     ("conv2d.kernel_size=30", ["kernel 30x30 does not fit its 28x28 input"]),
-])  # fmt: skip
+])
 def test_what_cannot_be_set_is_refused(change, words):
     run = cnncalc("summary", "-", "--set", change, stdin=FILE.encode())
     assert run.code == 2

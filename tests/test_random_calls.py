@@ -38,7 +38,7 @@ def ours(network: Network) -> tuple[Trace, int | None, list[tuple], list[bool]]:
         made.append((
             node.keras_name, node.layer.keras_class, tuple(map(tuple, step.outputs)),
             Counter((w.shape, w.trainable) for w in step.weights),
-        ))  # fmt: skip
+        ))
         noted.append(any(note.startswith("Keras cannot") for note in step.notes))
     return trace, refused, made, noted
 
@@ -61,7 +61,7 @@ def theirs(network: Network, sequential: bool) -> tuple[int | None, list[tuple],
         made.append((
             layer.name, type(layer).__name__, tuple(tuple(y.shape[1:]) for y in outputs),
             Counter() if call.again is not None else weights,
-        ))  # fmt: skip
+        ))
     if sequential:
         model = keras.Sequential([keras.Input(network.calls[0].settings["shape"]), *list(layers.values())[1:]], name="network")
         return None, made, model
@@ -150,4 +150,4 @@ def test_the_random_networks_are_of_all_sorts():
 def test_names_are_numbered_by_class():
     assert [snake_case(word) for word in ("Conv2D", "MaxPooling2D", "ReLU", "PReLU", "LSTM", "BatchNormalization")] == [
         "conv2d", "max_pooling2d", "re_lu", "p_re_lu", "lstm", "batch_normalization",
-    ]  # fmt: skip
+    ]

@@ -132,7 +132,7 @@ def test_the_batch_of_two_inputs_is_that_of_keras(monkeypatch):
 
 @pytest.mark.parametrize(("own", "other", "inside"), [
     ((8,), (8, 3), "Dropout"), ((8, 1), (8,), "Dropout"), ((8, 1), (8, 5), "ReLU"), ((8, 1), (8, 5, 3), "Flatten"), ((8,), (8, 8), "Dense"),
-])  # fmt: skip
+])
 def test_a_sequential_is_called_on_another_shape_where_keras_calls_it(own, other, inside, monkeypatch):
     from oracle import fresh, keras
 

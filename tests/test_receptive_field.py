@@ -30,7 +30,7 @@ import cnncalc as package
     ("receptive-field-unit-1d.csv", ("wavenet", "--layer", "add_3", "--format", "csv")),
     ("receptive-field-without-pooling.txt", ("mnist-chollet", "--without-pooling")),
     ("receptive-field-without-pooling.json", ("mnist-chollet", "--without-pooling", "--format", "json")),
-])  # fmt: skip
+])
 def test_the_output_is_what_was_read_and_accepted(name, args):
     run = cnncalc("receptive-field", *args)
     assert (run.code, run.err) == (0, "")
@@ -84,7 +84,7 @@ def test_lecture_b_as_it_is_printed():
         ["input", "28x28", "18x18", "28x28", "7x7"], ["conv2d_1", "26x26", "16x16", "26x26", "5x5"],
         ["max_pooling2d_1", "13x13", "8x8"], ["conv2d_2", "11x11", "6x6", "24x24", "3x3"], ["max_pooling2d_2", "5x5", "3x3"],
         ["conv2d_3", "3x3", "1x1", "22x22", "1x1"],
-    ]  # fmt: skip
+    ]
     assert "324 of 784 (41.3%)" in out
     assert "49 of 784 (6.25%)" in out
 
@@ -99,7 +99,7 @@ def test_lecture_b_as_it_is_printed():
     (("inceptionv3", "--without-pooling"), "without its pooling layers the network cannot be built: Concatenate 'mixed3'"),
     (("vgg16", "--without-pooling", "--layer", "block1_pool"), "block1_pool is a pooling layer itself, and left out"),
     (("pretrained-sizes", "--layer", "conv1_conv"), "there are 2 layers 'conv1_conv'\n    name one of them: resnet50/conv1_conv"),
-])  # fmt: skip
+])
 def test_what_cannot_be_answered_is_said(args, words):
     run = cnncalc("receptive-field", *args)
     assert (run.code, run.out) == (2, "")
@@ -147,7 +147,7 @@ def test_python_users_get_the_same():
     network = package.load("mnist-chollet")
     unit = network.receptive_field("conv2d_2", (0, 10))
     assert unit == json.loads(cnncalc("receptive-field", "mnist-chollet", "--layer", "conv2d_2", "--unit", "0,10",
-                                      "--format", "json").out)  # fmt: skip
+                                      "--format", "json").out)
     assert network.receptive_fields() == json.loads(cnncalc("receptive-field", "mnist-chollet", "--format", "json").out)
     with pytest.raises(package.CnncalcError, match="there is no layer 'conv'"):
         network.receptive_field("conv")
@@ -168,7 +168,7 @@ HEAD = "input: [600, 600, 1]\ndefaults: {Conv2D: {filters: 1, padding: same}}\nb
 def test_a_network_of_a_thousand_layers_answers_in_seconds():
     residual = HEAD + "          - []\n          - Conv2D: {kernel_size: 3}\n      - Add\nlayers:\n  - unit:\n    repeat: 500\n"
     branches = HEAD + "          - []\n          - [Conv2D: {kernel_size: [1, 3]}, Conv2D: {kernel_size: [3, 1]}]\n" \
-        "          - Conv2D: {kernel_size: 3, dilation_rate: 2}\n      - Add\nlayers:\n  - unit:\n    repeat: 250\n"  # fmt: skip
+        "          - Conv2D: {kernel_size: 3, dilation_rate: 2}\n      - Add\nlayers:\n  - unit:\n    repeat: 250\n"
     table = measured("receptive-field", "-", stdin=residual.encode())
     one = measured("receptive-field", "-", "--layer", "add_99", stdin=branches.encode())
     assert (table.code, one.code) == (0, 0)

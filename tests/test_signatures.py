@@ -35,7 +35,7 @@ IMAGES = ["AugMix", "AutoContrast", "CenterCrop", "ContrastLimitedAdaptiveHistog
           "RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomCrop", "RandomElasticTransform",
           "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert",
           "RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSaturation", "RandomSharpness",
-          "RandomShear", "RandomTranslation", "RandomZoom", "Resizing", "Solarization"]  # fmt: skip
+          "RandomShear", "RandomTranslation", "RandomZoom", "Resizing", "Solarization"]
 for image in IMAGES:
     UNNAMED[image] = {"bounding_box_format": "xyxy"}
 for image in ("AutoContrast", "MaxNumBoundingBoxes", "RandomBrightness", "RandomContrast", "Solarization"):
@@ -46,12 +46,12 @@ NEEDED = {
     "height_factor": 0.1, "input_dim": 1, "kernel_size": 1, "max_number": 1, "n": 1, "num_bins": 1, "output_dim": 1,
     "output_shape": 1, "output_size": 1, "pool_size": 1, "rate": 0.1, "scale": 1, "stddev": 0.1, "target_shape": [1],
     "units": 1, "width": 1, "width_factor": 0.1,
-}  # fmt: skip
+}
 
 KINDS.everything()
 #: The kinds that keras.layers has, without those whose settings are the network's to say.
 OF_KERAS = sorted({k for k in KINDS.values() if k.not_keras is None and k.kind != "InputLayer"
-                   and k.__module__.startswith("cnncalc.layers.") and not hasattr(k, "module")}, key=lambda k: k.kind)  # fmt: skip
+                   and k.__module__.startswith("cnncalc.layers.") and not hasattr(k, "module")}, key=lambda k: k.kind)
 
 
 def parameters(kind):

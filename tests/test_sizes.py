@@ -14,7 +14,7 @@ from cnncalc.sizes import LONGEST, read_sizes, spelled
     ("28 × 28 × 1", [28, 28, 1]), ("28 by 28 by 1", [28, 28, 1]), ("28, 28, 1", [28, 28, 1]), ("28 28 1", [28, 28, 1]), ("28·28·1", [28, 28, 1]),
     ("3", 3), ("(3)", 3), ("(3,)", [3]), ("3,", [3]), ("()", []), ("?x?x3", [None, None, 3]), ("(None, 28)", [None, 28]), ("null", [None]),
     ("((0, 1), (2, 3))", [[0, 1], [2, 3]]), ("-1x64", [-1, 64]), ("0", 0),
-])  # fmt: skip
+])
 def test_sizes(text, sizes):
     assert read_sizes(text) == sizes
 

@@ -184,7 +184,7 @@ def departures(answer):
 @pytest.mark.parametrize("question", [
     Question(28, 14), Question(28, 12, dilations=(1, 2)), Question(keep=True), Question(receptive_field=13, layers=LAYERS, strides=(1, 2)),
     Question(params=896, channels=3),
-])  # fmt: skip
+])
 def test_the_simplest_answers_come_first(question):
     found = solve(question).answers
     assert len(found) > 1
@@ -199,7 +199,7 @@ def test_the_simplest_answers_come_first(question):
     Question(28, 14), Question(28, 9, layers=(1, 2), dilations=(1, 2)), Question(28, 28, keep=False), Question(keep=True, dilations=(1, 2, 3)),
     Question(receptive_field=15, layers=LAYERS, strides=(1, 2)), Question(params=896, channels=3), Question(params=54_108, channels=3, layers=(1, 2, 3)),
     Question(28, 22, receptive_field=7, params=10 * 10, channels=1, layers=(1, 2, 3)), Question(14, 28, transposed=True),
-])  # fmt: skip
+])
 def test_every_working_ends_with_what_was_wanted(question):
     for answer in solve(question).answers:
         lines = working(question, answer)
@@ -233,7 +233,7 @@ def evaluated(text):
     (Question(28, 14, kernels=(3,)), "not unique: 2 answers, the simplest of them kernel 3, stride 2, padding 'same' (0 before, 1 after)"),
     (Question(params=895, channels=3), "no answer; the nearest are 892 (kernel 1, 223 filters) and 896 (kernel 3, 32 filters)"),
     (Question(28, keep=True, kernels=(3,), strides=(2,)), "no answer; the nearest is 15 (kernel 3, stride 2, padding 2)"),
-])  # fmt: skip
+])
 def test_what_is_said(question, words):
     assert statement(solve(question)) == words
 
@@ -268,7 +268,7 @@ def test_without_an_answer_the_nearest_are_really_the_nearest():
     (Question(keep=True, kernels=(5,)), {"padding": 2, "stride": 1, "same": True}),
     (Question(keep=True, kernels=(3,), dilations=(2,)), {"padding": 2, "stride": 1}),
     (Question(keep=True, kernels=(4,)), {"padding": "same", "pixels": ((1, 2),)}),
-])  # fmt: skip
+])
 def test_published_questions_have_their_one_answer(question, answer):
     (found,) = solve(question).answers
     assert {key: getattr(found, key) for key in answer} == answer
@@ -299,7 +299,7 @@ def test_896_parameters_from_rgb_are_32_filters_of_3x3():
     (("--keep-size", "-k", "1-500", "-d", "1-500"), "too many to try"),
     (("--from", "9", "--to", "3", "-p", "most"), "'most' is not a number"),
     (("--from", "0", "--to", "3"), "range"),
-])  # fmt: skip
+])
 def test_what_cannot_be_asked_is_refused(args, words):
     run = cnncalc("solve", *args)
     assert (run.code, run.out) == (2, "")

@@ -104,7 +104,7 @@ layers:
     assert rows(text) == [
         ("conv2d", (8, 8, 4), 148), ("re_lu", (8, 8, 4), 0), ("conv2d_1", (8, 8, 4), 20), ("add", (8, 8, 4), 0),
         ("max_pooling2d", (8, 8, 4), 0), ("concatenate", (8, 8, 8), 0),
-    ]  # fmt: skip
+    ]
 
 
 def test_inputs_wire_anything_to_what_stands_earlier():
@@ -123,7 +123,7 @@ outputs: [boxes, classes]
 """)
     assert [step.name for step in model] == [
         "image", "mask", "eyes", "multiply", "global_average_pooling2d", "boxes", "classes",
-    ]  # fmt: skip
+    ]
     assert model.trace.outputs == ((4,), (2,))
     assert not model.graph.sequential
 
@@ -186,7 +186,7 @@ layers:
         ("a_first", (16, 16, 4)), ("a_last3", (16, 16, 8)), ("first", (16, 16, 2)), ("last5", (15, 15, 6)),
         ("t_in1_first", (15, 15, 4)), ("t_in1_last3", (15, 15, 8)), ("t_in2_first", (15, 15, 8)),
         ("t_in2_last3", (15, 15, 16)), ("add", (15, 15, 8)),
-    ]  # fmt: skip
+    ]
 
 
 def test_repeat_writes_an_entry_several_times():
@@ -228,7 +228,7 @@ def test_another_file_is_one_layer(tmp_path):
     model = package.load(tmp_path / "whole.yaml")
     assert [(s.name, s.output_shape) for s in model][1:] == [
         ("base", (None, 144)), ("flatten_1", (None, 144)), ("dense", (None, 2)),
-    ]  # fmt: skip
+    ]
     assert (model.params, model.non_trainable_params) == (112 + 290, 112)
     assert [s.name for s in model["base"].inner.steps][1:] == ["conv2d", "flatten"]
 
@@ -246,7 +246,7 @@ def test_unknown_sizes_stay_unknown():
     text = "input: [null, 32, 3]\nlayers:\n  - Conv2D: [8, 3]\n  - MaxPooling2D: {p: same}\n  - GlobalMaxPooling2D\n"
     assert rows(text) == [
         ("conv2d", (None, 30, 8), 224), ("max_pooling2d", (None, 15, 8), 0), ("global_max_pooling2d", (8,), 0),
-    ]  # fmt: skip
+    ]
 
 
 def test_expected_values_are_kept_for_check():
@@ -335,7 +335,7 @@ BODY = "input: [8, 8, 3]\nlayers:\n  - model:\n      name: body\n      input: [8
 
 
 @pytest.mark.parametrize(("bad", "row"), [("{MaxPooling2D: 9}", "   └ max_pooling2d   MaxPooling2D   error"),
-                                          ("Flaten", "   └ ?   Flaten   error")])  # fmt: skip
+                                          ("Flaten", "   └ ?   Flaten   error")])
 def test_of_a_model_with_a_bad_layer_what_stands_before_it_is_shown(bad, row):
     run = cnncalc("summary", "-", "--expand-nested", stdin=(BODY % bad).encode())
     assert run.code == 2

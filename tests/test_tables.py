@@ -117,9 +117,9 @@ def test_a_table_fits_its_terminal_and_loses_no_character(width):
 
 def test_what_repeats_others_is_left_out_before_a_table_is_split():
     columns = [Column("name", "Layer"), Column("type", "Type", drop=1), Column("shape", "Output shape"),
-               Column("params", "Params", right=True), Column("inputs", "Connected to", drop=2)]  # fmt: skip
+               Column("params", "Params", right=True), Column("inputs", "Connected to", drop=2)]
     body = [["conv2_block1_0_conv", "Conv2D", "(None, 56, 56, 256)", "16,640", "pool1_pool"],
-            ["conv2_block1_add", "Add", "(None, 56, 56, 256)", "0", "conv2_block1_0_bn, conv2_block1_3_bn"]]  # fmt: skip
+            ["conv2_block1_add", "Add", "(None, 56, 56, 256)", "0", "conv2_block1_0_bn, conv2_block1_3_bn"]]
 
     def shown(width, **options):
         return "\n".join(table_lines(Table(columns, body, **options), Terminal(width))).split("\n\n")
@@ -145,7 +145,7 @@ def test_zeros_are_dim_totals_bold_and_plain_text_is_plain():
     table = Table([Column("name", "Layer"), Column("n", "Params", right=True)], [["a", "0"], ["b", "10"], ["total", "10"]], total=True)
     assert table_lines(table, Terminal(color=True)) == [
         "\x1b[1mLayer   Params\x1b[0m", "──────────────", "a            \x1b[2m0\x1b[0m", "b           10", "",
-        "\x1b[1mtotal       10\x1b[0m"]  # fmt: skip
+        "\x1b[1mtotal       10\x1b[0m"]
     assert not any("\x1b" in line for line in table_lines(table, Terminal()))
 
 

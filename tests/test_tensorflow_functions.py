@@ -23,7 +23,7 @@ def label(value):
 
 #: Operations that shapes flow through as values, and that have gradients of their own.
 NOT_READ = {("graphs", "nn.silu"): "IdentityN", ("graphs", "nn.swish"): "IdentityN", ("graphs", "logsumexp of all places"): "Shape",
-            ("graphs", "repeat"): "Shape"}  # fmt: skip
+            ("graphs", "repeat"): "Shape"}
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name not in NOT_READ], ids=label)
@@ -102,7 +102,7 @@ ADD = {"name": "add", "op": "AddV2"}
     ({"node_def": {"op": "StridedSlice"}}, "a StridedSlice must have lists of where it begins and ends and of its strides"),
     ({"node_def": {"op": "DepthToSpace", "attr": {"data_format": {"s": "TkNIVw=="}, "block_size": {"i": "2"}}}, "constants": {}},
      "nn.depth_to_space has the argument data_format = 'NCHW', which is not known"),
-])  # fmt: skip
+])
 def test_what_is_wrong_with_an_operation_is_said(changed, said):
     config = a_node(**changed)
     opened = open_text(json.dumps(config))

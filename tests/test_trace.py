@@ -394,7 +394,7 @@ def in_64_bits(monkeypatch):
         if hasattr(nn, name):
             return getattr(nn, name)(x, **settings)
         return {"linear": lambda x: x, "exponential": numpy.exp, "swish": nn.silu, "hard_swish": nn.hard_silu,
-                "mish": lambda x: x * numpy.tanh(nn.softplus(x))}[name](x)  # fmt: skip
+                "mish": lambda x: x * numpy.tanh(nn.softplus(x))}[name](x)
 
     return activation
 

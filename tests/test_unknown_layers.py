@@ -480,7 +480,7 @@ def test_what_is_known_beside_an_unknown_layer_is_true(stated, tmp_path, monkeyp
     (NESTED, "inner", "the receptive field of 'inner' is unknown: it contains inner/half (Half), code that is not in the file"),
     (NESTED, "dense", "the receptive field of 'dense' is unknown: it follows inner/half (Half), code that is not in the file"),
     (FIRST, "conv", "the receptive field of 'conv' is unknown: it follows scale (Lambda), code that is not in the file"),
-], ids=["behind", "itself", "around", "behind a model", "first"])  # fmt: skip
+], ids=["behind", "itself", "around", "behind a model", "first"])
 @pytest.mark.parametrize("more", [(), ("same",)], ids=["", "assumed"])
 def test_the_field_of_a_layer_behind_code_is_unknown_and_why(model, name, words, more, read):
     unknown = {id(SILENT): "half", id(NESTED): "inner/half", id(FIRST): "scale"}[id(model)]

@@ -199,7 +199,7 @@ def test_a_transposed_convolution_writes_where_keras_writes(padding):
             continue
         for extra in (None, *range(s)):
             settings = {"kernel_size": k, "strides": s, "dilation_rate": d, "padding": padding,
-                        "output_padding": extra, **PLAIN}  # fmt: skip
+                        "output_padding": extra, **PLAIN}
             spread, outputs, (size, answer) = ask("Conv1DTranspose", settings, n)
             ours = [[0.0] * outputs for _ in range(n)]
             for i, t in product(range(n), range(k)):

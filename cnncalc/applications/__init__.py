@@ -45,7 +45,7 @@ _MODULES = (
     ("efficientnet_v2", "Tan & Le, 2021", "EfficientNetV2B0 EfficientNetV2B1 EfficientNetV2B2 EfficientNetV2B3 "
                                           "EfficientNetV2S EfficientNetV2M EfficientNetV2L"),
     ("convnext", "Liu et al., 2022", "ConvNeXtTiny ConvNeXtSmall ConvNeXtBase ConvNeXtLarge ConvNeXtXLarge"),
-)  # fmt: skip
+)
 #: The module of each function, and its paper.
 FAMILIES = {name: module for module, _, names in _MODULES for name in names.split()}
 PAPERS = {name: paper for _, paper, names in _MODULES for name in names.split()}

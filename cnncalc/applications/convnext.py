@@ -7,7 +7,7 @@ from .options import PLAIN, Options, Usual
 
 #: How many blocks each of the four stages has, and the filters of the first; each stage doubles them.
 SIZES = {"Tiny": ((3, 3, 9, 3), 96), "Small": ((3, 3, 27, 3), 96), "Base": ((3, 3, 27, 3), 128),
-         "Large": ((3, 3, 27, 3), 192), "XLarge": ((3, 3, 27, 3), 256)}  # fmt: skip
+         "Large": ((3, 3, 27, 3), 192), "XLarge": ((3, 3, 27, 3), 256)}
 _REST = {key: value for key, value in PLAIN.items() if key != "include_top"}
 USUAL = {
     f"ConvNeXt{size}": Usual({"include_top": True, "include_preprocessing": True, **_REST, "name": f"convnext_{size.lower()}"})
@@ -15,7 +15,7 @@ USUAL = {
 }
 #: Means and variances of ImageNet's colors, from 0 to 255.
 COLORS = {"mean": [0.485 * 255, 0.456 * 255, 0.406 * 255],
-          "variance": [(0.229 * 255) ** 2, (0.224 * 255) ** 2, (0.225 * 255) ** 2]}  # fmt: skip
+          "variance": [(0.229 * 255) ** 2, (0.224 * 255) ** 2, (0.225 * 255) ** 2]}
 EPSILON = 1e-6
 
 

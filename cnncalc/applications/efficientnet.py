@@ -13,7 +13,7 @@ SCALES = {
     "EfficientNetB0": (1.0, 1.0, 224, 0.2), "EfficientNetB1": (1.0, 1.1, 240, 0.2), "EfficientNetB2": (1.1, 1.2, 260, 0.3),
     "EfficientNetB3": (1.2, 1.4, 300, 0.3), "EfficientNetB4": (1.4, 1.8, 380, 0.4), "EfficientNetB5": (1.6, 2.2, 456, 0.4),
     "EfficientNetB6": (1.8, 2.6, 528, 0.5), "EfficientNetB7": (2.0, 3.1, 600, 0.5),
-}  # fmt: skip
+}
 USUAL = {name: Usual({**PLAIN, "name": name.lower()}, size) for name, (_, _, size, _) in SCALES.items()}
 #: The groups of blocks: kernel, number of blocks, filters, expansion, stride of the first.
 GROUPS = ((3, 1, 16, 1, 1), (3, 2, 24, 6, 2), (5, 2, 40, 6, 2), (3, 3, 80, 6, 2), (5, 3, 112, 6, 1), (5, 4, 192, 6, 2), (3, 1, 320, 6, 1))
@@ -41,7 +41,7 @@ def add_layers(net: Net, x: Call, o: Options) -> Call:
     x = net.add("Conv2D", x, name="stem_conv", filters=round_channels(32 * width), kernel_size=3, strides=2, use_bias=False, **KERNEL)
     x = _normalized(net, x, "stem_bn", "stem_activation")
     groups = [(kernel, ceil(depth * count), round_channels(filters * width), expansion, stride)
-              for kernel, count, filters, expansion, stride in GROUPS]  # fmt: skip
+              for kernel, count, filters, expansion, stride in GROUPS]
     total, block = sum(count for _, count, *_ in groups), 0
     for group, (kernel, count, filters, expansion, stride) in enumerate(groups, 1):
         for i in range(count):

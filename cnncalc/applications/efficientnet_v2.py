@@ -14,7 +14,7 @@ from .options import PLAIN, Options, Usual
 SCALES = {
     "B0": (1.0, 1.0, 224), "B1": (1.0, 1.1, 240), "B2": (1.1, 1.2, 260), "B3": (1.2, 1.4, 300),
     "S": (1.0, 1.0, 384), "M": (1.0, 1.0, 480), "L": (1.0, 1.0, 480),
-}  # fmt: skip
+}
 USUAL = {
     f"EfficientNetV2{size}": Usual({**PLAIN, "include_preprocessing": True, "name": f"efficientnetv2-{size.lower()}"}, side)
     for size, (_, _, side) in SCALES.items()
@@ -28,7 +28,7 @@ GROUPS = {
           (DEPTH, 5, 512, 6, 1)),
     "L": ((FUSED, 4, 32, 1, 1), (FUSED, 7, 64, 4, 2), (FUSED, 7, 96, 4, 2), (DEPTH, 10, 192, 4, 2), (DEPTH, 19, 224, 6, 1), (DEPTH, 25, 384, 6, 2),
           (DEPTH, 7, 640, 6, 1)),
-}  # fmt: skip
+}
 #: Filters of the first convolution.
 STEM = {"B": 32, "S": 24, "M": 24, "L": 32}
 #: Means and variances of ImageNet's colors.

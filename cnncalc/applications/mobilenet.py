@@ -13,7 +13,7 @@ USUAL = {
     "MobileNet": Usual({"input_shape": None, "alpha": 1.0, "depth_multiplier": 1, "dropout": 1e-3, **_END},
                        trained=(128, 160, 192, 224)),
     "MobileNetV2": Usual({"input_shape": None, "alpha": 1.0, **_END}, trained=(96, 128, 160, 192, 224), matching=True),
-}  # fmt: skip
+}
 #: The widths for which there are ImageNet weights.
 WIDTHS = {"MobileNet": (0.25, 0.5, 0.75, 1.0), "MobileNetV2": (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)}
 #: MobileNet's blocks: filters and stride.

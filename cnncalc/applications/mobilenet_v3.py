@@ -15,7 +15,7 @@ USUAL = {
         "include_preprocessing": True, "name": f"MobileNetV3{size}",
     }, any_size=True, matching=True)
     for size in ("Small", "Large")
-}  # fmt: skip
+}
 #: The blocks: expansion, filters, kernel, stride, whether it squeezes, whether it uses hard swish.
 BLOCKS = {
     "Small": (
@@ -31,7 +31,7 @@ BLOCKS = {
         (6, 112, 3, 1, True, True), (6, 112, 3, 1, True, True),
         (6, 160, 5, 2, True, True), (6, 160, 5, 1, True, True), (6, 160, 5, 1, True, True),
     ),
-}  # fmt: skip
+}
 #: Filters of the last convolution before the classifier.
 LAST = {"Small": 1024, "Large": 1280}
 

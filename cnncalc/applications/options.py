@@ -13,7 +13,7 @@ from .net import Call, Net
 PLAIN: dict[str, Any] = {
     "include_top": True, "weights": "imagenet", "input_tensor": None, "input_shape": None,
     "pooling": None, "classes": 1000, "classifier_activation": "softmax",
-}  # fmt: skip
+}
 
 
 class Usual:

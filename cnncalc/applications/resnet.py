@@ -10,7 +10,7 @@ from .options import PLAIN, Options, Usual
 #: How many blocks each of the four stacks has.
 STACKS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 USUAL = {f"ResNet{depth}{version}": Usual({**PLAIN, "name": f"resnet{depth}{version.lower()}"})
-         for depth in STACKS for version in ("", "V2")}  # fmt: skip
+         for depth in STACKS for version in ("", "V2")}
 
 
 def add_layers(net: Net, x: Call, o: Options) -> Call:

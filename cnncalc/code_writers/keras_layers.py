@@ -17,7 +17,7 @@ from .text import Bracket, Expr, Name, literal
 _MODULES = {"initializer": "keras.initializers", "regularizer": "keras.regularizers", "constraint": "keras.constraints"}
 #: Operators of operations on tensors.
 _OPERATORS = {"Add": "+", "Subtract": "-", "Multiply": "*", "TrueDivide": "/", "FloorDivide": "//", "Mod": "%", "Power": "**",
-              "Matmul": "@"}  # fmt: skip
+              "Matmul": "@"}
 
 
 class KerasBody(Body):

@@ -28,7 +28,7 @@ _FUNCTIONS = {
     "hard_tanh": ("nn.Hardtanh()", "F.hardtanh({0})", False), "hard_shrink": ("nn.Hardshrink()", "F.hardshrink({0})", False),
     "soft_shrink": ("nn.Softshrink()", "F.softshrink({0})", False), "tanh_shrink": ("nn.Tanhshrink()", "F.tanhshrink({0})", False),
     "log_sigmoid": ("nn.LogSigmoid()", "F.logsigmoid({0})", False), "exponential": ("", "torch.exp({0})", True),
-}  # fmt: skip
+}
 _ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
 
 
@@ -298,7 +298,7 @@ _OPERATORS = {"Add": "+", "Subtract": "-", "Multiply": "*", "TrueDivide": "/", "
 _UNARY = {"Exp": "torch.exp", "Log": "torch.log", "Sqrt": "torch.sqrt", "Rsqrt": "torch.rsqrt", "Square": "torch.square", "Absolute": "torch.abs",
           "Negative": "torch.neg", "Sin": "torch.sin", "Cos": "torch.cos", "Relu": "F.relu", "Relu6": "F.relu6", "Sigmoid": "torch.sigmoid",
           "Tanh": "torch.tanh", "Softplus": "F.softplus", "Softsign": "F.softsign", "Silu": "F.silu", "Selu": "F.selu",
-          "HardSigmoid": "F.hardsigmoid", "HardSilu": "F.hardswish", "Mish": "F.mish"}  # fmt: skip
+          "HardSigmoid": "F.hardsigmoid", "HardSilu": "F.hardswish", "Mish": "F.mish"}
 _ELEMENTWISE = {KINDS[f"ops.{word}"]: function for word, function in _UNARY.items()}
 _BINARY = {KINDS[f"ops.{word}"]: sign for word, sign in _OPERATORS.items()}
 

@@ -79,11 +79,11 @@ def _written(to: KerasBuilder, node: Node, xs: list[Value], outputs: Sequence[An
 #: PyTorch's activation as Keras names it, where it has the same default.
 _ACTIVATIONS = {"celu": "celu", "selu": "selu", "silu": "silu", "mish": "mish", "sigmoid": "sigmoid", "tanh": "tanh", "soft_shrink": "soft_shrink",
                 "softsign": "softsign", "hard_shrink": "hard_shrink", "tanh_shrink": "tanh_shrink", "hard_sigmoid": "hard_sigmoid",
-                "hard_silu": "hard_silu", "log_sigmoid": "log_sigmoid", "hard_tanh": "hard_tanh", "softplus": "softplus"}  # fmt: skip
+                "hard_silu": "hard_silu", "log_sigmoid": "log_sigmoid", "hard_tanh": "hard_tanh", "softplus": "softplus"}
 #: Functions that change no value.
 _SAME = ("contiguous", "clone", "detach", "float", "to", "type_as", "cuda", "cpu", "requires_grad_")
 _DROPOUTS = {"dropout": "Dropout", "alpha_dropout": "AlphaDropout", "dropout1d": "SpatialDropout1D", "dropout2d": "SpatialDropout2D",
-             "dropout3d": "SpatialDropout3D"}  # fmt: skip
+             "dropout3d": "SpatialDropout3D"}
 _UNARY = {"exp": "exp", "log": "log", "sqrt": "sqrt", "rsqrt": "rsqrt", "square": "square", "abs": "abs", "neg": "negative", "sin": "sin", "cos": "cos"}
 
 

@@ -21,10 +21,10 @@ from .text import Expr, call, class_name, identifier, literal
 
 #: Names that nn.Module or the code has for something else.
 TAKEN = frozenset(("forward", "train", "eval", "apply", "type", "float", "half", "double", "to", "cpu", "cuda", "modules", "children",
-                   "parameters", "buffers", "training", "state_dict", "register_buffer", "add_module", "compile", "dump_patches"))  # fmt: skip
+                   "parameters", "buffers", "training", "state_dict", "register_buffer", "add_module", "compile", "dump_patches"))
 #: How a person calls a module that has no name of its own.
 WORDS = {"Conv": "conv", "BatchNorm": "bn", "Linear": "fc", "LayerNorm": "norm", "GroupNorm": "norm", "RMSNorm": "norm", "Embedding": "embedding",
-         "Dropout": "dropout", "Multihead": "attention"}  # fmt: skip
+         "Dropout": "dropout", "Multihead": "attention"}
 
 
 R = TypeVar("R")

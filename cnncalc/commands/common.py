@@ -50,7 +50,7 @@ _NETWORK_OPTIONS = (
                       "a command line."),
     click.option("--data-format", type=click.Choice(("channels_last", "channels_first")), expose_value=False, callback=_kept,
                  help="Keras's configured data format, for Python source that asks for it."),
-)  # fmt: skip
+)
 
 
 set_option = _NETWORK_OPTIONS[1]

@@ -29,7 +29,7 @@ _MEANT = {
     "diff": "changes changed delta",
     "solve": "find invert inverse search design",
     "quiz": "practice practise exercise exercises questions exam test-me train learn",
-}  # fmt: skip
+}
 
 
 def meant(args: list[str], commands: dict[str, str]) -> str | None:

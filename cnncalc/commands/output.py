@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: File endings of what only some commands write.
 OWN_ENDINGS = {"keras-json": (".json",), "yaml": (".yaml", ".yml"), "python": (".py",), "keras": (".py",), "pytorch": (".py",),
-               **PICTURES}  # fmt: skip
+               **PICTURES}
 #: The formats that each file ending means; a command has one of them at most.
 ENDINGS: dict[str, list[str]] = {}
 for _name, _endings in [*[(name, format.endings) for name, format in FORMATS.items()], *OWN_ENDINGS.items()]:
@@ -210,7 +210,7 @@ def highlighted(lines: list[str], width: int, color: bool) -> list[str]:
 
 #: Replacements for characters that a stream cannot show.
 PLAINER = {0x2514: "+", 0x2192: "->", 0xD7: "x", 0x2026: "...", 0x2212: "-", 0x230A: "floor(", 0x230B: ")", 0x2308: "ceil(",
-           0x2309: ")", 0x221A: "sqrt", 0x2248: "~", 0x2265: ">=", 0xB2: "^2", 0x3B5: "eps", 0xB1: "+-"}  # fmt: skip
+           0x2309: ")", 0x221A: "sqrt", 0x2248: "~", 0x2265: ">=", 0xB2: "^2", 0x3B5: "eps", 0xB1: "+-"}
 
 
 def safe(text: str, stream: Any) -> str:

@@ -55,9 +55,9 @@ class _Quiz(click.Group):
 @click.group(cls=_Quiz, invoke_without_command=True)
 @click.argument("arch", required=False, shell_complete=complete_arch)
 @click.option("--skill", "skills", metavar="LIST", help="Only these skills: size, params, macs, memory, field, pool, transposed, hand, inverse, "
-              "which-architecture, spot-the-error.")  # fmt: skip
+              "which-architecture, spot-the-error.")
 @click.option("--level", "levels", metavar="1-4", help="Level of the questions: 1 one formula; 2 rounding or padding; 3 several layers; 4 the rest. "
-              "Default: as hard as you are good.")  # fmt: skip
+              "Default: as hard as you are good.")
 @click.option("--mistake", metavar="NAME", help="Only questions that expose this mistake, such as forgot-plus-one.")
 @click.option("--questions", "count", metavar="N", type=click.IntRange(1, 100_000), help="Number of questions. Default: until you quit; 10 in JSON.")
 @click.option("--seed", metavar="TEXT", help="The same seed gives the same questions.")

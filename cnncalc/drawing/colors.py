@@ -30,7 +30,7 @@ LIGHT = {
     "bg": "#ffffff", "ink": "#111111", "soft": "#444444", "edge": "#222222", "wire": "#555555", "tip": "#555555",
     "group": "#f2f2f5", "frame": "#b0b0b8", "leader": "#cccccc", "kernel": "#993355", "pyramid-pool": "#886600", "sees": "#0072b2", "window-output": "#117755", "seen-by": "#d55e00",
     "error": "#bb2222", "label": "#111111", "pale-input": "#ffffff",
-}  # fmt: skip
+}
 for _family, (_fill, _) in FAMILIES.items():
     LIGHT[_family] = _fill
     #: Of a box in the volumes: its top and its right side.
@@ -43,4 +43,4 @@ LIGHT["input"], LIGHT["input-top"], LIGHT["input-side"] = "#ffffff", "#f2f2f2", 
 DARK = {
     "bg": "#16181d", "ink": "#eeeeee", "soft": "#bbbbbb", "edge": "#d8d8d8", "wire": "#aaaaaa", "tip": "#aaaaaa",
     "group": "#22252c", "frame": "#555a66", "leader": "#444444",
-}  # fmt: skip
+}

@@ -14,7 +14,7 @@ from .rows import Row
 _SPELLED = {
     "relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "celu": "CELU", "gelu": "GELU",
     "silu": "SiLU", "swish": "SiLU", "mish": "Mish", "prelu": "PReLU", "hard_silu": "hard SiLU", "hard_swish": "hard SiLU",
-}  # fmt: skip
+}
 _SHORT = {"pooling": "pool", "average": "avg", "normalization": "norm"}
 _CAPTIONS: dict[type[Layer], str] = {}
 

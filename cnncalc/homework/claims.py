@@ -21,20 +21,20 @@ _SCALES = {
     "k": 1, "kilo": 1, "thousand": 1, "tsd": 1, "tausend": 1, "mil": 1, "mille": 1, "m": 2, "mega": 2, "mio": 2, "mill": 2, "mn": 2,
     "million": 2, "millions": 2, "millionen": 2, "millones": 2, "g": 3, "giga": 3, "bn": 3, "mrd": 3, "billion": 3, "billions": 3,
     "t": 4, "tera": 4, "trillion": 4,
-}  # fmt: skip
+}
 _COUNTED = (r"flops?|macs?|ops|operations|multiplications|madds?|mult-adds|(?:trainable |learnable |model )?(?:params?|parameters?|"
             r"weights?)|(?:kernel )?weights|biases|bias|values?|units?|neurons?|nodes?|activations?|pixels?|px|floats?|connections?|"
-            r"elements?|in total|total|parameter|gewichte?|werte?|paramètres?|poids|parámetros?|pesos?")  # fmt: skip
+            r"elements?|in total|total|parameter|gewichte?|werte?|paramètres?|poids|parámetros?|pesos?")
 _UNIT = re.compile(
     r"^(?P<scale>" + "|".join(sorted(_SCALES, key=len, reverse=True)) + r")?(?P<binary>i(?=b))?\.?\s*"
-    rf"(?P<unit>bits?|b|bytes?|octets?|%|percent|per cent|{_COUNTED})?\.?$", re.IGNORECASE)  # fmt: skip
+    rf"(?P<unit>bits?|b|bytes?|octets?|%|percent|per cent|{_COUNTED})?\.?$", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:the\s+)?(?:answer|result|total|sum|number|size|memory|output|input|volume|shape|tensorshape|torch\.size|"
-                    rf"{_COUNTED})\s*:\s*", re.IGNORECASE)  # fmt: skip
+                    rf"{_COUNTED})\s*:\s*", re.IGNORECASE)
 _NOTHING = {"-", "--", "---", "n/a", "na", "none", "nil", "no", "no params", "no parameters", "no weights", "none.", "null", "x",
-            "keine", "aucun", "aucune", "ninguno", "ninguna", "nothing", "/"}  # fmt: skip
+            "keine", "aucun", "aucune", "ninguno", "ninguna", "nothing", "/"}
 _ZERO = {"zero", "zéro", "cero", "zero parameters", "zero params", "zero weights"}
 _REFUSED = re.compile(r"not\s+(?:an?\s+)?(?:integer|int|whole|possible|legal|valid)|invalid|impossible|non-?integer|"
-                      r"does\s*n[o']t\s+fit|illegal|undefined|error", re.IGNORECASE)  # fmt: skip
+                      r"does\s*n[o']t\s+fit|illegal|undefined|error", re.IGNORECASE)
 _ANY = {"none", "null", "?", "n", "batch", "batch_size", "b", "bs", "m", "-1"}
 #: Sizes by name: the axis, in the order in which a shape has them.
 _AXES = {
@@ -42,7 +42,7 @@ _AXES = {
     **dict.fromkeys(("h", "height", "rows", "y", "höhe", "hauteur", "alto", "l", "length"), 1),
     **dict.fromkeys(("w", "width", "cols", "columns", "x", "breite", "largeur", "ancho"), 2),
     **dict.fromkeys(("c", "ch", "channel", "channels", "d", "depth", "filters", "maps", "f", "kanäle", "canaux", "canales"), 4),
-}  # fmt: skip
+}
 _CHANNELS = r"(?:feature\s*|output\s*)?(?:channels?|maps?|filters?|features?|ch|deep|kanäle|canaux|canales)"
 
 

@@ -49,13 +49,13 @@ CONVENTIONS = (
     Convention("ceil-or-round-instead-of-floor", "floor", "sizes are rounded down", "rounding", "floor", SIZED),
     Convention("non-integer handling", "non-integer", "a size that is not an integer stays a fraction, or is refused",
                "fractions", True, ("output",)),
-)  # fmt: skip
+)
 BY_OPTION = {c.option: c for c in CONVENTIONS}
 _SPELLINGS = {"no-bias": "no-biases", "without-biases": "no-biases", "weights-only": "no-biases", "forgot-bias": "no-biases", "bias": "biases",
               "bn-2c": "bn-2", "bn2": "bn-2", "bn2c": "bn-2", "bn-2c-vs-4c": "bn-2", "bn-4c": "bn-4", "bn4": "bn-4", "bn4c": "bn-4",
               "ceil-mode": "ceil", "rounding-up": "ceil", "ceil-or-round-instead-of-floor": "ceil", "macs-vs-flops": "macs",
               "mb-vs-mib": "mib", "channel-order": "channels-first", "h-w-swapped": "width-first",
-              "fractions": "non-integer", "non-integer-handling": "non-integer"}  # fmt: skip
+              "fractions": "non-integer", "non-integer-handling": "non-integer"}
 
 
 def accepted_conventions(words: Iterable[str]) -> tuple[Convention, ...]:

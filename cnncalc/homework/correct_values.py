@@ -17,7 +17,7 @@ from .unknown import STATED, not_known, stated
 
 #: Quantities that are added up for the whole network.
 ADDED = ("activations", "params", "trainable_params", "non_trainable_params", "weights", "biases", "macs", "flops",
-         "memory", "weight_memory")  # fmt: skip
+         "memory", "weight_memory")
 START = Field()
 
 #: What a layer's window makes of the field it reads along one axis.

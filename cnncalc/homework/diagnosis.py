@@ -226,13 +226,13 @@ class Diagnosis:
 
 
 _ORDER = ("slip", "said", "sight", "features", "throughout", "row", "input", "size", "width", "without", "twice", "pair", "unit", "flatten", "network", "sum",
-          "digits")  # fmt: skip
+          "digits")
 
 
 #: Mistakes of one layer that are rarely meant where others give the same value.
 RARE = frozenset(["wrong-input-channels", "AlexNet-groups", "LeNet-C3-full-vs-partial", "2p-vs-total-p",
                   "dilation-base-0-vs-1", "TF-valid-floor-formula", "channel-order", "connections-without-bias",
-                  "counts-gradients", "doubled", "padding-applied-twice"])  # fmt: skip
+                  "counts-gradients", "doubled", "padding-applied-twice"])
 
 
 def _rare(c: Candidate) -> int:

@@ -38,9 +38,9 @@ RULES = {
     ("macs", ""): "how many products does one output need, and how many outputs are there?",
     ("receptive_field", ""): _FIELD, ("jump", ""): "which strides came before?", ("coverage", ""): _FIELD,
     ("kernel", ""): "what does the layer declare?",
-}  # fmt: skip
+}
 _LIKE = {"weights": "params", "trainable_params": "params", "non_trainable_params": "params", "weight_memory": "params",
-         "inference_memory": "memory", "training_memory": "memory", "flops": "macs", "stride": "kernel", "padding": "kernel"}  # fmt: skip
+         "inference_memory": "memory", "training_memory": "memory", "flops": "macs", "stride": "kernel", "padding": "kernel"}
 
 
 #: The constants of formulas in letters, which tell nothing.

@@ -45,7 +45,7 @@ HEADINGS = {
     "kernel": ("k", "kernel size", "filter size", "f", "window", "window size", "filter"),
     "stride": ("s", "strides"),
     "padding": ("p", "pad", "padding pixels", "padding per side"),
-}  # fmt: skip
+}
 #: The same in German, French and Spanish, accents left out.
 FOREIGN = {
     "output": ("ausgabe", "ausgang", "ausgabeform", "ausgabegrosse", "grosse der ausgabe", "form der ausgabe", "ausgabedimension",
@@ -86,7 +86,7 @@ FOREIGN = {
                "fenetre", "nucleo", "tamano del nucleo", "tamano del filtro", "ventana"),
     "stride": ("schrittweite", "schritt", "pas", "foulee", "paso", "zancada"),
     "padding": ("auffullung", "polsterung", "rand", "remplissage", "marge", "relleno"),
-}  # fmt: skip
+}
 LABELS = ("layer", "name", "layer name", "layers", "layer type", "type", "module", "block", "stage", "operation", "op",
           "schicht", "lage", "ebene", "schichtname", "couche", "nom", "nom de la couche", "capa", "nombre", "nombre de la capa")
 #: Columns with the working of the number before or after them.
@@ -115,7 +115,7 @@ def heading(text: str) -> str:
 
 
 BY_HEADING = {word: quantity for quantity, words in HEADINGS.items()
-              for word in (quantity.replace("_", " "), *words, *FOREIGN.get(quantity, ()))}  # fmt: skip
+              for word in (quantity.replace("_", " "), *words, *FOREIGN.get(quantity, ()))}
 
 
 class Column(NamedTuple):

@@ -267,7 +267,7 @@ def rounding_up(i: int, run: LayerRun) -> LayerRun | None:
     if type(run.layer) is Model or run.windows() is None or getattr(run.layer, "padding", None) == "same":
         return None
     return run.ruled(lambda w, n: w.places(n) if type(w) is Spread
-                     else ceil_div(n + w.padding - w.extent, w.stride) + 1)  # fmt: skip
+                     else ceil_div(n + w.padding - w.extent, w.stride) + 1)
 
 
 def last_order(y: Shape) -> tuple[Any, ...]:

@@ -320,17 +320,17 @@ class MistakeValues:
 #: Mistakes that are made together: of the biases and of the kernel, of a setting and of the rule.
 _KERNEL = frozenset(["forgot-input-channels", "forgot-number-of-filters", "kernel-area-forgotten", "AlexNet-groups",
                      "depthwise-vs-standard", "dilation-changes-params", "multiplied-by-image-size",
-                     "per-position-weights", "wrong-input-channels"])  # fmt: skip
+                     "per-position-weights", "wrong-input-channels"])
 _RULE = frozenset(["forgot-plus-one", "ceil-or-round-instead-of-floor", "pad-added-once", "kernel-not-subtracted",
                    "same-with-stride-floor", "TF-valid-floor-formula", "padding-applied-twice", "plus-one-twice",
-                   "dilation-ignored"])  # fmt: skip
+                   "dilation-ignored"])
 SIZE_OR_DEPTH = _RULE | {"output-depth-is-input-depth", "forgot-input-channels", "stride-ignored"}
 #: Mistakes about what is counted, which are made together with one of the size or depth.
 UNITS = frozenset(["forgot-4-bytes", "MACs-vs-FLOPs"])
 FIRST_OF_TWO = {
     "forgot-bias": _KERNEL, "one-bias-per-layer": _KERNEL, "bias-per-input-channel": _KERNEL,
     "stride-ignored": _RULE, "dilation-ignored": _RULE - {"dilation-ignored"}, "pool-default-stride": _RULE,
-}  # fmt: skip
+}
 
 
 def canonical(value: Any) -> Any:

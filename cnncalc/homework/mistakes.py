@@ -158,7 +158,7 @@ LAYER_MISTAKES = (
     Mistake("h-w-swapped", "height and width of the padding are swapped", lambda r: of.swapped_settings(r, "padding")),
     Mistake("h-w-swapped", "height and width of window, stride and padding are swapped",
          lambda r: of.swapped_settings(r, "kernel_size", "strides", "padding")),
-)  # fmt: skip
+)
 
 
 #: What is changed of a number as a whole.
@@ -193,7 +193,7 @@ NUMBER_MISTAKES = (
          lambda r, v, s: sum([w.count for w in r.weights]) if of.biased(r) else None),
     NumberMistake("BN-2C-vs-4C", "the moving averages of batch normalization are counted, or left out", ("params",),
          of.other_norm),
-)  # fmt: skip
+)
 
 
 class FieldMistake(NamedTuple):
@@ -235,7 +235,7 @@ FIELD_MISTAKES = (
           lambda f, w, r: f if of.pool(r) else f.through(w)),
     FieldMistake("stride-ignored", "the strides are left out",
           lambda f, w, r: f.through(w)._replace(jump=f.jump)),
-)  # fmt: skip
+)
 
 
 def runs_of(run: LayerRun, names: Collection[str] | None = None) -> list[tuple[int, Mistake, LayerRun]]:

@@ -244,7 +244,7 @@ POOL_COUNTS: tuple[Callable[[LayerRun, Any, Settings], Any], ...] = (
     lambda r, v, s: 2 * r.x.channels if pool(r) else None,
     lambda r, v, s: product((*r.layer.pool_size, r.x.channels, r.x.channels)) + r.x.channels if pool(r) else None,
     lambda r, v, s: product((*r.layer.pool_size, r.x.channels, r.x.channels)) if pool(r) else None,
-)  # fmt: skip
+)
 
 
 def stride(r: LayerRun, value: Any) -> LayerRun | None:

@@ -12,7 +12,7 @@ from .headings import folded_case
 
 TOTALS = {"total", "sum", "totals", "all", "altogether", "network", "model", "whole", "sigma", "intotal", "totalparams",
           "totalparameters", "grandtotal", "overall", "gesamt", "summe", "insgesamt", "gesamtsumme", "somme", "ensemble", "suma",
-          "totaldelared", "reseau", "netz", "red"}  # fmt: skip
+          "totaldelared", "reseau", "netz", "red"}
 #: Words for kinds of layers, as people label rows.
 FAMILIES = (
     (("input", "image", "data", "eingabe", "bild", "entree", "entrada", "imagen"), ("InputLayer",)),
@@ -33,10 +33,10 @@ FAMILIES = (
     (("padding", "zeropadding", "zeropad", "pad"), ("Padding",)),
     (("upsampling", "upsample", "unpool"), ("UpSampling",)),
     (("lstm",), ("LSTM",)), (("gru",), ("GRU",)), (("rnn",), ("SimpleRNN",)), (("embedding",), ("Embedding",)),
-)  # fmt: skip
+)
 #: Kinds of layers that sheets leave out.
 MINOR = ("Flatten", "Dropout", "Activation", "ReLU", "Softmax", "InputLayer", "ZeroPadding", "Rescaling", "Reshape",
-         "Gaussian")  # fmt: skip
+         "Gaussian")
 
 
 

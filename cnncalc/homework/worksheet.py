@@ -32,7 +32,7 @@ LAYOUTS = {
               Entry("output", "output"), Entry("jump", "jump"), Entry("receptive field", "receptive_field")),
     "shapes": (Entry("input shape", "input"), Entry("output shape", "output"), Entry("# params", "params"),
                Entry("calculation", "params", True)),
-}  # fmt: skip
+}
 
 
 def columns_named(words: str) -> tuple[Entry, ...]:

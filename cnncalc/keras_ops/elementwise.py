@@ -247,7 +247,7 @@ _make("Flipud", Unary, "ops.numpy", None, {"depends": reads.flipped, "flips": 0}
 _ALONG_AXIS = {"depends": reads.along_axis}
 _make("Rsqrt Erf Erfc Erfinv", Unary, "ops.math", "exponentials")
 for _name in ("Relu", "Relu6", "Sigmoid", "SparseSigmoid", "Softplus", "Softsign", "SparsePlus", "Silu",
-              "LogSigmoid", "HardSigmoid", "HardSilu", "Selu", "TanhShrink", "HardTanh"):  # fmt: skip
+              "LogSigmoid", "HardSigmoid", "HardSilu", "Selu", "TanhShrink", "HardTanh"):
     _make(_name, Unary, "ops.nn", "".join(["_" + c.lower() if c.isupper() else c for c in _name])[1:])
 _make("SoftShrink", Unary, "ops.nn", "soft_shrink", threshold=0.5)
 _make("HardShrink", Unary, "ops.nn", "hard_shrink", threshold=0.5)

@@ -66,11 +66,11 @@ FUNCTIONS: dict[str, tuple[str, Arguments]] = {
     "nn.depth_to_space": ("DepthToSpace", (("input", "x"), "block_size")),
     "nn.space_to_depth": ("SpaceToDepth", (("input", "x"), "block_size")),
     "__operators__.getitem": ("GetItem", (("tensor", "x"), ("slice_spec", "key"))),
-}  # fmt: skip
+}
 #: Arguments that change no number, or that have this value if they do not.
 HARMLESS = {"name": ..., "keepdims": False, "a_is_sparse": False, "b_is_sparse": False, "conjugate": False,
             "preserve_aspect_ratio": False, "validate_shape": ..., "output_type": ..., "batch_dims": 0, "validate_indices": None, "on_value": ..., "off_value": ...,
-            "half_pixel_centers": ..., "approximate": ..., "data_format": "NHWC", "message": ...}  # fmt: skip
+            "half_pixel_centers": ..., "approximate": ..., "data_format": "NHWC", "message": ...}
 #: Which of a product's arguments are transposed first; what is the adjoint is too, as values are real.
 TRANSPOSED = {"transpose_a": 0, "transpose_b": 1, "adjoint_a": 0, "adjoint_b": 1}
 

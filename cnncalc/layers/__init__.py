@@ -6,4 +6,4 @@ from .core import InputLayer
 from .shape import UNKNOWN
 
 __all__ = ["KINDS", "UNKNOWN", "ChannelsFirst", "InputLayer", "Layer", "Shape", "Weight", "build",
-           "kind_named", "written_at"]  # fmt: skip
+           "kind_named", "written_at"]

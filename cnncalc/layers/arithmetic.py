@@ -25,7 +25,7 @@ UNCOUNTED: Operations = dict.fromkeys(OPERATIONS)
 SIGNS = {
     "add": "+", "subtract": "−", "sub": "−", "multiply": "×", "mul": "×", "divide": "÷", "div": "÷", "true_divide": "÷",
     "truedivide": "÷", "maximum": "max", "minimum": "min", "average": "avg",
-}  # fmt: skip
+}
 
 
 class Matrices(namedtuple("Matrices", "name times columns weights result")):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..dependence import Reads
 
 KEPT = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
-        "activity_regularizer", "kernel_constraint", "bias_constraint")  # fmt: skip
+        "activity_regularizer", "kernel_constraint", "bias_constraint")
 
 
 class _Queried(Layer):
@@ -250,7 +250,7 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
     attention_axes = Axes(None)
     kept = (*KEPT, "seed")
     order = ("num_heads", "key_dim", "value_dim", "dropout", "use_bias", "output_shape", "attention_axes",
-             "sliding_window", "flash_attention", *KEPT, "use_gate", "seed")  # fmt: skip
+             "sliding_window", "flash_attention", *KEPT, "use_gate", "seed")
 
     def check(self, *xs: Shape) -> None:
         super().check(*xs)
@@ -313,7 +313,7 @@ class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="Group
     num_key_value_heads = Count(symbol="g")
     kept = (*KEPT, "seed")
     order = ("head_dim", "num_query_heads", "num_key_value_heads", "dropout", "use_bias", "sliding_window",
-             "flash_attention", *KEPT, "use_gate", "seed")  # fmt: skip
+             "flash_attention", *KEPT, "use_gate", "seed")
 
     def settle(self) -> None:
         super().settle()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..dependence import Reads
 
 __all__ = ["COMMON", "FAMILIES", "HIDDEN", "KINDS", "OPERATIONS", "ChannelsFirst", "Kinds", "Layer", "Shape", "Spatial",
-           "Weight", "input_givens", "shape_letters", "slide", "times"]  # fmt: skip
+           "Weight", "input_givens", "shape_letters", "slide", "times"]
 
 #: Every kind of layer by its name and aliases; a family is loaded when one of its kinds is asked for.
 KINDS: Kinds[Layer] = Kinds()

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from ..dependence import Reads
 
 KEPT = ("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer",
-        "activity_regularizer", "kernel_constraint", "bias_constraint")  # fmt: skip
+        "activity_regularizer", "kernel_constraint", "bias_constraint")
 KEPT_BY_DEPTH = ("depthwise_initializer", "bias_initializer", "depthwise_regularizer",
                  "bias_regularizer", "activity_regularizer", "depthwise_constraint",
-                 "bias_constraint")  # fmt: skip
+                 "bias_constraint")
 KEPT_SEPARATED = ("depthwise_initializer", "pointwise_initializer", "bias_initializer",
                   "depthwise_regularizer", "pointwise_regularizer", "bias_regularizer",
                   "activity_regularizer", "depthwise_constraint", "pointwise_constraint",
-                  "bias_constraint")  # fmt: skip
+                  "bias_constraint")
 
 
 class Convolution(Spatial):

@@ -279,7 +279,7 @@ class Embedding(_Adapted, kind="Embedding"):
     input_length = Kept(None)
     order = ("input_dim", "output_dim", "embeddings_initializer", "embeddings_regularizer",
              "embeddings_constraint", "mask_zero", "weights", "lora_rank", "lora_alpha",
-             "quantization_config")  # fmt: skip
+             "quantization_config")
 
     def settle(self) -> None:
         super().settle()

@@ -17,7 +17,7 @@ from .base import KINDS, Layer
 READ = {
     "conv": "Conv{n}D", "maxpool": "MaxPooling{n}D", "pool": "MaxPooling{n}D", "avgpool": "AveragePooling{n}D",
     "gap": "GlobalAveragePooling{n}D", "fc": "Dense", "batchnorm": "BatchNormalization", "bn": "BatchNormalization",
-}  # fmt: skip
+}
 
 #: Words of textbooks, Keras 1, Caffe and other libraries, without `_`, `-` and a final `1d`, `2d`, `3d`.
 MEANT = {
@@ -64,7 +64,7 @@ MEANT = {
     "Permute": "transpose",
     "MultiHeadAttention": "mha multiheadedattention selfattention",
     "LocallyConnected{n}D": "locallyconnected local",
-}  # fmt: skip
+}
 
 #: torch.nn's class names that differ from Keras's, and what Keras calls these layers.
 TORCH = {
@@ -86,10 +86,10 @@ TORCH = {
                      "Softsign", "LogSoftmax", "CELU", "Softmax2d", "Tanhshrink", "Hardshrink", "Softshrink", "LogSigmoid"),
                     "Activation"),
     "ReflectionPad2d": "ZeroPadding2D", "ReplicationPad2d": "ZeroPadding2D",
-}  # fmt: skip
+}
 #: The counterpart is another layer, so Keras's spelling is not offered as the same thing.
 UNLIKE = ("Bilinear", "ReflectionPad2d", "ReplicationPad2d", "Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d",
-          *[f"InstanceNorm{n}d" for n in (1, 2, 3)])  # fmt: skip
+          *[f"InstanceNorm{n}d" for n in (1, 2, 3)])
 
 
 def folded(word: str) -> str:
@@ -238,12 +238,12 @@ _ORDERS: dict[str, tuple[str | None, ...]] = {
     "ConvTranspose": (None, "filters", "kernel_size", "strides", "padding", "output_padding", "groups", "use_bias", "dilation_rate"),
     "MaxPool": ("pool_size", "strides", "padding"), "AvgPool": ("pool_size", "strides", "padding", "ceil_mode"),
     "Linear": (None, "units", "use_bias"), "BatchNorm": (None, "epsilon"), "Dropout": ("rate",), "ZeroPad": ("padding",),
-}  # fmt: skip
+}
 _NAMES = {
     "in_channels": None, "out_channels": "filters", "kernel_size": "kernel_size", "stride": "strides", "padding": "padding",
     "dilation": "dilation_rate", "groups": "groups", "bias": "use_bias", "in_features": None, "out_features": "units",
     "num_features": None, "eps": "epsilon", "ceil_mode": "ceil_mode", "output_padding": "output_padding", "p": "rate",
-}  # fmt: skip
+}
 
 
 def in_keras(word: str, value: Any) -> str:

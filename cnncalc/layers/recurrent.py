@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 INITIALIZERS = ("kernel_initializer", "recurrent_initializer", "bias_initializer")
 REGULARIZERS = ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer", "activity_regularizer",
                 "kernel_constraint", "recurrent_constraint", "bias_constraint",
-                "dropout", "recurrent_dropout")  # fmt: skip
+                "dropout", "recurrent_dropout")
 RETURNS = ("return_sequences", "return_state", "go_backwards", "stateful")
 
 
@@ -204,7 +204,7 @@ class LSTM(_Dense, kind="LSTM"):
     use_cudnn = _Auto("auto")
     implementation = kept_setting("implementation")
     order = ("units", "activation", "recurrent_activation", "use_bias", *INITIALIZERS, "unit_forget_bias",
-             *REGULARIZERS, "seed", *RETURNS, "unroll", "use_cudnn")  # fmt: skip
+             *REGULARIZERS, "seed", *RETURNS, "unroll", "use_cudnn")
 
 
 class GRU(_Dense, kind="GRU"):
@@ -223,7 +223,7 @@ class GRU(_Dense, kind="GRU"):
     use_cudnn = _Auto("auto")
     implementation = kept_setting("implementation")
     order = ("units", "activation", "recurrent_activation", "use_bias", *INITIALIZERS, *REGULARIZERS, "seed",
-             *RETURNS, "unroll", "reset_after", "use_cudnn")  # fmt: skip
+             *RETURNS, "unroll", "reset_after", "use_cudnn")
 
     def remarks(self, *xs: Shape) -> Iterator[str]:
         yield from super().remarks(*xs)
@@ -256,7 +256,7 @@ class ConvLSTM(Gated):
     unit_forget_bias = Flag(True)
     order = ("filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "activation",
              "recurrent_activation", "use_bias", *INITIALIZERS, "unit_forget_bias", *REGULARIZERS, "seed",
-             *RETURNS)  # fmt: skip
+             *RETURNS)
 
     def rank_in(self) -> int:
         assert self.rank is not None
@@ -301,7 +301,7 @@ class ConvLSTM(Gated):
 
     def wrong_rank(self, x: Shape) -> SpecError:
         form = ("(steps, length, channels)", "(steps, height, width, channels)",
-                "(steps, depth, height, width, channels)")  # fmt: skip
+                "(steps, depth, height, width, channels)")
         assert self.rank is not None
         hint = "each step must be a feature map"
         if len(x) == self.rank_in() - 1 and None not in x:

@@ -8,11 +8,11 @@ from typing import Generic, TypeVar
 L = TypeVar("L")
 
 _LAYERS = ["core", "conv", "pool", "reshape", "activation", "merge", "norm", "dropout",
-           "preprocessing", "augmentation", "recurrent", "cells", "wrappers", "attention", "local", "lookup", "older", "applications"]  # fmt: skip
+           "preprocessing", "augmentation", "recurrent", "cells", "wrappers", "attention", "local", "lookup", "older", "applications"]
 #: The modules of kinds, the common ones first: a kind is looked up in this order, and the
 #: modules after it are not loaded.
 FAMILIES = [*(f"cnncalc.layers.{family}" for family in _LAYERS),
-            *(f"cnncalc.keras_ops.{family}" for family in ("tensorflow", "elementwise", "arrays", "products", "images"))]  # fmt: skip
+            *(f"cnncalc.keras_ops.{family}" for family in ("tensorflow", "elementwise", "arrays", "products", "images"))]
 #: Those with the kinds whose name begins with `ops.`.
 OPERATIONS = FAMILIES[-4:]
 

@@ -63,7 +63,7 @@ SETTINGS = {
     "width": "w",
     "n": "times repeat repeats",
     "output_size": "output_shape size target_size",
-}  # fmt: skip
+}
 
 #: Settings of other tools without a counterpart, and what to do.
 ELSEWHERE = {
@@ -91,12 +91,12 @@ ELSEWHERE = {
     "pad_h": "write padding: [height, width]", "pad_w": "write padding: [height, width]",
     "count_include_pad": "leave it out: it changes no size",
     "return_indices": "leave it out: the places of the maxima are not counted",
-}  # fmt: skip
+}
 #: Of a setting whose values are not Keras's.
 VALUES = {
     "dim_ordering": "'th' is channels_first, 'tf' is channels_last", "image_dim_ordering": "'th' is channels_first, 'tf' is channels_last",
     "dim": "PyTorch's dim 1, the channels, is Keras's axis -1", "dims": None, "nb_kernel": None,
-}  # fmt: skip
+}
 
 
 def setting_hint(takes: Callable[[str], bool], word: Any, value: Any, known: Iterable[str]) -> str | None:

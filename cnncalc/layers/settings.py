@@ -268,7 +268,7 @@ MODES = {
     "same_upper": "did you mean 'same'?",
     "same_lower": "Keras puts the odd pixel at the end; to put it first, write the pixels: padding: [[1, 0], [1, 0]]",
     "explicit": "write the pixels: padding: 1, or [[before, after], [before, after]]",
-}  # fmt: skip
+}
 
 
 class Padding(Setting):

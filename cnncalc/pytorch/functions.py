@@ -136,7 +136,7 @@ _LOSSES = {
     "cross_entropy": "CrossEntropyLoss", "nll_loss": "NLLLoss", "kl_div": "KLDivLoss", "soft_margin_loss": "SoftMarginLoss",
     "triplet_margin_loss": "TripletMarginLoss", "cosine_embedding_loss": "CosineEmbeddingLoss",
     "margin_ranking_loss": "MarginRankingLoss", "hinge_embedding_loss": "HingeEmbeddingLoss",
-}  # fmt: skip
+}
 
 
 @lru_cache(1)

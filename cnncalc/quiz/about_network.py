@@ -41,12 +41,12 @@ ASKS = (
          "how many numbers does the layer put out, and how large is each?"),
     Asks("field", 3, "receptive_field", "How large is the receptive field of one of its outputs, in pixels of the input along one side?", (PER_AXIS,),
          "how many pixels does each window add, and how large are its steps?"),
-)  # fmt: skip
+)
 
 
 #: The settings of a layer that its numbers depend on.
 SHOWN = frozenset(["filters", "kernel_size", "strides", "padding", "dilation_rate", "groups", "use_bias", "units", "pool_size", "output_padding",
-                   "depth_multiplier", "axis", "center", "scale", "data_format", "ceil_mode"])  # fmt: skip
+                   "depth_multiplier", "axis", "center", "scale", "data_format", "ceil_mode"])
 
 
 class NetworkQuestions:

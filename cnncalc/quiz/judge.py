@@ -16,7 +16,7 @@ from .values import Grid, Value, plain_text
 
 #: Notations that leave out a part of the answer.
 PARTIAL = {"one side only": "write height × width × channels", "without the channels": "the channels are missing",
-           "the number of values": "write height × width × channels"}  # fmt: skip
+           "the number of values": "write height × width × channels"}
 
 
 class Cause(NamedTuple):

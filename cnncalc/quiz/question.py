@@ -106,4 +106,4 @@ def question_dict(question: Question, key: bool) -> dict[str, object]:
         "id": question.id, "skill": question.skill, "level": question.level, "stem": question.stem, "network": question.network,
         "asked": {"layer": draft.layer or None, "quantity": draft.quantity or None}, "conventions": list(draft.conventions),
         "choices": choices, **({"answer": plain_text(question.answer)} if key else {}),
-    }  # fmt: skip
+    }

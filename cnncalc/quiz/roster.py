@@ -9,7 +9,7 @@ from ..errors import CnncalcError, SpecErrors
 from .sheets import Student
 
 IDS = ("id", "student", "student id", "student_id", "studentid", "id number", "idnumber", "sis user id", "sis login id", "login", "username", "matriculation number",
-       "email", "email address", "e-mail")  # fmt: skip
+       "email", "email address", "e-mail")
 NAMES = ("name", "full name", "student name")
 FIRST, LAST = ("first name", "firstname", "given name"), ("last name", "lastname", "surname", "family name")
 MOST_STUDENTS = 20_000

@@ -107,7 +107,7 @@ def skills_named(words: str | None) -> list[str]:
 ALIASES = {"sizes": "size", "output": "size", "shape": "size", "shapes": "size", "parameters": "params", "parameter": "params", "param": "params",
            "mac": "macs", "flops": "macs", "fields": "field", "receptive-field": "field", "pools": "pool", "pooling": "pool",
            "transpose": "transposed", "by-hand": "hand", "numbers": "hand", "architecture": "which-architecture", "spot": "spot-the-error",
-           "error": "spot-the-error"}  # fmt: skip
+           "error": "spot-the-error"}
 
 
 def mistake_named(name: str) -> str:

@@ -21,7 +21,7 @@ READING = {
     "params": "cnncalc explain lenet5", "macs": "cnncalc guide cost", "memory": "cnncalc guide cost", "field": "cnncalc guide receptive-fields",
     "hand": "cnncalc guide by-hand", "inverse": "cnncalc solve --help", "which-architecture": "cnncalc solve --help",
     "spot-the-error": "cnncalc guide homework",
-}  # fmt: skip
+}
 
 
 class Reply(NamedTuple):
@@ -254,4 +254,4 @@ class Session:
 
 #: Explanations that no question can be chosen to expose.
 GUESSES = frozenset(["arithmetic-slip", "wrong-network", "skipped-a-layer", "stopped-one-layer-early", "skipped-or-extra-layer-in-chain", "MB-vs-MiB",
-                     "2^20 used for counts", "non-integer handling", "carried", "flatten-wrong-in-features"])  # fmt: skip
+                     "2^20 used for counts", "non-integer handling", "carried", "flatten-wrong-in-features"])

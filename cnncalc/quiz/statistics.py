@@ -83,6 +83,6 @@ def _question(item: str, given: list[tuple[Mark, float]]) -> QuestionStatistics:
     reasons = [(facility < HARD, "hardly anybody gets it right"), (facility > EASY, "nearly everybody gets it right"),
                (discrimination is not None and discrimination < 0, "those who get it right do worse elsewhere"),
                (discrimination is not None and 0 <= discrimination < POOR, "it hardly tells strong from weak sheets"),
-               (missing > len(marks) / 4, "many leave it out")]  # fmt: skip
+               (missing > len(marks) / 4, "many leave it out")]
     return QuestionStatistics(item, len(marks), len([mark for mark in marks if mark.status == "right"]), missing, facility, discrimination,
                               tuple(made.most_common(3)), dead, tuple([words for true, words in reasons if true]))

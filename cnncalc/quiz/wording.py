@@ -15,7 +15,7 @@ _KINDS = {
     "Conv2D": "convolution", "MaxPooling2D": "max pooling", "AveragePooling2D": "average pooling", "Flatten": "flatten",
     "Dense": "dense layer", "SeparableConv2D": "depthwise separable convolution", "DepthwiseConv2D": "depthwise convolution",
     "Conv2DTranspose": "transposed convolution", "Concatenate": "concatenation along the channels",
-}  # fmt: skip
+}
 
 
 def counted(n: object, thing: str) -> str:

@@ -107,7 +107,7 @@ def _other_units(run: LayerRun, made: list[Made], quantity: str, mistakes: Colle
 EVERYWHERE = frozenset(["forgot-plus-one", "plus-one-twice", "kernel-not-subtracted", "assumed-same-padding", "padding-ignored",
                         "pad-added-once", "output-depth-is-input-depth", "pool-default-stride", "transposed-forgot-minus-one",
                         "transposed-course-vs-framework", "transposed-output-padding", "same-with-stride-floor",
-                        "ceil-or-round-instead-of-floor"])  # fmt: skip
+                        "ceil-or-round-instead-of-floor"])
 
 
 def _throughout(chain: Chain, place: int, quantity: str, mistakes: Collection[str]) -> Iterator[Wrong]:

@@ -50,7 +50,7 @@ class Layout:
         block = max(1, ceil(1 / unit))
         width, height = ceil(wide / block), ceil(high / block)
         return {"rows": rows, "columns": columns, "across": across, "gap": gap, "wide": width * block, "high": height * block,
-                "block": block, "canvas": {"width": width, "height": height}, "css": css, "input": is_input}  # fmt: skip
+                "block": block, "canvas": {"width": width, "height": height}, "css": css, "input": is_input}
 
     def _tiles(self, sizes: Sequence[int]) -> tuple[int, int]:
         tiles = prod(sizes[:-2])

@@ -39,7 +39,7 @@ def page(trace: Trace, errors: Sequence[str] = ()) -> str:
         "fields": (f"<p>{escaped(data.missing)}</p>\n" if data.missing else "") + (
             FIELDS.format(" sequence" * data.is_sequence) if data.script["fields"] else ""),
         "style": style, "script": script, "data": _embedded(data.script),
-    }  # fmt: skip
+    }
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], _file("page.html"))
 
 

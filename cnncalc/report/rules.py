@@ -188,7 +188,7 @@ class _Writer:
         ]
         return {"values": [self._value(y) for y in range(len(self.flow.values))],
                 "maps": [self._map(value) for value in self.names],
-                "views": self.views, "inputs": inputs}  # fmt: skip
+                "views": self.views, "inputs": inputs}
 
     def _value(self, y: int) -> list[object]:
         value = self.flow.values[y]
@@ -215,7 +215,7 @@ class _Writer:
     def _map(self, value: int) -> MapData:
         return {"value": value, "names": self.names[value], "axes": [self.kept[value].index(i) for i in self.units[value]],
                 "boxes": [self._boxes(value, number) for number in range(len(self.flow.inputs))],
-                "view": self._view(value)}  # fmt: skip
+                "view": self._view(value)}
 
     def _view(self, value: int) -> int:
         view = self.layout.view(self._sizes(value), value in self.inputs)

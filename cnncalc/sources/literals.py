@@ -19,7 +19,7 @@ MOST_LAYERS = 1_000
 DEEPEST = 20
 #: What may stand before a layer's name, with a dot behind it.
 MODULES = {"layers", "keras", "keras.layers", "tf.keras", "tf.keras.layers", "tensorflow.keras", "tensorflow.keras.layers",
-           "keras.api.layers", "keras.src.layers"}  # fmt: skip
+           "keras.api.layers", "keras.src.layers"}
 #: PyTorch's modules, and how our names of their kinds begin.
 TORCH_MODULES = {"nn": "nn", "torch.nn": "nn", "F": "F", "torch.nn.functional": "F", "torch": "torch"}
 #: Names in Keras code that stand for a word: keras.activations.relu, tf.nn.relu.
@@ -298,7 +298,7 @@ SORTS = {
     "UnaryOp": "a calculation", "BoolOp": "a condition", "Compare": "a comparison", "IfExp": "a condition",
     "JoinedStr": "a text that is put together", "Subscript": "a part of something", "Await": "code", "Yield": "code",
     "Set": "a set", "Dict": "a mapping", "Constant": "a value", "NamedExpr": "an assignment", "Starred": "a list that is unpacked",
-}  # fmt: skip
+}
 
 
 def _sort(node: ast.AST) -> str:

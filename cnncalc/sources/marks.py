@@ -21,7 +21,7 @@ except ImportError:  # PyYAML without its C part
 WORDS: dict[str, Any] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
+}
 
 
 def opens(text: str) -> bool:

@@ -34,13 +34,13 @@ COLUMNS = (
     Column("value", "Value", value_text, right=True, meaning="the network's value; ≥ where a layer's own is not known"),
     Column("limit", "Limit", lambda one: f"{'at most' if one.budget.maximum else 'at least'} {one.budget.text}"),
     Column("verdict", "Verdict", lambda one: WORDS[one.verdict]),
-)  # fmt: skip
+)
 KEYS = ("quantity", "value", "at_least", "bound", "limit", "verdict")
 
 
 def _row(one: Outcome) -> dict[str, Any]:
     return {"quantity": one.budget.quantity, "value": one.value, "at_least": one.at_least,
-            "bound": "max" if one.budget.maximum else "min", "limit": one.budget.limit, "verdict": one.verdict}  # fmt: skip
+            "bound": "max" if one.budget.maximum else "min", "limit": one.budget.limit, "verdict": one.verdict}
 
 
 def report(trace: Trace, found: list[Outcome], conditions: str) -> Report:
@@ -54,7 +54,7 @@ def report(trace: Trace, found: list[Outcome], conditions: str) -> Report:
         return shown
 
     return Report(trace.graph.name, lambda: {"schema": "cnncalc/budgets/1", "name": trace.graph.name, "conditions": conditions, "budgets": rows},
-                  parts, lambda: Records(list(KEYS), [list(row.values()) for row in rows]))  # fmt: skip
+                  parts, lambda: Records(list(KEYS), [list(row.values()) for row in rows]))
 
 
 def fit_report(found: Cost, room: int, training: int | None, inference: int | None) -> Report:
@@ -62,7 +62,7 @@ def fit_report(found: Cost, room: int, training: int | None, inference: int | No
     name = found.trace.graph.name
     rows = [("training", training), ("inference", inference)]
     data = {"schema": "cnncalc/fit/1", "name": name, "bytes": room, "dtype": found.dtype, "optimizer": found.optimizer,
-            "training": training, "inference": inference}  # fmt: skip
+            "training": training, "inference": inference}
 
     def line(use: str, batch: int | None) -> str:
         more = f" ({found.optimizer})" if use == "training" else ""
@@ -72,4 +72,4 @@ def fit_report(found: Cost, room: int, training: int | None, inference: int | No
 
     return Report(name, lambda: data, lambda: [Lines([f"{name}: largest batch in {bytes_text(room)}, {found.dtype}"], "bold"),
                                                Lines([f"  {line(*row)}" for row in rows], tight=True)],
-                  lambda: Records(["use", "batch"], [list(row) for row in rows]))  # fmt: skip
+                  lambda: Records(["use", "batch"], [list(row) for row in rows]))

@@ -20,7 +20,7 @@ def gradebook(one: Class) -> Records:
     order = {m.cell.key: n for report in reversed(one.reports) for n, m in enumerate(report.marks)}
     keys.sort(key=lambda key: (key[0] or (10**9,), order[key]))
     titles = ["file", "points", "out_of", "answers", *STATUSES, "mistakes", "conventions", "problem",
-              *[f"{one.label(key)} {key[1]}" for key in keys]]  # fmt: skip
+              *[f"{one.label(key)} {key[1]}" for key in keys]]
     body: list[list[Any]] = []
     for report in one.found:
         if isinstance(report, Failed):
@@ -85,13 +85,13 @@ def _plain(points: float) -> float | int:
 def check_json(one: Class, summaries: list[QuestionSummary] | None = None) -> dict[str, Any]:
     """All marks as data; fields are only ever added."""
     data: dict[str, Any] = {"schema": "cnncalc/check/2", "name": one.grader.trace.graph.name, "feedback": one.level,
-                            "sheets": [_sheet(one, report) for report in one.found]}  # fmt: skip
+                            "sheets": [_sheet(one, report) for report in one.found]}
     if summaries is not None:
         data["questions"] = [{
             "layer": one.label(q.key), "quantity": q.key[1], "sheets": q.sheets, "right": q.right, "missing": q.missing,
             "facility": round(q.facility, 4), "discrimination": None if q.discrimination is None else round(q.discrimination, 4),
             "wrong": [{"claimed": w.written, "sheets": w.sheets, **({"mistakes": list(w.mistakes)} if one.tells_causes else {})}
-                      for w in q.wrong]} for q in summaries]  # fmt: skip
+                      for w in q.wrong]} for q in summaries]
     return data
 
 
@@ -109,7 +109,7 @@ def _sheet(one: Class, report: Report | Failed) -> dict[str, Any]:
         "conventions": [{"name": c.name, "words": c.words, "answers": len([m for m in report.marks if m.status == "convention" and
                                                                           c.words in [cause.words for cause in m.causes]])}
                         for c in report.conventions],
-    }  # fmt: skip
+    }
     if feedback.tells("cause"):
         found["mistakes"] = [{"name": m.name, "answers": len(m.marks), "words": m.words} for m in report.mistakes]
     found["first_wrong"] = None if first is None else {"layer": one.label(first.cell.key), "quantity": first.cell.quantity}
@@ -124,14 +124,14 @@ def _settings_dict(settings: Settings) -> dict[str, Any]:
         "rounding": settings.rounding or "floor", "work": settings.work or "as named",
         "megabyte": "2^20" if settings.binary else "10^6", "order": settings.order or "channels_last",
         "batch": settings.batch, "bits": settings.bits,
-    }  # fmt: skip
+    }
 
 
 def _answer(one: Class, mark: Mark, feedback: Feedback, points: float) -> dict[str, Any]:
     found: dict[str, Any] = {
         "layer": one.label(mark.cell.key), "quantity": mark.cell.quantity, "claimed": claimed_value(mark),
         "written": mark.cell.claim.text, "status": mark.status, "points": float(points), "out_of": float(mark.points),
-    }  # fmt: skip
+    }
     if feedback.tells("key"):
         found["expected"] = json_value(mark.expected)
         if mark.own is not None:

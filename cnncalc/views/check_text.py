@@ -16,7 +16,7 @@ from .report import Column, Lines, Notes, Part, Records, Table
 from .trace import answers_dict, answers_parts
 
 WORDS = {"right": "right", "form": "right", "convention": "another convention", "carried": "carried forward", "slip": "arithmetic slip",
-         "wrong": "wrong", "missing": "missing"}  # fmt: skip
+         "wrong": "wrong", "missing": "missing"}
 STYLES = {"wrong": "red", "slip": "red", "carried": "magenta", "convention": "magenta", "missing": "dim"}
 
 

@@ -390,10 +390,10 @@ SYNONYMS = {
     "rf": "receptive_field", "field": "receptive_field", "effective_stride": "jump", "start": "field_start",
     "rf_start": "field_start", "center": "field_center", "centre": "field_center", "rf_center": "field_center",
     "dilation_rate": "dilation", "mac": "macs", "multiply_adds": "macs", "flop": "flops", "activation_bytes": "memory",
-}  # fmt: skip
+}
 #: Those whose sum over the network means something.
 SUMMED = ("params", "trainable_params", "non_trainable_params", "bytes", "activations", "macs", "flops", "memory",
-          "connections", "unshared", "dense")  # fmt: skip
+          "connections", "unshared", "dense")
 
 
 #: Those of them that are at least their sum where a layer is unknown.

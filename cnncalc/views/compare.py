@@ -45,9 +45,9 @@ COLUMNS = {
         Column("receptive_field", "Field", None, _field, True, "the input pixels that a unit of the last convolution sees",
                brief="fields of the last convolution"),
     )
-}  # fmt: skip
+}
 SYNONYMS = {"parameters": "params", "memory": "inference_bytes", "inference": "inference_bytes",
-            "training": "training_bytes", "field": "receptive_field", "network": "name"}  # fmt: skip
+            "training": "training_bytes", "field": "receptive_field", "network": "name"}
 
 
 def network_dict(name: str, trace: Trace, batch: int, dtype: str | None, optimizer: str) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def network_dict(name: str, trace: Trace, batch: int, dtype: str | None, optimiz
         "macs": found.macs, "flops": found.flops, "activations": found.activation_values,
         "weight_bytes": found.weight_bytes, "inference_bytes": found.inference.total,
         "training_bytes": found.training.total, "receptive_field": last_field(trace, found),
-    }  # fmt: skip
+    }
 
 
 def last_field(trace: Trace, found: Cost) -> Any:
@@ -110,7 +110,7 @@ def report(networks: list[dict[str, Any]], batch: int, dtype: str, optimizer: st
 
     def data() -> dict[str, Any]:
         return {"schema": "cnncalc/compare/1", "batch": batch, "dtype": dtype, "optimizer": optimizer,
-                "convention": CONVENTIONS["macs"], "networks": networks}  # fmt: skip
+                "convention": CONVENTIONS["macs"], "networks": networks}
 
     def parts() -> list[Part]:
         conditions = f"batch of {batch}, {dtype}, {optimizer}; 1 MB = 10^6 bytes"

@@ -39,12 +39,12 @@ COLUMNS = (
     Column("weight_bytes", "Weights, B", None, count_text, True, "bytes of the weights", drop=3),
     Column("activation_values", "Activations", None, count_text, True, "values that come out of the layer"),
     Column("activation_bytes", "Activations, B", None, count_text, True, "bytes of these values"),
-)  # fmt: skip
+)
 #: The columns of --operations and of --im2col.
 OPERATION_COLUMNS = (
     NAME, TYPE, SHAPE, MACS,
     *[Column(name, name.capitalize(), None, count_text, True, f"{name} not counted in MACs") for name in OPERATIONS],
-)  # fmt: skip
+)
 IM2COL_COLUMNS = (
     NAME,
     Column("kernel", "Kernel", meaning="the weight that is multiplied"),
@@ -55,7 +55,7 @@ IM2COL_COLUMNS = (
     Column("columns_bytes", "Columns, B", None, count_text, True, "bytes of all windows"),
     Column("weights_bytes", "Weights, B", None, count_text, True, "bytes of the weights"),
     Column("result_bytes", "Result, B", None, count_text, True, "bytes of the product"),
-)  # fmt: skip
+)
 #: Of a row of memory: its name, its bytes, and its rule.
 MEMORY = (
     Column("term", "", lambda row: row[0]),
@@ -64,7 +64,7 @@ MEMORY = (
     Column("binary", "Binary", lambda row: row[1], lambda value: amount(value, binary=True), True,
            "in units of 2^20 or 2^30 bytes", drop=2),
     Column("rule", "What it is", lambda row: row[2], meaning="where the bytes come from"),
-)  # fmt: skip
+)
 
 
 def amount(value: Any, binary: bool = False) -> str:
@@ -110,7 +110,7 @@ def row_dict(cost: Cost, row: Row) -> dict[str, Any]:
         "params": params_of(step), "macs": row.macs, "share": None if part is None else round(part, 6), "flops": row.flops,
         "weight_bytes": row.weight_bytes, "activation_values": row.activation_values,
         "activation_bytes": row.activation_bytes,
-    }  # fmt: skip
+    }
 
 
 def cost_dict(cost: Cost, operations: bool = False, im2col: bool = False) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def cost_dict(cost: Cost, operations: bool = False, im2col: bool = False) -> dic
         "training": {**training._asdict(), "forward_pass": training.forward_pass, "total": training.total},
         **({"at_least": True, "macs_at_least": cost.least_macs} if cost.at_least else {}),
         "unknown": cost.unknown, "notes": all_notes(cost.trace),
-    }  # fmt: skip
+    }
     if operations:
         found["operations"] = cost.operations
     if im2col:
@@ -222,7 +222,7 @@ def answers(cost: Cost) -> list[str]:
     inference, training = cost.inference, cost.training
     lines = [f"MACs       {total}{known}",
              f"Inference  {at_least(cost) * (inference.total is not None)}{amount(inference.total)}: weights {amount(inference.weights)}, "
-             f"activations {amount(inference.peak_activations)}"]  # fmt: skip
+             f"activations {amount(inference.peak_activations)}"]
     if training.weights is None:
         return [*lines, f"Training   not in {cost.dtype}, which has no gradients"]
     return [*lines, f"Training   {at_least(cost) * (training.total is not None)}{amount(training.total)}, including the forward pass's {amount(training.forward_pass)}"]
@@ -243,7 +243,7 @@ def _layer_table(cost: Cost, columns: tuple[Column, ...], shown: list[Row], tabl
         "macs": AtLeast(cost.least_macs) if cost.macs is None and cost.at_least else cost.macs,
         "share": share(cost.macs, cost.macs), "flops": cost.flops, "weight_bytes": cost.weight_bytes, "activation_values": cost.activation_values, "activation_bytes": cost.activation_bytes,
         **cost.operations,
-    }  # fmt: skip
+    }
     body.append([column.cell(totals) if column.key in totals else "" for column in columns])
     body[-1][0] = "total"
     return Table(columns, body, caption(cost), ["dim" if row.step.shared else None for row in shown], total=True)
@@ -257,7 +257,7 @@ def memories(cost: Cost) -> dict[str, list[tuple[str, Any, str]]]:
     where = f"the most alive at once, in {inference.peak_layer}: {alive}" if inference.peak_layer else "the most alive at once"
     per = SLOTS[cost.optimizer]
     extra = {"adafactor": ", plus one per row and column of a matrix",
-             "muon": ", two where it is not a matrix"}.get(cost.optimizer, "")  # fmt: skip
+             "muon": ", two where it is not a matrix"}.get(cost.optimizer, "")
     trainable = f"{cost.trace.trainable_params:,} trainable"
     found = {"Inference": [
         ("weights", inference.weights, f"{at_least(cost)}{cost.params:,} parameters in {variable_dtype(cost.dtype)}"),

@@ -15,10 +15,10 @@ MARKS = {"same": "=", "changed": "~", "added": "+", "removed": "-"}
 STYLES = {"same": "dim", "changed": "magenta", "added": "green", "removed": "red"}
 #: What CSV holds.
 KEYS = ("change", "a", "b", "type", "output_shape_a", "output_shape_b", "params_a", "params_b", "macs_a", "macs_b",
-           "settings")  # fmt: skip
+           "settings")
 #: Totals by their titles in the table.
 TOTALS = {"layers": "layers", "params": "parameters", "trainable_params": "trainable", "macs": "MACs",
-          "activations": "activations"}  # fmt: skip
+          "activations": "activations"}
 
 
 def step_dict(step: Step | None, macs: Any) -> dict[str, Any] | None:
@@ -27,7 +27,7 @@ def step_dict(step: Step | None, macs: Any) -> dict[str, Any] | None:
     return {
         "name": step.name, "type": step.node.layer.keras_class if step.node.layer is not None else "?",
         "output_shape": _shape(step), "params": params_of(step), "macs": macs,
-    }  # fmt: skip
+    }
 
 
 def _shape(step: Step | None) -> Any:
@@ -43,7 +43,7 @@ def totals(trace: Trace) -> dict[str, Any]:
     return {
         "layers": len(found.run.calls), "params": trace.params, "trainable_params": trace.trainable_params,
         "macs": found.macs, "activations": found.activation_values, "inference_bytes": found.inference.total,
-    }  # fmt: skip
+    }
 
 
 def diff_dict(a: Trace, b: Trace) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def diff_dict(a: Trace, b: Trace) -> dict[str, Any]:
         ],
         "totals": {key: [before[key], after[key]] for key in before},
         **({"at_least": [a.at_least, b.at_least]} if a.at_least or b.at_least else {}),
-    }  # fmt: skip
+    }
 
 
 def arrow(before: Any, after: Any, text: Any) -> str:
@@ -113,7 +113,7 @@ COLUMNS = (
     Column("macs", "MACs", _both(number, lambda pair, i: pair.macs[i]), right=True, meaning="multiply-adds, before -> after",
            brief="MACs without biases"),
     Column("settings", "Settings", settings_text, meaning="the settings that differ"),
-)  # fmt: skip
+)
 
 
 def total_line(title: str, before: Any, after: Any) -> str:
@@ -145,7 +145,7 @@ def report(a: Trace, b: Trace, only_changed: bool = False) -> Report:
                   for trace in (a, b) if trace.at_least]
         notes += [total_line(title, before[key], after[key]) for key, title in TOTALS.items()]
         return [Table.of(COLUMNS, shown, name, styles=[STYLES[pair.change] for pair in shown]), Notes(notes),
-                Legend(COLUMNS, [CONVENTIONS["macs"]], tight=True)]  # fmt: skip
+                Legend(COLUMNS, [CONVENTIONS["macs"]], tight=True)]
 
     return Report(name, lambda: diff_dict(a, b), parts, lambda: Records(list(KEYS), [_plain(pair) for pair in pairs()[1]]))
 

@@ -15,7 +15,7 @@ from .report import Formula, Heading, Part, Report
 #: The part of a working that each quantity belongs to.
 PARTS = {"output": "output", "padding": "output", "weight": "weights", "trainable_params": "weights",
          "params": "weights", "macs": "work", "activations": "memory", "memory": "memory",
-         "receptive_field": "field", "jump": "field"}  # fmt: skip
+         "receptive_field": "field", "jump": "field"}
 #: Labels of the axes that a window moves along.
 SPATIAL = ("depth", "height", "width")
 
@@ -85,7 +85,7 @@ def explain_dict(name: str, found: Iterable[Explanation], sums: Iterable[Line] =
     return {
         "schema": "cnncalc/explain/1", "name": name, "layers": [layer_dict(e) for e in found],
         "totals": [{"name": line.name, "value": int(line.value), "text": str(line)} for line in sums],
-    }  # fmt: skip
+    }
 
 
 def layer_dict(e: Explanation) -> dict[str, Any]:
@@ -103,12 +103,12 @@ def layer_dict(e: Explanation) -> dict[str, Any]:
             "words": w.words,
         } for w in e.workings],
         "remarks": list(e.remarks),
-    }  # fmt: skip
+    }
 
 
 def _line(line: Line) -> dict[str, Any]:
     return {"name": line.name, "formula": line.formula, "numbers": line.numbers, "value": int(line.value),
-            "text": str(line)}  # fmt: skip
+            "text": str(line)}
 
 
 def _plain(shape: Any) -> Any:

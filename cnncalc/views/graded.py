@@ -15,7 +15,7 @@ from ..layers import Shape
 QUANTITIES = {"params": "parameters", "macs": "MACs", "flops": "FLOPs", "receptive_field": "receptive field",
               "trainable_params": "trainable parameters", "non_trainable_params": "non-trainable parameters",
               "weight_memory": "memory of the weights", "inference_memory": "inference memory",
-              "training_memory": "training memory"}  # fmt: skip
+              "training_memory": "training memory"}
 
 
 class Failed(NamedTuple):

@@ -37,7 +37,7 @@ def page(reports: Sequence[Report], terminal: Terminal) -> str:
     title = ", ".join([report.name for report in reports])
     return (f"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{escape(title)}</title>\n"
             f"<style>\n:root {{color-scheme: light dark}}\nbody {{margin: 2em}}\n</style>\n</head>\n<body>\n"
-            f"{fragment(reports, terminal)}</body>\n</html>\n")  # fmt: skip
+            f"{fragment(reports, terminal)}</body>\n</html>\n")
 
 
 def fragment(reports: Sequence[Report], terminal: Terminal | None = None) -> str:
@@ -78,7 +78,7 @@ class Html(Writer):
         settings = [", ".join(working.settings)] if working.settings else []
         items = "".join([f"<li>{escape(str(formula))}</li>\n" for formula in working.formulas])
         return (self.heading(Heading(working.heading, 3)) + self.lines(Lines(settings, "dim"))
-                + (f"<ul>\n{items}</ul>\n" if items else "") + self.lines(Lines(working.remarks)))  # fmt: skip
+                + (f"<ul>\n{items}</ul>\n" if items else "") + self.lines(Lines(working.remarks)))
 
     def picture(self, picture: Picture) -> str:
         return f"<pre>{escape(chr(10).join(picture.drawn(80, True)))}</pre>\n"

@@ -19,7 +19,7 @@ from ..layers.shape import BatchShape
 TAKES = frozenset((
     "BatchNormalization", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Functional", "GRU",
     "GlobalAveragePooling1D", "LSTM", "Pipeline", "RNN", "SimpleRNN", "Softmax", "TimeDistributed",
-))  # fmt: skip
+))
 #: Layers whose first output has the mask of their first input.
 KEEPS = frozenset((
     "Activation", "ActivityRegularization", "AlphaDropout", "BatchNormalization", "Dense", "Dropout", "ELU",
@@ -27,7 +27,7 @@ KEEPS = frozenset((
     "LayerNormalization", "LeakyReLU", "MultiHeadAttention", "Normalization", "PReLU", "ReLU", "Rescaling",
     "Softmax", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "TimeDistributed",
     "UnitNormalization",
-))  # fmt: skip
+))
 RECURRENT = frozenset(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"))
 
 

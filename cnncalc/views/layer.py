@@ -27,6 +27,6 @@ def report(trace: Trace, found: list[Explanation]) -> Report:
     def parts() -> list[Part]:
         rows, *notes = table.parts()
         return [Table(rows.columns, rows.body, "", rows.styles, rows.total) if isinstance(rows, Table) else rows, *notes,
-                *[working(e) for e in found]]  # fmt: skip
+                *[working(e) for e in found]]
 
     return Report(trace.graph.name, data, parts, table.records)

@@ -54,12 +54,12 @@ def report(traces: list[Trace], names: list[str]) -> Report:
                    meaning="the shape that comes out"),
             Column(f"params_{i + 1}", "Params", lambda row, i=i: "" if row[i] is None else number(row[i].params), right=True,
                    meaning="the values of all weights"),
-        ]  # fmt: skip
+        ]
 
     def data() -> dict[str, Any]:
         return {"schema": "cnncalc/compare-layers/1", "networks": names, "layers": [
             [None if step is None else {key: item for key, item in (step_dict(step, None) or {}).items() if key != "macs"} for step in row]
-            for row in table]}  # fmt: skip
+            for row in table]}
 
     def parts() -> list[Part]:
         total = ["total", *[text for trace in traces for text in ("", number(trace.params))]]

@@ -44,7 +44,7 @@ def statistics_report(title: str, questions: list[dict[str, object]], mistakes: 
               if counts else []),
             *([Heading("Review first"), Lines(lines)] if lines else []),
             Notes(["facility: mean share of the points; discrimination: correlation with the points for all other questions, from ten sheets up"]),
-        ]  # fmt: skip
+        ]
 
     return Report(title, lambda: {"schema": "cnncalc/quiz-statistics/1", "name": title, "questions": questions, "mistakes": mistakes, "review": review},
                   parts, lambda: Records(heads, rows()))

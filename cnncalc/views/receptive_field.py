@@ -17,7 +17,7 @@ from .formats import written
 from .report import Column, Legend, Notes, Part, Records, Report, Table, Terminal
 
 KEYS = ("layer", "type", "input", "axis", "output", "size", "smallest", "jump", "padding", "start", "center", "period",
-        "aligned", "offset", "coverage")  # fmt: skip
+        "aligned", "offset", "coverage")
 
 
 def report(trace: Trace, expand_nested: bool = False) -> Report:
@@ -40,7 +40,7 @@ def report(trace: Trace, expand_nested: bool = False) -> Report:
         table = _table(shown, len(input_nodes(trace)) > 1, is_known(trace), trace.graph.name)
         brief, conventions = _conventions(trace, every)
         return [table, Notes([*_apart_notes(every), *limit_lines(limits(trace, every, sight), every)]),
-                Legend(table.columns, conventions, brief)]  # fmt: skip
+                Legend(table.columns, conventions, brief)]
 
     return Report(trace.graph.name, data, parts, lambda: Records(list(KEYS), [row for layer in layers()[1] for row in _csv_rows(layer)]))
 

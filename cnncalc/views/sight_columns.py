@@ -59,4 +59,4 @@ VALUES: dict[str, Callable[[InputSight], Any]] = {
 TEXTS: dict[str, Callable[[Any], str]] = {
     "receptive_field": times, "jump": _axes_text, "field_start": _axes_text, "field_center": _axes_text,
     "coverage": lambda value: percent(Fraction(value)),
-}  # fmt: skip
+}

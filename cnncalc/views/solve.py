@@ -141,7 +141,7 @@ def report(solution: Solution, most: int | None = None) -> Report:
 
     def records() -> Records:
         return Records([column.key for column in columns(question, shown)],
-                       [[column.cell(row) for column in columns(question, shown)] for row in numbered])  # fmt: skip
+                       [[column.cell(row) for column in columns(question, shown)] for row in numbered])
 
     return Report(asked(question), lambda: solve_dict(solution, most), parts, records)
 
@@ -163,7 +163,7 @@ def solve_dict(solution: Solution, most: int | None = None) -> dict[str, Any]:
         "answers": [{**_answer(answer), "working": [str(line) for line in working(question, answer)]}
                     for answer in solution.answers[:most]],
         "nearest": [_answer(answer) for answer in solution.nearest],
-    }  # fmt: skip
+    }
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "kernel_size": answer.kernel, "strides": answer.stride, "padding": answer.padding, "pixels": [list(p) for p in answer.pixels],
         "same": answer.same or answer.padding == "same", "dilation_rate": answer.dilation, "layers": answer.layers,
         "filters": answer.filters, "sizes": list(answer.sizes), "receptive_field": answer.receptive_field, "params": answer.params,
-    }  # fmt: skip
+    }
 
 
 def _ends(values: Sequence[int]) -> list[int]:

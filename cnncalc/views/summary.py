@@ -18,7 +18,7 @@ KERAS_FORMATS = ("keras3", "keras2", "keras2.13")
 WIDE = 1_000
 #: The columns that JSON always has.
 STANDARD = ("name", "type", "inputs", "output_shape", "weights", "params", "trainable_params",
-            "non_trainable_params")  # fmt: skip
+            "non_trainable_params")
 #: Levels of nested models, where all of them are shown.
 ALL_LEVELS = 1_000
 
@@ -94,7 +94,7 @@ def summary_dict(trace: Trace, columns: list[Column] | None = None, batch: int |
         "non_trainable_params": trace.non_trainable_params,
         "notes": all_notes(trace),
         **({"at_least": True} if trace.at_least else {}),
-    }  # fmt: skip
+    }
 
 
 def _layers(trace: Trace, columns: list[Column], batch: int | None, layers: bool = True) -> list[dict[str, Any]]:

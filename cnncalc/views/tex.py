@@ -9,12 +9,12 @@ from .report import Formula, Heading, Lines, Picture, Report, Table, Working, Wr
 
 _ESCAPED = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
             "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-            "|": r"\textbar{}", '"': "''", "└": r"$\llcorner$", "█": r"\rule{1ex}{1ex}"}  # fmt: skip
+            "|": r"\textbar{}", '"': "''", "└": r"$\llcorner$", "█": r"\rule{1ex}{1ex}"}
 #: Signs of our formulas, in text and in mathematics.
 SIGNS = {"×": r"\times", "−": "-", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "→": r"\to", "…": r"\dots",
          "√": r"\surd", "≈": r"\approx", "≥": r"\geq", "≤": r"\leq", "≠": r"\neq", "²": "^2", "³": "^3", "ε": r"\varepsilon",
          "±": r"\pm", "·": r"\cdot", "Σ": r"\Sigma", "σ": r"\sigma", "μ": r"\mu", "γ": r"\gamma", "β": r"\beta",
-         "∞": r"\infty", "⁰": "^0", "¹": "^1"}  # fmt: skip
+         "∞": r"\infty", "⁰": "^0", "¹": "^1"}
 
 #: Signs in a picture, whose characters all have one width.
 _PLAIN = str.maketrans({"×": "x", "−": "-", "→": ">", "…": ".", "·": ".", "└": "+", "⌊": "[", "⌋": "]", "⌈": "[", "⌉": "]", "≈": "~"})
@@ -23,7 +23,7 @@ _PLAIN = str.maketrans({"×": "x", "−": "-", "→": ">", "…": ".", "·": "."
 #: it is no position, (5, 5, 1, 6) too.
 _SIZES = re.compile(r"\((?:None|\d+|\?)(?:, (?:None|\d+|\?))+\)")
 _SHAPE = re.compile(r"\(None(?:, (?:None|\d+|\?))*\)|(?<![\w.])(?:\d+|\?)(?:x(?:\d+|\?))+(?![\w.])"
-                    r"|(?<![\w.])(?:[\d,]+|\?|[a-z]\d*)(?: × (?:[\d,]+|\?|[a-z]\d*))+(?![\w.])")  # fmt: skip
+                    r"|(?<![\w.])(?:[\d,]+|\?|[a-z]\d*)(?: × (?:[\d,]+|\?|[a-z]\d*))+(?![\w.])")
 
 
 def escaped(text: str) -> str:
@@ -63,7 +63,7 @@ def setting(text: str, escape: Callable[[str], str] = escaped) -> str:
 
 #: A phrase, a letter with its index, a number, a power, or one sign.
 _TOKEN = re.compile(r"(?P<phrase>[^\W\d_][\w.:/]*(?: [^\W\d_][\w.:/]+)+)|(?P<name>[^\W\d_][\w.:]*)(?P<primes>'*)"
-                    r"|(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)|(?P<power>\^)|(?P<space>\s+)|(?P<sign>.)")  # fmt: skip
+                    r"|(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)|(?P<power>\^)|(?P<space>\s+)|(?P<sign>.)")
 _LETTER = re.compile(r"([A-Za-z])(\d*)(?:_([a-z0-9]+))?")
 
 
@@ -115,7 +115,7 @@ class Latex(Writer):
         titles = line([column.title for column in table.columns])
         heading = f"\\noindent\\textbf{{{prose(table.name)}}}\\par\\smallskip\n" if table.name not in ("", self.name) else ""
         return (f"{heading}\\begin{{tabular}}{{{form}}}\n  \\toprule\n{titles}  \\midrule\n{''.join(rows)}"
-                "  \\bottomrule\n\\end{tabular}\n")  # fmt: skip
+                "  \\bottomrule\n\\end{tabular}\n")
 
     def heading(self, heading: Heading) -> str:
         return f"\\{'sub' * (heading.level - 1)}section*{{{prose(heading.text)}}}\n"

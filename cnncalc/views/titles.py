@@ -13,7 +13,7 @@ def report(kind: str, first: Column, second: Column, rows: list[tuple[str, str]]
         return [Table.of(columns, rows)]
 
     return Report(kind, lambda: {"schema": f"cnncalc/{kind}/1", kind: [dict(zip([c.key for c in columns], row)) for row in rows]},
-                  parts, lambda: Records([c.key for c in columns], [list(row) for row in rows]))  # fmt: skip
+                  parts, lambda: Records([c.key for c in columns], [list(row) for row in rows]))
 
 
 def examples(rows: list[tuple[str, str]]) -> Report:

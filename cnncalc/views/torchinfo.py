@@ -17,7 +17,7 @@ from .report import Report
 
 #: torchinfo's columns and their titles.
 COLUMNS = {"input_size": "Input Shape", "output_size": "Output Shape", "num_params": "Param #", "params_percent": "Param %",
-           "kernel_size": "Kernel Shape", "mult_adds": "Mult-Adds", "trainable": "Trainable"}  # fmt: skip
+           "kernel_size": "Kernel Shape", "mult_adds": "Mult-Adds", "trainable": "Trainable"}
 DEFAULT = ("output_size", "num_params")
 #: The width of a column, the least width of the first, and the bytes that torch adds to an input's storage.
 WIDTH, NAME_WIDTH, OVERHEAD = 25, 40, 64

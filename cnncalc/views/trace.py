@@ -20,7 +20,7 @@ MOST_WORKED = 6
 
 NOTES = {"float": "numbers of functions that have no exact value are rounded to 6 digits",
          "flip": "--flip: kernels are turned round, as the mathematician's convolution has it",
-         "padding": "means are of the pixels under the window only; padding does not count"}  # fmt: skip
+         "padding": "means are of the pixels under the window only; padding does not count"}
 
 
 def title(done: Done, stage: Stage) -> str:
@@ -130,7 +130,7 @@ def _records(computed: Computed, chosen: set[str]) -> Records:
     return Records(["layer", "stage", "index", "value"], [
         [name, stage, " ".join(map(str, place)), plain_data(array[place])]
         for name, stage, array in maps if not chosen or name in chosen for place in places(array.shape)
-    ])  # fmt: skip
+    ])
 
 
 def trace_dict(computed: Computed, names: Iterable[str] = ()) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def trace_dict(computed: Computed, names: Iterable[str] = ()) -> dict[str, Any]:
             "values": plain_data(done.array.nested()),
         } for done in computed.layers if not chosen or done.name in chosen],
         "notes": [note.removeprefix("note: ") for note in notes(computed)],
-    }  # fmt: skip
+    }
 
 
 # Workings.
@@ -211,7 +211,7 @@ def _stage(done: Done, stage: Stage, index: tuple[int, ...]) -> dict[str, Any]:
 def answers_report(name: str, found: list[Judged]) -> Report:
     """Each grid as it was claimed, wrong cells marked, with the working of those."""
     return Report(name, lambda: answers_dict(name, found), lambda: [part for judged in found for part in answers_parts(judged)],
-                  lambda: _answer_records(found))  # fmt: skip
+                  lambda: _answer_records(found))
 
 
 #: Told of a grid of another size where right values are not told.
@@ -241,7 +241,7 @@ def _answer_records(found: list[Judged]) -> Records:
     return Records(["layer", "map", "index", "claimed", "expected", "status"], [
         [judged.done.name, judged.name, " ".join(map(str, v.place)), "" if v.claim is None else plain_data(v.claim.number),
          plain_data(v.expected), v.status] for judged in found for v in judged.verdicts
-    ])  # fmt: skip
+    ])
 
 
 def mark(verdict: Verdict) -> str:
@@ -283,4 +283,4 @@ def answers_dict(name: str, found: list[Judged], causes: bool = True, reveal: bo
             "missing": [list(v.place) for v in judged.verdicts if v.status == "missing"],
             "causes": [{"name": cause.name, "words": cause.words} for cause in judged.causes if causes],
         } for judged in found],
-    }  # fmt: skip
+    }

@@ -178,7 +178,7 @@ def _input_lines(one: UnitSight) -> list[str]:
 
 
 LINES = {"height": ("row", "rows"), "width": ("column", "columns"), "depth": ("slice", "slices"),
-         "steps": ("step", "steps"), "values": ("value", "values")}  # fmt: skip
+         "steps": ("step", "steps"), "values": ("value", "values")}
 
 
 def _extent(one: UnitSight, ends: tuple[Any, ...]) -> str:

@@ -11,4 +11,4 @@ def report(name: str, titles: list[str], rows: list[list[str]]) -> Report:
         return [Table([Column(title, title, right=i > 0) for i, title in enumerate(titles)], rows, name)]
 
     return Report(name, lambda: {"schema": "cnncalc/worksheet/1", "name": name, "columns": titles, "rows": rows}, parts,
-                  lambda: Records(list(titles), [list(row) for row in rows]))  # fmt: skip
+                  lambda: Records(list(titles), [list(row) for row in rows]))

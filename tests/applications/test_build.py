@@ -37,7 +37,7 @@ PUBLISHED = {
     "ResNet50": (25_636_712, 25_583_592, 177), "ResNet50V2": (25_613_800, 25_568_360, 192),
     "VGG16": (138_357_544, 138_357_544, 23), "VGG19": (143_667_240, 143_667_240, 26),
     "Xception": (22_910_480, 22_855_952, 134),
-}  # fmt: skip
+}
 
 
 def test_all_totals_are_those_published():
@@ -54,7 +54,7 @@ def test_all_totals_are_those_published():
     (("convnext_tiny", "ConvNeXtTiny"), "ConvNeXtTiny"), (("inception_resnet_v2",), "InceptionResNetV2"),
     (("MobileNetV3Small", "mobilenet_v3_small"), "MobileNetV3Small"), (("nasnet_large",), "NASNetLarge"),
     (("resnet18", "", "efficientnet"), None),
-])  # fmt: skip
+])
 def test_a_network_is_found_by_its_function_or_its_models_name(words, name):
     assert [named(word) for word in words] == [name] * len(words)
 
@@ -115,7 +115,7 @@ REFUSED = [
     ("MobileNetV2", {"input_shape": (96, 96, 3), "input_tensor": (96, 128, 3), "include_top": False}, "input_shape",
      "must match the input_tensor, (96, 128, 3)"),
     ("ConvNeXtTiny", {"name": "mine"}, "name", "must contain 'convnext_tiny' with weights='imagenet'"),
-]  # fmt: skip
+]
 #: What we refuse before Keras would fail in its own way.
 OURS = [
     ("EfficientNetV2S", {"name": "mine"}, "name", "must be one of efficientnetv2-b0"),
@@ -129,7 +129,7 @@ OURS = [
     ("ResNet50", {"weights": 3}, "weights", "must be None, 'imagenet', or a file's path (got 3)"),
     ("MobileNet", {"alpha": "1"}, "alpha", "must be a number above 0 (got '1')"),
     ("MobileNet", {"dropout": 2}, "dropout", "must be a number from 0 to 1 (got 2)"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "arguments", "path", "words"), REFUSED + OURS)

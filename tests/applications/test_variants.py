@@ -25,7 +25,7 @@ EVERY = [
     {"include_top": False, "pooling": "max", "input_shape": (129, 96, 3)}, {"include_top": False, "pooling": "avg"},
     {"input_shape": (161, 161, 1), "classes": 7, "classifier_activation": None}, {"classes": 2, "classifier_activation": "sigmoid"},
     {"include_top": False, "input_shape": (100, 100, 5)}, {"include_top": False, "input_shape": (None, None, 1)},
-]  # fmt: skip
+]
 SOME = {
     "alpha": [{"alpha": alpha} for alpha in (0.25, 0.35, 0.5, 0.75, 1.3, 1.4, 2.0)] + [{"alpha": 1.4, "include_top": False, "input_shape": (96, 96, 3)}],
     "depth_multiplier": [{"depth_multiplier": 2}],
@@ -42,7 +42,7 @@ FEW = [
     ("EfficientNetV2B0", {"include_preprocessing": False, "classes": 3}), ("EfficientNetV2B0", {"input_shape": (75, 75, 1)}),
     ("EfficientNetV2B0", {"name": "efficientnetv2-s"}), ("NASNetMobile", {"include_top": False}), ("VGG16", {"include_top": False, "pooling": "max"}),
     ("ConvNeXtTiny", {"include_top": False, "input_shape": (75, 75, 1), "name": "gray"}),
-]  # fmt: skip
+]
 
 
 def variants():
@@ -96,7 +96,7 @@ def no_weights():
     ("EfficientNetB0", {}), ("EfficientNetB0", {"include_top": False}), ("MobileNet", {"input_shape": (128, 128, 3)}),
     ("MobileNetV2", {"include_top": False, "input_shape": (97, 130, 3)}), ("MobileNetV3Small", {"input_shape": (97, 130, 3)}),
     ("NASNetMobile", {"include_top": False, "input_shape": (97, 130, 3)}), ("VGG16", {"classifier_activation": None}),
-])  # fmt: skip
+])
 def test_imagenet_weights_imply_what_they_do_in_keras(name, options):
     from keras_applications import assert_same, built
 
@@ -121,7 +121,7 @@ def test_automatic_names_go_on_as_in_keras(name):
 @pytest.mark.parametrize(("name", "options"), [
     ("ResNet50", {"include_top": False}), ("MobileNet", {}), ("MobileNetV2", {}), ("MobileNetV3Small", {"include_top": False}),
     ("EfficientNetV2B0", {"include_top": False}), ("NASNetMobile", {"include_top": False}),
-])  # fmt: skip
+])
 def test_a_given_tensor_is_what_the_network_begins_with(name, options):
     import keras
     from keras_applications import assert_same, built

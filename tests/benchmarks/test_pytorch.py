@@ -13,7 +13,7 @@ NETWORKS = {
     "lenet": (known.LENET, "1x32x32"), "resnet18": (known.RESNET18, "3x64x64"), "googlenet": (known.GOOGLENET, "3x64x64"), "unet": (known.UNET, "3x32x32"),
     "generator": (known.GENERATOR, "8x1x1"), "mobilenet": (known.MOBILENET, "3x32x32"), "vit": (known.VIT, "3x32x32"), "lstm": (known.LSTM, "7x6"),
     "segmenter": (known.SEGMENTER, "3x32x32"), "autoencoder": (known.AUTOENCODER, "1x28x28"),
-}  # fmt: skip
+}
 BAR = 2.0
 
 

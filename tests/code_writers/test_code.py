@@ -25,7 +25,7 @@ REFUSED = {
         "cnn-lstm": "two bias vectors", "local-or-shared": "LocallyConnected2D", "transfer-inceptionv3": "RandomFlip",
         "transfer-resnet50": "RandomFlip", "transfer-vgg16": "RandomFlip",
     },
-}  # fmt: skip
+}
 
 
 def read_back(code, folder):

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.oracle
 
 MANY = int(os.environ.get("CNNCALC_CODE", "40"))
 EXAMPLES = bundled() if "CNNCALC_CODE" in os.environ else ["lenet5-lecture", "siamese", "resnet18", "inception-module", "multi-output", "autoencoder",
-                                                           "squeezenet", "mobilenetv3small"]  # fmt: skip
+                                                           "squeezenet", "mobilenetv3small"]
 #: Examples whose forward pass takes long: their counts are enough.
 LARGE = ("large", "xlarge", "b5", "b6", "b7", "v2l", "v2m", "unet")
 

@@ -62,7 +62,7 @@ def test_a_broken_network_is_drawn_up_to_the_broken_layer(style, tmp_path):
     (("--field", "C3", "--unit", "99,0"), "there is no unit 99"),
     (("--arithmetic", "F6"), "F6 (Dense) has no window that slides over its input"),
     (("--style", "3d"), "Invalid value for '--style'"),
-])  # fmt: skip
+])
 def test_what_cannot_be_drawn_is_refused(args, problem):
     run = cnncalc("draw", "lenet5", *args)
     assert run.code == 2

@@ -20,7 +20,7 @@ from cnncalc.commands.names import _MEANT, ALIASES
     ("sumary lenet5", "cnncalc summary lenet5"),
     ("flops vgg16 --batch 2", "cnncalc cost vgg16 --batch 2"),
     ("conv 'a b'", "cnncalc layer ''a b''"),
-])  # fmt: skip
+])
 def test_a_word_that_is_no_command_gets_the_line_that_was_meant(typed, meant, tmp_path):
     (tmp_path / "net.yaml").write_text("input: [8]\nlayers: [Flatten]\n")
     run = cnncalc(*typed.split(" ", 1 if "'" in typed else -1), cwd=tmp_path)

@@ -11,14 +11,14 @@ from running import cnncalc
 from cnncalc.commands.output import highlighted
 
 MESSAGE = ["net.yaml:4:19: error: MaxPooling2D 'pool': window 5x5 does not fit its 4x4 input", "    - MaxPooling2D: 5",
-           "                    ^", "    conv2d gives (4, 4, 64); padding 1 would fit"]  # fmt: skip
+           "                    ^", "    conv2d gives (4, 4, 64); padding 1 would fit"]
 
 
 def test_an_error_has_its_location_bold_its_caret_red_and_its_fix_green():
     assert highlighted(MESSAGE, 100, True) == [
         "\x1b[1mnet.yaml:4:19:\x1b[0m \x1b[1;31merror:\x1b[0m MaxPooling2D 'pool': window 5x5 does not fit its 4x4 input",
         "    - MaxPooling2D: 5", "\x1b[31m                    ^\x1b[0m",
-        "\x1b[32m    conv2d gives (4, 4, 64); padding 1 would fit\x1b[0m"]  # fmt: skip
+        "\x1b[32m    conv2d gives (4, 4, 64); padding 1 would fit\x1b[0m"]
     assert highlighted(MESSAGE, 100, False) == MESSAGE
 
 

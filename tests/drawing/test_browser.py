@@ -16,7 +16,7 @@ from cnncalc.drawing.raster import converted
 from cnncalc.drawing.svg import written
 
 NAMES = ["lenet5", "alexnet", "vgg16", "resnet18", "resnet50", "googlenet", "inceptionv3", "densenet121", "mobilenetv2", "unet", "siamese",
-         "autoencoder", "multi-output", "wavenet", "conv3d", "cnn-lstm", "squeezenet", "inception-module"]  # fmt: skip
+         "autoencoder", "multi-output", "wavenet", "conv3d", "cnn-lstm", "squeezenet", "inception-module"]
 FONTS = ["Liberation Sans", "DejaVu Sans"]
 
 #: Texts that overlap, that lie outside the picture, that leave the rectangle of their group, or that a wire crosses.

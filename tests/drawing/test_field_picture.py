@@ -21,7 +21,7 @@ def words(scene):
 @pytest.mark.parametrize(("name", "layer", "unit"), [
     ("mnist-chollet", "conv2d_3", (1, 1)), ("vgg16", "block3_pool", (2, 20)), ("resnet18", "add_2", None), ("wavenet", "add_3", (500,)),
     ("siamese", "conv2", None), ("unet", "up_out", None), ("conv3d", "conv3d_1", None),
-])  # fmt: skip
+])
 def test_the_title_has_what_receptive_field_counts(name, layer, unit):
     model = cnncalc.load(name)
     if layer not in model:

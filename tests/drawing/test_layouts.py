@@ -12,7 +12,7 @@ from cnncalc.drawing.scene import Text, flat
 from cnncalc.sources import bundled
 
 FEW = ["lenet5", "alexnet", "vgg16", "resnet18", "siamese", "multi-output", "autoencoder", "unet", "inception-module", "cnn-lstm", "conv3d",
-       "wavenet", "diamond-6x6", "squeezenet"]  # fmt: skip
+       "wavenet", "diamond-6x6", "squeezenet"]
 
 
 def check(trace, style, **options):
@@ -72,7 +72,7 @@ def points(scene, width):
 @pytest.mark.parametrize(("name", "style"), [
     *[(name, "volumes") for name in ("lenet5", "alexnet", "vgg16", "resnet18", "resnet50", "googlenet", "unet", "siamese")],
     ("resnet50", "graph"), ("densenet121", "graph"),
-])  # fmt: skip
+])
 def test_text_is_large_enough_at_16_cm(name, style):
     width = 16 / 2.54 * 96
     scene = scene_of(cnncalc.load(name).trace, style, width=width)

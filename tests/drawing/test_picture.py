@@ -50,7 +50,7 @@ def test_a_receptive_field_shows_its_picture_in_a_notebook():
     ({"width": "wide"}, "'wide' is not a width such as 16cm"),
     ({"field": "C3", "arithmetic": "C3"}, "field and arithmetic cannot be combined"),
     ({"field": "C9"}, "there is no layer 'C9'"),
-])  # fmt: skip
+])
 def test_wrong_options_are_refused(options, problem):
     with pytest.raises(cnncalc.CnncalcError, match=problem):
         cnncalc.load("lenet5").draw(**options)

@@ -24,7 +24,7 @@ def folds(name):
     ("inceptionv3", [2, 2, 2]),
     ("lenet5", []),
     ("xception", [8]),
-])  # fmt: skip
+])
 def test_repeated_blocks_are_folded(name, times):
     assert folds(name) == times
 
@@ -59,7 +59,7 @@ BLOCK = "  - Conv2D: {filters: 8, kernel_size: 3, padding: same}\n  - MaxPooling
     (BLOCK.replace("padding: same}\n  - Max", "padding: same, activation: relu}\n  - Max"), []),
     (BLOCK.replace("kernel_size: 3", "kernel_size: 3, dilation_rate: 2"), []),
     (BLOCK.replace("kernel_size: 3", "kernel_size: 3, groups: 2"), []),
-])  # fmt: skip
+])
 def test_only_equal_blocks_are_folded(second, times):
     trace = cnncalc.loads(CHAIN + BLOCK + second).trace
     assert [element.times for element in folded(reduced(trace).elements) if isinstance(element, Fold)] == times
@@ -82,7 +82,7 @@ def lines(text):
     ("  - DepthwiseConv2D: 3\n", ["3×3 depthwise"]),
     ("  - Conv2D: {filters: 8, kernel_size: 3, dilation_rate: 2, groups: 4}\n", ["3×3 conv, 8, dilation 2, 4 groups"]),
     ("  - GlobalAveragePooling2D\n", ["global avg pool"]),
-])  # fmt: skip
+])
 def test_passive_layers_join_their_neighbors(layers, expected):
     assert lines(CHAIN + layers)[1:] == expected
 

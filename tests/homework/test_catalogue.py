@@ -30,7 +30,7 @@ ALONE = [
     ("input: [8, 8, 4]\nlayers:\n  - Conv2D: {filters: 6, kernel_size: 3, inputs: input, name: a}\n"
      "  - Conv2D: {filters: 5, kernel_size: 3, inputs: input, name: b}\n  - Concatenate: {inputs: [a, b], name: both}\n",
      "both", "output", [6, 6, 6], "concat-treated-as-add"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("net", "layer", "quantity", "value", "name"), ALONE)

@@ -20,7 +20,7 @@ from cnncalc.sources.sheets.reader import read_answers
 from cnncalc.sources.sheets.xlsx import rows_of
 
 KEY = [("C1", "28x28x6", "156"), ("S2", "14x14x6", "0"), ("C3", "10x10x16", "2416"), ("S4", "5x5x16", "0"), ("C5", "1x1x120", "48120"),
-       ("flatten", "120", "0"), ("F6", "84", "10164"), ("output", "10", "850")]  # fmt: skip
+       ("flatten", "120", "0"), ("F6", "84", "10164"), ("output", "10", "850")]
 
 
 def sheet(**changed):
@@ -160,7 +160,7 @@ def test_the_first_sheet_of_a_workbook_is_read(folder):
     (workbook(BOOK, extra=b'<!DOCTYPE x [<!ENTITY a "aaaa">]>'), "declares a document type"), (workbook(BOOK, padding=21_000_000), "larger than 20 MB"),
     (workbook(BOOK)[:-40], "damaged workbook"), (workbook(BOOK).replace(b"xl/workbook.xml", b"xl/Workbook.xml"), "damaged|not an Excel"),
     (workbook(BOOK, names=()), "has no sheet"),
-])  # fmt: skip
+])
 def test_a_workbook_is_read_within_limits(tmp_path, data, words):
     (tmp_path / "a.xlsx").write_bytes(data)
     with pytest.raises(CnncalcError, match=words):
@@ -171,7 +171,7 @@ def test_a_workbook_is_read_within_limits(tmp_path, data, words):
     ("Layer", "Output shape", "# parameters"), ("Schicht", "Ausgabegröße", "Anzahl der Parameter"), ("Schicht", "AUSGABE", "Parameter"),
     ("Couche", "Taille de sortie", "Nombre de paramètres"), ("couche", "sortie", "paramètres"), ("Capa", "Tamaño de salida", "Número de parámetros"),
     ("capa", "salida", "parámetros"),
-])  # fmt: skip
+])
 def test_headings_are_read_in_four_languages(head):
     trace = package.load("lenet5").trace
     total = {"Schicht": "Gesamt", "Couche": "Somme"}.get(head[0], "Total")

@@ -133,7 +133,7 @@ def ada(tmp_path):
     ("cause", "you computed k × k × F + F; a factor is missing", "k × k × c × F"),
     ("line", "you computed 3 × 3 × 64 + 64 = 640; right: k × k × c × F + F", "18,496"),
     ("key", "right  params = k × k × c × F + F = 3 × 3 × 32 × 64 + 64 = 18,496", "you computed"),
-])  # fmt: skip
+])
 def test_each_level_tells_so_much(ada, level, there, not_there):
     out = cnncalc("check", "mnist-chollet", "ada.csv", "--answered-only", "--feedback", level, cwd=ada).out
     assert there in out

@@ -12,7 +12,7 @@ from cnncalc.homework.sheet import sheet_from_data, sheet_from_table
 
 #: 30x30x64 and 73,856 parameters; 57,600 values, 230,400 bytes; 16,604,353 parameters in a dense layer.
 NET = ("input: [30, 30, 128]\nlayers:\n  - Conv2D: {filters: 64, kernel_size: 3, padding: same, name: conv}\n"
-       "  - MaxPooling2D: {name: pool}\n  - Flatten: {name: flat}\n  - Dense: {units: 1153, name: wide}\n")  # fmt: skip
+       "  - MaxPooling2D: {name: pool}\n  - Flatten: {name: flat}\n  - Dense: {units: 1153, name: wide}\n")
 DEEP = "input: [30, 30, 64]\nlayers:\n  - Conv2D: {filters: 128, kernel_size: 3, padding: same, name: conv}\n"
 
 
@@ -33,12 +33,12 @@ RIGHT_SHAPES = [
     "64 maps of 30x30", "64 feature maps of size 30x30", "30x30 with 64 channels", "30x30, 64 channels", "30x30 (64 channels)",
     "30x30x64 = 57,600", "30x30x64 (57,600)", "30x30x64 = 57600 values", "output: 30x30x64", "torch.Size([1, 30, 30, 64])",
     "30 pixels x 30 pixels x 64 channels", "128x128 -> 30x30x64", "30x30x64.",
-]  # fmt: skip
+]
 WRONG_SHAPES = [
     "-30x-30x64", "30x-30x64", "30x30x-64", "30x30x64 = 57,601", "30x30x64 = 31x31x64", "30x30x64 (57,601)", "30x30x65", "31x30x64",
     "30x30x64x2", "30.5x30x64", "30x30x64 or 32x32x64", "about 57,000", "-57,600", "H=30, W=31, C=64", "30²×63", "64 maps of 31x30",
     "zero", "30x30x64 - 1",
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("text", RIGHT_SHAPES)
@@ -65,12 +65,12 @@ RIGHT_COUNTS = [
     "params: 73,856", "73728 + 128", "73,728 + 128 = 73,856", "73728 weights + 128 biases", "73,728 weights and 128 biases",
     "weights: 73,728, biases: 128", "(3*3*64+1)*128", "(3·3·64 + 1) × 128 = 73,856", "7.4e4", "7.39e4", "7.3856e4", "7.4×10^4", "7.3856×10⁴",
     "7,4·10^4", "74k", "73.9k", "73.86K", "0.074M", "~74,000", "≈ 74,000", "about 73,900", "0.0739 million", "73,856 (73,728 + 128)",
-]  # fmt: skip
+]
 WRONG_COUNTS = [
     "0M", "0.1M", "0.07M", "7e4", "74,000", "73,900", "73.8k", "7.3e4", "-73,856", "73,857", "73,728 + 127", "73,728 + 128 = 73,857",
     "73,727 + 128 = 73,856", "73,856 = 73,857", "73,856 (73,857)", "73728 weights + 127 biases", "75k", "73,856 bytes", "73.856k + 1",
     "73,856%", "zero", "73,856 or 640",
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("text", RIGHT_COUNTS)
@@ -102,7 +102,7 @@ def test_zero_in_every_notation(text):
     ("230400", True), ("230,400 bytes", True), ("230.4 kB", True), ("230 KB", True), ("0.23 MB", True), ("225 KiB", True),
     ("1,843,200 bits", True), ("1.8432 Mbit", True), ("1.8 Mbit", True), ("230,000 bytes", True), ("0.2 MB", False), ("230,000", False),
     ("230.4 KiB", False), ("1,843,200", False), ("231 kB", False), ("1,843,200 bytes", False),
-])  # fmt: skip
+])
 def test_memory_has_a_unit_of_its_own(text, right):
     assert (status("memory", text) in RIGHT) == right
 
@@ -112,7 +112,7 @@ def test_memory_has_a_unit_of_its_own(text, right):
     ("# params (K)", "73", False), ("Memory (KiB)", "450", True), ("Memory (kB)", "460.8", True), ("Memory (kB)", "450", True),
     ("Memory (KiB)", "460.8", False), ("Memory (bits)", "3686400", True), ("Output (CxHxW)", "128x30x30", True),
     ("Output (HxWxC)", "30x30x128", True), ("Output (HxWxC)", "128x30x30", False), ("Output", "128x30x30", True),
-])  # fmt: skip
+])
 def test_a_heading_gives_the_unit_and_the_order(heading, text, right):
     assert (status("", text, net=DEEP, heading=heading) in RIGHT) == right
 

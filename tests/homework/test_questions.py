@@ -57,7 +57,7 @@ def test_a_row_left_out_is_missing_and_earns_nothing(name):
 @pytest.mark.parametrize(("name", "cells", "missing"), [
     ("conv", ("", "320"), 1), ("conv", ("26x26x32", ""), 1), ("conv", ("", ""), 2), ("pool", ("", "0"), 1), ("pool", ("13x13x32", ""), 0),
     ("pool", ("", ""), 2), ("flat", ("5408", "-"), 0), ("out", ("10", "-"), 1), ("out", ("10", "?"), 1),
-])  # fmt: skip
+])
 def test_a_cell_left_out_is_missing_unless_the_layer_has_no_weights(name, cells, missing):
     report = graded(rows_of(**{name: cells}))
     assert (report.count("missing"), report.out_of, report.complete) == (missing, 8, missing == 0)

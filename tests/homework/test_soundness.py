@@ -75,7 +75,7 @@ def drawn(rng, student):
 def others_alike(what, size, rows, columns, sheet):
     """Whether another mistake gives the very same sheet: nobody can tell which was made."""
     names = {name for other, (name, student) in THROUGHOUT.items()
-             if other != what and student.sheet(size, rows, columns) == sheet}  # fmt: skip
+             if other != what and student.sheet(size, rows, columns) == sheet}
     return names - {THROUGHOUT[what][0]}
 
 
@@ -145,7 +145,7 @@ def test_the_first_error_of_a_chain_is_never_carried(quantity):
 
 
 NET = "input: [31, 31, 3]\nlayers:\n  - Conv2D: {filters: 4, kernel_size: 4, strides: 2, name: conv}\n  - MaxPooling2D: {pool_size: 3, strides: 2, name: pool}\n" \
-      "  - Flatten: {name: flat}\n  - Dense: {units: 10, name: out}\n"  # fmt: skip
+      "  - Flatten: {name: flat}\n  - Dense: {units: 10, name: out}\n"
 
 
 def test_the_flatten_that_follows_is_no_evidence_for_rounding_up():

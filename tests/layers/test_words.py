@@ -30,7 +30,7 @@ MISSPELLED_KINDS = [(word, name) for name in NAMES for word in slips(name) if wo
 MISSPELLED_SETTINGS = [
     (kind, word, name) for kind in dict.fromkeys(EVERY[name] for name in NAMES) for name in kind.settings if len(name) > 2
     for word in slips(name) if not kind.takes(word)
-]  # fmt: skip
+]
 
 
 def answers_kinds(cases) -> list[tuple[str, str, str | None]]:
@@ -126,11 +126,11 @@ FOREIGN = [
     ("Conv2d: {filters: 8, kernel_size: 3}", "Conv2D: {filters: 8, kernel_size: 3}"),
     ("Conv2dd: [3, 64, 3]", "Conv2D: [64, 3]"), ("Conv2dd(3, 64, 7, 2, 3)", "Conv2D: {f: 64, k: 7, s: 2, p: 3}"), ("Lineer: [3, 10]", "Dense: 10"),
     ("MaxPool2dd: [3, 2, 1]", "MaxPooling2D: [3, 2, 1]"), ("BatchNorm2dd: 3", "BatchNormalization"), ("Convv2d: [3, 64, 3]", "Conv2D: [64, 3]"),
-]  # fmt: skip
+]
 #: Misspelled modules of PyTorch's: what is suggested is one of its modules too, whose arguments mean the same.
 MODULES = [("nn.Conv2dd", "nn.Conv2d"), ("nn.conv2d", "nn.Conv2d"), ("nn.Conv2D", "nn.Conv2d"), ("nn.Lineer", "nn.Linear"), ("nn.Dense", "nn.Linear"),
            ("nn.MaxPooling2D", "nn.MaxPool2d"), ("nn.maxpool", "nn.MaxPool2d"), ("nn.BatchNormalization", "nn.BatchNorm2d"), ("nn.Batchnorm", "nn.BatchNorm2d"),
-           ("nn.relu", "nn.ReLU"), ("nn.Flaten", "nn.Flatten"), ("nn.FC", "nn.Linear"), ("torch.nn.Droput", "nn.Dropout")]  # fmt: skip
+           ("nn.relu", "nn.ReLU"), ("nn.Flaten", "nn.Flatten"), ("nn.FC", "nn.Linear"), ("torch.nn.Droput", "nn.Dropout")]
 
 
 @pytest.mark.parametrize(("word", "meant"), MODULES)

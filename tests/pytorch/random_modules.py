@@ -8,7 +8,7 @@ from typing import Any
 Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 NORMS = ("BatchNorm", "InstanceNorm", "GroupNorm", "LayerNorm", "LocalResponseNorm")
 PLAIN = ("ReLU", "ReLU6", "LeakyReLU", "ELU", "SELU", "CELU", "GELU", "SiLU", "Mish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Hardtanh",
-         "Hardsigmoid", "Hardswish", "LogSigmoid", "PReLU", "Dropout", "AlphaDropout", "Identity", "Softshrink", "Tanhshrink")  # fmt: skip
+         "Hardsigmoid", "Hardswish", "LogSigmoid", "PReLU", "Dropout", "AlphaDropout", "Identity", "Softshrink", "Tanhshrink")
 
 
 def start(rng: random.Random) -> tuple[int, list[int]]:

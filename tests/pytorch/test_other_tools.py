@@ -12,7 +12,7 @@ NETWORKS = {
     "lenet": (known.LENET, (1, 32, 32)), "resnet18": (known.RESNET18, (3, 64, 64)), "googlenet": (known.GOOGLENET, (3, 64, 64)),
     "unet": (known.UNET, (3, 32, 32)), "generator": (known.GENERATOR, (8, 1, 1)), "mobilenet": (known.MOBILENET, (3, 32, 32)),
     "vit": (known.VIT, (3, 32, 32)), "lstm": (known.LSTM, (7, 6)), "segmenter": (known.SEGMENTER, (3, 32, 32)), "autoencoder": (known.AUTOENCODER, (1, 28, 28)),
-}  # fmt: skip
+}
 
 
 def like(tmp_path, source, shape, tool, *options):

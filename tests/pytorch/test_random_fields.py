@@ -18,7 +18,7 @@ pytestmark = pytest.mark.oracle
 NETWORKS = int(os.environ.get("CNNCALC_TORCH_FIELDS", "40"))
 #: What reads depends on values there, or a value that is not a number does not show, or shows where it is weighed with 0.
 WITHOUT = ("where", "sort", "topk", "argmax", "Fractional", "gather", "one_hot", "Embedding", "masked_fill", "tril", "[0, 0]", "index_select",
-           "bilinear", "Bilinear2d", 'linear", align', 'mode="linear"', "Up(", "torch.max(", "_like", "1.5", "{f}")  # fmt: skip
+           "bilinear", "Bilinear2d", 'linear", align', 'mode="linear"', "Up(", "torch.max(", "_like", "1.5", "{f}")
 PLACES, UNITS = 30, 12
 
 

@@ -19,12 +19,12 @@ TRIED = 16
 #: Which values these read depends on values: the rule names all that they may read.
 CHOSEN = {"nn.FractionalMaxPool2d", "nn.FractionalMaxPool3d", "nn.MaxUnpool1d", "nn.MaxUnpool2d", "nn.MaxUnpool3d", "F.max_unpool2d", "F.embedding",
           "F.grid_sample", "torch.topk", "Tensor.topk", "torch.sort", "torch.where", "Tensor.masked_fill",
-          "nn.NLLLoss", "F.nll_loss", "nn.EmbeddingBag"}  # fmt: skip
+          "nn.NLLLoss", "F.nll_loss", "nn.EmbeddingBag"}
 #: Their rules are bounds: any state of any layer, both sides of the diagonal, all values of a filter that a tensor holds.
 BOUNDS = {"nn.GRU", "torch.triu", "torch.tril", "torch.diag", "F.conv1d", "F.conv2d", "F.conv3d", "F.conv_transpose2d"}
 #: A value that is not a number does not show: `sign` makes it 0, losses compare it or refuse it.
 HIDDEN = {"torch.sign", "torch.empty_like", "nn.HingeEmbeddingLoss", "nn.MultiMarginLoss", "nn.MultiLabelMarginLoss", "nn.CosineEmbeddingLoss",
-          "nn.BCELoss", "F.binary_cross_entropy", "nn.CTCLoss", "nn.CrossEntropyLoss"}  # fmt: skip
+          "nn.BCELoss", "F.binary_cross_entropy", "nn.CTCLoss", "nn.CrossEntropyLoss"}
 #: It shows in pixels that an interpolation weighs with 0 too.
 WEIGHED = {"nn.Upsample", "nn.UpsamplingBilinear2d", "F.interpolate"}
 MORE = [
@@ -68,7 +68,7 @@ MORE = [
     case("nn.Conv1d", args(2, 4, 3, padding=2, padding_mode="reflect", stride=2), (1, 2, 5), (1, 4, 4)),
     case("nn.Conv1d", args(2, 4, 4, padding="same", padding_mode="replicate", dilation=2), (1, 2, 7), (1, 4, 7)),
     case("torch.sum", args((0, 2)), (2, 3, 4), (3,)),
-]  # fmt: skip
+]
 ROWS = [row for row in module_cases.CASES + function_cases.CASES + MORE
         if all(prod(sizes(x)) <= LARGEST for x in row.inputs if x != "list") and row.kind not in HIDDEN]
 

@@ -48,5 +48,5 @@ def read(text: str) -> list[dict]:
             answer = unescaped(answer[weight.end():] if weight else answer)
             answers.append((fraction, answer, unescaped(feedback[0][1:]) if feedback else ""))
         found.append({"category": category, "name": unescaped(match[1]), "text": unescaped(match[2]), "numeric": numeric, "answers": answers,
-                      "general": unescaped(general)})  # fmt: skip
+                      "general": unescaped(general)})
     return found

@@ -10,7 +10,7 @@ import yaml
 from students import Student
 
 KIND_NAMES = {"Conv2D": "conv", "MaxPooling2D": "pool", "AveragePooling2D": "avg", "Flatten": "flat", "Dense": "dense", "SeparableConv2D": "sep",
-              "Conv2DTranspose": "up"}  # fmt: skip
+              "Conv2DTranspose": "up"}
 
 
 def rows_of(text: str) -> tuple[tuple[int, ...], list[dict[str, Any]]]:
@@ -23,7 +23,7 @@ def rows_of(text: str) -> tuple[tuple[int, ...], list[dict[str, Any]]]:
         rows.append({"kind": KIND_NAMES.get(kind, kind), "name": entry["name"], "k": s.get("kernel_size", s.get("pool_size")), "f": s.get("filters"),
                      "s": s.get("strides", 1 if "kernel_size" in s else s.get("pool_size")), "p": s.get("padding", "valid"),
                      "d": s.get("dilation_rate", 1), "g": s.get("groups", 1), "u": s.get("units"), "a": s.get("output_padding"),
-                     "inputs": entry.get("inputs")})  # fmt: skip
+                     "inputs": entry.get("inputs")})
     size = data["input"] if isinstance(data["input"], str) else None
     return tuple(map(int, size.split("x"))) if size else (), rows
 
@@ -69,7 +69,7 @@ def by_hand(text: str) -> list[list[int]]:
         return image[i][j][c] if 0 <= i < n and 0 <= j < n else 0
 
     found = [[entry["weights"]["bias"] + sum(kernel[a][b][c] * at(i + a * d, j + b * d, c) for a, b, c in product(range(k), range(k), range(depth)))
-              for j in places] for i in places]  # fmt: skip
+              for j in places] for i in places]
     return [[max(0, cell) for cell in row] for row in found] if s.get("activation") == "relu" else found
 
 

@@ -66,7 +66,7 @@ def test_a_network_is_asked_about():
     (["lenet5", "alexnet"], "unexpected argument 'alexnet'"),
     (["--skill", "field", "--mistake", "forgot-bias"], "no question with --skill field exposes forgot-bias"),
     (["--key"], "--key needs --format json"),
-])  # fmt: skip
+])
 def test_bad_usage_is_refused_with_the_fix(args, words):
     done = run(*args)
     assert done.exit_code == 2

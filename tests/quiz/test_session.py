@@ -91,7 +91,7 @@ def test_no_question_comes_twice():
 
 MADE = ["forgot-plus-one", "kernel-not-subtracted", "stride-ignored", "padding-ignored", "pad-added-once", "output-depth-is-input-depth", "forgot-bias",
         "forgot-input-channels", "one-bias-per-layer", "MACs-vs-FLOPs", "forgot-4-bytes", "rf-adds-k", "rf-own-stride", "rf-pooling-ignored",
-        "pool-default-stride", "transposed-course-vs-framework", "transposed-output-padding", "dilation-ignored"]  # fmt: skip
+        "pool-default-stride", "transposed-course-vs-framework", "transposed-output-padding", "dilation-ignored"]
 
 
 def claimed(question: Question, mistake: str | None):

@@ -123,7 +123,7 @@ def test_a_folder_gets_a_sheet_for_each_student(folder):
     ("quiz: week3", "quizz: week3", ["week3.yaml:2:", "unknown key 'quizz'", "did you mean 'quiz'?"]),
     ("template: params", "mistake: nope, template: params", ["week3.yaml:5:", "does not expose a mistake called 'nope'"]),
     ("questions:", "conventions: {biases: left out}\nquestions:", ["week3.yaml:3:", "questions have biases: counted"]),
-])  # fmt: skip
+])
 def test_a_wrong_quiz_file_is_refused_with_its_line(folder, before, after, words):
     assert before in QUIZ
     (folder / "week3.yaml").write_text(QUIZ.replace(before, after, 1))
@@ -140,7 +140,7 @@ def test_a_wrong_quiz_file_is_refused_with_its_line(folder, before, after, words
     ("who,name\nada,Ada\n", "class.csv:1: error: no column is an id"),
     ("", "class.csv: error: the roster is empty"),
     ("id,name\n", "class.csv: error: the roster has no students"),
-])  # fmt: skip
+])
 def test_a_wrong_roster_is_refused_with_its_line(folder, roster, words):
     (folder / "class.csv").write_text(roster)
     done = run("write", "week3.yaml", *ROSTER)
@@ -154,7 +154,7 @@ def test_a_wrong_roster_is_refused_with_its_line(folder, roster, words):
     (["--format", "moodle", "--key"], "--key is for markdown and latex"),
     (["--format", "canvas"], "a zip needs -o FILE.zip"),
     (["-o", "x.docx"], "this command cannot write .docx files"),
-])  # fmt: skip
+])
 def test_bad_usage_of_write_is_refused(folder, args, words):
     done = run("write", "week3.yaml", *args)
     assert (done.exit_code, words in done.stderr) == (2, True), done.stderr
@@ -179,7 +179,7 @@ def test_sheets_are_the_same_bytes_on_every_python(folder):
     code = ("import sys, hashlib; sys.path.insert(0, sys.argv[1])\n"
             "from cnncalc.quiz.run import Run\nfrom cnncalc.quiz.question import question_dict\n"
             "run = Run('7')\n"
-            "print(hashlib.sha256(repr([question_dict(run.next(), True) for _ in range(66)]).encode()).hexdigest())\n")  # fmt: skip
+            "print(hashlib.sha256(repr([question_dict(run.next(), True) for _ in range(66)]).encode()).hexdigest())\n")
     root = str(Path(__file__).parent.parent.parent)
     found = {subprocess.run([str(python), "-I", "-c", code, root], capture_output=True, text=True, check=True).stdout for python in PYTHONS}
     assert len(found) == 1

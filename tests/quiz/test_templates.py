@@ -91,7 +91,7 @@ def picks(question: Question) -> dict[str, list[float]]:
     values = [choice.value for choice in question.choices]
     lengths = [len(text_of(value)) for value in values]
     found = {"longest": lengths, "shares most": [sum([shared(a, b) for b in values if b is not a]) for a in values],
-             **{f"position {i}": [float(i == j) for j in range(len(values))] for i in range(len(values))}}  # fmt: skip
+             **{f"position {i}": [float(i == j) for j in range(len(values))] for i in range(len(values))}}
     if isinstance(values[0], int):
         found["divisors"] = [sum([divisor(a, b) for b in values if b is not a]) for a in values]
     if not isinstance(values[0], str):

@@ -152,7 +152,7 @@ def shape_of(item, names) -> tuple:
     response = next(e for e in item.find("q:presentation", names) if e.tag != f"{{{CNNCALC}}}material")
     scored = item.find(".//q:respcondition[q:setvar]", names)
     return (fields["question_type"], response.tag, response.attrib, sorted(e.tag for e in response.iter() if "mattext" not in e.tag),
-            scored.attrib, scored.find("q:setvar", names).attrib, scored.find("q:setvar", names).text)  # fmt: skip
+            scored.attrib, scored.find("q:setvar", names).attrib, scored.find("q:setvar", names).text)
 
 
 def test_canvas_items_are_built_as_text2qti_builds_them(paper, questions, tmp_path):

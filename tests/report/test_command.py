@@ -66,7 +66,7 @@ def test_too_large_networks_have_no_fields():
 
 @pytest.mark.parametrize("layer", [
     "Conv2D: {filters: 1, kernel_size: 100000000, padding: same}", "Conv2DTranspose: {filters: 1, kernel_size: 3, strides: 100000000}",
-    "MaxPooling2D: {pool_size: 50000000, padding: same}"])  # fmt: skip
+    "MaxPooling2D: {pool_size: 50000000, padding: same}"])
 def test_huge_windows_take_no_time(layer):
     data = page_data(cnncalc.loads(f"input: [1, 1, 1]\nlayers:\n  - {layer}\n").trace)
     assert len(json.dumps(data.script)) < 20_000 and data.script["rows"][1].windows is None

@@ -32,7 +32,7 @@ FOLDER = Path(tempfile.mkdtemp(prefix="cnncalc-pages-"))
 atexit.register(shutil.rmtree, FOLDER, True)
 BROKEN = "input: [28, 28, 1]\nlayers:\n  - Conv2D: [8, 3]\n  - Conv2D: [8, 55]\n  - Flatten\n"
 NAMES = ("</script><img src=x onerror=window.hit=1>", 'a" onload="window.hit=2" b="', "<svg onload=window.hit=3>{{script}}",
-         "bell\x07 and \ud800 and \u2028", "\u202ertl \u05d0\u05d1\u05d2\u2066", "n" * 10_000, "'; alert(1); //", "]]> &lt; &amp;")  # fmt: skip
+         "bell\x07 and \ud800 and \u2028", "\u202ertl \u05d0\u05d1\u05d2\u2066", "n" * 10_000, "'; alert(1); //", "]]> &lt; &amp;")
 
 
 def hostile():

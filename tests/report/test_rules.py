@@ -23,7 +23,7 @@ NETWORKS = (
     "mnist-without-pooling", "mobilenet", "mobilenetv2", "multi-output", "nasnetmobile", "pretrained-sizes", "resnet18", "resnet50",
     "resnet50-torchvision", "resnet50v2", "separable", "shallow-vgg", "shallow-vgg-dropout", "shallownet", "siamese", "squeezenet",
     "tiny-6x6", "transfer-vgg16", "two-channels-by-hand", "unet", "vgg16", "vgg19", "wavenet", "vgg16-table", "xception",
-)  # fmt: skip
+)
 
 MODULE = """
 import torch

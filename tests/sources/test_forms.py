@@ -107,7 +107,7 @@ FIFTEEN = {
     "JSON": json.dumps({"input": [28, 28, 1], "layers": [
         {"Conv2D": {"filters": 32, "kernel_size": [3, 3], "activation": "relu"}}, {"MaxPooling2D": "2x2"}, {"Conv2D": [64, 3]},
         {"type": "maxpool", "pool_size": 2}, {"Conv2D": [64, "3x3"]}, "Flatten", {"dense": 64}, "Dense(10)"]}, indent="\t"),
-}  # fmt: skip
+}
 
 
 def rows(text: str) -> tuple[list[list[object]], int, str]:
@@ -181,7 +181,7 @@ def entry(line: str, input: str = "28x28x1") -> str:
     ("- Conv2D(32, 3, activaton='relu')", ["Conv2D 'conv2d' has no setting 'activaton'", "did you mean 'activation'?"]),
     ("- Conv2D(32, open('x'))", ["cannot be read here"]),
     ("- {type: Conv2D, config: {filters: 3}, kernel_size: 3}", ["settings are given both next to type and under config"]),
-])  # fmt: skip
+])
 def test_a_slip_gets_its_true_cause(line, words):
     text = refused(entry(line))
     for word in words:
@@ -205,7 +205,7 @@ def test_a_word_with_several_meanings_is_not_read(input, words):
                               "as in Keras 1, rows and columns: Conv2D: {filters: 64, kernel_size: [3, 3]}"]),
     ("- fc: [400, 120]", ["as in PyTorch, inputs first: Dense: {units: 120}"]),
     ("- BN: 64", ["BatchNormalization, which takes the number of channels from its input"]),
-])  # fmt: skip
+])
 def test_numbers_under_a_common_word_that_mean_two_things_are_not_read(line, readings):
     text = refused(entry(line, "224x224x3"))
     assert "can be read in more than one way" in text

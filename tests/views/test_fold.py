@@ -56,7 +56,7 @@ def test_the_blocks_of_a_residual_network_are_its_own():
     out = cnncalc("summary", "resnet50", "--fold").out
     assert [line.split()[:4] for line in out.splitlines() if line.startswith("×")] == [
         ["×", "2", "to", "conv2_block3_out"], ["×", "3", "to", "conv3_block4_out"],
-        ["×", "5", "to", "conv4_block6_out"], ["×", "2", "to", "conv5_block3_out"]]  # fmt: skip
+        ["×", "5", "to", "conv4_block6_out"], ["×", "2", "to", "conv5_block3_out"]]
     lines = out.splitlines()
     for i, line in enumerate(lines):
         if line.startswith("×"):

@@ -43,7 +43,7 @@ def report():
         Table(columns, [[EVIL, "0"], ["(None, 28, 28, 6)", "1,234"], ["total", "1,234"]], EVIL, ["red"], total=True),
         Notes([f"note: {EVIL}"]), Legend(columns, [EVIL]), Picture(lambda width, unicode: [EVIL, "  x  "]),
         Working(EVIL, [Formula("output", "h' = ⌊(h + 2 × p − k) / s⌋ + 1 = 1,234"), Formula("output", "", EVIL)], ["filters F = 6"], [EVIL]),
-    ]  # fmt: skip
+    ]
     return Report(EVIL, lambda: {"name": EVIL}, lambda: parts, lambda: Records(["name", "n"], [[EVIL, 0], ["=1+1", 2]]))
 
 
@@ -109,7 +109,7 @@ def test_terms_are_explained_on_request_only(report):
     ("MACs = the sum of 53 layers", r"\mathrm{MACs} = \textrm{the sum of} 53 \mathrm{layers}"),
     ("n = 2^10 × x^(a − 1)", r"n = 2^{10} \times x^{(a - 1)}"),
     ("p = max(0, conv2d_1 + ⌈a / 2⌉)", r"p = \max(0, \mathrm{conv2d\_1} + \lceil a / 2\rceil )"),
-])  # fmt: skip
+])
 def test_formulas_become_mathematics(formula, expected):
     assert math(formula) == expected
 
@@ -170,7 +170,7 @@ def test_every_command_with_a_table_writes_every_format(table, tmp_path):
 @pytest.mark.parametrize(("args", "name"), [
     (("summary", "lenet5"), "net.png"), (("summary", "lenet5"), "net.yaml"), (("explain", "lenet5"), "x.csv"), (("cost", "lenet5"), "X.PDF"),
     (("summary", "lenet5"), "net.log"), (("convert", "lenet5"), "net.csv"), (("examples", "lenet5"), "x.tex"), (("summary", "nothing.yaml"), "x.svg"),
-])  # fmt: skip
+])
 def test_an_ending_that_cannot_be_written_is_refused_before_anything_is(args, name, tmp_path):
     run = cnncalc(*args, "-o", name, cwd=tmp_path)
     assert (run.code, run.out) == (2, "")

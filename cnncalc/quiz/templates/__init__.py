@@ -31,7 +31,7 @@ _MODULES = {
     "size": "sizes", "params": "counts", "macs": "counts", "memory": "counts", "field": "fields", "pool": "pools",
     "transposed": "transposed", "hand": "by_hand", "inverse": "inverse", "which-architecture": "architectures",
     "spot-the-error": "errors",
-}  # fmt: skip
+}
 
 
 def template(skill: str, level: int) -> Template:

@@ -78,7 +78,7 @@ def _near(kernel: int, stride: int, padding: int) -> list[Settings]:
 
 
 SIZE_STEM = ("A convolution is to turn {n} input into {{wanted}} output. Which settings do that? (k: side of the filters, s: stride, "
-             "p: pixels of zero padding on each side{more})")  # fmt: skip
+             "p: pixels of zero padding on each side{more})")
 
 
 def stride_one(stream: Stream) -> Draft | None:
@@ -111,7 +111,7 @@ def two_layers(stream: Stream) -> Draft | None:
     field = a + (b - 1) * s
     others = [(x, t, y) for x in range(2, 12) for t in range(1, 6) for y in range(2, 9) if field in (
         x + y, x + y + 1, x + y - 1, x + (y - 1) * later, x + (y - 1) * t * later, 1 + (x - 1) * t + (y - 1) * t * later, x * y, (x - 1) + (y - 1) * t,
-        1 + x + y * t, later * t, x * later + y - later)]  # fmt: skip
+        1 + x + y * t, later * t, x * later + y - later)]
     stem = (f"Two convolutions stand in a row; the second has stride {later}. One output of the second is to have a receptive field of "
             "{wanted} pixels of the input. Which settings do that? (k₁, k₂: side of the filters of each layer, s₁: stride of the first)")
     return which(stem, (a, s, b), stream.some(others, 14), make, lambda v: "k₁ = {}, s₁ = {}, k₂ = {}".format(*v), "conv2", "receptive_field",
@@ -130,13 +130,13 @@ def transposed_layer(stream: Stream) -> Draft | None:
         return None
     out = (n - 1) * stride - 2 * padding + kernel
     others = [(k, s, p) for k in range(2, 13) for s in range(1, 6) for p in range(5) if out in (
-        n * s, (n - 1) * s + k - p, n * s + k - 2 * p, (n + 2 * p - k) // s + 1)]  # fmt: skip
+        n * s, (n - 1) * s + k - p, n * s + k - 2 * p, (n + 2 * p - k) // s + 1)]
     if len(others) < 4:
         return None
     stem = ("A transposed convolution is to turn {n} input into {{wanted}} output. Which settings do that? (k: side of the filters, "
-            "s: stride, p: pixels cropped on each side)").format(n=f"{an(n)}×{n}")  # fmt: skip
+            "s: stride, p: pixels cropped on each side)").format(n=f"{an(n)}×{n}")
     return which(stem, (kernel, stride, padding), stream.some(others, 14), make, _ksp, "up", "output", TRANSPOSED_MISTAKES, ())
 
 
 TEMPLATES = {("which-architecture", level): Template("which-architecture", level, draw, mistakes, level == 3, options=True) for level, (draw, mistakes) in enumerate(
-    ((stride_one, SIZE_MISTAKES), (with_stride, SIZE_MISTAKES), (two_layers, FIELD_MISTAKES), (transposed_layer, TRANSPOSED_MISTAKES)), 1)}  # fmt: skip
+    ((stride_one, SIZE_MISTAKES), (with_stride, SIZE_MISTAKES), (two_layers, FIELD_MISTAKES), (transposed_layer, TRANSPOSED_MISTAKES)), 1)}

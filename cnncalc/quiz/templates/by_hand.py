@@ -24,7 +24,7 @@ RULE = "multiply each value by the weight above it, add up, and move the window 
 MISTAKES = frozenset([
     "flipped-kernel", "transposed-kernel", "forgot-bias", "forgot-activation", "wrong-sign", "average-instead-of-max", "max-instead-of-average",
     "missed-maximum", "stride-ignored", "pool-default-stride", "padding-forgotten", "dilation-ignored", "assumed-same-padding",
-])  # fmt: skip
+])
 
 
 class Numbers(Chain):
@@ -189,7 +189,7 @@ def _convolution(stream: Stream, n: int, k: int, stride: int = 1, padding: int =
     filters = " and ".join([text_of(kernel) for kernel in whole])
     told = (f"An input has {'the rows' if depth == 1 else 'two channels with the rows'} {images}. A convolution with the filter {filters}"
             f"{'' if depth == 1 else ' (one grid per channel)'}, bias {text_of(bias)}, stride {stride}{f', dilation {dilation}' if dilation > 1 else ''} "
-            f"and {padding_words(padding)} is applied to it{', then ReLU' if relu else ''}.")  # fmt: skip
+            f"and {padding_words(padding)} is applied to it{', then ReLU' if relu else ''}.")
     stem = f"{told} The filter is not flipped. What is the output, row by row?"
     return _draft(chain, stem)
 
@@ -223,4 +223,4 @@ def dilated(stream: Stream) -> Draft | None:
 
 
 TEMPLATES = {("hand", level): Template("hand", level, draw, MISTAKES) for level, draw in enumerate(
-    (stride_one, with_stride, two_channels, dilated), 1)}  # fmt: skip
+    (stride_one, with_stride, two_channels, dilated), 1)}

@@ -16,17 +16,17 @@ PARAM_MISTAKES = frozenset([
     "kernel-area-forgotten", "per-position-weights", "multiplied-by-image-size", "kernel-side-for-area", "doubled", "counted-outputs",
     "counted-inputs", "MACs-called-parameters", "depthwise-vs-standard", "separable-bias-convention",
     "grouped-as-single-filter", "dilation-changes-params", "added-instead-of-multiplied",
-])  # fmt: skip
+])
 MAC_MISTAKES = SIZE_MISTAKES | {"MACs-vs-FLOPs", "connections-without-bias", "forgot-input-channels", "forgot-number-of-filters",
                                 "kernel-area-forgotten", "kernel-side-for-area", "multiplied-by-image-size"}
 MEMORY_MISTAKES = SIZE_MISTAKES | {"forgot-4-bytes", "counts-gradients"}
 
 PARAMS = Asked("params", "How many parameters does {it} have, weights and biases together?", (BIASES,),
-               "what does one filter look at, and what does it add?", PARAM_MISTAKES)  # fmt: skip
+               "what does one filter look at, and what does it add?", PARAM_MISTAKES)
 MACS = Asked("macs", "How many MACs (multiply-accumulate operations) does {it} need for one image? One MAC is a multiplication with its addition; "
-             "do not count the biases.", (ONE_MAC,), "how many products does one output need, and how many outputs are there?", MAC_MISTAKES)  # fmt: skip
+             "do not count the biases.", (ONE_MAC,), "how many products does one output need, and how many outputs are there?", MAC_MISTAKES)
 MEMORY = Asked("memory", "How many bytes does {output} take for one image, in float32 (4 bytes per value)?", (FLOAT32,),
-               "how many numbers does the layer put out, and how large is each?", MEMORY_MISTAKES)  # fmt: skip
+               "how many numbers does the layer put out, and how large is each?", MEMORY_MISTAKES)
 
 
 def single(stream: Stream) -> Chain | None:
@@ -170,4 +170,4 @@ TEMPLATES = {
     **{("params", i): Template("params", i, draw, PARAM_MISTAKES) for i, draw in enumerate((params_1, params_2, params_3, params_4), 1)},
     **{("macs", i): Template("macs", i, draw, MAC_MISTAKES) for i, draw in enumerate((macs_1, macs_2, macs_3, macs_4), 1)},
     **{("memory", i): Template("memory", i, draw, MEMORY_MISTAKES) for i, draw in enumerate((memory_1, memory_2, memory_3, memory_4), 1)},
-}  # fmt: skip
+}

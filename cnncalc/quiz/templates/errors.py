@@ -45,4 +45,4 @@ SOURCES = (
     (("transposed", 4), ("params", 4), ("field", 4), ("size", 4)),
 )
 TEMPLATES = {("spot-the-error", level): Template("spot-the-error", level, spotted(skills), individual=False, options=True)
-             for level, skills in enumerate(SOURCES, 1)}  # fmt: skip
+             for level, skills in enumerate(SOURCES, 1)}

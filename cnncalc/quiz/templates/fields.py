@@ -13,9 +13,9 @@ from .draws import FILTERS, built, conv, pool
 MISTAKES = frozenset([
     "dilation-ignored", "rf-adds-k", "rf-own-stride", "rf-equals-stride-product", "rf-multiplied", "rf-pooling-ignored", "stride-ignored",
     "rf-row-shifted", "rf-own-window-only", "rf-forgot-first-pixel",
-])  # fmt: skip
+])
 FIELD = Asked("receptive_field", "How large is the receptive field of one output of {it}, in pixels of the input along one side?", (PER_AXIS,),
-              "how many pixels does each window add, and how large are its steps?", MISTAKES)  # fmt: skip
+              "how many pixels does each window add, and how large are its steps?", MISTAKES)
 
 
 def _filters(stream: Stream, count: int) -> list[int]:
@@ -70,7 +70,7 @@ def dilated(stream: Stream) -> Draft | None:
     filters = _filters(stream, 3)
     parts = [conv("conv1", filters[0], stream.between(3, 7), stream.between(1, 3)),
              conv("conv2", filters[1], stream.between(2, 5), dilation_rate=stream.between(2, 4)),
-             conv("conv3", filters[2], stream.between(2, 6), dilation_rate=stream.between(1, 3))]  # fmt: skip
+             conv("conv3", filters[2], stream.between(2, 6), dilation_rate=stream.between(1, 3))]
     if stream.below(2):
         size = stream.between(2, 4)
         parts.insert(1, pool("pool1", size, stream.one([s for s in (2, 3) if s != size])))
@@ -82,4 +82,4 @@ def dilated(stream: Stream) -> Draft | None:
 
 
 TEMPLATES = {("field", level): Template("field", level, draw, MISTAKES, level == 4) for level, draw in enumerate(
-    (stride_one, with_stride, with_pools, dilated), 1)}  # fmt: skip
+    (stride_one, with_stride, with_pools, dilated), 1)}

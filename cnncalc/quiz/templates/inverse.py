@@ -22,7 +22,7 @@ RULE = "which formula gives the output size, and what must its unknown be?"
 MISTAKES = frozenset([
     "forgot-plus-one", "plus-one-twice", "kernel-not-subtracted", "assumed-same-padding", "pad-added-once", "padding-ignored",
     "padding-applied-twice", "ceil-or-round-instead-of-floor",
-])  # fmt: skip
+])
 DILATED = MISTAKES | {"dilation-ignored", "dilation-base-0-vs-1"}
 
 
@@ -72,7 +72,7 @@ def padding_of(stream: Stream) -> Draft | None:
     stem = (f"A convolution with filters of size {kernel}×{kernel} and stride 2 turns {an(n)}×{n} input into {an(out)}×{out} output. "
             "Sizes are rounded down. How many pixels of zero padding does it add on each side?")
     guesses = [padding - 1, padding + 1, 2 * padding, 2 * padding + 1, padding // 2, padding - kernel // 2, padding - kernel // 2 + 1,
-               padding - (kernel + 1) // 2]  # fmt: skip
+               padding - (kernel + 1) // 2]
     return backwards(stem, padding, lambda x: built((n, n, 3), [conv("conv", filters, kernel, 2, x)]), "conv", guesses, (FLOOR,))
 
 
@@ -118,4 +118,4 @@ def dilation_of(stream: Stream) -> Draft | None:
 
 
 TEMPLATES = {("inverse", level): Template("inverse", level, draw, MISTAKES, level == 1) for level, draw in enumerate(
-    (input_size, padding_of, kernel_behind, dilation_of), 1)}  # fmt: skip
+    (input_size, padding_of, kernel_behind, dilation_of), 1)}

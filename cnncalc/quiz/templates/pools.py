@@ -66,4 +66,4 @@ def padded_same(stream: Stream) -> Draft | None:
 
 
 TEMPLATES = {("pool", level): Template("pool", level, draw, POOL_MISTAKES) for level, draw in enumerate(
-    (stride_one, with_stride, behind_convolution, padded_same), 1)}  # fmt: skip
+    (stride_one, with_stride, behind_convolution, padded_same), 1)}

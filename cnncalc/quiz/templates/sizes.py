@@ -14,9 +14,9 @@ SIZE_MISTAKES = frozenset([
     "forgot-plus-one", "plus-one-twice", "kernel-not-subtracted", "stride-ignored", "assumed-same-padding", "pad-added-once",
     "padding-ignored", "padding-applied-twice", "ceil-or-round-instead-of-floor", "output-depth-is-input-depth", "dilation-ignored",
     "concat-treated-as-add", "dropped-pool-branch",
-])  # fmt: skip
+])
 SHAPE = Asked("output", "What is the shape of {output} (height × width × channels)?", (), "how often does the window fit, with its stride and padding?",
-              SIZE_MISTAKES)  # fmt: skip
+              SIZE_MISTAKES)
 DILATED = SIZE_MISTAKES | {"dilation-base-0-vs-1"}
 ROUNDED = SHAPE._replace(conventions=(FLOOR,))
 
@@ -46,7 +46,7 @@ def three_layers(stream: Stream) -> Draft | None:
         return None
     channels, filters = depths(stream)
     parts = [conv("conv1", filters, *window), pool("pool1", stream.one((2, 3, 4)), stream.one((2, 3))),
-             conv("conv2", stream.one([f for f in FILTERS if f not in (filters, channels)]), stream.between(2, 5))]  # fmt: skip
+             conv("conv2", stream.one([f for f in FILTERS if f not in (filters, channels)]), stream.between(2, 5))]
     if parts[1].settings["pool_size"] == parts[1].settings["strides"]:
         return None
     chain = built((n, n, channels), parts)
@@ -65,7 +65,7 @@ def dilated_or_branched(stream: Stream) -> Draft | None:
         chain = built((n, n, channels), [layer])
         return question_about(chain, "conv", ROUNDED._replace(mistakes=DILATED))
     parts = [conv("conv", filters, kernel, stride, padding)._replace(inputs=("input",)),
-             pool("pool", kernel, stride, padding)._replace(inputs=("input",)), Part("concat", "Concatenate", {}, ("conv", "pool"))]  # fmt: skip
+             pool("pool", kernel, stride, padding)._replace(inputs=("input",)), Part("concat", "Concatenate", {}, ("conv", "pool"))]
     draft = question_about(built((n, n, channels), parts), "concat", ROUNDED, throughout=True)
     if draft is None:
         return None
@@ -75,4 +75,4 @@ def dilated_or_branched(stream: Stream) -> Draft | None:
 
 
 TEMPLATES = {("size", level): Template("size", level, draw, SIZE_MISTAKES) for level, draw in enumerate(
-    (one_formula, with_stride, three_layers, dilated_or_branched), 1)}  # fmt: skip
+    (one_formula, with_stride, three_layers, dilated_or_branched), 1)}

@@ -12,9 +12,9 @@ from .draws import FILTERS, built, depths
 MISTAKES = frozenset([
     "transposed-output-padding", "transposed-course-vs-framework", "transposed-used-direct-formula", "transposed-forgot-minus-one",
     "stride-ignored", "output-depth-is-input-depth", "dilation-ignored", "dilation-base-0-vs-1",
-])  # fmt: skip
+])
 SHAPE = Asked("output", "What is the shape of {output} (height × width × channels)?", ("padding p crops p pixels on each side of the output",),
-              "how far apart do the inputs land, how wide is the last window, and what does the padding crop?", MISTAKES)  # fmt: skip
+              "how far apart do the inputs land, how wide is the last window, and what does the padding crop?", MISTAKES)
 
 
 def transposed(name: str, filters: int, kernel: int, stride: int, padding: int, output_padding: int = 0, dilation: int = 1) -> Part:
@@ -67,4 +67,4 @@ def with_output_padding(stream: Stream) -> Draft | None:
 
 
 TEMPLATES = {("transposed", level): Template("transposed", level, draw, MISTAKES) for level, draw in enumerate(
-    (stride_one, with_stride, two_layers, with_output_padding), 1)}  # fmt: skip
+    (stride_one, with_stride, two_layers, with_output_padding), 1)}

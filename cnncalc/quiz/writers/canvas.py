@@ -22,7 +22,7 @@ def written(paper: Paper) -> bytes:
     body = body.replace("ASSESSMENT", ident, 1)
     files = {
         "imsmanifest.xml": _manifest(ident), f"{ident}/assessment_meta.xml": _meta(paper, ident), f"{ident}/{ident}.xml": body,
-    }  # fmt: skip
+    }
     out = io.BytesIO()
     with ZipFile(out, "w") as archive:
         for name, text in files.items():
@@ -79,12 +79,12 @@ def _assessment(paper: Paper) -> str:
             continue
         lines += [f'<section ident="group_{_id(category)}" title="{_attribute(category)}">', "<selection_ordering><selection>",
                   "<selection_number>1</selection_number>", f"<selection_extension><points_per_item>{questions[0][1]:g}</points_per_item></selection_extension>",
-                  "</selection></selection_ordering>", *items, "</section>"]  # fmt: skip
+                  "</selection></selection_ordering>", *items, "</section>"]
     return "\n".join([
         '<?xml version="1.0" encoding="UTF-8"?>', f'<questestinterop xmlns="http://www.imsglobal.org/xsd/ims_qtiasiv1p2" {_XSI}>',
         f'<assessment ident="ASSESSMENT" title="{_attribute(paper.quiz.title)}">', _field("cc_maxattempts", "1", alone=True),
         '<section ident="root_section">', *lines, "</section>", "</assessment>", "</questestinterop>",
-    ]) + "\n"  # fmt: skip
+    ]) + "\n"
 
 
 def _field(label: str, entry: str, alone: bool = False) -> str:
@@ -107,7 +107,7 @@ def _item(name: str, points: float, question: Question) -> list[str]:
         *[_feedback(f"{answer}_fb", "Right." if choice.right else feedback_wrong(choice.mistake, choice.words))
           for answer, choice in zip(answers, question.choices)],
         "</item>",
-    ]  # fmt: skip
+    ]
 
 
 def _response(question: Question, answers: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ _ESCAPES = {
     "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "[": "{[}", "]": "{]}", '"': r"\textquotedbl{}",
     "×": r"$\times$", "−": "$-$", "⌊": r"$\lfloor$", "⌋": r"$\rfloor$", "⌈": r"$\lceil$", "⌉": r"$\rceil$", "·": r"$\cdot$",
     "₁": "$_1$", "₂": "$_2$", "²": "$^2$", "–": "--", "'": r"\textquotesingle{}",
-}  # fmt: skip
+}
 HEAD = r"""\documentclass[a4paper,11pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}

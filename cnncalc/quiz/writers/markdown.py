@@ -27,7 +27,7 @@ def _sheet(paper: Paper, sheet: Sheet) -> list[str]:
     for number, (item, question) in enumerate(sheet.questions, 1):
         lines = [f"**{number}.** {escaped(question.stem)} ({points_words(item.points)})"]
         lines += [f"- {LETTERS[i]}) {escaped(text_of(choice.value))}" + (_note(choice.right, choice.mistake, choice.words) if paper.key else "")
-                  for i, choice in enumerate(question.choices)]  # fmt: skip
+                  for i, choice in enumerate(question.choices)]
         blocks.append("\n".join([lines[0], *([""] if len(lines) > 1 else []), *lines[1:]]))
         if paper.key:
             letter = f"{question.letter}) " if question.choices else ""

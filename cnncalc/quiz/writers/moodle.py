@@ -30,7 +30,7 @@ def _question(name: str, points: float, question: Question) -> list[str]:
         f'    <questiontext format="html"><text>{_cdata(_paragraph(question.stem))}</text></questiontext>',
         f'    <generalfeedback format="html"><text>{_cdata(_paragraph(feedback_right(question)))}</text></generalfeedback>',
         f"    <defaultgrade>{points:g}</defaultgrade>", "    <penalty>0.3333333</penalty>", "    <hidden>0</hidden>",
-    ]  # fmt: skip
+    ]
     if question.choices:
         lines += ["    <single>true</single>", "    <shuffleanswers>false</shuffleanswers>", "    <answernumbering>abc</answernumbering>"]
         for choice in question.choices:
@@ -62,7 +62,7 @@ def _answer(text: str, fraction: int, feedback: str, html: bool, more: str = "")
     return [
         f'    <answer fraction="{fraction}" format="{"html" if html else "moodle_auto_format"}">', f"      <text>{shown}</text>",
         f'      <feedback format="html"><text>{_cdata(_paragraph(feedback))}</text></feedback>', *([f"      {more}"] if more else []), "    </answer>",
-    ]  # fmt: skip
+    ]
 
 
 def _paragraph(text: str) -> str:

@@ -303,7 +303,7 @@ WORDS = {
     "data_format": "dim_ordering image_data_format format channels order",
     "blocks": "block definitions functions",
     "defaults": "default partial common",
-}  # fmt: skip
+}
 
 
 def _top_hint(key: Any) -> str:

@@ -24,7 +24,7 @@ CONSTANT = "_CONSTANT_VALUE"
 MASKED = frozenset((
     "BatchNormalization", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Functional", "GRU",
     "GlobalAveragePooling1D", "LSTM", "RNN", "SimpleRNN", "TimeDistributed",
-))  # fmt: skip
+))
 
 
 class Tensor:

@@ -26,7 +26,7 @@ OLDER = {
     "MaxPool1D": "MaxPooling1D", "MaxPool2D": "MaxPooling2D",
     "Convolution1D": "Conv1D", "Convolution2D": "Conv2D", "Convolution2DTranspose": "Conv2DTranspose",
     "SeparableConvolution2D": "SeparableConv2D",
-}  # fmt: skip
+}
 
 #: What Keras 2 writes into the config of every layer, and Keras 3 no longer has: it changes
 #: no number, or is read elsewhere (the input's shape).
@@ -49,7 +49,7 @@ DROPPED_IN: dict[str, tuple[str, ...]] = {
     "RepeatVector": ("data_format",), "RandomRotation": ("value_range",),
     "SpatialDropout1D": ("noise_shape",), "SpatialDropout2D": ("noise_shape",), "SpatialDropout3D": ("noise_shape",),
     "ConvLSTM1D": ("time_major",), "ConvLSTM2D": ("time_major",), "ConvLSTM3D": ("time_major",),
-}  # fmt: skip
+}
 #: Which of those would change numbers, and the only value with which they do not.
 HARMLESS = {"groups": (1, None), "time_major": (False, None)}
 #: Settings that Keras fills in with the value of another one where they are not given.
@@ -72,13 +72,13 @@ _INITIALIZERS: dict[str, tuple[str, dict[str, Any]]] = {
     "glorot_uniform": ("GlorotUniform", {}), "glorot_normal": ("GlorotNormal", {}),
     "he_uniform": ("HeUniform", {}), "he_normal": ("HeNormal", {}),
     "lecun_uniform": ("LecunUniform", {}), "lecun_normal": ("LecunNormal", {}),
-}  # fmt: skip
+}
 _INITIALIZER_NAMES = {name: (word, config) for word, (name, config) in _INITIALIZERS.items()}
 #: What VarianceScaling was called before Keras 2.3 gave the usual settings classes of their own.
 _SCALINGS = {
     (1.0, "fan_avg", "uniform"): "glorot_uniform", (1.0, "fan_avg", "normal"): "glorot_normal",
     (2.0, "fan_in", "uniform"): "he_uniform", (2.0, "fan_in", "normal"): "he_normal",
-}  # fmt: skip
+}
 
 #: The classes of models, and of what is made like one.
 MODELS = ("Functional", "Model", "Sequential", "Pipeline")

@@ -54,7 +54,7 @@ OPERATIONS: dict[str, Written] = {
     "SpaceToDepth": Written("nn.space_to_depth", "input", "block_size=block_size data_format=data_format"),
     "StridedSlice": Written("__operators__.getitem", "tensor begin end strides", " ".join([
         f"{name}={name}" for name in ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")])),
-}  # fmt: skip
+}
 TYPES = {"DT_FLOAT": "float32", "DT_DOUBLE": "float64", "DT_HALF": "float16", "DT_BFLOAT16": "bfloat16"}
 
 

@@ -70,4 +70,4 @@ PARSER = Class("ArgumentParser", (), {
     "parse_known_args": Native("parse_known_args", _parsed_known), "print_help": Native("print_help", lambda run, self: None)})
 ARGPARSE: dict[str, Value] = {"ArgumentParser": PARSER, "Namespace": NAMESPACE, "FileType": Native("FileType", lambda run, *_: None),
                               "ArgumentDefaultsHelpFormatter": Class("ArgumentDefaultsHelpFormatter"),
-                              "RawTextHelpFormatter": Class("RawTextHelpFormatter")}  # fmt: skip
+                              "RawTextHelpFormatter": Class("RawTextHelpFormatter")}

@@ -425,7 +425,7 @@ METHODS: dict[str, Callable[..., Value]] = {
     "clip": lambda run, array, *_, **__: array.like(), "round": lambda run, array, *_: array.like(None, array.values),
     "numpy": lambda run, array: array, "view": lambda run, array, *_: array.like(), "fill": lambda run, array, *_: None,
     "sort": lambda run, array, *_, **__: None, "swapaxes": lambda run, array, a, b: transposed(run, array, _swapped(len(array.shape), a, b)),
-}  # fmt: skip
+}
 
 
 def _swapped(rank: int, a: int, b: int) -> list[int]:

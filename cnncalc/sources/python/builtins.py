@@ -454,7 +454,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{name: _outside(name) for name in (
         "open", "input", "eval", "exec", "compile", "__import__", "dir", "help", "breakpoint", "memoryview", "ascii", "bin", "hex", "oct",
         "get_ipython")},
-}  # fmt: skip
+}
 _TYPES: dict[str, tuple[Any, Callable[..., Value]]] = {
     "int": (int, _int), "float": (float, _float), "bool": (bool, _bool), "str": (str, _str), "list": (list, _list),
     "tuple": (tuple, _tuple), "dict": (dict, _dict), "set": (set, _set), "frozenset": (frozenset, _frozenset),

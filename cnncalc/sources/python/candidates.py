@@ -122,7 +122,7 @@ def place_of(value: Value, text: SourceText) -> Place | None:
 #: What to give an argument in a suggestion, by its name.
 _GUESSES = (("widths", "[32, 64, 96]"), ("blocks", "[2, 2, 2, 2]"), ("depths", "[2, 2, 6, 2]"), ("shape", "(64, 64, 3)"), ("width", "64"), ("height", "64"), ("rows", "64"), ("cols", "64"), ("size", "64"), ("depth", "3"), ("channel", "3"),
             ("class", "10"), ("out", "10"), ("filters", "32"), ("dim", "64"), ("num", "10"), ("n_", "10"),
-            ("units", "64"), ("rate", "0.5"))  # fmt: skip
+            ("units", "64"), ("rate", "0.5"))
 
 
 def call_of(word: str, value: Value) -> str:

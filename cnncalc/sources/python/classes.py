@@ -289,7 +289,7 @@ OBJECT: dict[str, Value] = {
     "__repr__": Native("__repr__", lambda run, self: f"<{run.type_name(self)} object>"),
     "__str__": Native("__str__", lambda run, self: f"<{run.type_name(self)} object>"),
     "__eq__": Native("__eq__", lambda run, a, b: a is b), "__hash__": Native("__hash__", lambda run, self: 0),
-}  # fmt: skip
+}
 
 
 def isinstance_of(run: Interpreter, value: Value, wanted: Value) -> Value:

@@ -23,7 +23,7 @@ _BASES = {
     "SyntaxError": "Exception", "TypeError": "Exception", "ValueError": "Exception", "UnicodeError": "ValueError",
     "UnicodeDecodeError": "UnicodeError", "UnicodeEncodeError": "UnicodeError", "Warning": "Exception",
     "UserWarning": "Warning", "DeprecationWarning": "Warning", "FutureWarning": "Warning", "RuntimeWarning": "Warning",
-}  # fmt: skip
+}
 
 
 def _init(run: Interpreter, self: Instance, *args: Value, **kwargs: Value) -> None:

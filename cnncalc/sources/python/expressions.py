@@ -401,6 +401,6 @@ EVALUATED: dict[Any, Callable[..., Value]] = _Table({
     ast.FormattedValue: _formatted, ast.NamedExpr: _named, ast.Starred: _starred, ast.ListComp: _list_comprehension,
     ast.SetComp: _set_comprehension, ast.DictComp: _dict_comprehension, ast.GeneratorExp: _generator,
     ast.Yield: _yield, ast.YieldFrom: _yield_from, ast.Await: _await, ast.Call: evaluate_call,
-})  # fmt: skip
+})
 
 __all__ = ["EVALUATED", "Iterator", "Raised", "elements", "function_of", "subscript"]

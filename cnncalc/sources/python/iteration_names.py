@@ -119,4 +119,4 @@ ITERTOOLS: dict[str, Value] = {
     "cycle": _generator("cycle", _cycle), "accumulate": _generator("accumulate", _accumulate), "product": _generator("product", _product),
     "zip_longest": _generator("zip_longest", _zip_longest), "pairwise": _generator("pairwise", _pairwise),
     **{name: _generator(name, _chosen(name)) for name in ("combinations", "permutations", "combinations_with_replacement")},
-}  # fmt: skip
+}

@@ -332,7 +332,7 @@ _SHARED: dict[str, Value] = {
     "meshgrid": _NAMES["meshgrid"], "expand_dims": Native("expand_dims", lambda run, input=None, axis=-1, *_, **kwargs: _expand(run, kwargs.get("x", input), kwargs.get("dim", axis))),
     "zeros_like": Native("zeros_like", _like), "ones_like": Native("ones_like", _like), "where": Native("where", lambda run, condition, x=None, y=None: _where(run, condition, x, y)),
     "cond": Native("cond", _cond), "map_fn": Native("map_fn", _map), "moments": Native("moments", _moments),
-}  # fmt: skip
+}
 
 
 def _expand(run: Interpreter, x: Value, axis: Value, function: str = "tf.expand_dims") -> Value:
@@ -375,7 +375,7 @@ TENSORFLOW: dict[str, Value] = {
     "nn.elu": ops_function("Elu", "elu"), "nn.relu6": ops_function("Relu6", "relu6"), "nn.gelu": ops_function("Gelu", "gelu"), "nn.selu": ops_function("Selu", "selu"),
     "nn.silu": ops_function("Silu", "silu"), "nn.softplus": ops_function("Softplus", "softplus"), "nn.crelu": None,
     "tanh": ops_function("Tanh", "tanh"), "sigmoid": ops_function("Sigmoid", "sigmoid"),
-}  # fmt: skip
+}
 TENSORFLOW = {name: value for name, value in TENSORFLOW.items() if value is not None}
 
 
@@ -395,7 +395,7 @@ OPS: dict[str, Value] = {
     "extract_patches": Native("extract_patches", lambda run, *args, **kwargs: _extract_patches(run, *args, function="", **kwargs)), "roll": Native("roll", lambda run, x=None, shift=0, axis=None: _rolled(run, x, shift, axis, "")), "convert_to_numpy": Native("convert_to_numpy", _same),
     "ndim": Native("ndim", _ndim), "size": Native("size", _size),
     "identity": Native("identity", lambda run, n, *_, **__: constant_shape(run, (n, n))),
-}  # fmt: skip
+}
 _X = ["x"]
 _REDUCE = ["x", "axis", "keepdims"]
 BACKEND: dict[str, Value] = {
@@ -424,7 +424,7 @@ BACKEND: dict[str, Value] = {
                                                  ("hard_sigmoid", "HardSigmoid"), ("elu", "Elu"), ("softmax", "Softmax"), ("sin", "Sin"), ("cos", "Cos"))},
     "relu": ops_function("Relu", "relu"), "pow": _alias("Power", ["x1", "x2"]), "maximum": _alias("Maximum", ["x1", "x2"]), "minimum": _alias("Minimum", ["x1", "x2"]),
     "equal": _alias("Equal", ["x1", "x2"]), "greater": _alias("Greater", ["x1", "x2"]), "less": _alias("Less", ["x1", "x2"]),
-}  # fmt: skip
+}
 del BACKEND["common"]
 
 
@@ -434,7 +434,7 @@ del BACKEND["common"]
 _TF_LAYERS = {"conv2d": "Conv2D", "conv1d": "Conv1D", "conv3d": "Conv3D", "dense": "Dense", "max_pooling2d": "MaxPooling2D", "max_pooling1d": "MaxPooling1D",
               "average_pooling2d": "AveragePooling2D", "average_pooling1d": "AveragePooling1D", "flatten": "Flatten", "dropout": "Dropout",
               "batch_normalization": "BatchNormalization", "conv2d_transpose": "Conv2DTranspose", "separable_conv2d": "SeparableConv2D",
-              "max_pooling3d": "MaxPooling3D", "conv3d_transpose": "Conv3DTranspose"}  # fmt: skip
+              "max_pooling3d": "MaxPooling3D", "conv3d_transpose": "Conv3DTranspose"}
 
 
 def tf_layer(run: Interpreter, name: str) -> Value:

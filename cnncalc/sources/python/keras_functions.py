@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Python's operators.
 OPERATORS = {"+": "Add", "-": "Subtract", "*": "Multiply", "/": "TrueDivide", "//": "FloorDivide", "%": "Mod", "**": "Power", "@": "Matmul",
              "==": "Equal", "!=": "NotEqual", "<": "Less", "<=": "LessEqual", ">": "Greater", ">=": "GreaterEqual",
-             "&": "LogicalAnd", "|": "LogicalOr", "^": "LogicalXor"}  # fmt: skip
+             "&": "LogicalAnd", "|": "LogicalOr", "^": "LogicalXor"}
 #: Names of operators and indexing in Keras 2.
 TF_NAMES = {"Add": "__operators__.add", "Subtract": "math.subtract", "Multiply": "math.multiply", "TrueDivide": "math.truediv",
             "Power": "math.pow", "Matmul": "linalg.matmul", "GetItem": "__operators__.getitem", "Negative": "math.negative"}

@@ -440,7 +440,7 @@ METHODS: dict[str, Callable[..., Value]] = {
     "compute_output_shape": _shape_of, "count_params": _count, "from_config": _from_config,
     "get_weights": lambda run, self: run.unknown("the values of weights"),
     **dict.fromkeys(("set_weights", "add_loss", "add_metric", "load_weights", "save_weights", "add_update", "compute_mask", "build_from_config", "_set_inputs", "_track_variable", "reset_states"), _nothing),
-}  # fmt: skip
+}
 MODEL_METHODS: dict[str, Callable[..., Value]] = {
     "add": add, "pop": _pop, "get_layer": _get_layer, **dict.fromkeys(("fit", "predict", "evaluate", "train_on_batch", "predict_on_batch", "test_on_batch", "predict_classes"), _seen_on),
     "fit_generator": lambda run, self, *_, **__: run.unknown("what a model gives is not computed"),
@@ -448,7 +448,7 @@ MODEL_METHODS: dict[str, Callable[..., Value]] = {
     "predict_generator": lambda run, self, *_, **__: run.unknown("what a model gives is not computed"),
     "to_json": lambda run, self, **_: run.unknown("the model as JSON"), "to_yaml": lambda run, self, **_: run.unknown("the model as YAML"),
     **dict.fromkeys(("compile", "summary", "save", "export", "reset_metrics", "make_train_function"), _nothing),
-}  # fmt: skip
+}
 
 
 def _tensors(run: Interpreter, self: KerasLayer, which: str) -> Value:

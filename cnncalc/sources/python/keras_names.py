@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 #: Modules whose names are Keras's, whatever stands behind them.
 ROOTS = ("tensorflow.python.keras", "tensorflow.keras", "tensorflow.contrib.keras", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",
-         "tensorflow.python.layers", "keras_applications", "tf_keras", "keras_core", "keras", "tf.keras")  # fmt: skip
+         "tensorflow.python.layers", "keras_applications", "tf_keras", "keras_core", "keras", "tf.keras")
 #: Parts of Keras that tell what a name in them means.
 AREAS = ("layers", "models", "applications", "datasets", "backend", "utils", "ops", "activations", "initializers", "regularizers",
          "constraints", "optimizers", "losses", "metrics", "callbacks", "preprocessing", "random", "saving", "engine", "legacy",
          "mixed_precision", "distribution", "wrappers", "initializers", "tree", "nn", "image", "numpy", "experimental", "config", "src", "api")
 #: Functions that call a layer of a class at once.
 MERGES = {"add": "Add", "concatenate": "Concatenate", "multiply": "Multiply", "average": "Average", "maximum": "Maximum",
-          "minimum": "Minimum", "subtract": "Subtract", "dot": "Dot"}  # fmt: skip
+          "minimum": "Minimum", "subtract": "Subtract", "dot": "Dot"}
 #: Older and other names of layers.
 OLDER = {"Deconvolution2D": "Conv2DTranspose", "Deconv2D": "Conv2DTranspose", "Convolution2DTranspose": "Conv2DTranspose",
          "AtrousConvolution2D": "Conv2D", "Convolution1D": "Convolution1D", "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU",
          "SyncBatchNormalization": "BatchNormalization", "BatchNorm": "BatchNormalization",
          "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
-         "RandomHeight": "RandomZoom", "RandomWidth": "RandomZoom"}  # fmt: skip
+         "RandomHeight": "RandomZoom", "RandomWidth": "RandomZoom"}
 
 
 class Word(Object):
@@ -112,7 +112,7 @@ def _merge(run: Interpreter, inputs: Value, mode: Value = "sum", concat_axis: Va
 def layer_class(run: Interpreter, name: str) -> Value:
     """The class of a layer by any of its names; None if Keras has none."""
     plain = {"Layer": LAYER, "Model": MODEL, "Functional": MODEL, "Sequential": SEQUENTIAL, "InputLayer": INPUT_LAYER, "Lambda": LAMBDA,
-             "Wrapper": LAYER, "Network": MODEL, "Container": MODEL, "Graph": None}  # fmt: skip
+             "Wrapper": LAYER, "Network": MODEL, "Container": MODEL, "Graph": None}
     if name in plain:
         return plain[name]
     if name == "Input":
@@ -294,7 +294,7 @@ _FUNCTIONS: dict[str, Value] = {
     "convert_all_kernels_in_model": Native("convert", lambda run, *_: None),
     "image_data_format": BACKEND["image_data_format"], "set_image_data_format": BACKEND["set_image_data_format"],
     "floatx": BACKEND["floatx"], "backend": Native("backend", lambda run: "tensorflow"),
-}  # fmt: skip
+}
 
 
 class KerasLibrary(Library):

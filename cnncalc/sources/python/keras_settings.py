@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: Arguments that every layer takes, and that are no settings.
 COMMON = ("name", "trainable", "dtype", "input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size", "weights",
-          "autocast", "dynamic", "activity_regularizer", "kwargs")  # fmt: skip
+          "autocast", "dynamic", "activity_regularizer", "kwargs")
 #: Older names of arguments: of any layer that has the newer one.
 OLD = {
     "nb_filter": "filters", "nb_filters": "filters", "border_mode": "padding", "subsample": "strides", "subsample_length": "strides",
@@ -28,14 +28,14 @@ OLD = {
     "alpha": "negative_slope", "ratio": "rate", "theta_": "theta", "sigma": "stddev", "concat_axis": "axis", "n": "n",
     "nb_feature": "units", "gamma_init": "gamma_initializer", "beta_init": "beta_initializer", "keep_dims": "keepdims",
     "drop_rate": "rate", "fraction": "rate", "kernel_dim": "kernel_size",
-}  # fmt: skip
+}
 #: What older versions took, and what changes no number.
 DROPPED = frozenset((
     "mode", "beta_regularizer", "gamma_regularizer", "unroll", "consume_less", "implementation", "fused", "virtual_batch_size", "adjustment",
     "renorm", "renorm_clipping", "renorm_momentum", "time_major", "input_dtype", "tied_to", "batch_input_shape", "kernel_initializer",
     "kernel_regularizer", "kernel_constraint", "sparse", "ragged", "inputs", "reuse", "data_format_", "reset_after_",
     "experimental_autocast", "experimental_run_tf_function", "jit_compile", "default_name",
-))  # fmt: skip
+))
 _DIM_ORDERING = {"tf": "channels_last", "th": "channels_first", "default": None}
 _WORDS = {"valid": "valid", "same": "same", "causal": "causal", "full": "full"}
 

@@ -11,7 +11,7 @@ from .values import Native, Object, Unknown, Value
 if TYPE_CHECKING:
     from .interpreter import Interpreter
 
-_STR = ["capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper"]  # fmt: skip
+_STR = ["capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper"]
 _READS: dict[type, frozenset[str]] = {
     str: frozenset(_STR),
     bytes: frozenset(["startswith", "endswith", "find", "count", "hex"]),
@@ -23,7 +23,7 @@ _READS: dict[type, frozenset[str]] = {
     int: frozenset(["bit_length"]), bool: frozenset(["bit_length"]),
     float: frozenset(["is_integer"]), complex: frozenset(["conjugate"]),
     range: frozenset(["count", "index"]),
-}  # fmt: skip
+}
 _FIELDS: dict[type, frozenset[str]] = {
     int: frozenset(("real", "imag", "numerator", "denominator")), float: frozenset(("real", "imag")),
     complex: frozenset(("real", "imag")), slice: frozenset(("start", "stop", "step")),
@@ -355,7 +355,7 @@ METHODS: dict[tuple[type, str], Callable[..., Value]] = {
     (str, "translate"): lambda run, self, *_: run.unknown("str.translate is not read"),
     (str, "maketrans"): lambda run, self, *_: run.unknown("str.maketrans is not read"),
     (bytes, "decode"): lambda run, self, *_, **__: self.decode(errors="replace"),
-}  # fmt: skip
+}
 
 
 # As text.

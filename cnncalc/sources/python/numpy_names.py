@@ -300,7 +300,7 @@ _NAMES: dict[str, Any] = {
         }).items()},
     **{name: _scalar_type(name.rstrip("_")) for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
                                               "bool_", "float_", "int_", "float", "int", "bool")},
-}  # fmt: skip
+}
 ARRAY.made = lambda run, cls, args, kwargs: run.call(_NAMES["empty"], [*args[:1], *[kwargs[key] for key in ("shape",) if key in kwargs]], {})
 _RANDOM: dict[str, Value] = {
     **{name: Native(name, _random_shape) for name in ("rand", "randn")},
@@ -310,7 +310,7 @@ _RANDOM: dict[str, Value] = {
     **{name: Native(name, lambda run, *_, **__: None) for name in ("seed", "shuffle", "set_state")},
     "default_rng": Native("default_rng", lambda run, *_: Module("numpy.random.Generator", dict(_RANDOM))),
     "RandomState": Native("RandomState", lambda run, *_: Module("numpy.random.RandomState", dict(_RANDOM))),
-}  # fmt: skip
+}
 
 
 def _moved(rank: int, source: int, destination: int) -> list[int]:
@@ -366,7 +366,7 @@ def _sklearn(run: Interpreter, name: str) -> Value:
 
 #: sklearn's data: rows, features, classes.
 DATA = {"load_iris": (150, 4, 3), "load_digits": (1797, 64, 10), "load_wine": (178, 13, 3), "load_breast_cancer": (569, 30, 2),
-        "load_boston": (506, 13, None), "load_diabetes": (442, 10, None), "fetch_california_housing": (20640, 8, None)}  # fmt: skip
+        "load_boston": (506, 13, None), "load_diabetes": (442, 10, None), "fetch_california_housing": (20640, 8, None)}
 
 
 class _Bunch(Object):

@@ -198,11 +198,11 @@ INT_ENUM = Class("IntEnum", (ENUM,), {"__eq__": Native("__eq__", _enum_equal)})
 
 DATACLASSES: dict[str, Value] = {
     "dataclass": Native("dataclass", _dataclass), "field": Native("field", _field), "asdict": Native("asdict", _asdict), "replace": Native("replace", _replace),
-}  # fmt: skip
+}
 COLLECTIONS: dict[str, Value] = {
     "OrderedDict": Native("OrderedDict", _ordered_dict), "defaultdict": Native("defaultdict", _defaultdict), "namedtuple": Native("namedtuple", _namedtuple),
     "Counter": Native("Counter", _counter), "deque": Native("deque", lambda run, items=(), maxlen=None: run.listed(items)),
-}  # fmt: skip
+}
 ENUMS: dict[str, Value] = {
     "Enum": ENUM, "IntEnum": INT_ENUM, "StrEnum": INT_ENUM, "auto": Native("auto", lambda run: _Auto()), "unique": Native("unique", lambda run, cls: cls),
-}  # fmt: skip
+}

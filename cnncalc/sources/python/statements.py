@@ -500,7 +500,7 @@ EXECUTED: dict[Any, Callable[..., Any]] = _Table({
     ast.Raise: _raise, ast.Assert: _assert, ast.Return: _return, ast.Break: _break, ast.Continue: _continue, ast.Pass: _pass,
     ast.Global: _global, ast.Nonlocal: _nonlocal, ast.FunctionDef: _function, ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class, ast.Import: run_import, ast.ImportFrom: run_import_from,
-})  # fmt: skip
+})
 if hasattr(ast, "Match"):
     EXECUTED[ast.Match] = _match
 if hasattr(ast, "TryStar"):

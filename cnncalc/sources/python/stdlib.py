@@ -116,7 +116,7 @@ MATH: dict[str, Value] = {
     "prod": Native("prod", _prod), "pow": Native("pow", _pow), "factorial": Native("factorial", _small),
     "comb": Native("comb", lambda run, n, k: _small(run, n, k, name="comb")),
     "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "tau": math.tau,
-}  # fmt: skip
+}
 
 
 # operator, copy, random, time, os...
@@ -131,7 +131,7 @@ _OPERATORS: dict[str, Value] = {
     "itemgetter": Native("itemgetter", lambda run, *keys: Native("itemgetter", lambda run, value: _items(run, value, keys))),
     "attrgetter": Native("attrgetter", lambda run, name: Native("attrgetter", lambda run, value: run.attribute(value, name))),
     "getitem": Native("getitem", lambda run, value, key: _items(run, value, (key,))),
-}  # fmt: skip
+}
 
 
 def _items(run: Interpreter, value: Value, keys: Any) -> Value:
@@ -284,7 +284,7 @@ def _modules() -> dict[str, Any]:
                       "range": Native("range", lambda run, *args: run.call(run.builtins["range"], list(args), {})),
                       "zip": Native("zip", lambda run, *args: run.call(run.builtins["zip"], list(args), {}))},
         "builtins": Module("builtins", find=lambda run, name: run.builtins.get(name)),
-    }  # fmt: skip
+    }
 
 
 def _uninspected(run: Interpreter, *_: Value, **__: Value) -> Value:

@@ -142,7 +142,7 @@ _LISTED = _natives({
     "__getitem__": _get, "__setitem__": _set, "__delitem__": _delete, "__len__": lambda run, self: len(_held(self)),
     "__iter__": lambda run, self: _held(self), "append": _append, "extend": _extend, "insert": _insert, "pop": _pop,
     "__iadd__": _extend, "__add__": lambda run, self, other: _extend(run, _get(run, self, slice(None)), other),
-})  # fmt: skip
+})
 _KEYED = _natives({
     "__getitem__": _get, "__setitem__": _set, "__delitem__": _delete, "__len__": lambda run, self: len(_pairs(self)),
     "__iter__": lambda run, self: [name for name, _ in _pairs(self)], "keys": lambda run, self: [name for name, _ in _pairs(self)],
@@ -150,7 +150,7 @@ _KEYED = _natives({
     "__contains__": lambda run, self, key: key in dict(_pairs(self)),
     "update": _update,
     "pop": _pop,
-})  # fmt: skip
+})
 
 
 def prepare(run: Interpreter) -> None:

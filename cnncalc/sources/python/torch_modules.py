@@ -381,4 +381,4 @@ METHODS: dict[str, Callable[..., Value]] = {
     "extra_repr": lambda run, self: "", "_get_name": lambda run, self: self.cls.name,
     "__setattr__": lambda run, self, name, value: run.set_attribute(self, name, value),
     "get_parameter": _get_submodule, "__getattr__": lambda run, self, name: run.attribute(self, name),
-}  # fmt: skip
+}

@@ -185,7 +185,7 @@ _TORCH: dict[str, Any] = {
     "manual_seed": _nothing, "set_grad_enabled": lambda run, *_: Word("no_grad"), "save": _nothing, "compile": _same,
     "is_grad_enabled": lambda run: False, "_assert": _assert, "broadcast_tensors": _split_like, "set_default_dtype": _nothing,
     "set_num_threads": _nothing, "unique": lambda run, x, **_: TorchTensor((None,)), "nonzero": lambda run, x, **_: TorchTensor((None, len(x.shape))),
-}  # fmt: skip
+}
 _DECORATORS = ("no_grad", "enable_grad", "inference_mode", "autocast", "device", "set_default_tensor_type")
 
 
@@ -365,7 +365,7 @@ _TABLES: dict[str, Callable[..., Value]] = {
     "torch.nn.utils.parametrizations": _utils, "torch.utils.parametrizations": _utils, "torch.autograd": _autograd, "torch.cuda": _cuda,
     "torch.jit": _jit, "torch.linalg": _linalg, "torch.hub": _hub, "torch.functional": _torch, "torch.special": _torch,
     "torch.backends": _of_words, "torch.distributed": _cuda, "torch.amp": _of_words, "torch.fft": _of_words, "torch.onnx": _of_words,
-}  # fmt: skip
+}
 
 
 def torch_module(run: Interpreter, name: str) -> Module | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floor_divide", "%": "remainder", "**": "pow", "@": "matmul",
     "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "&": "logical_and", "|": "logical_or", "^": "logical_xor",
-}  # fmt: skip
+}
 _BOOLEAN = frozenset(("eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "bool", "logical_not", "all", "any"))
 _INTEGER = frozenset(("argmax", "argmin", "long", "int", "argsort", "randint", "arange"))
 #: What Python raises where arguments are of a sort that a rule does not expect.
@@ -115,7 +115,7 @@ METHODS: dict[str, Any] = {
     "new_tensor": lambda run, self, data, **_: tensor_of(run, data),
     "new_full": lambda run, self, size, *_, **__: function(run, "Tensor.new_zeros", [self, *size], {}),
     "resize_": lambda run, self, *size: function(run, "Tensor.view", [self, *size], {}),
-}  # fmt: skip
+}
 
 
 def tensor_of(run: Interpreter, data: Value) -> Value:
@@ -211,7 +211,7 @@ _NUMERIC: dict[str, Any] = {
     "round": round, "floor": math.floor, "ceil": math.ceil, "log": math.log, "log2": math.log2, "exp": math.exp, "sqrt": math.sqrt, "neg": lambda a: -a,
     "abs": abs, "int": int, "long": int, "float": float, "clone": lambda a: a, "detach": lambda a: a, "cpu": lambda a: a, "contiguous": lambda a: a,
     "sum": None, "cumsum": None, "flip": None,
-}  # fmt: skip
+}
 
 
 def numbers(name: str, args: list[Value]) -> TorchTensor | None:

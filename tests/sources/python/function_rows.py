@@ -55,7 +55,7 @@ TF: dict[str, Any] = {
     **each("tf.@('a')", "device name_scope variable_scope control_dependencies distribute.MirroredStrategy distribute.MultiWorkerMirroredStrategy "
            "distribute.OneDeviceStrategy distribute.TPUStrategy", ...),
     "tf.distribute.get_strategy()": ..., "tf.init_scope()": ..., "tf.function(lambda t: t)(x)": X,
-}  # fmt: skip
+}
 BACKEND: dict[str, Any] = {
     **each("K.@(x)", "abs cos elu exp hard_sigmoid identity log ones_like relu round sigmoid sign sin softmax softplus sqrt square stop_gradient tanh zeros_like", X),
     **each("K.@(x, y)", "equal greater less maximum minimum", X), "K.pow(x, 2)": X, "K.clip(x, 0, 1)": X, "K.cast(x, 'float32')": X, "K.l2_normalize(x, axis=-1)": X,
@@ -73,14 +73,14 @@ BACKEND: dict[str, Any] = {
     "K.backend()": ..., "K.epsilon()": 1e-07, "K.floatx()": "float32", "K.image_data_format()": "channels_last", "K.image_dim_ordering()": "tf", "K.learning_phase()": ...,
     "K.normalize_data_format(None)": "channels_last", "K.clear_session()": ..., "K.function([x], [y])": ..., "K.set_epsilon(1e-5)": ..., "K.set_floatx('float32')": ...,
     "K.set_image_data_format('channels_last')": ..., "K.set_image_dim_ordering('tf')": ..., "K.set_learning_phase(1)": ...,
-}  # fmt: skip
+}
 OPS: dict[str, Any] = {
     "ops.arange(5)": (5,), "ops.array([1, 2])": (2,), "ops.cond(True, lambda: x, lambda: y)": X, "ops.convert_to_numpy(np.zeros(2))": (2,), "ops.convert_to_tensor([1, 2])": (2,),
     "ops.expand_dims(v, 1)": (None, 1, 5), "ops.extract_patches(x, 2)": (None, 4, 3, 16), "ops.eye(3)": (3, 3), "ops.full((2, 3), 1.)": (2, 3), "ops.identity(3)": (3, 3),
     "ops.image.extract_patches(x, 2)": (None, 4, 3, 16), "ops.linspace(0, 1, 5)": (5,), "ops.meshgrid([1, 2], [1, 2, 3])[0]": (3, 2), "ops.moments(x, [1, 2])[0]": (None, 4),
     "ops.ndim(x)": 4, "ops.ones((2, 3))": (2, 3), "ops.ones_like(x)": X, "ops.reshape(x, (-1, 48, 4))": (None, 48, 4), "ops.roll(x, 1, 1)": X, "ops.shape(x)[1]": 8,
     "ops.size(ops.ones((2, 3)))": 6, "ops.stop_gradient(x)": X, "ops.unstack(m, axis=1)[0]": V, "ops.where(x > 0, x, y)": X, "ops.zeros((2, 3))": (2, 3), "ops.zeros_like(x)": X,
-}  # fmt: skip
+}
 UTILS: dict[str, Any] = {
     "keras.utils.to_categorical([0, 1, 2], 3)": (3, 3), "keras.utils.get_custom_objects()": ..., "keras.utils.clear_session()": ..., "keras.utils.set_random_seed(1)": ...,
     "keras.models.clone_model(keras.Sequential())": ..., "keras.utils.plot_model(keras.Sequential())": ..., "keras.utils.register_keras_serializable()(len)": ...,
@@ -88,7 +88,7 @@ UTILS: dict[str, Any] = {
     "keras.utils.load_img('cat.png', target_size=(60, 80))": (60, 80, 3), "keras.utils.load_img('a', color_mode='grayscale', target_size=(6, 8))": (6, 8, 1),
     "keras.utils.img_to_array(keras.preprocessing.image.load_img('a', target_size=(6, 8)))": (6, 8, 3),
     "keras.utils.floatx()": "float32", "keras.utils.backend()": ...,
-}  # fmt: skip
+}
 OPERATORS: dict[str, Any] = {**dict.fromkeys(("x + y", "x - 1", "2 * x", "x / y", "x // 2", "x % 2", "x ** 2", "-x", "abs(x)", "x > y", "x >= 1", "x < y", "x <= 1", "x == y",
                                               "x != y", "(x > 0) & (y > 0)", "(x > 0) | (y > 0)"), X), "m @ tf.ones((5, 2))": (None, 7, 2), "x[:, 0]": (None, 6, 4),
-                             "x[..., None]": (None, 8, 6, 4, 1), "x[:, ::2, 1:-1]": (None, 4, 4, 4)}  # fmt: skip
+                             "x[..., None]": (None, 8, 6, 4, 1), "x[:, ::2, 1:-1]": (None, 4, 4, 4)}

@@ -27,7 +27,7 @@ TABLES = {
     "FUNCTIONS": ([name for name in keras_functions.FUNCTIONS if not name.startswith("__operators__")], "tf.", TF),
     "TENSORFLOW": (keras_backend.TENSORFLOW, "tf.", TF), "tf.layers": ([f"layers.{name}" for name in keras_backend._TF_LAYERS], "tf.", TF),
     "BACKEND": (keras_backend.BACKEND, "K.", BACKEND), "OPS": (keras_backend.OPS, "ops.", OPS), "utils": (keras_names._FUNCTIONS, "", UTILS),
-}  # fmt: skip
+}
 #: In Keras 3 two tensors are equal if they are the same one; in Keras 2 this compares their values.
 NOT_ASKED = ("x == y", "ops.extract_patches(x, 2)")
 

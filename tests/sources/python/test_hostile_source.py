@@ -50,7 +50,7 @@ HOSTILE = [
     "import keras\nm = keras.Sequential([keras.Input((3,))])\nm.add(m)",
     "import keras\nclass L(keras.layers.Layer):\n  def call(self, x): return self(x)\ni = keras.Input((3,))\nm = keras.Model(i, L()(i))",
     "from keras.applications import *\nwhile True: EfficientNetB7()",
-]  # fmt: skip
+]
 
 
 def test_nothing_of_a_program_is_run_imported_or_opened(tmp_path):

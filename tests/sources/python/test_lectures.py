@@ -134,7 +134,7 @@ LECTURES = {
     "a frozen VGG16": (TRANSFER, "transfer(VGG16, layers.Flatten)", 14_714_688 + 3_211_392 + 129, 3_211_392 + 129),
     "a frozen ResNet50": (TRANSFER, "transfer(ResNet50, layers.GlobalAveragePooling2D)", 23_587_712 + HEAD_OF_2048, HEAD_OF_2048),
     "a frozen InceptionV3": (TRANSFER, "transfer(InceptionV3, layers.GlobalAveragePooling2D)", 21_802_784 + HEAD_OF_2048, HEAD_OF_2048),
-}  # fmt: skip
+}
 
 
 def summary(tmp_path, source, expression):
@@ -157,7 +157,7 @@ def test_each_layer_of_a_lecture_is_as_printed(tmp_path):
                    if layer["type"] not in ("InputLayer", "Activation")] for name in ("partial", "ShallowVGGNet", "LeNet")}
     assert rows["partial"] == [
         ([28, 28, 64], 3_200), ([14, 14, 64], 0), ([14, 14, 128], 73_856), ([14, 14, 128], 147_584), ([7, 7, 128], 0), ([7, 7, 256], 295_168),
-        ([7, 7, 256], 590_080), ([3, 3, 256], 0), ([2304], 0), ([128], 295_040), ([128], 0), ([64], 8_256), ([64], 0), ([10], 650)]  # fmt: skip
+        ([7, 7, 256], 590_080), ([3, 3, 256], 0), ([2304], 0), ([128], 295_040), ([128], 0), ([64], 8_256), ([64], 0), ([10], 650)]
     assert [params for _, params in rows["ShallowVGGNet"]] == [896, 9_248, 0, 18_496, 36_928, 0, 0, 2_097_664, 5_130]
     assert [params for _, params in rows["LeNet"]] == [520, 0, 25_050, 0, 0, 1_225_500, 5_010]
 

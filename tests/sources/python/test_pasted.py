@@ -74,7 +74,7 @@ def test_a_pasted_slide_is_the_network(form, command):
 @pytest.mark.parametrize("command", [
     ["explain", "-", "conv2d_1"], ["receptive-field", "-"], ["cost", "-"], ["check", "-", "--max", "params=100k"], ["convert", "-", "--to", "yaml"],
     ["worksheet", "-"], ["summary", "-", "--set", "conv2d.padding=same"],
-])  # fmt: skip
+])
 def test_every_command_reads_source_from_standard_input(command):
     run = cnncalc(*command, stdin=SLIDE.encode())
     assert (run.code, run.err) == (0, "")
@@ -109,7 +109,7 @@ def test_a_variable_that_the_slide_leaves_out_is_asked_for():
     ("model = Sequential([Conv2d(32, 3)])", "Conv2d needs kernel_size"),  # it is PyTorch's name: 32 channels in, 3 out
     ("model = Sequential([Flattn()])", "did you mean 'Flatten'?"),
     ("import keras\nmodel = keras.Sequential([keras.layers.Flattn()])", "did you mean 'Flatten'?"),
-])  # fmt: skip
+])
 def test_a_misspelled_layer_gets_the_right_name(line, words):
     run = cnncalc("summary", "-", "--input", "28x28x1", stdin=line.encode())
     assert run.code == 2

@@ -38,12 +38,12 @@ PUBLISHED = {
     "vit_b_16": 86_567_656, "vit_b_32": 88_224_232, "vit_l_16": 304_326_632, "vit_l_32": 306_535_400, "vit_h_14": 632_045_800,
     "swin_t": 28_288_354, "swin_s": 49_606_258, "swin_b": 87_768_224, "swin_v2_t": 28_351_570, "swin_v2_s": 49_737_442, "swin_v2_b":
     87_930_848,
-}  # fmt: skip
+}
 QUICK = ["alexnet", "resnet50", "mobilenet_v3_small", "shufflenet_v2_x0_5", "vit_b_16"]
 #: One of each family, for what takes longer.
 FAMILIES = ["alexnet", "vgg11_bn", "resnet18", "resnext50_32x4d", "densenet121", "squeezenet1_1", "googlenet", "inception_v3", "mobilenet_v2",
             "mobilenet_v3_small", "shufflenet_v2_x0_5", "mnasnet0_5", "efficientnet_b0", "efficientnet_v2_s", "convnext_tiny", "regnet_x_400mf",
-            "regnet_y_400mf", "vit_b_16", "swin_t", "swin_v2_t"]  # fmt: skip
+            "regnet_y_400mf", "vit_b_16", "swin_t", "swin_v2_t"]
 
 
 def size(name):
@@ -212,7 +212,7 @@ def wrong():
     ("squeezed", 736_450, 736_450, (2,), "3x224x224"),
     ("last_stage", 25_557_032, 17_013_736, (1000,), "3x224x224"),
     ("transformer", 85_806_346, 85_806_346, (10,), "3x224x224"),
-])  # fmt: skip
+])
 def test_what_programs_do_with_them(use, params, trainable, output, shape, tmp_path):
     graph = opened(tmp_path, USES, f":{use}()", shape)
     assert counted(graph) == (params, trainable)
