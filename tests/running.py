@@ -10,9 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+#: The folder of the tests, with the golden files.
+TESTS = Path(HERE)
 MEASURED = os.path.join(HERE, "measured")
 
 

@@ -9,14 +9,13 @@ import csv
 import io
 import json
 import os
-from pathlib import Path
 
 import pytest
-from running import cnncalc
+from running import TESTS, cnncalc
 
 import cnncalc as package
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = TESTS / "golden"
 
 
 def matches(text: str, name: str) -> None:

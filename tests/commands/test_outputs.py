@@ -2,7 +2,7 @@
 
 The answers stand in golden/outputs.txt, each under the name of its row; to write them anew after reading what changed:
 
-    python tests/test_outputs.py
+    python tests/commands/test_outputs.py
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from running import cnncalc
+from running import TESTS, cnncalc
 
-GOLDEN = Path(__file__).parent / "golden" / "outputs.txt"
+GOLDEN = TESTS / "golden" / "outputs.txt"
 
 SMALL = "input: [8, 8, 1]\nlayers:\n  - Conv2D: {name: c1, filters: 2, kernel_size: 3}\n  - Flatten: {name: f}\n  - Dense: {name: d, units: 10}\n"
 POOLED = ("input: [32, 32, 3]\nlayers:\n  - Conv2D: {name: c1, filters: 6, kernel_size: 5}\n  - MaxPooling2D: {name: s2, pool_size: 2}\n"

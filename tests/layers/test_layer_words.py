@@ -7,10 +7,10 @@ and no refusal changes unseen. There is a file for each family; `CNNCALC_ACCEPT=
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from cases import CASES, FAILURES
+from running import TESTS
 from test_field_experiment import MORE
 
 from cnncalc.dependence import Along, Either, Reindexed, Taps, Through
@@ -19,7 +19,7 @@ from cnncalc.layers import KINDS, Shape, build, registry
 from cnncalc.layers.shape import input_givens
 from cnncalc.num import Num, derivation
 
-GOLDEN = Path(__file__).parent / "golden" / "layer-words"
+GOLDEN = TESTS / "golden" / "layer-words"
 
 
 def read_words(reads) -> str:

@@ -1,23 +1,23 @@
 """Operations on arrays give the shapes that numpy gives, and refuse what it refuses.
 
-To write golden/array-refusals.txt anew, after reading what changed: python tests/test_array_shapes.py
+To write golden/array-refusals.txt anew, after reading what changed: python tests/keras_ops/test_array_shapes.py
 """
 
 from __future__ import annotations
 
 import random
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+from running import TESTS
 
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import KINDS, build
 
 pytestmark = pytest.mark.oracle
 TRIES = 2000
-GOLDEN = Path(__file__).parent / "golden" / "array-refusals.txt"
+GOLDEN = TESTS / "golden" / "array-refusals.txt"
 
 
 def shape(rng, rank=None):

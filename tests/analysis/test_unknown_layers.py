@@ -7,7 +7,7 @@ import os
 import re
 
 import pytest
-from running import cnncalc
+from running import TESTS, cnncalc
 
 import cnncalc as package
 
@@ -395,7 +395,7 @@ def test_an_assumption_gives_the_numbers_that_keras_gives_with_the_layer(ending,
 
 
 def test_files_of_keras_2_15_state_shapes_too(read):
-    with open(os.path.join(os.path.dirname(__file__), "golden", "unknown-keras2.json")) as file:
+    with open(os.path.join(TESTS, "golden", "unknown-keras2.json")) as file:
         models = json.load(file)
     for name, (assumed, last) in {"m": ("u=13x13x8,params=0", [None, 4]), "n": ("u=same", [None, 4]), "f": ("u=13x13x4,params=0", [None, 3])}.items():
         data = json.loads(read(models[name]["model"], "--format", "json").out)

@@ -2,21 +2,21 @@
 
 The answers stand in golden/keras-refusals.txt; to write them anew after reading what changed:
 
-    python tests/test_keras_refusals.py
+    python tests/sources/keras/test_keras_refusals.py
 """
 
 from __future__ import annotations
 
 import copy
 import json
-from pathlib import Path
 
 import pytest
+from running import TESTS
 
 from cnncalc.analysis import analyse
 from cnncalc.sources import open_text
 
-GOLDEN = Path(__file__).parent / "golden" / "keras-refusals.txt"
+GOLDEN = TESTS / "golden" / "keras-refusals.txt"
 
 
 def tensor(name, call=0, output=0, shape=(None, 6, 4)):

@@ -9,15 +9,15 @@ from __future__ import annotations
 import functools
 import json
 import lzma
-from pathlib import Path
 
 import pytest
+from running import TESTS
 
 from cnncalc.network import assume, traced
 from cnncalc.sources import open_text
 from cnncalc.views.keras_text import keras2, keras3
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = TESTS / "golden"
 VERSIONS = ("2.15.0", "3.0.5", "3.3.3", "3.6.0", "3.10.0", "3.15.1")
 #: How many files there are of layers, and of quantized layers and networks.
 KINDS = {"2.15.0": (116, 0), "3.0.5": (112, 0), "3.3.3": (114, 101), "3.6.0": (116, 116), "3.10.0": (135, 112), "3.15.1": (144, 243)}

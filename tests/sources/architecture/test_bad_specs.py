@@ -1,6 +1,6 @@
 """Each file of bad_specs/ is refused with exactly the words of the .err file beside it.
 
-To accept new words after reading them: CNNCALC_ACCEPT=1 pytest tests/test_bad_specs.py
+To accept new words after reading them: CNNCALC_ACCEPT=1 pytest tests/sources/architecture/test_bad_specs.py
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from running import cnncalc, measured
+from running import TESTS, cnncalc, measured
 
-FOLDER = Path(__file__).parent / "bad_specs"
+FOLDER = TESTS / "bad_specs"
 FILES = sorted(FOLDER.glob("*.yaml"))
 
 

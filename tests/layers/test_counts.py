@@ -7,11 +7,11 @@ import random
 import subprocess
 import sys
 from itertools import product
-from pathlib import Path
 
 import brute
 import pytest
 from cases import CASES
+from running import TESTS
 
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import KINDS, Shape, build
@@ -199,7 +199,7 @@ OTHERWISE = {
     "MelSpectrogram": "the Fourier transform is left out",
     "Conv2DTranspose": "JAX never makes the products that `same` crops",
 }
-ROOT = Path(__file__).parent
+ROOT = TESTS
 
 
 def traceable(row):

@@ -6,11 +6,10 @@ import csv
 import io
 import json
 import random
-from pathlib import Path
 
 import pytest
+from running import TESTS, measured
 from running import cnncalc as run_cli
-from running import measured
 from students import Student, spec
 
 import cnncalc
@@ -506,7 +505,7 @@ def test_no_sheet_ends_in_a_traceback(tmp_path):
     (["check-ada.csv", "check-bob.yaml"], "check-both.txt"),
 ])
 def test_reports_read_as_before(sheets, golden):
-    folder = Path(__file__).parent / "golden"
+    folder = TESTS / "golden"
     run = run_cli("check", "mnist-chollet", *sheets, cwd=folder)
     assert (run.code, run.err) == (1, "")
     assert run.out == (folder / golden).read_text(encoding="utf-8")

@@ -8,11 +8,11 @@ import random
 import subprocess
 import sys
 from itertools import product
-from pathlib import Path
 
 import pytest
 from cases import CASES
 from networks import random_network as file_of
+from running import TESTS
 from running import cnncalc as cnncalc_command
 
 import cnncalc
@@ -25,7 +25,7 @@ from cnncalc.sources import examples, open_named, open_text
 from cnncalc.views import keras_masks
 from cnncalc.views.keras_text import bytes_text, keras2, keras3
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = TESTS / "golden"
 FLAGS = list(product((False, True), repeat=2))
 
 #: Files of one folder; those without an input are read by others only.

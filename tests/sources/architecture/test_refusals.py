@@ -2,7 +2,7 @@
 
 The answers stand in golden/refusals.txt, each under the name of its row; to write them anew after reading what changed:
 
-    python tests/test_refusals.py
+    python tests/sources/architecture/test_refusals.py
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from running import cnncalc
+from running import TESTS, cnncalc
 
-GOLDEN = Path(__file__).parent / "golden" / "refusals.txt"
+GOLDEN = TESTS / "golden" / "refusals.txt"
 REFUSED = {
     'name a list': 'name: [a]\ninput: [8]\nlayers: [Flatten]\n',
     'name on a layer a list': 'input: [8]\nlayers:\n  - Dense: 3\n    name: [a]\n',

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
+from running import TESTS
 
 from cnncalc.analysis import analyse
 from cnncalc.sources import open_text
@@ -14,7 +14,7 @@ from cnncalc.sources.keras.tensorflow_graphs import OPERATIONS
 from cnncalc.views.keras_text import keras2
 
 MODELS = {(how, one["name"]): one for how in ("functions", "graphs")
-          for one in json.loads((Path(__file__).parent / "golden" / f"tensorflow-{how}.json").read_text())}
+          for one in json.loads((TESTS / "golden" / f"tensorflow-{how}.json").read_text())}
 
 
 def label(value):

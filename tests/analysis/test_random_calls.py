@@ -1,6 +1,6 @@
 """Random networks, read by cnncalc and built by Keras: names, shapes, weights, refusals, and the summary's text.
 
-CNNCALC_NETWORKS=50000 pytest tests/test_random_calls.py -n 2    asks for more than the default.
+CNNCALC_NETWORKS=50000 pytest tests/analysis/test_random_calls.py -n 2    asks for more than the default.
 """
 
 from __future__ import annotations
