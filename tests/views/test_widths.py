@@ -11,11 +11,11 @@ from cnncalc.cost import Cost
 from cnncalc.explain import explain, totals
 from cnncalc.homework.layer_run import Settings
 from cnncalc.homework.worksheet import LAYOUTS, worksheet
-from cnncalc.sources import examples, title_of
 from cnncalc.numeric.compute import compute
+from cnncalc.sources import examples, title_of
 from cnncalc.views import compare, cost, diff, kinds, layer, receptive_field, summary, titles
-from cnncalc.views import trace as trace_view
 from cnncalc.views import explain as explain_view
+from cnncalc.views import trace as trace_view
 from cnncalc.views import worksheet as worksheet_view
 from cnncalc.views.formats import written
 from cnncalc.views.report import Report, Table, Terminal
