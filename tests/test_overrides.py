@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from running import cnncalc
 
@@ -70,3 +72,23 @@ def test_what_cannot_be_set_is_refused(change, words):
     assert run.code == 2
     for word in words:
         assert word in run.err
+
+
+LAYER = ("layer", "Conv2D(3, 3)", "--input", "8x8x3", "--format", "json")
+
+
+def test_a_layer_on_the_command_line_takes_settings_too():
+    run = cnncalc(*LAYER, "--set", "conv2d.padding=same", "--set", "conv2d.filters=5")
+    assert run.code == 0
+    assert json.loads(run.out)["layers"][-1]["output_shape"] == [None, 8, 8, 5]
+    for wrong, words in (("conv2.padding=same", "there is no layer 'conv2'"), ("padding=same", "'padding' is not a setting of a layer")):
+        run = cnncalc(*LAYER, "--set", wrong)
+        assert run.code == 2
+        assert words in run.err
+
+
+def test_pasted_code_takes_settings_and_values():
+    code = "n = int(sys.argv[1])\nmodel = Sequential([Conv2D(n, 3, input_shape=(8, 8, 3)), Conv2D(4, 3)])\n"
+    run = cnncalc("layer", "-", "--set", "n=6", "--set", "conv2d_1.padding=same", "--format", "json", stdin=code.encode())
+    assert run.code == 0, run.err
+    assert [row["output_shape"] for row in json.loads(run.out)["layers"][-2:]] == [[None, 6, 6, 6], [None, 6, 6, 4]]

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @output_options(*TABLE_FORMATS, *ENDINGS)
 @click.option("--input", "input_", metavar="SHAPE", multiple=True,
               help="Size of the input: 227x227x3. If the first layer reads several: a=8x8x3.")
-@click.option("--set", "set_", metavar="NAME=VALUE", multiple=True, help="Set a variable that pasted code takes from data.")
+@click.option("--set", "set_", metavar="LAYER.SETTING=VALUE", multiple=True,
+              help="Change a setting: conv2d.padding=same. NAME=VALUE sets a variable that pasted code takes from data.")
 def layer(out: Output, text: str, input_: tuple[str, ...], set_: tuple[str, ...]) -> None:
     """Show the output shape and working of one or more layers, written as in Keras.
 
@@ -34,10 +35,11 @@ def layer(out: Output, text: str, input_: tuple[str, ...], set_: tuple[str, ...]
       cnncalc layer 'Conv2D(6, 5); AveragePooling2D(2); Flatten(); Dense(120)' --input 32x32x1
       cnncalc layer 'Conv2DTranspose(1, 3, strides=2)' --input 4x4x1 -o window.svg
     """
-    from ..errors import SpecError
+    from ..errors import CnncalcError, SpecError
     from ..explain import explain
     from ..layers import InputLayer
     from ..network import traced
+    from ..overrides import assignments
     from ..sources.document import first_error
     from ..sources.files import standard_input
     from ..sources.layer_text import read_layers
@@ -52,16 +54,24 @@ def layer(out: Output, text: str, input_: tuple[str, ...], set_: tuple[str, ...]
             sys.exit(2)
     shape = parsed_shapes(input_)
     graph, problems = read_layers(text, shape)
+    own = set_
     if problems:
         from ..sources.python.pasted import read_code  # lazy: most texts are layers
 
-        graph, problems, notes = read_code(text, shape, set_)
+        graph, problems, notes = read_code(text, shape, tuple([text for text in set_ if "." not in text.partition("=")[0]]))
+        layers = {node.name for node in graph.nodes} if graph is not None else set()
+        own = tuple([text for text in set_ if text.partition("=")[0].rpartition(".")[0].strip() in layers])
+        if any(["." in text.partition("=")[0] for text in set_ if text not in own]):
+            graph, problems, notes = read_code(text, shape, tuple([text for text in set_ if text not in own]))
         for note in notes:
             say(f"note: {note}")
     trace = None
     if graph is not None:
-        trace = traced(graph)
-        problems += trace.errors
+        try:
+            trace = traced(graph, None, assignments(own))
+            problems += trace.errors
+        except CnncalcError as error:
+            problems += error
     complain(problems)
     shown = None
     if trace is not None:
