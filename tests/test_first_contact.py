@@ -24,6 +24,7 @@ class Typed(NamedTuple):
 NET = "input: [28, 28, 1]\nlayers:\n  - Conv2D: {filters: 6, kernel_size: 5}\n  - MaxPooling2D: 2\n  - Flatten\n  - Dense: 10\n"
 FILES = {
     "net.yaml": NET,
+    "torch.yaml": "framework: pytorch\ninput: 3x8x8\nlayers:\n  - Conv2d: [3, 4, 3]\n",
     "net2.yaml": NET.replace("6", "8"),
     "last.yaml": "input: [32, 32, 3]\nlayers:\n  - Conv2D: [8, 3]\n",
     "tight.yaml": "input: [28, 28, 1]\nlayers:\n  - Conv2D: {filters: 6, kernel_size: 5, padding: valid}\n",
@@ -105,6 +106,8 @@ UNDERSTOOD = [
     Typed("summary lenet5 -o out.HTML && out.HTML", "", ("<!doctype html>",)), Typed("summary lenet5 -o out.tex && out.tex", "", (r"\begin{tabular}",)),
     Typed("summary lenet5 -o out.png --format csv && out.png", "", ("name,type",)), Typed("summary lenet5 -o out && out", "", ("Layer ",)),
     Typed("convert lenet5 -o x.json && x.json", "", ('"class_name": "Sequential"',)),
+    Typed("convert lenet5 -o x.py && x.py", "", ("import keras", "layers.Conv2D(6, 5, activation=")),
+    Typed("convert torch.yaml -o x.PY && x.PY", "", ("from torch import nn", "nn.Conv2d(3, 4, 3)")),
     Typed("convert lenet5 -o x.png", "", ("this command cannot write .png files",), (), 2),
     Typed("summary model.pt", "", ("model.pt is ",), (), 2), Typed("summary weights.safetensors", "", ("name the file that describes the layers",), (), 2),
     Typed("summary a.pdf", "", ("a.pdf is a PDF document",), (), 2), Typed("summary folder", "", ("folder is a folder; name the file",), (), 2),
