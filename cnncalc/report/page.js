@@ -209,8 +209,8 @@ function page(data) {                         // the drawing, the table, the wor
     canvas.addEventListener("keydown", event => {
       const [axis, step] = {ArrowUp: [2, -1], ArrowDown: [2, 1], ArrowLeft: [1, -1], ArrowRight: [1, 1], PageUp: [3, -1], PageDown: [3, 1], Enter: [0], " ": [0], Escape: [0]}[event.key] || [];
       if (axis === 0) pin(event.key !== "Escape" && !pinned);
-      if (axis >= 0) event.preventDefault();
-      if (axis >= 0) ask(at((current?.[0] === m ? current[1] : sizes.map(n => (n - 1) >> 1)).map((x, k) => (k === sizes.length - axis ? x + step : x))));
+      const [on, now] = wanted || current || [];  // a second key may come before the first is shown
+      if (axis >= 0) event.preventDefault(), ask(at((on === m ? now : sizes.map(n => (n - 1) >> 1)).map((x, k) => (k === sizes.length - axis ? x + step : x))));
     });
     watch.observe(Object.assign(canvas, {owner: m}));
     return m;
