@@ -25,6 +25,7 @@ SMALL = {
     "trace": ("edge-6x6",),
     "examples": (),
     "guide": (),
+    "quiz": ("--seed", "3", "--questions", "1", "--format", "json"),
 }
 
 
