@@ -274,28 +274,3 @@ def write(text: str | bytes, output: str | None) -> None:
     finally:
         if temporary is not None and os.path.exists(temporary):
             os.unlink(temporary)
-
-
-def write_bytes(data: bytes, output: str) -> None:
-    """Write what is not text to a file, which is replaced as a whole."""
-    import tempfile
-
-    from ..startup import unfinished
-
-    target = os.path.realpath(output)
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".cnncalc-")
-        unfinished.add(temporary)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, target)
-    except OSError as error:
-        say(f"error: cannot write {output}: {error.strerror}")
-        sys.exit(2)
-    finally:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)

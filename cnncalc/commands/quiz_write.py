@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from .command import Command
-from .output import STDOUT, complain, complete_file, say, write_bytes
-from .output import write as write_text
+from .output import STDOUT, complain, complete_file, say
+from .output import write as write_result
 
 FORMATS = ("moodle", "gift", "canvas", "csv", "markdown", "latex")
 
@@ -69,10 +69,7 @@ def write(quiz: str, format: str | None, variants: int | None, roster: str | Non
     except CnncalcError as error:
         complain(error)
         sys.exit(2)
-    if isinstance(text, bytes):
-        write_bytes(text, str(output))
-    else:
-        write_text(text, output)
+    write_result(text, output)
 
 
 def read_secret(path: str) -> bytes:
@@ -117,5 +114,5 @@ def _write_folder(paper: Any, format: str, folder: str) -> None:
     for sheet in paper.sheets:
         name = re.sub(r"[^\w.@+-]", "_", sheet.student.id)[:80].lstrip(".") or "student"
         text = written(paper._replace(sheets=(sheet,)), format)
-        write_text(str(text), os.path.join(folder, f"{name}-{sheet.code}{WRITERS[format]}"))
+        write_result(str(text), os.path.join(folder, f"{name}-{sheet.code}{WRITERS[format]}"))
     say(f"{len(paper.sheets)} sheets in {folder}")
