@@ -54,8 +54,8 @@ def _at_every_step(to: Builder, layer: Any, x: Value, y: Any) -> Value:
 
 #: Why whole families of layers have no rule.
 _WHY = {
-    "augmentation": "augmentation is no part of a PyTorch module; torchvision.transforms does it before the network",
-    "preprocessing": "preprocessing is no part of a PyTorch module; torchvision.transforms does it before the network",
+    "augmentation": "augmentation is not part of a PyTorch module; torchvision.transforms does it before the network",
+    "preprocessing": "preprocessing is not part of a PyTorch module; torchvision.transforms does it before the network",
     "unknown": "its code is not known",
 }
 

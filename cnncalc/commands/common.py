@@ -143,7 +143,7 @@ def opened_with_changes(name: str, input: Any) -> tuple[Any, dict[str, Any]]:
     if not is_source(name) and name != "-":
         if any([is_source(other) for value in click.get_current_context().params.values()
                 for other in (value if isinstance(value, tuple) else (value,)) if isinstance(other, str)]):
-            texts = tuple([text for text in texts if "." in text.partition("=")[0]])  # the others are values of the source beside it
+            texts = tuple([text for text in texts if "." in text.partition("=")[0]])  # the others are values for the source file
         return open_named(name), assignments(texts)
     from ..sources.python.given import Given
 

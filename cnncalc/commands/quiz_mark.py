@@ -103,7 +103,7 @@ def _points_in(path: str, quiz: Quiz) -> dict[str, dict[str, float]]:
     own = next((lower.index(name) for name in ("sis user id", "id number", *IDS) if name in lower), None)
     columns = {i: item.id for i, head in enumerate(heads) for item in quiz.items if head in (item.id, f"{quiz.title}: {item.id}")}
     if own is None or not columns:
-        raise CnncalcError(f"{path}:1: error: is no gradebook of this quiz\n    --regrade takes what --gradebook or --format csv has written")
+        raise CnncalcError(f"{path}:1: error: not a gradebook of this quiz\n    --regrade takes a file written by --gradebook or --format csv")
     found: dict[str, dict[str, float]] = {}
     for line, cells in rows[1:]:
         full = [*cells, *[""] * len(heads)]

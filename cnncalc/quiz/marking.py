@@ -85,7 +85,7 @@ def _same(text: str, other: str) -> bool:
 
 
 def _plainly_right(question: Question, text: str) -> bool:
-    """Whether the answer is right as it stands, which needs no network."""
+    """Whether the answer is right without looking at the network."""
     choice = chosen(question, text)
     if choice is not None:
         return choice.right

@@ -37,7 +37,7 @@ def open_named(name: str, given: Any = None) -> Opened:
     """The network of a file, of standard input (`-`) or of a bundled example.
 
     A name that is both a file and an example is the file. `file.py:EXPRESSION` is a network of Python source;
-    `given` (python.program.Given) is what the reader says beside it, for source on standard input too.
+    `given` (python.program.Given) is what the command supplies along with it, for source on standard input too.
     """
     names = Names()
     try:

@@ -180,7 +180,7 @@ def test_what_cannot_be_written_is_refused_by_name_all_at_once(tmp_path):
     run = cnncalc("convert", "net.yaml", "--to", "pytorch", cwd=tmp_path)
     assert run.code == 2
     assert run.out == ""
-    assert "net.yaml:3:5: error: RandomFlip 'random_flip': augmentation is no part of a PyTorch module" in run.err
+    assert "net.yaml:3:5: error: RandomFlip 'random_flip': augmentation is not part of a PyTorch module" in run.err
     assert "net.yaml:6:5: error: LSTM 'lstm': nn.LSTM has two bias vectors where Keras has one" in run.err
 
 

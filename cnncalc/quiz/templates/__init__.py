@@ -15,7 +15,7 @@ class Template(NamedTuple):
     skill: str
     level: int
     draw: Callable[[Stream], Draft | None]
-    #: The mistakes that it can expose, where that is known before drawing.
+    #: The mistakes that its questions can expose, if known in advance.
     mistakes: frozenset[str] = frozenset()
     #: Whether its answers differ enough for every student of a class to get another question.
     individual: bool = True

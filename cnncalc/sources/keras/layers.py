@@ -284,7 +284,7 @@ def inner_layer(value: Any, model: ModelMaker | None) -> Layer:
 
 
 def as_model(entry: dict[str, Any]) -> dict[str, Any]:
-    """A Pipeline of layers as the Sequential that it is; anything else as it stands."""
+    """A Pipeline as a Sequential; anything else unchanged."""
     config = entry.get("config")
     if entry.get("class_name") != "Pipeline" or not str(entry.get("module")).startswith("keras") or not isinstance(config, dict):
         return entry

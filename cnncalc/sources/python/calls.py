@@ -123,7 +123,7 @@ def run_body(run: Interpreter, function: Function, frame: Frame) -> Value:
         return value
     except Raised as error:
         called = run.stack[-1]
-        if error.failure is None and error.place is not None and error.place.text.library and called is not None:
+        if error.failure is None and error.place is not None and error.place.text.bundled and called is not None:
             error.place = called
         raise
     finally:

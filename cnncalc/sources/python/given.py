@@ -1,4 +1,4 @@
-"""What the reader says beside a program: by itself, so that a command can say it before anything is read."""
+"""What a command supplies along with a program; a module of its own, so that a command need not load the interpreter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Given:
-    """What the reader says beside the file: sizes of inputs, values of variables, Keras's data format."""
+    """What a command supplies along with the file: sizes of inputs, values of variables, Keras's data format."""
 
     def __init__(self, input: Any = None, values: tuple[str, ...] = (), data_format: str | None = None):
         self.input, self.values, self.data_format = input, values, data_format

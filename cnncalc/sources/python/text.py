@@ -34,7 +34,7 @@ class SourceText:
         self.cells = cells or []
         self.folder = folder
         #: Whether it is source of our own that stands for a library: its errors are shown where it is called.
-        self.library = False
+        self.bundled = False
         #: Lines that are no Python and were left out.
         self.left_out: list[int] = []
 

@@ -197,7 +197,7 @@ def read_source(run: Interpreter, text: SourceText) -> dict[str, Value]:
     from .statements import run_module_statements
     from .text import parse
 
-    text.library = True
+    text.bundled = True
     scope = ModuleScope(text.name, text, {})
     frame = Frame(scope, scope.names)
     before, at = run.frame, run.at

@@ -36,7 +36,7 @@ def einops_name(run: Interpreter, name: str) -> Value:
 
 
 def _star(pattern: str) -> tuple[int, int]:
-    """How many axes stand before and after the * of a pattern such as `b * d`."""
+    """The number of axes before and after the * of a pattern such as `b * d`."""
     words = pattern.split()
     return words.index("*"), len(words) - words.index("*") - 1
 
