@@ -50,6 +50,8 @@ _NETWORK_OPTIONS = (
                       "a command line."),
     click.option("--data-format", type=click.Choice(("channels_last", "channels_first")), expose_value=False, callback=_kept,
                  help="Keras's configured data format, for Python source that asks for it."),
+    click.option("--training", is_flag=True, expose_value=False, callback=_kept,
+                 help="PyTorch source: run the network in training mode, with its auxiliary heads."),
 )
 
 
@@ -129,6 +131,16 @@ def _has_one_meaning(source: str, key: str, typed: bytes | None) -> None:
                         f"or the attribute {setting!r} of the variable {layer!r} in the source; rename one of them")
 
 
+def _heeded(opened: Any) -> Any:
+    """What was opened, with a warning for each option that only source can heed."""
+    meta = click.get_current_context().meta
+    if meta.get("cnncalc.data_format") and not opened.source:
+        opened.warnings.append("--data-format changes nothing here: it is for Python source")
+    if meta.get("cnncalc.training") and opened.graph is not None and not (opened.source and opened.graph.framework == "pytorch"):
+        opened.warnings.append("--training changes nothing here: it is for PyTorch source")
+    return opened
+
+
 def opened_with_changes(name: str, input: Any) -> tuple[Any, dict[str, Any]]:
     """What a file holds, and the settings of its layers to change.
 
@@ -144,16 +156,16 @@ def opened_with_changes(name: str, input: Any) -> tuple[Any, dict[str, Any]]:
         if any([is_source(other) for value in click.get_current_context().params.values()
                 for other in (value if isinstance(value, tuple) else (value,)) if isinstance(other, str)]):
             texts = tuple([text for text in texts if "." in text.partition("=")[0]])  # the others are values for the source file
-        return open_named(name), assignments(texts)
+        return _heeded(open_named(name)), assignments(texts)
     from ..sources.python.given import Given
 
     given = Given(input, (), meta.get("cnncalc.data_format"))
-    given.assume = meta.get(ASSUMED) or {}
+    given.assume, given.training = meta.get(ASSUMED) or {}, bool(meta.get("cnncalc.training"))
     given.words, given.batch = meta.get("cnncalc.words") or (), click.get_current_context().params.get("batch")
 
     def opened(values: tuple[str, ...]) -> Any:
         given.values = values
-        return open_named(name, given)
+        return _heeded(open_named(name, given))
 
     dotted = tuple([text for text in texts if "." in text.partition("=")[0]])
     found = opened(tuple([text for text in texts if text not in dotted]))

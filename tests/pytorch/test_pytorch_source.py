@@ -62,6 +62,48 @@ def test_a_batch_size_is_put_in_before_the_network_runs(tmp_path):
     assert "cannot view (3, 20, 5, 5), which has 1500 values, as (-1, 320)" in result.stderr
 
 
+AUXILIARY = HEAD + '''
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, padding=1)
+        self.aux = nn.Linear(8, 10)
+        self.fc = nn.Linear(128, 10)
+
+    def forward(self, x):
+        x = self.conv(x)
+        if self.training:
+            a = self.aux(x.mean((2, 3)))
+        x = self.fc(F.adaptive_avg_pool2d(x, 4).flatten(1))
+        return (x, a) if self.training else x
+'''
+
+
+def test_training_mode_runs_what_evaluation_leaves_out(tmp_path):
+    evaluated, trained = [rows(tmp_path, AUXILIARY, "--input", "3x32x32", *mode) for mode in ((), ("--training",))]
+    assert [row["name"] for row in evaluated["layers"]] == ["conv", "adaptive_avg_pool2d", "flatten", "fc", "aux"]
+    assert [row["name"] for row in trained["layers"]] == ["conv", "mean", "aux", "adaptive_avg_pool2d", "flatten", "fc"]
+    assert evaluated["params"] == trained["params"] == 224 + 90 + 1290
+    result = ran(tmp_path, AUXILIARY, "--input", "3x32x32", "--training")
+    assert "in training mode; without --training, the network is evaluated" in result.stderr
+
+
+@pytest.mark.parametrize(("builder", "side", "heads"), [("googlenet", 224, {"aux1.fc2", "aux2.fc2"}), ("inception_v3", 299, {"AuxLogits.fc"})])
+def test_auxiliary_heads_run_in_training_mode(tmp_path, builder, side, heads):
+    source = f"import torchvision\nmodel = torchvision.models.{builder}(aux_logits=True)\n"
+    evaluated, trained = [rows(tmp_path, source, "--input", f"3x{side}x{side}", *mode) for mode in ((), ("--training",))]
+    assert evaluated["params"] == trained["params"]
+    for found, unused in ((evaluated, True), (trained, False)):
+        assert {row["name"]: bool(row.get("unused")) for row in found["layers"] if row["name"] in heads} == dict.fromkeys(heads, unused)
+
+
+def test_options_that_a_network_cannot_heed_are_said_to_change_nothing():
+    result = CliRunner().invoke(main, ["summary", "lenet5", "--training", "--data-format", "channels_first"])
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == ["lenet5: warning: --data-format changes nothing here: it is for Python source",
+                                          "lenet5: warning: --training changes nothing here: it is for PyTorch source"]
+
+
 @pytest.mark.parametrize(("flatten", "said"), [
     ("x.view(-1, 320)", "320 does not divide one example's 500 values: the batch changes from N to 25/16 N"),
     ("torch.flatten(x)[:0].view(-1, 320) if False else x.squeeze().view(-1, 320)", "with a batch of 1, squeeze() removes the batch axis as well"),

@@ -13,6 +13,8 @@ class Given:
         #: For PyTorch: the inputs as they were written, and the batch size.
         self.words: tuple[str, ...] = ()
         self.batch: int | None = None
+        #: Whether PyTorch's modules run in training mode, for which auxiliary heads are there.
+        self.training = False
         #: Imports that a text without a file is read after, and what was read of standard input.
         self.prelude = ""
         #: What is assumed of layers whose code cannot be read, by their names.

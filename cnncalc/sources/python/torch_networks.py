@@ -136,6 +136,8 @@ class TorchFinder(Finder):
             self.note(missing)
         if tape.numbered is not None:
             self.note(f"the program computes with the batch size, in {tape.numbered}: shown for a batch of {EXAMPLES}; --batch gives another")
+        if self.program.given.training:
+            self.note("in training mode; without --training, the network is evaluated")
         if tape.failed or errors:
             advice = Sizes(self, value, given).advice()
             origin = graph.nodes[tape.last].origin if graph is not None and tape.failed else None
@@ -155,7 +157,7 @@ class TorchFinder(Finder):
                    for i, item in enumerate(given)]
         self.run.patience, self.run.steps = PATIENCE, MOST_STEPS
         before = at.tape
-        at.tape, at.depth, self.run.at = tape, 0, None
+        at.tape, at.depth, at.training, self.run.at = tape, 0, self.program.given.training, None
         try:
             value = call_module(self.run, module, list(tensors), {})
         except Raised as error:
