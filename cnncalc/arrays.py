@@ -54,9 +54,9 @@ class Array:
         """The place of each number, in order."""
         return places(self.shape)
 
-    def nested(self) -> Any:
+    def nested(self) -> object:
         """The numbers as lists in lists; of no axis, the number itself."""
-        flat: list[Any] = self.data
+        flat: list[object] = self.data
         for size in reversed(self.shape):
             flat = [flat[i : i + size] for i in range(0, len(flat), size)] if size else []
         return flat[0] if flat else []
@@ -99,7 +99,7 @@ def ratio(a: Number, b: Number) -> Number:
     return plain(Fraction(a) / b)
 
 
-def number_of(value: Any) -> Number:
+def number_of(value: object) -> Number:
     """The number that a file says, exactly: 3, 0.1 is a tenth, '1/3' a third."""
     if type(value) is int and value.bit_length() <= 3.33 * MOST_DIGITS:
         return value
@@ -115,7 +115,7 @@ def number_of(value: Any) -> Number:
     return plain(-number if sign == "-" else number)
 
 
-def read(value: Any, one: Callable[[Any], Any] = number_of) -> Array:
+def read(value: object, one: Callable[[object], object] = number_of) -> Array:
     """The grid that lists in lists of numbers make; SpecError leads to what is wrong in them.
 
     `one` reads a single number.
@@ -134,7 +134,7 @@ def read(value: Any, one: Callable[[Any], Any] = number_of) -> Array:
     return Array(shape, data)
 
 
-def _collect(value: Any, shape: tuple[int, ...], path: tuple[int, ...], data: list[Any], one: Callable[[Any], Any]) -> None:
+def _collect(value: object, shape: tuple[int, ...], path: tuple[int, ...], data: list[object], one: Callable[[object], object]) -> None:
     if not shape:
         try:
             data.append(one(value))
@@ -205,7 +205,7 @@ def _decimal(number: Any) -> str | None:
     return None
 
 
-def plain_data(value: Any) -> Any:
+def plain_data(value: object) -> object:
     """Lists of numbers for JSON: whole numbers and roundings as such, fractions as strings."""
     if isinstance(value, list):
         return [plain_data(item) for item in value]

@@ -126,13 +126,13 @@ def largest_batches(found: Cost, room: int) -> tuple[int | None, int | None]:
 
     0 if not even one example fits; `None` where the memory is not known.
     """
-    def inference(batch: int) -> Any:
+    def inference(batch: int) -> object:
         peak = found.run.peak(batch)[0]
         return None if peak is None else found.weight_bytes + peak
 
     kept = (*found.run.kept(), *range(found.run.inputs))
 
-    def training(batch: int) -> Any:
+    def training(batch: int) -> object:
         fixed = found.training[:3]
         maps = [found.run.bytes(m, batch) for m in kept]
         return None if None in fixed or None in maps else sum(fixed) + sum(maps)

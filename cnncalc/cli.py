@@ -69,7 +69,7 @@ class _Commands(click.Group):
             raise click.UsageError(f"no such command {args[0]!r}" + (f"\n    did you mean '{near}'?" if near else ""), ctx)
         return super().resolve_command(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

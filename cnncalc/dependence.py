@@ -69,7 +69,7 @@ class Either(NamedTuple):
 Reads: TypeAlias = Union[tuple[Along, ...], Reindexed, Through, Either, None]  # noqa: UP007  a name for later
 
 
-def placed(x: tuple[Any, ...], y: tuple[Any, ...]) -> tuple[Along, ...]:
+def placed(x: tuple[object, ...], y: tuple[object, ...]) -> tuple[Along, ...]:
     """Every value reads the one at its place; axes of size 1 are repeated, and missing ones in front."""
     shift = len(y) - len(x)
     return tuple([Along(None if n == 1 and y[i + shift] != 1 else i + shift) for i, n in enumerate(x)])
@@ -82,13 +82,13 @@ def slid(x: Any, windows: Iterable[Window | Spread | Taps | None], channels: Alo
     return tuple(found)
 
 
-def mixed(x: tuple[Any, ...], axes: Iterable[int]) -> tuple[Along, ...]:
+def mixed(x: tuple[object, ...], axes: Iterable[int]) -> tuple[Along, ...]:
     """Every value reads its own place, and along these axes everything."""
     chosen = set(axes)
     return tuple([Along(i, None, i in chosen) for i in range(len(x))])
 
 
-def everything(x: tuple[Any, ...]) -> tuple[Along, ...]:
+def everything(x: tuple[object, ...]) -> tuple[Along, ...]:
     """All of it, whatever the place."""
     return (Along(None),) * len(x)
 
@@ -152,14 +152,14 @@ def _reached(o: int, k: int, s: int, d: int) -> range:
     return range((o - last * d) // s, (o - first * d) // s + 1, d // every)
 
 
-def activation_mixes(activation: Any) -> bool:
+def activation_mixes(activation: object) -> bool:
     """Whether an activation, by name or as a configuration, mixes the values of the last axis."""
     if isinstance(activation, dict):
         activation = activation.get("class_name", activation.get("config"))
     return isinstance(activation, str) and activation in ACTIVATIONS and ACTIVATIONS[activation].mixes
 
 
-def activated(layer: Any, y: tuple[Any, ...], reads: tuple[Reads, ...]) -> tuple[Reads, ...]:
+def activated(layer: object, y: tuple[object, ...], reads: tuple[Reads, ...]) -> tuple[Reads, ...]:
     """`reads` as the layer's activation passes them on."""
     if not activation_mixes(getattr(layer, "activation", None)):
         return reads
@@ -172,7 +172,7 @@ def activated(layer: Any, y: tuple[Any, ...], reads: tuple[Reads, ...]) -> tuple
     ])
 
 
-def in_a_word(layer: Any, y: tuple[Any, ...], xs: tuple[Any, ...]) -> tuple[Reads, ...]:
+def in_a_word(layer: Any, y: tuple[object, ...], xs: tuple[Any, ...]) -> tuple[Reads, ...]:
     """What a layer reads that says it in a word (`Layer.sees`)."""
     if layer.sees == "place":
         return tuple([placed(x, y) for x in xs])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 BITS = {
     "float64": 64, "float32": 32, "float16": 16, "bfloat16": 16, "float8_e4m3fn": 8, "float8_e5m2": 8,
     "int64": 64, "int32": 32, "int16": 16, "int8": 8, "int4": 4,
@@ -11,7 +9,7 @@ BITS = {
 }
 
 
-def variable_dtype(dtype: Any) -> str:
+def variable_dtype(dtype: object) -> str:
     """The dtype that a layer's weights have under a dtype or policy (`None`: float32).
 
     A mixed policy keeps its weights in float32; a policy may be Keras's config of one.
@@ -24,7 +22,7 @@ def variable_dtype(dtype: Any) -> str:
     return "float32"
 
 
-def compute_dtype(dtype: Any) -> str:
+def compute_dtype(dtype: object) -> str:
     """The dtype that a layer's outputs have under a dtype or policy."""
     name = _name(dtype)
     if name.startswith("mixed_"):
@@ -45,13 +43,13 @@ def named(word: str) -> str:
     return SYNONYMS.get(low, low)
 
 
-def known(dtype: Any) -> bool:
+def known(dtype: object) -> bool:
     """Whether this is a dtype or policy of Keras."""
     name = _name(dtype)
     return name in BITS or name in ("mixed_float16", "mixed_bfloat16", "int") or "_from_" in name
 
 
-def _name(dtype: Any) -> str:
+def _name(dtype: object) -> str:
     if isinstance(dtype, dict):
         config = dtype.get("config")
         dtype = config.get("name", config.get("source_name")) if isinstance(config, dict) else None

@@ -37,7 +37,7 @@ class SpecError(CnncalcError):
     raises knows only the last steps of it; callers put theirs before with `under`.
     """
 
-    def __init__(self, problem: str, path: Iterable[Any] = (), hint: str | None = None):
+    def __init__(self, problem: str, path: Iterable[object] = (), hint: str | None = None):
         super().__init__(problem)
         self.problem = problem
         self.path = tuple(path)
@@ -45,7 +45,7 @@ class SpecError(CnncalcError):
         #: The document that `path` leads into, once somebody knows.
         self.document: Any = None
 
-    def under(self, *prefix: Any) -> SpecError:
+    def under(self, *prefix: object) -> SpecError:
         """The same error, seen from further out."""
         return SpecError(self.problem, (*prefix, *self.path), self.hint)
 
@@ -72,7 +72,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(nearest_names(word, known)), None)
 
 
-def nearest_names(word: Any, known: Iterable[str]) -> list[str]:
+def nearest_names(word: object, known: Iterable[str]) -> list[str]:
     """The known names that `word` was most likely meant to be: one, or several that are as near."""
     if not isinstance(word, str) or len(word) > 60:
         return []
@@ -137,13 +137,13 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def shown(value: Any, limit: int = 40) -> str:
+def shown(value: object, limit: int = 40) -> str:
     """`value` in the words of the reader's file, cut to `limit` characters."""
     text = _written(value, limit)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _written(value: Any, room: int) -> str:
+def _written(value: object, room: int) -> str:
     if value is None:
         return "nothing"
     if value is True or value is False:

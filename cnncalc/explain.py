@@ -236,7 +236,7 @@ class _Explainer:
             made.append(named(own, size))
         self.ys.append(type(y)(made))
 
-    def _padding(self, window: Any, label: str) -> Iterator[Working]:
+    def _padding(self, window: object, label: str) -> Iterator[Working]:
         if type(window) is not Window or window.padding is None or window.before is None or window.padding <= 0:
             return
         if not isinstance(self.layer.settings.get("padding"), Padding):
@@ -318,10 +318,10 @@ def _each(values: Iterable[int]) -> str:
     return numbers[0] if len(set(numbers)) == 1 else f"({', '.join(numbers)})"
 
 
-def _shape(sizes: Iterable[Any]) -> str:
+def _shape(sizes: Iterable[object]) -> str:
     words = ["null" if n is None else str(n) for n in sizes]
     return f"({words[0]},)" if len(words) == 1 else f"({', '.join(words)})"
 
 
-def _summed(values: list[Any]) -> Any:
+def _summed(values: list[object]) -> Any:
     return None if None in values else sum(values)

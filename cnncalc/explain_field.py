@@ -19,7 +19,7 @@ class FieldLine(NamedTuple):
     label: str
     letter: str
     symbol: str
-    value: Any
+    value: object
 
 
 def derived(layer: Layer, xs: tuple[Shape, ...], before: LayerSight | None, sight: LayerSight,
@@ -56,7 +56,7 @@ def derived(layer: Layer, xs: tuple[Shape, ...], before: LayerSight | None, sigh
     return found
 
 
-def _behind(window: Window | Spread, r: Num, j: Num) -> tuple[Any, Any]:
+def _behind(window: Window | Spread, r: Num, j: Num) -> tuple[object, object]:
     """The field and the jump of a window on units that see r, j apart; no jump if it is no whole number."""
     if isinstance(window, Window):
         field = Field(r, j).through(window)

@@ -37,7 +37,7 @@ class Node:
     __slots__ = ("beside", "call", "expect", "given", "inputs", "keras_name", "layer", "name", "origin", "stored", "word")
 
     def __init__(self, name: str, layer: Layer | None, inputs: tuple[Ref, ...] = (), call: int = 0,
-                 origin: Origin | None = None, expect: Any = None, keras_name: str | None = None):
+                 origin: Origin | None = None, expect: object = None, keras_name: str | None = None):
         self.name = name
         self.layer = layer
         self.inputs = inputs
@@ -96,7 +96,7 @@ class Graph:
         #: What was read in place of what is written, each with its location.
         self.notes: list[str] = []
         #: Builds the network for another shape of its only input, where its layers depend on that.
-        self.resized: Callable[[tuple[Any, ...]], Graph] | None = None
+        self.resized: Callable[[tuple[object, ...]], Graph] | None = None
         if inputs is None:
             inputs = [node for node in self.nodes if type(node.layer) is InputLayer]
         self.inputs = tuple(inputs)
@@ -141,8 +141,8 @@ def keras_order(graph: Graph, more: Mapping[Node, tuple[Ref, ...]] | None = None
     more = more or {}
     finished, met = _walked(graph, more)
     depths: dict[Node, int] = {}
-    deepest: dict[Any, int] = {}
-    calls: dict[Any, list[Node]] = {}
+    deepest: dict[object, int] = {}
+    calls: dict[object, list[Node]] = {}
     for node in reversed(finished):
         layer = node.layer or node
         # A shared layer is as deep as its deepest call; a call that is met later in this
@@ -171,11 +171,11 @@ def all_read(node: Node, more: Mapping[Node, tuple[Ref, ...]]) -> tuple[Ref, ...
     return (*node.inputs, *node.beside, *more.get(node, ()))
 
 
-def _walked(graph: Graph, more: Mapping[Node, tuple[Ref, ...]]) -> tuple[list[Node], dict[Any, int]]:
+def _walked(graph: Graph, more: Mapping[Node, tuple[Ref, ...]]) -> tuple[list[Node], dict[object, int]]:
     """The nodes in the order in which a depth-first walk from the outputs leaves them, and
     each layer's place in the order in which it is met."""
     finished: list[Node] = []
-    met: dict[Any, int] = {}
+    met: dict[object, int] = {}
     entered: set[Node] = set()
     for output in graph.outputs:
         stack: list[tuple[Node, Iterator[Ref]]] = []

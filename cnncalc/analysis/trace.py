@@ -34,7 +34,7 @@ class Computed:
                  at_least: bool = False):
         self.outputs, self.weights, self.notes, self.inner = outputs, weights, notes, inner
         self.source, self.blind, self.opaque, self.at_least = source, blind, opaque, at_least
-        self.counts: dict[str, Any] = {}
+        self.counts: dict[str, object] = {}
         self.params = sum([w.count for w in weights])
         self.trainable_params = sum([w.count for w in weights if w.trainable])
 
@@ -100,7 +100,7 @@ class Step:
         return self.outputs[0] if self.outputs else None
 
     @property
-    def output_shape(self) -> Any:
+    def output_shape(self) -> object:
         """The output's shape as Keras says it, the batch in front."""
         if self.outputs is None:
             return None
@@ -131,8 +131,8 @@ class Trace:
         #: The first error in a model.
         self.failed: SpecError | None = None
         #: What a model has counted in it, once it has.
-        self.macs: tuple[Any] | None = None
-        self.operations: dict[str, Any] | None = None
+        self.macs: tuple[object] | None = None
+        self.operations: dict[str, object] | None = None
 
     @property
     def outputs(self) -> tuple[Shape, ...]:

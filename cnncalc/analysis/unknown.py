@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ..errors import SpecError
 from ..graph import Graph, Node
@@ -12,7 +11,7 @@ from ..layers.unknown import Unknown, noted
 from .trace import Computed
 
 
-def compatible(x: tuple[Any, ...], declared: tuple[Any, ...]) -> bool:
+def compatible(x: tuple[object, ...], declared: tuple[object, ...]) -> bool:
     """Whether `x` can be what was declared: same rank, and no two known sizes differ."""
     return len(x) == len(declared) and all(
         a is None or b is None or a == b for a, b in zip(x, declared)
@@ -25,7 +24,7 @@ class Doubt:
     Shapes that the file states hold for the inputs that it states: for others they are not used.
     """
 
-    def __init__(self, graph: Graph, given: Mapping[Node, tuple[Any, ...]], adapt: bool):
+    def __init__(self, graph: Graph, given: Mapping[Node, tuple[object, ...]], adapt: bool):
         self.nodes: set[Node] = set()
         self.graph = graph
         self.adapt = adapt

@@ -66,12 +66,12 @@ def usual(function: str) -> Usual:
     return found
 
 
-def signature(function: str) -> dict[str, Any]:
+def signature(function: str) -> dict[str, object]:
     """The function's arguments in Keras's order, with their defaults."""
     return dict(usual(function).arguments)
 
 
-def build(function: str, /, *, data_format: str = "channels_last", **arguments: Any) -> Net:
+def build(function: str, /, *, data_format: str = "channels_last", **arguments: object) -> Net:
     """The network that `keras.applications.<function>(**arguments)` builds.
 
     `input_tensor`, if given, is the shape of the tensor, without the batch. SpecError, with the

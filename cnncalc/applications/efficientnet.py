@@ -22,7 +22,7 @@ DEVIATIONS = (0.229, 0.224, 0.225)
 DROP = 0.2
 
 
-def initializer(scale: float, mode: str, distribution: str) -> dict[str, Any]:
+def initializer(scale: float, mode: str, distribution: str) -> dict[str, object]:
     return {"class_name": "VarianceScaling", "config": {"scale": scale, "mode": mode, "distribution": distribution}}
 
 
@@ -51,7 +51,7 @@ def add_layers(net: Net, x: Call, o: Options) -> Call:
     return ended(net, x, o, round_channels(1280 * width), dropout, CLASSIFIER)
 
 
-def ended(net: Net, x: Call, o: Options, filters: int, dropout: float, classifier: dict[str, Any], **normalization: Any) -> Call:
+def ended(net: Net, x: Call, o: Options, filters: int, dropout: float, classifier: dict[str, Any], **normalization: object) -> Call:
     """The last convolution and the top."""
     x = net.add("Conv2D", x, name="top_conv", filters=filters, kernel_size=1, padding="same", use_bias=False, **KERNEL)
     x = _normalized(net, x, "top_bn", "top_activation", **normalization)
@@ -62,7 +62,7 @@ def ended(net: Net, x: Call, o: Options, filters: int, dropout: float, classifie
     return o.classifier(net, x, **classifier)
 
 
-def _normalized(net: Net, x: Call, name: str, activation: str = "", **settings: Any) -> Call:
+def _normalized(net: Net, x: Call, name: str, activation: str = "", **settings: object) -> Call:
     x = net.add("BatchNormalization", x, name=name, axis=net.axis, **settings)
     return net.add("Activation", x, name=activation, activation="silu") if activation else x
 
@@ -91,7 +91,7 @@ def _block(net: Net, x: Call, name: str, kernel: int, filters: int, expansion: i
         x = net.add("Conv2D", x, name=f"{name}expand_conv", filters=expansion * x.channels, kernel_size=1, padding="same",
                     use_bias=False, **KERNEL)
         x = _normalized(net, x, f"{name}expand_bn", f"{name}expand_activation")
-    window: dict[str, Any] = {"padding": "same"}
+    window: dict[str, object] = {"padding": "same"}
     if stride > 1:
         x = padded(net, x, kernel, f"{name}dwconv_pad")
         window = {"strides": stride}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .net import Call, Net
 from .options import PLAIN, Options, Usual
 
@@ -30,7 +28,7 @@ def add_layers(net: Net, x: Call, o: Options) -> Call:
     return o.pooled(net, x)
 
 
-def _convolved(net: Net, x: Call, filters: int, kernel: Window, name: str | None = None, **window: Any) -> Call:
+def _convolved(net: Net, x: Call, filters: int, kernel: Window, name: str | None = None, **window: object) -> Call:
     x = net.add("Conv2D", x, name=name, filters=filters, kernel_size=kernel, use_bias=False, **window)
     x = net.add("BatchNormalization", x, name=name and f"{name}_bn", axis=net.axis, scale=False)
     return net.add("Activation", x, name=name and f"{name}_ac", activation="relu")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .net import Call, Net
 from .options import PLAIN, Options, Usual, padded, round_channels
 
@@ -46,7 +44,7 @@ def _first(net: Net, x: Call, o: Options, alpha: float) -> Call:
     x = normalized(net.add("Conv2D", x, name="conv1", filters=int(32 * alpha), kernel_size=3, strides=2, padding="same",
                            use_bias=False), "conv1")
     for i, (filters, stride) in enumerate(BLOCKS_1, 1):
-        window: dict[str, Any] = {"padding": "same"}
+        window: dict[str, object] = {"padding": "same"}
         if stride > 1:
             x = net.add("ZeroPadding2D", x, name=f"conv_pad_{i}", padding=((0, 1), (0, 1)))
             window = {"strides": stride}
@@ -82,7 +80,7 @@ def _second(net: Net, x: Call, o: Options, alpha: float) -> Call:
                 x = net.add("Conv2D", x, name=f"{name}_expand", filters=expansion * x.channels, kernel_size=1, padding="same",
                             use_bias=False)
                 x = normalized(x, f"{name}_expand_BN", f"{name}_expand_relu")
-            window: dict[str, Any] = {"padding": "same"}
+            window: dict[str, object] = {"padding": "same"}
             if stride > 1:
                 x = padded(net, x, 3, f"{name}_pad")
                 window = {"strides": stride}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from .net import Call, Net
 from .options import Options, Usual, padded, round_channels
@@ -72,7 +71,7 @@ def _normalized(net: Net, x: Call, name: str) -> Call:
     return net.add("BatchNormalization", x, name=f"{name}_bn", momentum=0.999, **({"axis": 1} if net.channels_first else {}))
 
 
-def _convolved(net: Net, x: Call, name: str, filters: int, **window: Any) -> Call:
+def _convolved(net: Net, x: Call, name: str, filters: int, **window: object) -> Call:
     window.setdefault("kernel_size", 1)
     x = net.add("Conv2D", x, name=name, filters=filters, padding="same", use_bias=False, **window)
     return _normalized(net, x, name)
@@ -83,7 +82,7 @@ def _block(net: Net, x: Call, name: str, expansion: float | None, filters: int, 
     shortcut = x
     if expansion is not None:
         x = activation(_convolved(net, x, f"{name}_expand", round_channels(x.channels * expansion)))
-    window: dict[str, Any] = {"padding": "same"}
+    window: dict[str, object] = {"padding": "same"}
     if stride > 1:
         x = padded(net, x, kernel, f"{name}_depthwise_pad")
         window = {"strides": stride}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .net import Call, Net
 from .options import PLAIN, Options, Usual, padded
 
@@ -53,7 +51,7 @@ def _separable(net: Net, x: Call, filters: int, kernel: int, place: str, halves:
     """Two separable convolutions, the first of which may halve the sizes."""
     for i in (1, 2):
         x = _activated(net, x)
-        window: dict[str, Any] = {"padding": "same"}
+        window: dict[str, object] = {"padding": "same"}
         if halves and i == 1:
             x = padded(net, x, kernel, f"separable_conv_1_pad_{place}")
             window = {"strides": 2}

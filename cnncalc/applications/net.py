@@ -44,7 +44,7 @@ class Net:
     height, width) if `data_format` is "channels_first".
     """
 
-    def __init__(self, shape: tuple[Any, ...], data_format: str = "channels_last", name: str | None = None):
+    def __init__(self, shape: tuple[object, ...], data_format: str = "channels_last", name: str | None = None):
         self.name = name
         self.channels_first = data_format == "channels_first"
         #: The axis of the channels, the batch counted.
@@ -54,10 +54,10 @@ class Net:
         self.input = Call(None, InputLayer(shape=shape), (), self._shape(shape))
         self.calls = [self.input]
 
-    def _shape(self, sizes: tuple[Any, ...]) -> Shape:
+    def _shape(self, sizes: tuple[object, ...]) -> Shape:
         return ChannelsFirst(sizes) if self.channels_first and len(sizes) > 1 else Shape(sizes)
 
-    def add(self, kind: str, *inputs: Call, name: str | None = None, **settings: Any) -> Call:
+    def add(self, kind: str, *inputs: Call, name: str | None = None, **settings: object) -> Call:
         """Call a new layer; SpecError, naming the layer, if it cannot take its inputs."""
         layer_class = KINDS[kind]
         if self.channels_first and "data_format" in layer_class.settings:

@@ -10,7 +10,7 @@ from ..layers.core import Dense
 from .net import Call, Net
 
 #: Arguments of most functions, in Keras's order.
-PLAIN: dict[str, Any] = {
+PLAIN: dict[str, object] = {
     "include_top": True, "weights": "imagenet", "input_tensor": None, "input_shape": None,
     "pooling": None, "classes": 1000, "classifier_activation": "softmax",
 }
@@ -27,7 +27,7 @@ class Usual:
 
     __slots__ = ("any_size", "arguments", "least", "matching", "size", "sized", "trained")
 
-    def __init__(self, arguments: dict[str, Any], size: int = 224, least: int = 32, trained: tuple[int, ...] = (),
+    def __init__(self, arguments: dict[str, object], size: int = 224, least: int = 32, trained: tuple[int, ...] = (),
                  any_size: bool = False, sized: bool = False, matching: bool = False):
         self.arguments, self.size, self.least, self.trained = arguments, size, least, trained
         self.any_size, self.sized, self.matching = any_size, sized, matching
@@ -108,7 +108,7 @@ class Options:
             raise self.wrong("classifier_activation",
                              f"must be 'softmax' or None with pretrained weights (got {shown(self.classifier_activation)})")
 
-    def input_shape(self) -> tuple[Any, ...]:
+    def input_shape(self) -> tuple[object, ...]:
         """The shape of the input, without the batch.
 
         A top needs known sizes, and with ImageNet weights those of the training images; without
@@ -140,7 +140,7 @@ class Options:
         self._check_sizes(shape)
         return shape
 
-    def _check_sizes(self, shape: tuple[Any, ...]) -> None:
+    def _check_sizes(self, shape: tuple[object, ...]) -> None:
         rows, columns, channels = self.unshaped(shape)
         if self.imagenet and channels != 3:
             raise self.wrong("input_shape", f"must have 3 channels with weights='imagenet' (got {_of(shape)})",
@@ -152,15 +152,15 @@ class Options:
             raise self.wrong("input_shape", f"must have known sizes with include_top=True (got {_of(shape)})",
                              "include_top=False takes unknown sizes")
 
-    def shaped(self, size: Any, channels: Any) -> tuple[Any, ...]:
+    def shaped(self, size: object, channels: object) -> tuple[object, ...]:
         """Square images as a shape."""
         return (channels, size, size) if self.channels_first else (size, size, channels)
 
-    def unshaped(self, shape: tuple[Any, ...]) -> tuple[Any, Any, Any]:
+    def unshaped(self, shape: tuple[object, ...]) -> tuple[Any, Any, object]:
         """Rows, columns and channels of a shape."""
         return (shape[1], shape[2], shape[0]) if self.channels_first else (shape[0], shape[1], shape[2])
 
-    def size_for(self, shape: tuple[Any, ...] | None) -> int:
+    def size_for(self, shape: tuple[object, ...] | None) -> int:
         """The side of the training images: for MobileNets the given one, if there are weights for it."""
         shape = shape or (self.tensor if self.usual.matching else None)
         if shape is not None:
@@ -186,7 +186,7 @@ class Options:
             return net.add("GlobalMaxPooling2D", x, name=maximum)
         return x
 
-    def classifier(self, net: Net, x: Call, name: str = "predictions", **dense: Any) -> Call:
+    def classifier(self, net: Net, x: Call, name: str = "predictions", **dense: object) -> Call:
         """The last layer of a top."""
         activation = self.classifier_activation
         if activation not in (None, "linear"):
@@ -194,7 +194,7 @@ class Options:
         return net.add("Dense", x, name=name, units=self.classes, **dense)
 
 
-def _of(shape: tuple[Any, ...]) -> str:
+def _of(shape: tuple[object, ...]) -> str:
     return "(" + ", ".join(map(str, shape)) + ")"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .net import Call, Net
 from .options import PLAIN, Options, Usual
 
@@ -39,7 +37,7 @@ def _normalized(net: Net, x: Call, name: str, relu: bool = True) -> Call:
     return net.add("Activation", x, name=f"{name}_relu", activation="relu") if relu else x
 
 
-def _strided(stride: int) -> dict[str, Any]:
+def _strided(stride: int) -> dict[str, object]:
     return {"strides": stride} if stride > 1 else {}
 
 

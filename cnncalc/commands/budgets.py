@@ -12,7 +12,7 @@ from .common import opened_trace, parsed_shapes
 from .output import complain
 
 
-def budget_options(function: Any) -> Any:
+def budget_options(function: Any) -> object:
     """--max, --min and --optimizer. Budgets without a sheet are all that is checked."""
 
     @functools.wraps(function)
@@ -40,7 +40,7 @@ def budget_options(function: Any) -> Any:
     return command
 
 
-def _status(function: Any, rest: dict[str, Any]) -> int:
+def _status(function: Any, rest: dict[str, object]) -> int:
     try:
         function(**rest)
     except SystemExit as ended:

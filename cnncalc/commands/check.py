@@ -52,7 +52,7 @@ from .output import Output, complain, complete_file, output_options, say, write
 @click.option("--force", is_flag=True, help="Let --reports replace existing files.")
 def check(out: Output, arch: str, answers: tuple[str, ...], input_: tuple[str, ...], batch: int | None, worksheet: str | None, points: str | None, accept: tuple[str, ...], feedback: str | None,
           cells: bool, by: str, reports: str | None, force: bool, all_causes: bool, carried: bool, slip: float, once: bool,
-          answered_only: bool, **key: Any) -> None:
+          answered_only: bool, **key: object) -> None:
     """Grade answer sheets and name the likely mistakes.
 
     ANSWERS are sheets (.csv, .xlsx, .md, .yaml) or a folder of them. Without any, grade what ARCH
@@ -101,7 +101,7 @@ def check(out: Output, arch: str, answers: tuple[str, ...], input_: tuple[str, .
         sys.exit(1)
 
 
-def network_of(arch: str, shape: Any) -> Any:
+def network_of(arch: str, shape: object) -> Any:
     """The whole network; otherwise its errors are printed, and the command ends."""
     trace = opened_trace(arch, shape)
     if trace is None:
@@ -109,7 +109,7 @@ def network_of(arch: str, shape: Any) -> Any:
     return trace
 
 
-def _worksheet(trace: Any, name: str, points: str | None, answers: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+def _worksheet(trace: Any, name: str, points: str | None, answers: tuple[str, ...]) -> tuple[object, tuple[str, ...]]:
     """The worksheet, and the answer sheets: `--points sheet.csv` takes the default column."""
     from ..homework.rows import Rows
     from ..homework.sheet import sheet_from_data, sheet_from_table
@@ -180,8 +180,8 @@ def _graded(arch: str, names: list[str], grader: Any) -> tuple[list[Any], list[t
     from ..views.graded import Failed
 
     rows = Rows(grader.trace)
-    found: list[Any] = []
-    maps: list[tuple[str, Any]] = []
+    found: list[object] = []
+    maps: list[tuple[str, object]] = []
     for name in names:
         try:
             raw = read_answers(name)
@@ -203,7 +203,7 @@ def _graded(arch: str, names: list[str], grader: Any) -> tuple[list[Any], list[t
     return found, maps
 
 
-def _cell_by_cell(trace: Any, grids: dict[str, Any]) -> Any:
+def _cell_by_cell(trace: object, grids: dict[str, object]) -> object:
     """The marks on maps of numbers."""
     from ..numeric import compute
     from ..numeric.claims import judged

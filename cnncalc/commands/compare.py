@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 import click
 
@@ -45,7 +44,7 @@ def compare(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
 
     shape = parsed_shapes(input_)
     networks, failed = [], False
-    traces: list[Any] = []
+    traces: list[object] = []
     try:
         for name in arch:
             trace = opened_trace(name, shape)

@@ -50,7 +50,7 @@ def format_of(output: str | None, formats: Sequence[str], given: str | None = No
                            + (f"; {option} chooses the format whatever the file is called" if option else ""))
 
 
-def complete_file(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
+def complete_file(context: click.Context, parameter: click.Parameter, word: str) -> list[object]:
     """For the shell: any file."""
     from click.shell_completion import CompletionItem
 
@@ -80,13 +80,13 @@ class Output:
         write(text, self.file)
 
 
-def output_options(*formats: str) -> Callable[[Any], Any]:
+def output_options(*formats: str) -> Callable[[object], Any]:
     """The options of every result: --format, -o, --color, --width and --explain-terms, which the command gets as `out`."""
     names = formats or TABLE_FORMATS
 
-    def decorate(function: Any) -> Any:
+    def decorate(function: Any) -> object:
         @functools.wraps(function)
-        def command(format: str | None, output: str | None, color: str, width: int | None, explain_terms: bool, **rest: Any) -> Any:
+        def command(format: str | None, output: str | None, color: str, width: int | None, explain_terms: bool, **rest: object) -> object:
             return function(out=Output(format_of(output, names, format), output, color, width, explain_terms), **rest)
 
         decorated = command
@@ -110,12 +110,12 @@ def _format_options(formats: Sequence[str]) -> tuple[Any, ...]:
     )
 
 
-def shared_options(*formats: str) -> Callable[[Any], Any]:
+def shared_options(*formats: str) -> Callable[[object], object]:
     """--format, -o and --color for commands that write text of their own."""
 
-    def decorate(function: Any) -> Any:
+    def decorate(function: Any) -> object:
         @functools.wraps(function)
-        def command(format: str | None, output: str | None, **rest: Any) -> Any:
+        def command(format: str | None, output: str | None, **rest: object) -> object:
             return function(format=format_of(output, formats, format), output=output, **rest)
 
         decorated = command
@@ -213,7 +213,7 @@ PLAINER = {0x2514: "+", 0x2192: "->", 0xD7: "x", 0x2026: "...", 0x2212: "-", 0x2
            0x2309: ")", 0x221A: "sqrt", 0x2248: "~", 0x2265: ">=", 0xB2: "^2", 0x3B5: "eps", 0xB1: "+-"}
 
 
-def safe(text: str, stream: Any) -> str:
+def safe(text: str, stream: object) -> str:
     """The text with what the stream cannot show written as escapes."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:

@@ -68,7 +68,7 @@ def solve(out: Output, size: int | None, to: int | None, keep: bool,
     out.show(report(solution, most))
 
 
-def _values(option: str, text: str | None, every: Any, otherwise: Any, least: int = 1) -> Any:
+def _values(option: str, text: str | None, every: object, otherwise: object, least: int = 1) -> Any:
     """The numbers that an option gives to try."""
     if text is None:
         return otherwise

@@ -33,7 +33,7 @@ class CarriedValues:
         else:
             self.runs = correct.runs
         self._fields: list[tuple[Field, ...] | None] | None = None
-        self._wrong_fields: dict[int, tuple[Any, Any]] | None = None
+        self._wrong_fields: dict[int, tuple[object, object]] | None = None
 
     def _claimed_shapes(self, quantity: str) -> dict[int, Shape]:
         """The wrong shapes of a column, by step."""
@@ -58,7 +58,7 @@ class CarriedValues:
         return None if cell is None else number_of(cell.claim, self.settings)
 
     @property
-    def wrong_fields(self) -> dict[int, tuple[Any, Any]]:
+    def wrong_fields(self) -> dict[int, tuple[Any, object]]:
         """The wrong receptive fields and jumps of the sheet, by step."""
         if self._wrong_fields is None:
             self._wrong_fields = {}
@@ -112,7 +112,7 @@ class CarriedValues:
                 return tuple(shape) * rank if len(shape) == 1 else tuple(shape)
         return None
 
-    def values(self, cell: Cell) -> list[Any]:
+    def values(self, cell: Cell) -> list[object]:
         """What this answer would be by the sheet's own other values."""
         if len(cell.steps) != 1:
             return self._sums(cell)
@@ -150,7 +150,7 @@ class CarriedValues:
         pixels = [min(int(a), int(n)) for a, n in zip(size, inputs[0].spatial)]
         return Fraction(product(pixels) or 0, product(inputs[0].spatial) or 1)
 
-    def _derived(self, i: int, quantity: str) -> list[Any]:
+    def _derived(self, i: int, quantity: str) -> list[object]:
         """A number that is worked out from another one of the same row."""
         other = {"flops": "macs", "memory": "activations", "weight_memory": "params"}.get(quantity)
         known = self.claimed((i,), other) if other else None
@@ -165,7 +165,7 @@ class CarriedValues:
             return [values if quantity == "activations" or values is None else values * size * self.settings.batch]
         return []
 
-    def _sums(self, cell: Cell) -> list[Any]:
+    def _sums(self, cell: Cell) -> list[object]:
         """The sum of the sheet's own column; what it leaves out is right."""
         if cell.quantity not in ADDED:
             return []

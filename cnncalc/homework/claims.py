@@ -92,10 +92,10 @@ class Claim:
 
     __slots__ = ("_numbers", "_shapes", "_ways", "nothing", "refused", "text", "unit")
 
-    def __init__(self, value: Any, unit: str = ""):
+    def __init__(self, value: object, unit: str = ""):
         self.unit = unit
         self._numbers: list[Reading] | None = None
-        self._shapes: list[tuple[Any, ...]] | None = None
+        self._shapes: list[tuple[object, ...]] | None = None
         self._ways: list[Way] | None = None
         if isinstance(value, (list, tuple)):
             self.text = "x".join("?" if n is None else str(n) for n in value) if value else ""
@@ -287,7 +287,7 @@ def _steps(digits: str, decimals: int | None, rounded: bool) -> tuple[Fraction, 
 
 
 @lru_cache(maxsize=4096)
-def shapes_in(text: str) -> tuple[tuple[Any, ...], ...]:
+def shapes_in(text: str) -> tuple[tuple[object, ...], ...]:
     """The readings of a part as sizes."""
     text = _LABEL.sub("", plainer(text).strip()).strip()
     named = _named_shape(text)
@@ -303,12 +303,12 @@ def shapes_in(text: str) -> tuple[tuple[Any, ...], ...]:
     return tuple([(int(n.mantissa),) for n in numbers])
 
 
-def _named_shape(text: str) -> tuple[Any, ...] | None:
+def _named_shape(text: str) -> tuple[object, ...] | None:
     """Sizes by name, in any order: H=30, W=30, C=64."""
     pair = r"([^\W\d]+(?:\s+size)?)\s*[=:]\s*(\d{1,9}|\?|none)"
     if not re.fullmatch(rf"[(\[]?\s*{pair}(?:\s*(?:[,;x*]|and)?\s*{pair})+\s*[)\]]?", text, re.IGNORECASE):
         return None
-    sizes: dict[int, Any] = {}
+    sizes: dict[int, object] = {}
     for word, size in re.findall(pair, text, re.IGNORECASE):
         axis = _AXES.get(word.lower())
         if axis is None or axis in sizes:
@@ -317,7 +317,7 @@ def _named_shape(text: str) -> tuple[Any, ...] | None:
     return tuple([sizes[axis] for axis in sorted(sizes) if axis or sizes[axis] not in (1, None)])
 
 
-def _worded(text: str) -> tuple[Any, ...] | None:
+def _worded(text: str) -> tuple[object, ...] | None:
     """Sizes with a word for the channels: 6@28x28, 6 maps of 28x28, 55x55 with 96 channels, 55x55 (96 maps)."""
     first = re.fullmatch(rf"(\d{{1,9}})\s*(?:@|{_CHANNELS}\s*(?:of\s*)?(?:size\s*)?[:,@]?)\s*(\d.*|[(\[].*)", text, re.IGNORECASE)
     last = re.fullmatch(rf"(.*?\S)\s*(?:@\s*(\d{{1,9}})|(?:x|\*|,|;|with|and|[(])?\s*(\d{{1,9}})\s*{_CHANNELS}\s*[)]?)", text, re.IGNORECASE)
@@ -329,7 +329,7 @@ def _worded(text: str) -> tuple[Any, ...] | None:
 _SIZE = r"\d{1,15}(?:\.\d{1,6})?"
 
 
-def _listed(text: str) -> tuple[Any, ...] | None:
+def _listed(text: str) -> tuple[object, ...] | None:
     """Sizes with x, *, commas or spaces between them, in brackets or not; a power stands for equal sides."""
     text = re.sub(r"^(?:tensorshape|torch\.size|shape|size)\s*", "", text, flags=re.IGNORECASE)
     inner = text
@@ -348,7 +348,7 @@ def _listed(text: str) -> tuple[Any, ...] | None:
     parts = re.split(r"\s*(?:\bby\b|\bpor\b|\bpar\b|(?<=[\d\s?)])x|(?<=[nN?)])\s*x(?=[\s\d(])|[*;]|,)\s*", inner, flags=re.IGNORECASE)
     if len(parts) > 8:
         return None
-    sizes: list[Any] = []
+    sizes: list[object] = []
     for part in parts:
         part = re.sub(rf"(?<=\d)\s*(?:px|pixels?|{_CHANNELS})$", "", part.strip(), flags=re.IGNORECASE)
         power = re.fullmatch(r"(\d{1,9})\s*(?:\^|\*\*)\s*([23])", part)
@@ -365,6 +365,6 @@ def _listed(text: str) -> tuple[Any, ...] | None:
     return tuple(sizes)
 
 
-def _size(text: str) -> Any:
+def _size(text: str) -> object:
     value = Fraction(text.replace(",", ""))
     return int(value) if value.denominator == 1 else value

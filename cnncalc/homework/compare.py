@@ -27,7 +27,7 @@ class Match(NamedTuple):
 RIGHT = Match("right")
 
 
-def match(quantity: str, claim: Claim, values: list[Any], settings: Settings) -> Match | None:
+def match(quantity: str, claim: Claim, values: list[object], settings: Settings) -> Match | None:
     """How a claim gives one of these values, taken as a whole; `None` if it gives another."""
     if claim.nothing:
         return Match("form", "a dash for 0") if 0 in values else None
@@ -40,7 +40,7 @@ def match(quantity: str, claim: Claim, values: list[Any], settings: Settings) ->
     return found
 
 
-def _match(quantity: str, claim: Claim, value: Any, settings: Settings) -> Match | None:
+def _match(quantity: str, claim: Claim, value: object, settings: Settings) -> Match | None:
     """The best way to take the claim apart in which all of its parts agree with the value."""
     found = None
     for way in claim.ways:
@@ -78,7 +78,7 @@ def _agrees(quantity: str, part: str, unit: str, value: Any, settings: Settings)
     return any([worked == n or ("/" in part and abs(worked - n) < 1) for n in known])
 
 
-def _number(quantity: str, part: str, unit: str, value: Any, settings: Settings) -> Match | None:
+def _number(quantity: str, part: str, unit: str, value: object, settings: Settings) -> Match | None:
     found = None
     for reading in numbers_in(part, unit):
         if reading.unit == "%" or (reading.unit == "B" and quantity not in BYTES):
@@ -91,7 +91,7 @@ def _number(quantity: str, part: str, unit: str, value: Any, settings: Settings)
     return found
 
 
-def in_other_unit(quantity: str, claim: Claim, value: Any) -> bool:
+def in_other_unit(quantity: str, claim: Claim, value: object) -> bool:
     """Whether a count fits with M as 2^20, which is for bytes."""
     return quantity not in BYTES and isinstance(value, int) and any(
         [reading.scale and reading.fits(value, True) for reading in claim.numbers])
@@ -137,7 +137,7 @@ def _shape(part: str, value: Shape, settings: Settings) -> Match | None:
     return found
 
 
-def _one_shape(shape: tuple[Any, ...], own: tuple[Any, ...], last: tuple[Any, ...], batch: int) -> Match | None:
+def _one_shape(shape: tuple[Any, ...], own: tuple[object, ...], last: tuple[Any, ...], batch: int) -> Match | None:
     for sizes, with_batch in ((shape, False), (shape[1:], True)):
         if with_batch and not (len(shape) == len(own) + 1 and (shape[0] in (None, 1, batch) or (len(own) > 1 and shape[0] > 0))):
             continue

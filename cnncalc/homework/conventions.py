@@ -99,7 +99,7 @@ def inferred(cells: Iterable[Cell], settings: Settings, matched: Callable[[Cell,
         if convention.setting == "work" and "macs" in present:
             continue  # a sheet with a column for each tells them apart
         changed = convention.applied(settings)
-        evidence: set[Any] = set()
+        evidence: set[object] = set()
         for cell in cells:
             if cell.quantity in convention.quantities:
                 before, after = matched(cell, settings), matched(cell, changed)

@@ -21,7 +21,7 @@ ADDED = ("activations", "params", "trainable_params", "non_trainable_params", "w
 START = Field()
 
 #: What a layer's window makes of the field it reads along one axis.
-Seeing = Callable[[Field, Any, LayerRun], Field]
+Seeing = Callable[[Field, object, LayerRun], Field]
 
 
 def seen(before: Field, window: Any, run: LayerRun) -> Field:
@@ -80,12 +80,12 @@ class CorrectValues:
 
     def __init__(self, trace: Trace, settings: Settings = USUAL):
         self.trace, self.settings = trace, settings
-        self.known: dict[Any, LayerRun] = {}
+        self.known: dict[object, LayerRun] = {}
         change = rounding_up if settings.rounding == "ceil" else None
         self.runs = rerun(trace, change, None, self.known)
         self._fields: list[tuple[Field, ...] | None] | None = None
         self._sight: Any = None
-        self._values: dict[tuple[tuple[int, ...], str], list[Any]] = {}
+        self._values: dict[tuple[tuple[int, ...], str], list[object]] = {}
 
     @property
     def fields(self) -> list[tuple[Field, ...] | None]:
@@ -101,7 +101,7 @@ class CorrectValues:
             self._values[key] = [v for i, v in enumerate(found) if v is not None and v not in found[:i]]
         return self._values[key]
 
-    def _found(self, steps: tuple[int, ...], quantity: str) -> list[Any]:
+    def _found(self, steps: tuple[int, ...], quantity: str) -> list[object]:
         if len(steps) == 1:
             return self._of_step(steps[0], quantity)
         if quantity in ("inference_memory", "training_memory"):
@@ -110,7 +110,7 @@ class CorrectValues:
             return self._sums(steps, "memory") + self._sums(steps, "weight_memory")
         return self._sums(steps, quantity) if quantity in ADDED else []
 
-    def _of_step(self, i: int, quantity: str) -> list[Any]:
+    def _of_step(self, i: int, quantity: str) -> list[object]:
         step, run = self.trace.steps[i], self.runs[i]
         if run is None:
             return []
@@ -131,9 +131,9 @@ class CorrectValues:
             return [value, total, tuple([p - b for p, b in zip(total, value)])]
         return [value]
 
-    def _seen(self, i: int, quantity: str) -> list[Any]:
+    def _seen(self, i: int, quantity: str) -> list[object]:
         """Of receptive fields: by all paths, and by the local ones where there are others."""
-        found: list[Any] = []
+        found: list[object] = []
         for field in self.sight(i) if type(self.trace.steps[i].node.layer) is not InputLayer else ():
             if quantity == "coverage":
                 found.append(field.coverage)
@@ -169,7 +169,7 @@ class CorrectValues:
             return ()
         return self._sight.layer(self._sight.place(self.trace.steps[i].name), exact=True).fields
 
-    def _sums(self, steps: tuple[int, ...], quantity: str) -> list[Any]:
+    def _sums(self, steps: tuple[int, ...], quantity: str) -> list[object]:
         chosen = [i for i, step in enumerate(self.trace.steps) if step.used] if not steps else list(steps)
         parts: list[Any] = [next(iter(self.values((i,), quantity)), None) for i in chosen]
         if None in parts:
@@ -178,7 +178,7 @@ class CorrectValues:
         inputs = sum([part for i, part in zip(chosen, parts) if type(self.trace.steps[i].node.layer) is InputLayer])
         return [total - inputs, total] if not steps else [total]
 
-    def _costs(self, quantity: str) -> list[Any]:
+    def _costs(self, quantity: str) -> list[object]:
         from ..cost import cost
 
         dtype = {32: "float32", 16: "float16", 64: "float64", 8: "int8"}.get(self.settings.bits, "float32")
@@ -186,5 +186,5 @@ class CorrectValues:
         return [found.inference.total if quantity == "inference_memory" else found.training.total]
 
 
-def _whole(value: Any) -> Any:
+def _whole(value: object) -> object:
     return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value

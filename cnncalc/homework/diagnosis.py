@@ -26,7 +26,7 @@ class Diagnosis:
         self.correct, self.trace, self.settings = correct, correct.trace, correct.settings
         self.values = MistakeValues(correct)
         self.guesses = Guesses(self.values, others)
-        self._given: dict[Any, LayerRun] = {}
+        self._given: dict[object, LayerRun] = {}
 
     def explain(self, sheet: Sheet, cells: list[Cell], own: CarriedValues) -> list[list[Cause]]:
         """The causes of each wrong answer, best first by how much of the sheet they explain."""
@@ -54,7 +54,7 @@ class Diagnosis:
                         own: CarriedValues) -> dict[tuple[str, int], int]:
         """For each mistake, the number of other answers at which it was not made."""
         wanted: dict[str, set[tuple[str, int]]] = {}
-        fits: dict[Any, set[tuple[str, int]]] = {}
+        fits: dict[object, set[tuple[str, int]]] = {}
         for cell, candidates in zip(cells, fitting):
             wanted.setdefault(cell.quantity, set()).update([c.key for c in candidates if c.weak == 0])
             fits[cell.key] = {c.key for c in candidates}
@@ -149,7 +149,7 @@ class Diagnosis:
             return list(table.by_value.get(value, ()))
         return [c for c in table.candidates if self._claims(cell, c.value, run)]
 
-    def _claims(self, cell: Cell, value: Any, run: LayerRun) -> bool:
+    def _claims(self, cell: Cell, value: object, run: LayerRun) -> bool:
         """Whether the claim says this value."""
         if cell.quantity in SHAPES:
             like = run.value(cell.quantity, self.settings)

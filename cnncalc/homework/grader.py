@@ -37,7 +37,7 @@ class Grader:
         self.trace, self.settings, self.accepted, self.others = trace, settings, accepted, others
         self._correct: dict[Settings, CorrectValues] = {}
         self._diagnoses: dict[Settings, Diagnosis] = {}
-        self._matches: dict[Any, Match | None] = {}
+        self._matches: dict[object, Match | None] = {}
         self.questions = Questions(self.correct(settings), worksheet, answered_only)
 
     def correct(self, settings: Settings) -> CorrectValues:

@@ -94,7 +94,7 @@ class Guesses:
                 yield f"{values:,} inputs, as many as {step.name} gives"
                 return
 
-    def _other_convention(self, cell: Cell, expected: list[Any]) -> Iterable[Candidate]:
+    def _other_convention(self, cell: Cell, expected: list[object]) -> Iterable[Candidate]:
         """The right sizes in an order that the sheet does not use elsewhere, or a count in powers of two."""
         if cell.quantity in SHAPES:
             other = "channels_last" if self.values.settings.order == "channels_first" else "channels_first"
@@ -104,7 +104,7 @@ class Guesses:
             if in_other_unit(cell.quantity, cell.claim, value):
                 yield Candidate(("unit", 2), "2^20 used for counts", "powers of two are for bytes, not for counts", value, None, 1)
 
-    def _other_unit(self, cell: Cell, expected: list[Any]) -> Iterable[Candidate]:
+    def _other_unit(self, cell: Cell, expected: list[object]) -> Iterable[Candidate]:
         """A number of bytes with the other megabyte."""
         fixed = self.values.settings.binary
         for value in expected if cell.quantity in BYTES else ():
@@ -154,7 +154,7 @@ def _cut_off(cell: Cell, expected: list[Any]) -> Iterable[Candidate]:
                 yield Candidate(("digits", 1), "arithmetic-slip", "the value is cut off, not rounded", value, None, 2)
 
 
-def _digits(cell: Cell, value: Any, claimed: int | None) -> Iterable[Candidate]:
+def _digits(cell: Cell, value: object, claimed: int | None) -> Iterable[Candidate]:
     """The right number but for a digit: another one, two changed over, one too many or too few."""
     if cell.quantity == "output" and isinstance(value, Shape):
         value = value[0] if len(value) == 1 else None

@@ -40,13 +40,13 @@ def is_bias(weight: Weight) -> bool:
 class Ruled:
     """A window that has another number of places than it should."""
 
-    def __init__(self, window: Any, rule: Callable[[Any, Any], Any]):
+    def __init__(self, window: object, rule: Callable[[object, object], object]):
         self.window, self.rule = window, rule
 
-    def places(self, n: Any) -> Any:
+    def places(self, n: object) -> object:
         return None if n is None else self.rule(self.window, n)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self.window, name)
 
 
@@ -58,12 +58,12 @@ class LayerRun:
     def __init__(self, layer: Layer, xs: tuple[Shape, ...]):
         self.layer: Any = layer
         self.xs = xs
-        self._values: dict[str, Any] = {}
+        self._values: dict[str, object] = {}
         self._outputs: tuple[Shape, ...] | None = None
 
     # The same with one thing changed.
 
-    def set(self, **values: Any) -> LayerRun:
+    def set(self, **values: object) -> LayerRun:
         """With other settings, or with rules of the layer replaced."""
         return LayerRun(self.layer.replaced(**values), self.xs)
 
@@ -71,7 +71,7 @@ class LayerRun:
         """On other inputs."""
         return LayerRun(self.layer, xs)
 
-    def ruled(self, rule: Callable[[Any, Any], Any]) -> LayerRun:
+    def ruled(self, rule: Callable[[Any, Any], object]) -> LayerRun:
         """With windows whose number of places is `rule(window, n)`."""
         own = self.layer.windows
         return self.set(windows=lambda x: tuple([Ruled(w, rule) for w in own(x) or ()]) or None,
@@ -140,7 +140,7 @@ class LayerRun:
         self._values[quantity] = found
         return found
 
-    def _value(self, quantity: str, settings: Settings) -> Any:
+    def _value(self, quantity: str, settings: Settings) -> object:
         if quantity == "output":
             return self.outputs[0] if self.outputs else None
         if quantity == "input":
@@ -169,7 +169,7 @@ class LayerRun:
         twin = self.set(output=lambda *zs: named_y if zs == xs else own(*zs))
         return twin.layer.macs(*xs)
 
-    def _weights(self, quantity: str, settings: Settings) -> Any:
+    def _weights(self, quantity: str, settings: Settings) -> object:
         if type(self.layer) is InputLayer:
             return 0
         weights = self.weights
@@ -193,7 +193,7 @@ class LayerRun:
         total = sum(counts[1:], counts[0]) if counts else 0
         return total * (settings.bits // 8) if quantity == "weight_memory" else total
 
-    def _window_setting(self, quantity: str) -> Any:
+    def _window_setting(self, quantity: str) -> object:
         windows = self.windows()
         if windows is None:
             return None
@@ -203,7 +203,7 @@ class LayerRun:
         return tuple([w.size if quantity == "kernel" else w.stride for w in windows])
 
 
-def _bytes(values: Any, settings: Settings) -> Any:
+def _bytes(values: Any, settings: Settings) -> object:
     total = values if settings.batch == 1 else values * settings.batch
     return total * (settings.bits // 8) if settings.bits >= 8 else total * settings.bits // 8
 
@@ -213,7 +213,7 @@ Change = Callable[[int, LayerRun], "LayerRun | None"]
 
 
 def rerun(trace: Trace, change: Change | None = None, given: dict[int, Shape] | None = None,
-          known: dict[Any, LayerRun] | None = None) -> list[LayerRun | None]:
+          known: dict[object, LayerRun] | None = None) -> list[LayerRun | None]:
     """Every step again, from the inputs on; `None` where what it reads is not known.
 
     `change` gives a step's run another form; `given` are outputs that are taken as they
@@ -270,6 +270,6 @@ def rounding_up(i: int, run: LayerRun) -> LayerRun | None:
                      else ceil_div(n + w.padding - w.extent, w.stride) + 1)
 
 
-def last_order(y: Shape) -> tuple[Any, ...]:
+def last_order(y: Shape) -> tuple[object, ...]:
     """Sizes with the channels behind."""
     return (*y.spatial, y.channels) if isinstance(y, ChannelsFirst) else tuple(y)

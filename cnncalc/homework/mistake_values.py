@@ -33,7 +33,7 @@ class Cause(NamedTuple):
 
     name: str
     words: str
-    value: Any
+    value: object
     source: Source | None
     detail: str = ""
 
@@ -60,8 +60,8 @@ class Table:
 
     def __init__(self, candidates: list[Candidate]):
         self.candidates = candidates
-        self.by_value: dict[Any, list[Candidate]] = {}
-        self.by_key: dict[tuple[str, int], Any] = {}
+        self.by_value: dict[object, list[Candidate]] = {}
+        self.by_key: dict[tuple[str, int], object] = {}
         for candidate in candidates:
             self.by_value.setdefault(candidate.value, []).append(candidate)
             self.by_key[candidate.key] = candidate.value
@@ -73,12 +73,12 @@ class MistakeValues:
     def __init__(self, correct: CorrectValues):
         self.correct, self.trace, self.settings = correct, correct.trace, correct.settings
         self._runs: dict[LayerRun, list[tuple[int, Any, LayerRun]]] = {}
-        self._tables: dict[Any, Table] = {}
+        self._tables: dict[object, Table] = {}
         self._widths: list[int] | None = None
         self._chains: list[Chain] | None = None
         self._throughout: list[Chain] | None = None
         self._sums: dict[tuple[tuple[int, ...], str], Table] = {}
-        self._seen: dict[str, list[Any]] = {}
+        self._seen: dict[str, list[object]] = {}
 
     # The tables.
 
@@ -305,12 +305,12 @@ class MistakeValues:
         before = Field(field[0].size if size is None else size[0], field[0].jump if jump is None else jump[0], None)
         return run, lambda r: (mistake, before)
 
-    def field_values(self, mistake: FieldMistake, quantity: str, given: dict[int, tuple[Any, Any]]) -> list[Any]:
+    def field_values(self, mistake: FieldMistake, quantity: str, given: dict[int, tuple[object, object]]) -> list[Any]:
         """The values of a mistake made throughout at each step, continued from the sheet's own values before it."""
         chain = self._mistaken_fields(mistake, given)
         return [None if f is None else tuple([a.jump if quantity == "jump" else a.size for a in f]) for f in chain]
 
-    def _mistaken_fields(self, mistake: FieldMistake, given: dict[int, tuple[Any, Any]]) -> list[Any]:
+    def _mistaken_fields(self, mistake: FieldMistake, given: dict[int, tuple[object, object]]) -> list[Any]:
         key = f"{FIELD_MISTAKES.index(mistake)} {sorted(given.items())}"
         if key not in self._seen:
             self._seen[key] = list(fields(self.trace, self.correct.runs, mistake.through, given, mistake.first))
@@ -333,7 +333,7 @@ FIRST_OF_TWO = {
 }
 
 
-def canonical(value: Any) -> Any:
+def canonical(value: object) -> object:
     """A value as tables have it: sizes with the channels behind."""
     return last_order(value) if isinstance(value, Shape) else value
 

@@ -34,9 +34,9 @@ class NumberMistake(NamedTuple):
     name: str
     words: str
     quantities: tuple[str, ...]
-    change: Callable[[LayerRun, Any, Settings], Any]
+    change: Callable[[LayerRun, Any, Settings], object]
 
-    def value(self, run: LayerRun, quantity: str, settings: Settings) -> Any:
+    def value(self, run: LayerRun, quantity: str, settings: Settings) -> object:
         """What it makes of a quantity of the run; `None` where that is not known."""
         right = run.value(quantity, settings)
         return None if right is None else self.change(run, right, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .conventions import Convention
 from .layer_run import Settings
@@ -22,11 +22,11 @@ class Mark(NamedTuple):
 
     cell: Cell
     status: str
-    expected: Any
+    expected: object
     why: str = ""
     causes: tuple[Cause, ...] = ()
     #: The value that follows from the student's own earlier answers, where it is another one.
-    own: Any = None
+    own: object = None
     #: What the answer is worth.
     points: float = 1.0
 

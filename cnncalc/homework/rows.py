@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from ..analysis import Step, Trace
 from ..errors import SpecError, did_you_mean
@@ -65,10 +64,10 @@ class Rows:
         for i, step in enumerate(self.steps):
             for word in {plain(step.name), plain(step.node.keras_name)} if not step.shared else {plain(step.name)}:
                 self.by_name[word] = None if word in self.by_name else i
-        self._placed: dict[Any, tuple[list[tuple[int, ...] | None], list[str]]] = {}
-        self._claims: dict[Any, Claim] = {}
+        self._placed: dict[object, tuple[list[tuple[int, ...] | None], list[str]]] = {}
+        self._claims: dict[object, Claim] = {}
 
-    def claim(self, value: Any, unit: str = "") -> Claim:
+    def claim(self, value: object, unit: str = "") -> Claim:
         """The claim of a cell; equal cells share one."""
         if isinstance(value, (list, tuple, dict)):
             return Claim(value, unit)

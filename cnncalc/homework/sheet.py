@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..analysis import Trace
 from ..errors import SpecError, did_you_mean
@@ -105,7 +105,7 @@ def sheet_from_table(name: str, rows: Iterable[tuple[str, ...]], names: Rows, po
     return sheet._replace(accept=accepted, weights=weights) if accepted or weights else sheet
 
 
-def _weights(name: str, given: Iterable[tuple[tuple[int, ...], Any]]) -> dict[tuple[int, ...], float]:
+def _weights(name: str, given: Iterable[tuple[tuple[int, ...], object]]) -> dict[tuple[int, ...], float]:
     """The points of each row of a worksheet: every answer in it is worth so many."""
     weights = {}
     for steps, text in given:
@@ -145,7 +145,7 @@ def _with_working(text: str, row: tuple[str, ...], at: int, working_at: set[int]
     return text
 
 
-def sheet_from_data(name: str, data: Any, names: Rows, points: str = "") -> Sheet:
+def sheet_from_data(name: str, data: object, names: Rows, points: str = "") -> Sheet:
     """The claims of a mapping from layers to quantities, or of a list of such rows."""
     accepted: list[str] = []
     if isinstance(data, dict):
@@ -183,11 +183,11 @@ def sheet_from_data(name: str, data: Any, names: Rows, points: str = "") -> Shee
     return sheet._replace(accept=tuple(accepted), weights=_weights(name, weights.items()))
 
 
-def _words(given: Any) -> list[str]:
+def _words(given: object) -> list[str]:
     return [] if given is None else [str(word) for word in given] if isinstance(given, list) else [str(given)]
 
 
-def _quantities(entry: dict[Any, Any], label: str, problems: list[str]) -> Iterator[tuple[Column, Any]]:
+def _quantities(entry: dict[object, object], label: str, problems: list[str]) -> Iterator[tuple[Column, object]]:
     """The quantities that a mapping has, and a problem for each key that is none."""
     for key, value in entry.items():
         if is_grid(key, value):
@@ -200,12 +200,12 @@ def _quantities(entry: dict[Any, Any], label: str, problems: list[str]) -> Itera
             yield column_, value
 
 
-def is_grid(key: Any, value: Any) -> bool:
+def is_grid(key: object, value: object) -> bool:
     """Whether an answer is a map in numbers, which is compared cell by cell, not a quantity."""
     return key == "values" and isinstance(value, (list, dict))
 
 
-def without_grids(data: Any) -> tuple[Any, dict[str, Any]]:
+def without_grids(data: object) -> tuple[object, dict[str, object]]:
     """The quantities of a sheet in YAML, and the maps in numbers by their layer."""
     if not isinstance(data, dict):
         return data, {}

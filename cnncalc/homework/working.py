@@ -118,7 +118,7 @@ def _name(quantity: str) -> str:
     return {"macs": "MACs", "flops": "FLOPs", "activations": "values", "memory": "bytes"}.get(quantity, quantity)
 
 
-def _sizes(right: Shape, wrong: Any) -> Lines | None:
+def _sizes(right: Shape, wrong: object) -> Lines | None:
     """Of the sizes that differ."""
     if not isinstance(wrong, Shape) or len(wrong) != len(right):
         return None

@@ -82,7 +82,7 @@ def _text(value: Any, quantity: str) -> str:
     return str(int(value))
 
 
-def _product(run: LayerRun, quantity: str, facts: CorrectValues, right: Any) -> str:
+def _product(run: LayerRun, quantity: str, facts: CorrectValues, right: object) -> str:
     """The product that gives the right value; none for a shared layer, whose weights are counted elsewhere."""
     try:
         value = run.traced().value(quantity, facts.settings) if run.xs else 0

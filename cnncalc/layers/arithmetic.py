@@ -39,7 +39,7 @@ class Matrices(namedtuple("Matrices", "name times columns weights result")):
     __slots__ = ()
 
 
-def added(counts: Iterable[Any]) -> Any:
+def added(counts: Iterable[object]) -> Any:
     """The sum of counts; unknown if one of them is."""
     result: Any = 0
     for count in counts:
@@ -69,7 +69,7 @@ def repeated(n: Any, counts: Operations) -> Operations:
     return {name: product((n, count)) for name, count in counts.items()}
 
 
-def function(activation: Any, n: Any) -> Operations:
+def function(activation: object, n: Any) -> Operations:
     """What an activation costs on `n` values; unknown for one that is not in the table."""
     if activation is None:
         return {}
@@ -80,6 +80,6 @@ def function(activation: Any, n: Any) -> Operations:
     return UNCOUNTED if row is None or row.cost is None else each(n, **row.cost)
 
 
-def attended(pairs: Any, features: Any, sums: Any) -> Any:
+def attended(pairs: Any, features: Any, sums: Any) -> object:
     """Query times key for every pair of them, and each pair's share of the value."""
     return added([product((pairs, features)), product((pairs, sums))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import SpecError, shown
 from .arithmetic import UNCOUNTED
@@ -22,13 +22,13 @@ class Factor(Setting):
 
     form = "a number or a list of two"
 
-    def __init__(self, default: Any = ..., least: float = -1, most: float = 1, *, both: bool = False,
+    def __init__(self, default: object = ..., least: float = -1, most: float = 1, *, both: bool = False,
                  optional: bool = False):
         super().__init__(*(() if default is ... else (default,)))
         self.least, self.most, self.both = least, most, both
         self.optional = optional or default is None
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.optional:
             return None
         pair = tuple(value) if isinstance(value, (list, tuple)) else (value, value)
@@ -48,7 +48,7 @@ class Range(Setting):
     def __init__(self) -> None:
         super().__init__((0, 255))
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if not isinstance(value, (list, tuple)) or len(value) != 2 or any(type(n) not in (int, float) for n in value):
             raise SpecError(f"must be {self.form} (got {shown(value)})")
         return tuple(value)
@@ -81,7 +81,7 @@ class _Equalized(_Image):
 
         return (mixed(xs[0], range(2)),)  # the first two axes, whatever the data format
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return UNCOUNTED
 
 
@@ -205,7 +205,7 @@ class OddSize(Setting):
 
     form = "an odd number, or a list of two"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         pair = tuple(value) if isinstance(value, (list, tuple)) else (value, value)
         if len(pair) != 2 or any(type(n) is not int or n % 2 == 0 for n in pair):
             raise SpecError(f"must be {self.form} (got {shown(value)})")

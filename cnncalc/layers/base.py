@@ -104,13 +104,13 @@ class Layer(Refusals):
     #: What makes two layers the same, but for their names; `None` where that is not known.
     key: Any = None
 
-    _standard: ClassVar[dict[str, Any]] = {}
+    _standard: ClassVar[dict[str, object]] = {}
     _required: ClassVar[tuple[str, ...]] = ()
 
     if TYPE_CHECKING:
         name: str | None
         trainable: bool
-        dtype: Any
+        dtype: object
 
     def __init_subclass__(cls, kind: str = "", rank: int | None = None,
                           aliases: tuple[str, ...] = (), keras_class: str = "") -> None:
@@ -135,7 +135,7 @@ class Layer(Refusals):
             assert word not in cls.registry, word
             cls.registry[word] = cls
 
-    def __init__(self, /, **kwargs: Any):
+    def __init__(self, /, **kwargs: object):
         values = vars(self)
         values.update(self._standard)
         problems: list[CnncalcError] = []
@@ -165,7 +165,7 @@ class Layer(Refusals):
             self.key = None
 
     @classmethod
-    def read_setting(cls, key: str, value: Any) -> Any:
+    def read_setting(cls, key: str, value: object) -> object:
         """What a setting becomes; errors for one that it does not have or that cannot be so."""
         setting = cls.settings.get(key) or COMMON.get(key)
         if setting is None:
@@ -182,7 +182,7 @@ class Layer(Refusals):
         return name in cls.settings or name in COMMON
 
     @classmethod
-    def unknown_setting(cls, name: str, value: Any = None) -> SpecError:
+    def unknown_setting(cls, name: str, value: object = None) -> SpecError:
         """The error for a setting that this kind does not have; `value` is what it was given."""
         from .setting_words import setting_hint
 
@@ -217,7 +217,7 @@ class Layer(Refusals):
         """What slides along each spatial axis; `None` if nothing does."""
         return None
 
-    def channels(self, x: Shape) -> Any:
+    def channels(self, x: Shape) -> object:
         """How many channels come out."""
         return x.channels
 
@@ -283,7 +283,7 @@ class Layer(Refusals):
         """The products of matrices that a convolution can be computed as (counts.Matrices)."""
         return iter(())
 
-    def counting(self, settings: dict[str, Any], n: int) -> dict[str, Any]:
+    def counting(self, settings: dict[str, object], n: int) -> dict[str, object]:
         """Its settings so that they say that it has n outputs."""
         return settings
 
@@ -366,7 +366,7 @@ class Layer(Refusals):
         return twin
 
     @classmethod
-    def first_names(cls, value: Any) -> tuple[str, ...]:
+    def first_names(cls, value: object) -> tuple[str, ...]:
         """The classes of the layers in it that are made, and named, before it."""
         return ()
 
@@ -382,7 +382,7 @@ class Layer(Refusals):
 class Spatial(Layer):
     """A layer that tells spatial axes and channels apart."""
 
-    data_format: Any = Choice(None, "channels_last", "channels_first")
+    data_format: object = Choice(None, "channels_last", "channels_first")
 
     def view(self, x: Shape) -> Shape:
         return ChannelsFirst(x) if self.data_format == "channels_first" else Shape(x)
@@ -396,7 +396,7 @@ class Spatial(Layer):
 class _Name(Setting):
     form = "a name"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         return value if value is None else str(value)
 
 

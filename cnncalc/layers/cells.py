@@ -87,7 +87,7 @@ class StackedRNNCells(Cell, kind="StackedRNNCells"):
     has_layers = True
 
     @classmethod
-    def first_names(cls, value: Any) -> tuple[str, ...]:
+    def first_names(cls, value: object) -> tuple[str, ...]:
         return names_inside(cls, value)
 
     def settle(self) -> None:
@@ -111,7 +111,7 @@ class StackedRNNCells(Cell, kind="StackedRNNCells"):
         shape: Shape = self.cells[-1].state(x)
         return shape
 
-    def arranged(self, states: list[Any]) -> list[Any]:
+    def arranged(self, states: list[object]) -> list[object]:
         waiting = iter(states)
         return [[next(waiting) for _ in range(cell.states)] for cell in self.cells]
 
@@ -139,10 +139,10 @@ class StackedRNNCells(Cell, kind="StackedRNNCells"):
             for weight in cell.owned_apart((x,)):
                 yield weight._replace(name=f"{cell.name or i}/{weight.name}")
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> object:
         return added([cell.macs(x) for cell, x in self.inputs_of(xs[0])])
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return together(*[cell.operations(x) for cell, x in self.inputs_of(xs[0])])
 
 
@@ -151,13 +151,13 @@ class _OneOrSeveral(Sub):
 
     form = "a cell, such as {LSTMCell: 64}, or a list of cells"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         inner = getattr(value, "value", value)  # as it waits to be made, with how
         if isinstance(inner, (list, tuple)):
             return StackedRNNCells(cells=value)
         return super().read(value, rank)
 
-    def items(self, value: Any) -> list[Any]:
+    def items(self, value: object) -> list[object]:
         return [{"StackedRNNCells": {"cells": value}}] if isinstance(value, list) else super().items(value)
 
 
@@ -170,7 +170,7 @@ class RNN(Recurrent, kind="RNN"):
     order = ("cell", "return_sequences", "return_state", "go_backwards", "stateful", "unroll", "zero_output_for_mask")
 
     @classmethod
-    def first_names(cls, value: Any) -> tuple[str, ...]:
+    def first_names(cls, value: object) -> tuple[str, ...]:
         return names_inside(cls, value)
 
     def settle(self) -> None:
@@ -187,8 +187,8 @@ class RNN(Recurrent, kind="RNN"):
         shape: Shape = self.cell.state(x)
         return shape
 
-    def arranged(self, states: list[Any]) -> list[Any]:
-        found: list[Any] = self.cell.arranged(states)
+    def arranged(self, states: list[object]) -> list[object]:
+        found: list[object] = self.cell.arranged(states)
         return found
 
     def carried(self, x: Shape) -> tuple[Shape, ...]:
@@ -198,9 +198,9 @@ class RNN(Recurrent, kind="RNN"):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield from self.cell.owned_apart(xs[:1])
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> object:
         return self.cell.macs(*xs)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
-        found: dict[str, Any] = self.cell.operations(*xs)
+    def operations(self, *xs: Shape) -> dict[str, object]:
+        found: dict[str, object] = self.cell.operations(*xs)
         return found

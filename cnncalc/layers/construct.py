@@ -25,7 +25,7 @@ REFUSED = {
 }
 
 
-def kind_named(name: Any, hint: bool = True, value: Any = None) -> type[Layer]:
+def kind_named(name: Any, hint: bool = True, value: object = None) -> type[Layer]:
     """The kind of this name or alias; SpecError, with what to write as a hint, if there is none.
 
     `value` is what the file gives the layer: the hint says it in Keras's terms where the name is PyTorch's.
@@ -39,7 +39,7 @@ def kind_named(name: Any, hint: bool = True, value: Any = None) -> type[Layer]:
     raise unknown_kind(name, hint, value)
 
 
-def unknown_kind(name: Any, hint: bool = True, value: Any = None) -> SpecError:
+def unknown_kind(name: object, hint: bool = True, value: object = None) -> SpecError:
     """The error for a layer that is not known under this name."""
     from .kind_words import TORCH, kind_hint
 
@@ -49,7 +49,7 @@ def unknown_kind(name: Any, hint: bool = True, value: Any = None) -> SpecError:
     return SpecError(problem, (Key(name),), kind_hint(name, value) if hint else None)
 
 
-def build(kind: type[Layer], value: Any, defaults: dict[str, Any] | None = None, make: Make | None = None) -> Layer:
+def build(kind: type[Layer], value: object, defaults: dict[str, object] | None = None, make: Make | None = None) -> Layer:
     """The layer of this kind with the settings that `value` gives.
 
     `value` is nothing, a scalar or list (by position), or a mapping (by name or letter).
@@ -69,7 +69,7 @@ def build(kind: type[Layer], value: Any, defaults: dict[str, Any] | None = None,
         ) from None
 
 
-def _as_settings(kind: type[Layer], value: Any) -> str | None:
+def _as_settings(kind: type[Layer], value: object) -> str | None:
     """How to write settings that stand in one text: `32, 3`, `filters=32`, `3x3`."""
     if not isinstance(value, str):
         return None
@@ -86,17 +86,17 @@ def _as_settings(kind: type[Layer], value: Any) -> str | None:
     return f"the size alone is {size}: {value.strip()}" if size else None
 
 
-Make = Callable[[Any, Any], Layer]
+Make = Callable[[object, object], Layer]
 
 
 class Inside:
     """What a file says of a layer inside another, and how it is made."""
 
-    def __init__(self, value: Any, make: Make):
+    def __init__(self, value: object, make: Make):
         self.value, self.make = value, make
 
 
-def made(word: Any, settings: Any, defaults: Callable[[type[Layer]], dict[str, Any] | None] | None = None,
+def made(word: object, settings: object, defaults: Callable[[type[Layer]], dict[str, object] | None] | None = None,
          make: Make | None = None) -> Layer:
     """The layer inside another that a word and its settings describe."""
     try:
@@ -118,7 +118,7 @@ def about_inner(kind: type[Layer], error: SpecError) -> SpecError:
     return SpecError(kind.kind + joint + error.problem, error.path, error.hint)
 
 
-def layer_inside(value: Any, make: Make = made) -> Layer:
+def layer_inside(value: object, make: Make = made) -> Layer:
     """The layer inside another: made already, or as a file describes it."""
     if isinstance(value, Layer):
         return value
@@ -144,25 +144,25 @@ class Sub(Setting):
 
     form = "a layer, such as {LSTM: 64}"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.default is None:
             return None
         return layer_inside(value)
 
-    def traced(self, value: Any) -> Any:
+    def traced(self, value: Any) -> object:
         return value if value is None else value.traced()
 
-    def written(self, value: Any) -> Any:
+    def written(self, value: Any) -> object:
         if value is None:
             return None
         if value.kind == "Functional":
             return {"model": value.name}
         return {value.kind: value.arguments()} if value.said else value.kind
 
-    def layers(self, value: Any) -> tuple[Any, ...]:
+    def layers(self, value: Any) -> tuple[Layer, ...]:
         return () if value is None else (value,)
 
-    def items(self, value: Any) -> list[Any]:
+    def items(self, value: object) -> list[object]:
         """The parts of what a file gives for it that describe a layer each."""
         return [] if value is None else [value]
 
@@ -172,7 +172,7 @@ class Subs(Sub):
 
     form = "a list of layers, such as [{LSTMCell: 64}, {LSTMCell: 32}]"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: Any, rank: int | None) -> object:
         make: Make = made
         if type(value) is Inside:
             value, make = value.value, value.make
@@ -186,20 +186,20 @@ class Subs(Sub):
                 raise error.under(i) from None
         return tuple(found)
 
-    def traced(self, value: Any) -> Any:
+    def traced(self, value: Any) -> object:
         return tuple([layer.traced() for layer in value])
 
-    def written(self, value: Any) -> Any:
+    def written(self, value: Any) -> object:
         return [Sub.written(self, layer) for layer in value]
 
-    def layers(self, value: Any) -> tuple[Any, ...]:
+    def layers(self, value: Any) -> tuple[Layer, ...]:
         return tuple(value)
 
-    def items(self, value: Any) -> list[Any]:
+    def items(self, value: object) -> list[object]:
         return list(value) if isinstance(value, (list, tuple)) else []
 
 
-def described(value: Any) -> tuple[Any, Any]:
+def described(value: object) -> tuple[object, object]:
     """The word and the settings of a layer inside another."""
     if isinstance(value, dict) and len(value) == 1:
         return next(iter(value.items()))
@@ -209,7 +209,7 @@ def described(value: Any) -> tuple[Any, Any]:
                     "one layer, with its settings under it: {LSTM: {units: 64}}")
 
 
-def names_inside(kind: type[Layer], value: Any) -> tuple[str, ...]:
+def names_inside(kind: type[Layer], value: object) -> tuple[str, ...]:
     """The classes of the layers inside a layer that take automatic names, in their order.
 
     Keras makes them before the layer itself, as they are written.
@@ -234,7 +234,7 @@ def _holds_layer(kind: type[Layer], key: Any) -> bool:
     return isinstance(kind.settings.get(key), Sub)
 
 
-def written_at(kind: type[Layer], value: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
+def written_at(kind: type[Layer], value: object, path: tuple[object, ...]) -> tuple[object, ...]:
     """Where in `value` the setting that begins `path` was given; nowhere if it was not."""
     try:
         return _found(by_name(kind, value)[1], path)
@@ -242,7 +242,7 @@ def written_at(kind: type[Layer], value: Any, path: tuple[Any, ...]) -> tuple[An
         return ()
 
 
-def _found(places: dict[str, tuple[Any, ...]], path: tuple[Any, ...]) -> tuple[Any, ...]:
+def _found(places: dict[str, tuple[object, ...]], path: tuple[object, ...]) -> tuple[object, ...]:
     if not path:
         return ()
     if isinstance(path[0], Key):
@@ -250,7 +250,7 @@ def _found(places: dict[str, tuple[Any, ...]], path: tuple[Any, ...]) -> tuple[A
     return (*places[path[0]], *path[1:]) if path[0] in places else ()
 
 
-def by_name(kind: type[Layer], value: Any) -> tuple[dict[str, Any], dict[str, tuple[Any, ...]]]:
+def by_name(kind: type[Layer], value: object) -> tuple[dict[str, object], dict[str, tuple[object, ...]]]:
     """The settings by their names, and where each of them stands in `value`."""
     if value is None:
         return {}, {}
@@ -272,7 +272,7 @@ def by_name(kind: type[Layer], value: Any) -> tuple[dict[str, Any], dict[str, tu
     return dict(zip(names, value)), {name: (i,) for i, name in enumerate(names[: len(value)])}
 
 
-def _with_layer(kind: type[Layer], value: dict[Any, Any]) -> tuple[dict[str, Any], dict[str, tuple[Any, ...]]]:
+def _with_layer(kind: type[Layer], value: dict[object, object]) -> tuple[dict[str, object], dict[str, tuple[object, ...]]]:
     """By name, and the layer inside may stand there as itself: {LSTM: 64, merge_mode: sum}."""
     layers = [key for key in value if isinstance(key, str) and not kind.takes(key) and (
         key == "model" or key[:1].isupper())]
@@ -283,9 +283,9 @@ def _with_layer(kind: type[Layer], value: dict[Any, Any]) -> tuple[dict[str, Any
     return {first: {layers[0]: value[layers[0]]}, **named}, {first: (), **places}
 
 
-def _long_names(kind: type[Layer], value: dict[Any, Any]) -> tuple[dict[str, Any], dict[str, tuple[Any, ...]]]:
-    named: dict[str, Any] = {}
-    places: dict[str, tuple[Any, ...]] = {}
+def _long_names(kind: type[Layer], value: dict[object, object]) -> tuple[dict[str, object], dict[str, tuple[object, ...]]]:
+    named: dict[str, object] = {}
+    places: dict[str, tuple[object, ...]] = {}
     for key, item in value.items():
         name = key
         if key in LETTERS and not kind.takes(key):

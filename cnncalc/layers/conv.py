@@ -34,7 +34,7 @@ class Convolution(Spatial):
 
     kernel_size: Any
     strides: Any
-    padding: Any
+    padding: object
     dilation_rate: Any
     #: Whether Keras takes both above 1.
     strides_and_dilates: ClassVar[bool] = False
@@ -46,7 +46,7 @@ class Convolution(Spatial):
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return slide(x, self.kernel_size, self.strides, self.dilation_rate, self.padding)
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> object:
         return product(self.output(*xs).spatial)
 
     def traced(self) -> Layer:
@@ -64,7 +64,7 @@ class Convolution(Spatial):
             yield "Keras cannot build it as written: strides and dilation_rate both above 1"
 
 
-def multiplied(name: str, groups: Any, filters: Any, taps: Any, places: Any) -> Matrices:
+def multiplied(name: str, groups: object, filters: object, taps: object, places: object) -> Matrices:
     """The filters of each group, a row each, times its windows, a column for each place."""
     return Matrices(name, groups, (taps, places), (filters, taps), (filters, places))
 
@@ -90,7 +90,7 @@ class Conv(Convolution):
         super().check(*xs)
         self.must_divide("groups", xs[0].channels, "input channels")
 
-    def channels(self, x: Shape) -> Any:
+    def channels(self, x: Shape) -> object:
         return self.filters
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
@@ -142,7 +142,7 @@ class DepthwiseConv(Convolution):
     kept = KEPT_BY_DEPTH
     strides_and_dilates = True
 
-    def channels(self, x: Shape) -> Any:
+    def channels(self, x: Shape) -> object:
         return x.channels * self.depth_multiplier
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
@@ -184,7 +184,7 @@ class SeparableConv(Convolution):
     kept = KEPT_SEPARATED
     strides_and_dilates = True
 
-    def channels(self, x: Shape) -> Any:
+    def channels(self, x: Shape) -> object:
         return self.filters
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
@@ -249,10 +249,10 @@ class ConvTranspose(Convolution):
             for k, s, d, mode, a in zip(self.kernel_size, self.strides, self.dilation_rate, modes, extra)
         ])
 
-    def channels(self, x: Shape) -> Any:
+    def channels(self, x: Shape) -> object:
         return self.filters
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> object:
         return product(xs[0].spatial)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:

@@ -32,7 +32,7 @@ class InputLayer(Layer, kind="InputLayer"):
 class _Adapted(Quantizable):
     """With `lora_rank`, the kernel is frozen, and the product of two thin ones learns in its place."""
 
-    lora_rank: Any
+    lora_rank: object
 
     def settle(self) -> None:
         for name in ("kernel_constraint", "embeddings_constraint"):
@@ -103,7 +103,7 @@ class Dense(_Adapted, kind="Dense"):
 
         return ((*[Along(i) for i in range(len(y) - 1)], Along(None)),)
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> object:
         return product(xs[0][:-1])
 
     def remarks(self, *xs: Shape) -> Iterator[str]:
@@ -124,7 +124,7 @@ class Text(Setting):
 
     form = "a text in quotes"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.default is None:
             return None
         if not isinstance(value, str):
@@ -233,7 +233,7 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
                          for letters in (self.letters[0], self.letters[2])]
         return (tuple([Along(going.index(k) - 1 if k in going else None) for k in coming[1:]]),)
 
-    def by_letter(self, x: Shape) -> tuple[dict[str, Any], dict[str, Any]]:
+    def by_letter(self, x: Shape) -> tuple[dict[str, object], dict[str, object]]:
         """The size of each letter in the input, and in the output."""
         elided = self.elided(x)
         first = elided if self.elides_left else 0
@@ -254,7 +254,7 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
             yield Weight("bias", (*sizes, *[1] * (0 if self.elides_left else self.elided(xs[0]))))
         yield from learning
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> object:
         summed, rest = list(self.letters[0]), [""] * self.elided(xs[0])
         axes = [*rest, *summed] if self.elides_left else [*summed, *rest]
         return product([n for letter, n in zip(axes[1:], xs[0]) if not letter or letter not in self.letters[1]])

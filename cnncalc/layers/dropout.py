@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import SpecError, shown
 from ..num import product
 from .arithmetic import each
@@ -17,7 +15,7 @@ class NoiseShape(Sizes):
     def __init__(self) -> None:
         super().__init__(None, least=1, open_ended=True)
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is not None and not isinstance(value, (list, tuple)):
             raise SpecError(f"must be {self.form} (got {shown(value)})")
         return super().read(value, rank)
@@ -116,7 +114,7 @@ class Masking(Layer, kind="Masking"):
     mask_value = Kept(0.0)
     inner_classes = ("NotEqual", "Any")
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         """Each value is compared, and multiplied with the mask."""
         return each(product(xs[0]), comparisons=1, multiplications=1)
 

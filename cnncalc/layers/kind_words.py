@@ -97,7 +97,7 @@ def folded(word: str) -> str:
     return word.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
-def same_but_for_case(word: Any) -> type[Layer] | None:
+def same_but_for_case(word: object) -> type[Layer] | None:
     """The kind whose name, or another name of Keras for it, is this word in other case.
 
     Never for a class name of PyTorch.
@@ -131,7 +131,7 @@ def twofold(kind: type[Layer], value: Any) -> list[str]:
     return found
 
 
-def common_word(word: Any) -> str | None:
+def common_word(word: object) -> str | None:
     """The kind, with `{n}` for the number of spatial axes, that a common word stands for."""
     return READ.get(word.lower()) if isinstance(word, str) else None
 
@@ -174,7 +174,7 @@ def _folded_kinds() -> dict[str, str]:
     return found
 
 
-def kind_hint(word: Any, value: Any = None) -> str | None:
+def kind_hint(word: object, value: object = None) -> str | None:
     """What to write in place of an unknown layer; `value` is what the file gives it."""
     if not isinstance(word, str):
         return None
@@ -217,7 +217,7 @@ def _module_hint(word: str) -> str | None:
     return one_of([f"nn.{name}" for name in same or of_keras[:1] or nearest_names(word, known)])
 
 
-def torch_hint(word: str, value: Any = None) -> str:
+def torch_hint(word: str, value: object = None) -> str:
     """Both spellings of a layer that is called as in PyTorch."""
     keras = TORCH[word]
     kind = KINDS[keras]
@@ -246,13 +246,13 @@ _NAMES = {
 }
 
 
-def in_keras(word: str, value: Any) -> str:
+def in_keras(word: str, value: object) -> str:
     """A layer with PyTorch's arguments as Keras writes it; with the names alone where they cannot be translated."""
     keras = TORCH[word]
     family = word[:-2] if word[-1:] == "d" and word[-2:-1].isdigit() else word
     order = _ORDERS.get(family)
     pool = family.endswith("Pool")
-    named: dict[str, Any] | None = None
+    named: dict[str, object] | None = None
     if order is not None and isinstance(value, (list, int, float, str)) and not isinstance(value, bool):
         items = value if isinstance(value, list) else [value]
         if len(items) <= len(order):

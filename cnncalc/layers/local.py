@@ -61,17 +61,17 @@ class LocallyConnected(Spatial):
         windows = slide(x, self.kernel_size, self.strides, ones, self.padding)
         return tuple(map(_centred, windows, x.spatial)) if self.padding == "same" else windows
 
-    def channels(self, x: Shape) -> Any:
+    def channels(self, x: Shape) -> object:
         return self.filters
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> object:
         return 1
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         x = xs[0]
         y = self.output(x)
         if self.implementation == 1:
-            shape: tuple[Any, ...] = (product(y.spatial), (product(self.kernel_size) or 1) * x.channels, self.filters)
+            shape: tuple[object, ...] = (product(y.spatial), (product(self.kernel_size) or 1) * x.channels, self.filters)
         elif self.implementation == 2:
             shape = (*x, *y)
         else:

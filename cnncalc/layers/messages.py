@@ -37,7 +37,7 @@ class Refusals:
             raise SpecError(f"{setting} {value} does not divide the {n} {what}", (setting,),
                             f"{n} divides by " + ", ".join(fits))
 
-    def must_know(self, n: Any, what: str) -> Any:
+    def must_know(self, n: object, what: str) -> Any:
         """Refuse an unknown size where weights depend on it."""
         if n is None:
             raise SpecError(f"needs to know its {what}", (), "write a size in place of null")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class AxesOrNone(Axes):
     """An axis or several; nothing for none, which makes one mean of everything."""
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         return None if value is None else super().read(value, rank)
 
 
@@ -78,13 +78,13 @@ class BatchNormalization(Layer, kind="BatchNormalization"):
         yield (f"{many} for each channel: " + (f"{' and '.join(learnt)} {'is' if len(learnt) == 1 else 'are'} trained, "
                if learnt else "") + "the moving mean and variance follow the data and are not trained")
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         """Less the mean, over the deviation, times gamma, plus beta; the last two as settings say."""
         n = product(xs[0])
         return each(n, additions=1 + self.center, multiplications=int(self.scale), divisions=1)
 
 
-def _check_clipping(clipping: Any) -> None:
+def _check_clipping(clipping: object) -> None:
     """Refuse limits of `renorm` that Keras does not know or that exclude each other."""
     names = ("rmax", "rmin", "dmax")
     if not isinstance(clipping, dict) or not set(clipping) <= set(names):
@@ -107,7 +107,7 @@ class _OverAxes(Layer):
         """The axes in the order that Keras gives to the sizes of its weights."""
         return tuple(sorted(self.axis)) if isinstance(self.axis, tuple) else (self.axis,)
 
-    def sizes(self, x: Shape) -> tuple[Any, ...]:
+    def sizes(self, x: Shape) -> tuple[object, ...]:
         return tuple([self.known_size(x, axis) for axis in self.axes()])
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
@@ -116,7 +116,7 @@ class _OverAxes(Layer):
         return (mixed(xs[0], [self.axis_in(xs[0], axis) - 1 for axis in self.axes()]),)
 
 
-def measured(x: Shape, center: bool, scale: bool) -> dict[str, Any]:
+def measured(x: Shape, center: bool, scale: bool) -> dict[str, object]:
     """Mean and variance of the values themselves, and what is done with them.
 
     Each value is added up, less the mean, squared, added up, and divided.
@@ -157,7 +157,7 @@ class LayerNormalization(_OverAxes, kind="LayerNormalization"):
         if len(list(self.weights(*xs))) > 1:
             yield "gamma and beta for each place along the axis; no moving averages, every example is measured by itself"
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         if self.rms_scaling:  # by the variance, as Keras has it, and without taking off the mean
             return measured(xs[0], False, True)
         return measured(xs[0], self.center, self.scale)
@@ -175,7 +175,7 @@ class RMSNormalization(_OverAxes, kind="RMSNormalization"):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("scale", self.sizes(xs[0]))
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         """Squared, added up, divided, scaled."""
         return each(product(xs[0]), additions=1, multiplications=2, divisions=1)
 
@@ -189,7 +189,7 @@ class UnitNormalization(_OverAxes, kind="UnitNormalization"):
         for axis in self.axes():
             self.axis_in(xs[0], axis)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         """Squared, added up, divided."""
         return each(product(xs[0]), additions=1, multiplications=1, divisions=1)
 
@@ -234,7 +234,7 @@ class GroupNormalization(Layer, kind="GroupNormalization"):
         if self.center:
             yield Weight("beta", size)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return measured(xs[0], self.center, self.scale)
 
 
@@ -243,7 +243,7 @@ class Values(Setting):
 
     form = "a number or a list of numbers"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.default is None:
             return None
         if lengths(value) is None:
@@ -251,7 +251,7 @@ class Values(Setting):
         return value
 
 
-def lengths(value: Any) -> tuple[int, ...] | None:
+def lengths(value: object) -> tuple[int, ...] | None:
     """The sizes of nested lists of numbers; `None` if they are ragged or hold something else."""
     if not isinstance(value, (list, tuple)):
         return () if type(value) in (int, float) else None
@@ -309,5 +309,5 @@ class Normalization(Layer, kind="Normalization"):
         yield Weight("variance", size, False)
         yield Weight("count", (), False, self.counter)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return each(product(xs[0]), additions=1, **{"multiplications" if self.invert else "divisions": 1})

@@ -27,7 +27,7 @@ class Rescaling(Layer, kind="Rescaling"):
     scale = Values()
     offset = Values(0.0)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return each(product(xs[0]), multiplications=1, additions=1)
 
 
@@ -66,7 +66,7 @@ class Resizing(_Sized, kind="Resizing", rank=2):
         aspect = "crop" if self.crop_to_aspect_ratio else "pad" if self.pad_to_aspect_ratio else None
         return (resized(xs[0], (self.height, self.width), self.interpolation, self.antialias, aspect),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         """Each new pixel is the weighted sum of those around it; a copied one costs nothing."""
         if self.interpolation == "nearest":
             return {}
@@ -112,7 +112,7 @@ class CategoryEncoding(Layer, kind="CategoryEncoding"):
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         return (encoded_reads(self, y, xs[0]),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return each(product(xs[0]), additions=1) if self.output_mode == "count" else {}
 
 
@@ -165,7 +165,7 @@ class Discretization(Layer, kind="Discretization"):
 
         return (placed(xs[0], y) if self.output_mode == "int" else encoded_reads(self, y, xs[0]),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         """A search among the boundaries, which halves them each time."""
         many = max(0, self.num_bins - 1) if self.bin_boundaries is None else len(self.bin_boundaries)
         return each(product(xs[0]), comparisons=int(many).bit_length(), additions=int(self.output_mode == "count"))
@@ -217,11 +217,11 @@ class MelSpectrogram(Layer, kind="MelSpectrogram"):
         first = 1 if self.window == "hann" and length > 1 else 0  # where Hann's window begins it is 0
         return ((Along(1, spectrum_frames(xs[0][0], y[1], length, self.fft_length, step, first)),),)
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> object:
         """The strength of each frequency times its share in each pitch; the Fourier transform is left out."""
         return product((*self.output(*xs), self.fft_length // 2 + 1))
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return UNCOUNTED
 
 
@@ -292,8 +292,8 @@ class STFTSpectrogram(Spatial, kind="STFTSpectrogram", rank=1):
         if self.mode != "real":
             yield Weight("imag_kernel", shape)
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> object:
         return product([xs[0].channels, self.frames(xs[0])])
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return {} if self.mode in ("real", "imag", "stft") else UNCOUNTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import SpecError, shown
 from ..num import product
@@ -28,7 +28,7 @@ class _Auto(Setting):
 
     form = "true, false or 'auto'"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is True or value is False or value == "auto":
             return value
         raise SpecError(f"must be {self.form} (got {shown(value)})")
@@ -75,7 +75,7 @@ class Recurrent(Layer):
         """The shape of its output at each step."""
         raise NotImplementedError
 
-    def arranged(self, states: list[Any]) -> list[Any]:
+    def arranged(self, states: list[object]) -> list[object]:
         """States in the form in which Keras takes them."""
         return states
 
@@ -129,23 +129,23 @@ class Gated(Recurrent):
     #: one value of the state from its gates.
     gating: ClassVar[tuple[int, int, int, int]] = (0, 1, 0, 0)
 
-    activation: Any
+    activation: object
 
     use_bias = Flag(True)
     dropout = Number(0.0)
     recurrent_dropout = Number(0.0)
     kept = (*INITIALIZERS, *[name for name in REGULARIZERS if not name.endswith("dropout")], "seed")
 
-    def places(self, x: Shape) -> tuple[Any, ...]:
+    def places(self, x: Shape) -> tuple[object, ...]:
         """At how many places of each step its kernels are used."""
         return ()
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> object:
         """Its kernels at every step, of the input and of the state."""
         places = (xs[0][0], *self.places(xs[0]))
         return added([product((*w.shape, *places)) for w in self.weights(*xs) if w.name.endswith("kernel")])
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         """Of each value of the state, at every step.
 
         The products with input and state are added up, and the biases; then the gates act.
@@ -276,13 +276,13 @@ class ConvLSTM(Gated):
         """What slides over each step: `x` is one of them."""
         return slide(x, self.kernel_size, self.strides, self.dilation_rate, self.padding)
 
-    def channels(self, x: Shape) -> Any:
+    def channels(self, x: Shape) -> object:
         return self.filters
 
     def state(self, x: Shape) -> Shape:
         return Layer.output(self, self.step(x))
 
-    def places(self, x: Shape) -> tuple[Any, ...]:
+    def places(self, x: Shape) -> tuple[object, ...]:
         return self.state(x).spatial
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:

@@ -12,7 +12,7 @@ from .shape import Shape
 _LINES = {1: ("step",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
 
-def of_windows(windows: Any, x: Shape | None, padding: Any) -> Iterator[str]:
+def of_windows(windows: Any, x: Shape | None, padding: object) -> Iterator[str]:
     """What windows on `x` leave out and where their padding lies."""
     if not windows or x is None or any([type(w) is not Window for w in windows]) or len(windows) not in _LINES:
         return
@@ -28,7 +28,7 @@ def of_windows(windows: Any, x: Shape | None, padding: Any) -> Iterator[str]:
         yield f"the stride is larger than the window: {' and '.join(jumped)} between two windows are never read"
 
 
-def _odd_pixels(axes: list[tuple[Any, Any, str]]) -> Iterator[str]:
+def _odd_pixels(axes: list[tuple[Any, object, str]]) -> Iterator[str]:
     odd = []
     for w, _, line in axes:
         if w.padding is not None and w.padding % 2:

@@ -39,7 +39,7 @@ class ListOf(Setting):
         super().__init__()
         self.form, self.least, self.open_ended = form, least, open_ended
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         value = numbers_in(value)
         if not isinstance(value, (list, tuple)):
             hint = f"in a list: [{value}]" if type(value) is int else None
@@ -264,7 +264,7 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
             resampled(1, s, self.interpolation) for s in self.size]
         return (slid(x, taps or (), Along(x.channel_axis)),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         """Each new pixel is the weighted sum of those around it; a copied one costs nothing."""
         if self.interpolation == "nearest":
             return {}

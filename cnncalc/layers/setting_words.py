@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from ..errors import did_you_mean, one_of
 
@@ -99,7 +98,7 @@ VALUES = {
 }
 
 
-def setting_hint(takes: Callable[[str], bool], word: Any, value: Any, known: Iterable[str]) -> str | None:
+def setting_hint(takes: Callable[[str], bool], word: object, value: object, known: Iterable[str]) -> str | None:
     """What to write in place of a setting that a kind of layer does not have; `takes` knows those that it has."""
     if not isinstance(word, str):
         return None
