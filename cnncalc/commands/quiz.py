@@ -199,9 +199,9 @@ def _asked(session: Session, save: Callable[[], None]) -> int:
                 return 0
             reply = session.answer(line)
             done = reply.done
+            save()  # before anything is printed: Ctrl-C loses nothing
             if question.choices or reply.lines:
                 _tell(reply.lines)
-            save()  # at once: Ctrl-C loses nothing
     return 0
 
 
