@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .values import Class, Instance, Native, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .classes import Class, Instance
+from .interpreter import Interpreter, Unknown
+from .scopes import Value
+from .values import Native
 
 
 def _init(run: Interpreter, self: Instance, *args: Value, **kwargs: Value) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .classes import Class
+from .interpreter import Interpreter, Object, Uncertain, Unknown
 from .operators import binary, compare
-from .values import Class, Native, Object, Size, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .scopes import Value
+from .values import Native
 
 MOST_NUMBERS = 10_000
 MOST_AXES = 32
@@ -60,8 +60,6 @@ class Array(Object):
             self.shape = value
 
     def items(self, run: Interpreter) -> Iterable[Value]:
-        from .interpreter import Uncertain
-
         if not self.shape:
             raise run.error("TypeError", "iteration over a 0-d array")
         n = self.shape[0]
@@ -437,6 +435,3 @@ def _swapped(rank: int, a: int, b: int) -> list[int]:
 def squeezed(run: Interpreter, array: Array, axis: Value = None) -> Value:
     places = None if axis is None else {a % max(1, len(array.shape)) for a in (axis if isinstance(axis, tuple) else (axis,))}
     return array.like(tuple([n for i, n in enumerate(array.shape) if not (n == 1 if places is None else i in places)]), array.values)
-
-
-__all__ = ["ARRAY", "Array", "DType", "Size", "array_of", "concatenated", "elementwise", "filled", "reduced", "reshaped", "transposed"]

@@ -6,12 +6,10 @@ Lists, dicts, sets and objects are noted before they change (`Interpreter.changi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .values import Object, Raised, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Frame, Interpreter
+from .interpreter import Interpreter, Object, Raised, Unknown
+from .scopes import Frame, Value
 
 #: Stands for what a dict does not have.
 _NOTHING = object()

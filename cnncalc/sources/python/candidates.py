@@ -6,10 +6,12 @@ import ast
 from typing import Any
 
 from ...errors import SpecError
-from .calls import required
+from .classes import Class
+from .functions import Function, required
 from .program import Program
-from .text import SourceText
-from .values import Class, Function, Method, Native, Place, Value
+from .scopes import Value
+from .text import Place, SourceText
+from .values import Method, Native
 
 #: Candidates that an error lists.
 MOST_LISTED = 12

@@ -3,265 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from .interpreter import Frame
-from .values import (
-    Arguments,
-    Class,
-    Function,
-    Instance,
-    Limit,
-    Method,
-    Native,
-    Object,
-    OfClass,
-    Property,
-    Static,
-    Unknown,
-    Value,
-)
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
-
-
-_NONE = object()
-#: Classes that a class derives from, directly and through others.
-MOST_BASES = 60
-
-
-def make_class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> Value:
-    """The class that a statement defines."""
-    bases = [run.evaluate(base.value if isinstance(base, ast.Starred) else base, frame) for base in node.bases]
-    inner = Frame(frame.module, {}, frame, is_class=True)
-    inner.locals["__module__"] = frame.module.name
-    inner.locals["__qualname__"] = node.name
-    run.execute(node.body, inner)
-    known = [base for base in bases if isinstance(base, (Class, Unknown))]
-    if any(isinstance(base, Class) and len(base.mro) > MOST_BASES for base in known):
-        raise Limit("a class has too many bases")
-    cls = Class(node.name, known, inner.locals)
-    cls.node = node
-    doc = ast.get_docstring(node)
-    cls.members.setdefault("__doc__", doc)
-    if run.frame is not None:
-        cls.place = run.place(node)  # type: ignore[attr-defined]
-    for name, value in inner.locals.items():
-        own_class(value, cls)
-        cached = getattr(value, "cached_name", None)
-        if cached == "":
-            value.cached_name = name
-    prepare = cls.hook("prepare") if hasattr(cls, "prepare") else None
-    if prepare is not None:
-        prepare(run, cls)
-    for base in cls.mro[1:]:
-        define = base.members.get("__defined__")
-        if isinstance(define, Native):
-            define.function(run, cls)
-            break
-    return cls
-
-
-def own_class(value: Value, cls: Class) -> None:
-    """Tell a function which class it stands in: super() asks."""
-    if isinstance(value, Function):
-        if value.owner is None:
-            value.owner = cls
-    elif isinstance(value, Static):
-        own_class(value.function, cls)
-    elif isinstance(value, Property):
-        own_class(value.getter, cls)
-        own_class(value.setter, cls)
-
-
-def instantiate(run: Interpreter, cls: Class, args: list[Value], kwargs: Arguments) -> Value:
-    """A new instance of a class."""
-    made = cls.hook("made")
-    if made is not None:
-        return made(run, cls, args, kwargs)
-    allocate = cls.hook("allocate")
-    instance = allocate(run, cls) if allocate is not None else Instance(cls)
-    run.charge(1)
-    try:
-        init = cls.lookup("__init__")
-    except KeyError:
-        if cls.unknown is None and (args or kwargs):
-            raise run.error("TypeError", f"{cls.name}() takes no arguments") from None
-        return instance
-    run.call(init, [instance, *args], kwargs)
-    return instance
-
-
-def bound(run: Interpreter, value: Value, instance: Value, cls: Class) -> Value:
-    """What reading a class's member through an instance gives."""
-    if isinstance(value, (Function, Native)):
-        return Method(value, instance)
-    if isinstance(value, OfClass):
-        return Method(value.function, cls)
-    if isinstance(value, Static):
-        return value.function
-    if isinstance(value, Property):
-        return run.call(value.getter, [instance], {})
-    return value
-
-
-def instance_attribute(run: Interpreter, self: Instance, name: str) -> Value:
-    """`self.name`."""
-    cls = self.cls
-    found: Value = _NONE
-    try:
-        found = cls.lookup(name)
-    except KeyError:
-        pass
-    else:
-        if isinstance(found, Property):
-            if found.cached and name in self.attrs:
-                return self.attrs[name]
-            value = run.call(found.getter, [self], {})
-            if found.cached:
-                run.changing(self.attrs)
-                self.attrs[name] = value
-            return value
-    if name in self.attrs:
-        return self.attrs[name]
-    if found is not _NONE:
-        return bound(run, found, self, cls)
-    if name == "__class__":
-        return cls
-    if name == "__dict__":
-        return self.attrs
-    find = cls.hook("find")
-    if find is not None:
-        value = find(run, self, name)
-        if value is not NotImplemented:
-            return value
-    try:
-        getter = cls.lookup("__getattr__")
-    except KeyError:
-        getter = None
-    if getter is not None:
-        return run.call(getter, [self, name], {})
-    if name.startswith("__") and name.endswith("__") and name in OBJECT:
-        return Method(OBJECT[name], self)
-    if cls.unknown is not None:
-        return cls.unknown.derived(run, f"{cls.name} derives from a class that is not read")
-    raise run.error("AttributeError", f"{cls.name!r} object has no attribute {name!r}")
-
-
-def set_instance_attribute(run: Interpreter, self: Instance, name: str, value: Value) -> None:
-    """`self.name = value`."""
-    try:
-        found = self.cls.lookup(name)
-    except KeyError:
-        found = None
-    if isinstance(found, Property) and found.setter is not None:
-        run.call(found.setter, [self, value], {})
-        return
-    take = self.cls.hook("take")
-    if take is not None and take(run, self, name, value):
-        return
-    run.changing(self.attrs)
-    self.attrs[name] = value
-
-
-def class_attribute(run: Interpreter, cls: Class, name: str) -> Value:
-    """`Class.name`."""
-    try:
-        found = cls.lookup(name)
-    except KeyError:
-        if name in ("__name__", "__qualname__"):
-            return cls.name
-        if name == "__mro__":
-            return tuple(cls.mro)
-        if name == "__bases__":
-            return tuple(cls.bases)
-        if name == "__dict__":
-            return cls.members
-        attribute = cls.hook("attribute")
-        if attribute is not None:
-            value = attribute(run, cls, name)
-            if value is not NotImplemented:
-                return value
-        if name in OBJECT:
-            return OBJECT[name]
-        if cls.unknown is not None:
-            return cls.unknown.derived(run)
-        raise run.error("AttributeError", f"type object {cls.name!r} has no attribute {name!r}") from None
-    if isinstance(found, OfClass):
-        return Method(found.function, cls)
-    if isinstance(found, Static):
-        return found.function
-    return found
-
-
-def class_item(run: Interpreter, cls: Class, key: Value) -> Value:
-    """`Class[key]`: a member of an Enum, or a type's parameters."""
-    members = cls.members.get("__members__")
-    if isinstance(members, dict) and isinstance(key, str):
-        if key in members:
-            return members[key]
-        raise run.error("KeyError", key)
-    return cls
-
-
-def class_items(run: Interpreter, cls: Class) -> Iterable[Value]:
-    """The members of an Enum."""
-    members = cls.members.get("__members__")
-    if isinstance(members, dict):
-        return list(members.values())
-    raise run.error("TypeError", "'type' object is not iterable")
-
-
-class Super(Object):
-    """`super()`: the attributes of an object as the classes behind one have them."""
-
-    type_name = "super"
-
-    def __init__(self, cls: Class, instance: Value):
-        self.cls, self.instance = cls, instance
-
-    def get(self, run: Interpreter, name: str) -> Value:
-        own = self.instance.cls if isinstance(self.instance, Instance) else self.instance
-        mro = own.mro if isinstance(own, Class) else self.cls.mro
-        behind = mro[mro.index(self.cls) + 1:] if self.cls in mro else []
-        for cls in behind:
-            if name in cls.members:
-                return bound(run, cls.members[name], self.instance, own)
-        for cls in behind:
-            if cls.find is not None and isinstance(self.instance, Instance):
-                value = cls.find(run, self.instance, name)
-                if value is not NotImplemented:
-                    return value
-        if self.cls.unknown is not None:
-            return self.cls.unknown.derived(run)
-        if name in OBJECT:
-            return Method(OBJECT[name], self.instance)
-        raise run.error("AttributeError", f"'super' object has no attribute {name!r}")
-
-    def set(self, run: Interpreter, name: str, value: Value) -> None:
-        run.set_attribute(self.instance, name, value)
-
-
-def implicit_super(run: Interpreter, frame: Frame) -> Value:
-    """`super()` without arguments."""
-    at: Frame | None = frame
-    while at is not None and (at.function is None or at.cls is None):
-        at = at.around
-    if at is None or at.cls is None:
-        raise run.error("RuntimeError", "super(): no arguments")
-    return Super(at.cls, at.first)
-
-
-def explicit_super(run: Interpreter, cls: Value = None, instance: Value = None) -> Value:
-    """`super(Class, self)`."""
-    if isinstance(cls, Unknown):
-        return cls.derived(run)
-    if not isinstance(cls, Class):
-        raise run.error("TypeError", "super() argument 1 must be a type")
-    return Super(cls, instance)
-
+from .interpreter import Interpreter, Object, Raised, Unknown
+from .scopes import Arguments, Value
+from .values import Method, Native, Property, Static
 
 # What every object has.
 
@@ -291,32 +38,307 @@ OBJECT: dict[str, Value] = {
     "__eq__": Native("__eq__", lambda run, a, b: a is b), "__hash__": Native("__hash__", lambda run, self: 0),
 }
 
-
-def isinstance_of(run: Interpreter, value: Value, wanted: Value) -> Value:
-    """`isinstance(value, wanted)`."""
-    if isinstance(wanted, tuple):
-        unsure: Value = False
-        for item in wanted:
-            found = isinstance_of(run, value, item)
-            if found is True:
-                return True
-            if isinstance(found, Unknown):
-                unsure = found
-        return unsure
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(wanted, Unknown):
-        # A class that is not read: values of Python's own are not its instances.
-        return wanted.derived(run) if isinstance(value, Instance) and value.cls.unknown is not None else False
-    if not isinstance(wanted, Class):
-        raise run.error("TypeError", "isinstance() arg 2 must be a type or tuple of types")
-    types = getattr(wanted, "python", None)
-    if types is not None:
-        return isinstance(value, types) and (wanted.name == "object" or not isinstance(value, Object))
-    if isinstance(value, Instance):
-        return value.cls.derives(wanted)
-    test = getattr(wanted, "holds", None)
-    return bool(test(value)) if test is not None else False
+_NONE = object()
 
 
-__all__ = ["Any", "Limit", "Super", "explicit_super", "implicit_super", "instantiate", "isinstance_of", "make_class"]
+class Class(Object):
+    """A class: of the program, or of a library.
+
+    A library's class may make its instances itself (`allocate`), and find or take attributes
+    that are not in `members` (`find`, `take`).
+    """
+
+    type_name = "type"
+
+    def __init__(self, name: str, bases: Iterable[Value] = (), members: dict[str, Value] | None = None, *,
+                 allocate: Callable[[Interpreter, Class], Instance] | None = None,
+                 find: Callable[[Interpreter, Instance, str], Value] | None = None,
+                 take: Callable[[Interpreter, Instance, str, Value], bool] | None = None,
+                 made: Callable[[Interpreter, Class, list[Value], Arguments], Value] | None = None,
+                 attribute: Callable[[Interpreter, Class, str], Value] | None = None):
+        self.name = name
+        self.bases = [base for base in bases if isinstance(base, Class)]
+        #: A base class that is not known.
+        self.unknown: Unknown | None = next((base for base in bases if isinstance(base, Unknown)), None) or next(
+            (base.unknown for base in self.bases if base.unknown is not None), None)
+        self.members = members if members is not None else {}
+        self.mro = _linear(self)
+        self.node: ast.ClassDef | None = None
+        self.allocate, self.find, self.take, self.made, self.attribute = allocate, find, take, made, attribute
+        #: Of Python's own types: what their values are, and which other values are taken for its instances.
+        self.python: type | tuple[type, ...] | None = None
+        self.holds: Callable[[Value], bool] | None = None
+
+    def __repr__(self) -> str:
+        return f"<class {self.name}>"
+
+    def lookup(self, name: str) -> Value:
+        """What the class and its bases have under a name; KeyError if nothing."""
+        for cls in self.mro:
+            if name in cls.members:
+                return cls.members[name]
+        raise KeyError(name)
+
+    def hook(self, name: str) -> Any:
+        """The first of the class and its bases that says how to `allocate`, `find`, `take`..."""
+        for cls in self.mro:
+            found = getattr(cls, name)
+            if found is not None:
+                return found
+        return None
+
+    def derives(self, other: Value) -> bool:
+        return other in self.mro
+
+    def get(self, run: Interpreter, name: str) -> Value:
+        try:
+            found = self.lookup(name)
+        except KeyError:
+            if name in ("__name__", "__qualname__"):
+                return self.name
+            if name == "__mro__":
+                return tuple(self.mro)
+            if name == "__bases__":
+                return tuple(self.bases)
+            if name == "__dict__":
+                return self.members
+            attribute = self.hook("attribute")
+            if attribute is not None:
+                value = attribute(run, self, name)
+                if value is not NotImplemented:
+                    return value
+            if name in OBJECT:
+                return OBJECT[name]
+            if self.unknown is not None:
+                return self.unknown.derived(run)
+            raise run.error("AttributeError", f"type object {self.name!r} has no attribute {name!r}") from None
+        return found.bound(run, None, self) if isinstance(found, Static) else found
+
+    def set(self, run: Interpreter, name: str, value: Value) -> None:
+        run.changing(self.members)
+        self.members[name] = value
+
+    def call(self, run: Interpreter, args: list[Value], kwargs: Arguments) -> Value:
+        made = self.hook("made")
+        if made is not None:
+            return made(run, self, args, kwargs)
+        allocate = self.hook("allocate")
+        instance = allocate(run, self) if allocate is not None else Instance(self)
+        run.charge(1)
+        try:
+            init = self.lookup("__init__")
+        except KeyError:
+            if self.unknown is None and (args or kwargs):
+                raise run.error("TypeError", f"{self.name}() takes no arguments") from None
+            return instance
+        run.call(init, [instance, *args], kwargs)
+        return instance
+
+    def item(self, run: Interpreter, key: Value) -> Value:
+        """`Class[key]`: a member of an Enum, or a type's parameters."""
+        members = self.members.get("__members__")
+        if isinstance(members, dict) and isinstance(key, str):
+            if key in members:
+                return members[key]
+            raise run.error("KeyError", key)
+        return self
+
+    def items(self, run: Interpreter) -> Iterable[Value]:
+        """The members of an Enum."""
+        members = self.members.get("__members__")
+        if isinstance(members, dict):
+            return list(members.values())
+        raise run.error("TypeError", "'type' object is not iterable")
+
+    def length(self, run: Interpreter) -> Value:
+        return len(list(self.items(run)))
+
+    def binary(self, run: Interpreter, op: str, other: Value, swapped: bool) -> Value:
+        return self if op == "|" else NotImplemented  # int | None: an annotation
+
+    def text(self, run: Interpreter) -> Value:
+        return f"<class {self.name!r}>"
+
+
+def _linear(cls: Class) -> list[Class]:
+    """The class and its bases in the order of look-ups (C3, or depth first where that has no answer)."""
+    rows = [list(base.mro) for base in cls.bases] + [list(cls.bases)]
+    found = [cls]
+    while any(rows):
+        rows = [row for row in rows if row]
+        head = next((row[0] for row in rows if not any(row[0] in other[1:] for other in rows)), rows[0][0])
+        if head not in found:
+            found.append(head)
+        rows = [[item for item in row if item is not head] for row in rows]
+    return found
+
+
+class Instance(Object):
+    """An instance of a class, with its attributes."""
+
+    def __init__(self, cls: Class):
+        self.cls = cls
+        self.attrs: dict[str, Value] = {}
+
+    def __repr__(self) -> str:
+        return f"<instance of {self.cls.name}>"
+
+    @property
+    def type_name(self) -> str:  # type: ignore[override]
+        return self.cls.name
+
+    def get(self, run: Interpreter, name: str) -> Value:
+        cls = self.cls
+        found: Value = _NONE
+        try:
+            found = cls.lookup(name)
+        except KeyError:
+            pass
+        else:
+            if isinstance(found, Property):
+                if found.cached and name in self.attrs:
+                    return self.attrs[name]
+                value = run.call(found.getter, [self], {})
+                if found.cached:
+                    run.changing(self.attrs)
+                    self.attrs[name] = value
+                return value
+        if name in self.attrs:
+            return self.attrs[name]
+        if found is not _NONE:
+            return found.bound(run, self, cls) if isinstance(found, Object) else found
+        if name == "__class__":
+            return cls
+        if name == "__dict__":
+            return self.attrs
+        find = cls.hook("find")
+        if find is not None:
+            value = find(run, self, name)
+            if value is not NotImplemented:
+                return value
+        try:
+            getter = cls.lookup("__getattr__")
+        except KeyError:
+            getter = None
+        if getter is not None:
+            return run.call(getter, [self, name], {})
+        if name.startswith("__") and name.endswith("__") and name in OBJECT:
+            return Method(OBJECT[name], self)
+        if cls.unknown is not None:
+            return cls.unknown.derived(run, f"{cls.name} derives from a class that is not read")
+        raise run.error("AttributeError", f"{cls.name!r} object has no attribute {name!r}")
+
+    def set(self, run: Interpreter, name: str, value: Value) -> None:
+        try:
+            found = self.cls.lookup(name)
+        except KeyError:
+            found = None
+        if isinstance(found, Property) and found.setter is not None:
+            run.call(found.setter, [self, value], {})
+            return
+        take = self.cls.hook("take")
+        if take is not None and take(run, self, name, value):
+            return
+        run.changing(self.attrs)
+        self.attrs[name] = value
+
+    def special(self, run: Interpreter, name: str, *args: Value) -> Value:
+        """The result of a special method; NotImplemented if the class has none."""
+        try:
+            function = self.cls.lookup(name)
+        except KeyError:
+            if self.cls.unknown is not None:
+                return self.cls.unknown.derived(run)
+            return NotImplemented
+        return run.call(function, [self, *args], {})
+
+    def call(self, run: Interpreter, args: list[Value], kwargs: Arguments) -> Value:
+        try:
+            function = self.cls.lookup("__call__")
+        except KeyError:
+            if self.cls.unknown is not None:
+                return self.cls.unknown.derived(run)
+            return super().call(run, args, kwargs)
+        return run.call(function, [self, *args], kwargs)
+
+    def item(self, run: Interpreter, key: Value) -> Value:
+        found = self.special(run, "__getitem__", key)
+        return super().item(run, key) if found is NotImplemented else found
+
+    def set_item(self, run: Interpreter, key: Value, value: Value) -> None:
+        if self.special(run, "__setitem__", key, value) is NotImplemented:
+            super().set_item(run, key, value)
+
+    def items(self, run: Interpreter) -> Iterable[Value]:
+        found = self.special(run, "__iter__")
+        if found is self:
+            return list(self._stepped(run))
+        if found is not NotImplemented:
+            whole: Iterable[Value] = run.iterate(found)
+            return whole
+        n = self.special(run, "__len__")
+        if isinstance(n, int) and "__getitem__" in {name for cls in self.cls.mro for name in cls.members}:
+            return [self.item(run, i) for i in range(run.bounded(n))]
+        return super().items(run)
+
+    def _stepped(self, run: Interpreter) -> list[Value]:
+        found = []
+        while True:
+            try:
+                found.append(self.special(run, "__next__"))
+                run.charge(1)
+            except Raised as error:
+                if error.kind == "StopIteration":
+                    return found
+                raise
+
+    def length(self, run: Interpreter) -> Value:
+        found = self.special(run, "__len__")
+        return super().length(run) if found is NotImplemented else found
+
+    def truth(self, run: Interpreter) -> Value:
+        for name in ("__bool__", "__len__"):
+            if self.cls.unknown is None or name in self.cls.members:
+                found = self.special(run, name)
+                if found is not NotImplemented:
+                    return run.truth(found)
+        return True
+
+    def contains(self, run: Interpreter, value: Value) -> Value:
+        found = self.special(run, "__contains__", value)
+        return super().contains(run, value) if found is NotImplemented else run.truth(found)
+
+    def binary(self, run: Interpreter, op: str, other: Value, swapped: bool) -> Value:
+        name = METHODS.get(op)
+        if name is None:
+            return NotImplemented
+        return self.special(run, f"__{'r' if swapped else ''}{name}__" if name not in COMPARED or not swapped
+                            else f"__{COMPARED[name]}__", other)
+
+    def unary(self, run: Interpreter, op: str) -> Value:
+        found = self.special(run, {"-": "__neg__", "+": "__pos__", "~": "__invert__"}[op])
+        return super().unary(run, op) if found is NotImplemented else found
+
+    def text(self, run: Interpreter) -> Value:
+        for name in ("__str__", "__repr__"):
+            found = self.special(run, name)
+            if found is not NotImplemented:
+                return found
+        return f"<{self.cls.name} object>"
+
+    def state(self) -> Any:
+        return dict(self.attrs)
+
+    def restore(self, state: Any) -> None:
+        self.attrs.clear()
+        self.attrs.update(state)
+
+#: Comparisons, and what each is seen from the other side.
+COMPARED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+
+#: The special method of each operator.
+METHODS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
+    "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
+    "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
+}

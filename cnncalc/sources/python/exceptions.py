@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .values import Class, Instance, Native, Raised, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .classes import Class, Instance
+from .interpreter import Interpreter, Raised, Unknown
+from .scopes import Value
+from .values import Native
 
 #: Each class with its base.
 _BASES = {

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from .binding import bind
+from .branches import either
 from .calls import evaluate_call
-from .interpreter import LARGEST, Frame, Uncertain
-from .operators import BY_NODE, binary, compare, hashable, unary
-from .values import Function, Limit, Object, Raised, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .formats import formatted, repr_of
+from .functions import Function
+from .generators import Generator, yielded
+from .interpreter import Interpreter, Uncertain, Unknown
+from .items import hashable, subscript
+from .limits import LARGEST, Limit
+from .operators import BY_NODE, binary, compare, unary
+from .scopes import Frame, Value
 
 
 def _constant(run: Interpreter, node: ast.Constant, frame: Frame) -> Value:
@@ -57,57 +61,6 @@ def _subscript(run: Interpreter, node: ast.Subscript, frame: Frame) -> Value:
     key = run.evaluate(node.slice, frame)
     run.at = node
     return subscript(run, value, key)
-
-
-def subscript(run: Interpreter, value: Value, key: Value) -> Value:
-    """`value[key]`."""
-    if isinstance(value, Object):
-        return value.item(run, key)
-    taint = run.taint(value)
-    if taint is not None:
-        return taint.derived(run)
-    if isinstance(key, Unknown):
-        return key.derived(run)
-    if isinstance(key, slice):
-        parts = (key.start, key.stop, key.step)
-        unknown = next((part for part in parts if isinstance(part, Unknown)), None)
-        if unknown is not None:
-            return unknown.derived(run)
-        if isinstance(value, (list, tuple, str, bytes)):
-            run.charge(len(value) >> 3)
-    if isinstance(value, dict):
-        hashable(run, key)
-        if key not in value:
-            if isinstance(value, Defaults) and value.make is not None:
-                run.changing(value)
-                value[key] = run.call(value.make, [], {})
-            elif isinstance(value, Counts):
-                return 0
-            else:
-                raise run.error("KeyError", key if isinstance(key, (str, int)) else "")
-        return value[key]
-    if not isinstance(value, (list, tuple, str, bytes, range)):
-        raise run.error("TypeError", f"{run.type_name(value)!r} object is not subscriptable")
-    if isinstance(key, Object) and not isinstance(key, Unknown):
-        number = run.index(key) if hasattr(run, "index") else None
-        if number is not None:
-            key = number
-    try:
-        return value[key]
-    except IndexError:
-        raise run.error("IndexError", f"{run.type_name(value)} index out of range") from None
-    except (TypeError, ValueError, OverflowError):
-        raise run.error("TypeError", f"{run.type_name(value)} indices must be integers or slices, not {run.type_name(key)}") from None
-
-
-class Defaults(dict[Value, Value]):
-    """collections.defaultdict."""
-
-    make: Value = None
-
-
-class Counts(dict[Value, Value]):
-    """collections.Counter."""
 
 
 def _slice(run: Interpreter, node: ast.Slice, frame: Frame) -> Value:
@@ -219,8 +172,6 @@ def _compare(run: Interpreter, node: ast.Compare, frame: Frame) -> Value:
 def _if(run: Interpreter, node: ast.IfExp, frame: Frame) -> Value:
     truth = run.truth(run.evaluate(node.test, frame))
     if isinstance(truth, Unknown):
-        from .branches import either
-
         run.at = node
         return either(run, truth, lambda: run.evaluate(node.body, frame), lambda: run.evaluate(node.orelse, frame))
     return run.evaluate(node.body if truth else node.orelse, frame)
@@ -250,14 +201,11 @@ def _joined(run: Interpreter, node: ast.JoinedStr, frame: Frame) -> Value:
 
 
 def _formatted(run: Interpreter, node: ast.FormattedValue, frame: Frame) -> Value:
-    from .formats import formatted
-
     value = run.evaluate(node.value, frame)
     spec = run.evaluate(node.format_spec, frame) if node.format_spec is not None else ""
     if isinstance(spec, Unknown):
         return spec
     if node.conversion in (114, 97):  # !r, !a
-        from .natives import repr_of
 
         value = repr_of(run, value)
     elif node.conversion == 115:
@@ -267,8 +215,6 @@ def _formatted(run: Interpreter, node: ast.FormattedValue, frame: Frame) -> Valu
 
 
 def _named(run: Interpreter, node: ast.NamedExpr, frame: Frame) -> Value:
-    from .statements import bind
-
     value = run.evaluate(node.value, frame)
     target = frame
     while target.function is None and target.around is not None and not target.is_class and target.shared:
@@ -286,8 +232,6 @@ def _starred(run: Interpreter, node: ast.Starred, frame: Frame) -> Value:
 
 def _inside(run: Interpreter, generators: list[ast.comprehension], frame: Frame, then: Callable[[Frame], None]) -> None:
     """Do something for each element that the `for` and `if` clauses leave."""
-    from .statements import bind
-
     inner = Frame(frame.module, {}, frame)
     inner.shared, inner.cls, inner.first = True, frame.cls, frame.first
     if frame.is_class:
@@ -358,8 +302,6 @@ def _dict_comprehension(run: Interpreter, node: ast.DictComp, frame: Frame) -> V
 
 
 def _generator(run: Interpreter, node: ast.GeneratorExp, frame: Frame) -> Value:
-    from .generators import Generator
-
     return Generator(run, "<genexpr>", lambda: iter(_collected(run, node, frame)))
 
 
@@ -367,14 +309,10 @@ def _generator(run: Interpreter, node: ast.GeneratorExp, frame: Frame) -> Value:
 
 
 def _yield(run: Interpreter, node: ast.Yield, frame: Frame) -> Value:
-    from .generators import yielded
-
     return yielded(run, None if node.value is None else run.evaluate(node.value, frame), frame)
 
 
 def _yield_from(run: Interpreter, node: ast.YieldFrom, frame: Frame) -> Value:
-    from .generators import yielded
-
     for item in run.listed(run.evaluate(node.value, frame)):
         yielded(run, item, frame)
     return None
@@ -402,5 +340,3 @@ EVALUATED: dict[Any, Callable[..., Value]] = _Table({
     ast.SetComp: _set_comprehension, ast.DictComp: _dict_comprehension, ast.GeneratorExp: _generator,
     ast.Yield: _yield, ast.YieldFrom: _yield_from, ast.Await: _await, ast.Call: evaluate_call,
 })
-
-__all__ = ["EVALUATED", "Iterator", "Raised", "elements", "function_of", "subscript"]

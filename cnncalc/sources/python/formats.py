@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import Any
 
-from .values import Object, Raised, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .interpreter import VIEWS, Interpreter, Object, Unknown
+from .items import subscript
+from .limits import LONGEST
+from .scopes import Value
 
 #: Width and precision.
 WIDEST = 1_000
@@ -121,14 +121,11 @@ def format_method(run: Interpreter, text: str, *args: Value, **kwargs: Value) ->
         for step in more:
             if step.startswith("["):
                 key = step[1:].rstrip("]")
-                from .expressions import subscript
 
                 value = subscript(run, value, int(key[:9]) if key.isdigit() else key)
             else:
                 value = run.attribute(value, step[1:])
         if conversion:
-            from .natives import repr_of
-
             value = repr_of(run, value) if conversion != "s" else run.text(value)
         spec = spec or ""
         if "{" in spec:
@@ -145,5 +142,39 @@ def format_method(run: Interpreter, text: str, *args: Value, **kwargs: Value) ->
     run.bounded(len(made), 1_000_000)
     return made
 
+WHOLES: Any = (list, tuple, dict, set, frozenset, *VIEWS)
 
-__all__ = ["Raised", "format_method", "formatted", "percent"]
+
+def text_of(run: Interpreter, value: Value) -> Value:
+    """`str(value)`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Object):
+        return value.text(run)
+    return repr_of(run, value)
+
+
+def repr_of(run: Interpreter, value: Value, depth: int = 0) -> Value:
+    """`repr(value)`."""
+    if isinstance(value, Object):
+        return value.text(run)
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 10_000:
+        return run.unknown("a number of too many digits")
+    if isinstance(value, WHOLES):
+        if depth > 20:
+            return run.unknown("a value that is nested too deeply")
+        run.charge(len(value))
+        items = [repr_of(run, item, depth + 1) for item in (value if not isinstance(value, dict) else value.keys())]
+        if isinstance(value, dict):
+            others = [repr_of(run, item, depth + 1) for item in value.values()]
+            unknown = next((item for item in (*items, *others) if isinstance(item, Unknown)), None)
+            return unknown or "{" + ", ".join([f"{k}: {v}" for k, v in zip(items, others)]) + "}"
+        unknown = next((item for item in items if isinstance(item, Unknown)), None)
+        if unknown is not None:
+            return unknown
+        text = ", ".join(items)
+        run.bounded(len(text), LONGEST)
+        if isinstance(value, tuple):
+            return f"({text}{',' if len(items) == 1 else ''})"
+        return f"[{text}]" if isinstance(value, list) else "{" + text + "}" if items else "set()"
+    return repr(value)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
-from .interpreter import Frame, Uncertain
-from .values import Function, Limit, Native, Object, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .interpreter import Interpreter, Object, Uncertain, Unknown
+from .scopes import Frame, Value
+from .values import Native
 
 #: Values, and steps, after which a generator is taken to have no end.
 MOST_VALUES, MOST_STEPS = 2_000, 10_000
@@ -55,32 +52,6 @@ class Generator(Object):
         if name == "close":
             return Native(name, lambda run: None)
         return super().get(run, name)
-
-
-def generator_of(run: Interpreter, function: Function, frame: Frame) -> Generator:
-    """The generator that a call of a function with `yield` gives."""
-    from .calls import run_body
-
-    def start() -> Iterator[Value]:
-        frame.yielded = []
-        before, patience = run.steps, run.patience
-        run.steps = min(run.steps, MOST_STEPS)
-        given = run.steps
-        try:
-            run_body(run, function, frame)
-        except Enough:
-            made.endless = run.unknown(f"{function.name}() gives values without end")
-        except (Limit, Uncertain) as error:
-            if isinstance(error, Limit) and (run.memory < 0 or run.depth > 100):
-                raise
-            made.endless = error.value if isinstance(error, Uncertain) else run.unknown(f"{function.name}() gives values without end")
-        finally:
-            run.steps = before - (given - run.steps)
-            run.patience = min(patience, max(run.patience, 0))
-        return iter(frame.yielded)
-
-    made = Generator(run, function.name, start)
-    return made
 
 
 def yielded(run: Interpreter, value: Value, frame: Frame) -> Value:

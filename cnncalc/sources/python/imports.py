@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .values import Module, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Frame, Interpreter
+from .binding import bind_name
+from .interpreter import Interpreter, Unknown
+from .scopes import Frame, Value
+from .values import Module
 
 #: Variables that `from module import *` may bring.
 MOST_NAMES = 10_000
@@ -16,8 +16,6 @@ MOST_NAMES = 10_000
 
 def run_import(run: Interpreter, node: ast.Import, frame: Frame) -> Any:
     """`import a.b as c`."""
-    from .statements import bind_name
-
     run.at = node
     for alias in node.names:
         if alias.asname:
@@ -30,8 +28,6 @@ def run_import(run: Interpreter, node: ast.Import, frame: Frame) -> Any:
 
 def run_import_from(run: Interpreter, node: ast.ImportFrom, frame: Frame) -> Any:
     """`from a.b import c as d`."""
-    from .statements import bind_name
-
     run.at = node
     source = module(run, "." * node.level + (node.module or ""), frame)
     for alias in node.names:
@@ -51,8 +47,6 @@ def run_import_from(run: Interpreter, node: ast.ImportFrom, frame: Frame) -> Any
 
 
 def _everything(run: Interpreter, source: Value, node: ast.ImportFrom, frame: Frame) -> None:
-    from .statements import bind_name
-
     if isinstance(source, Unknown):
         frame.module.names.setdefault("*", f"{'.' * node.level}{node.module or ''}, which is not read")
         return
@@ -86,6 +80,6 @@ def module(run: Interpreter, name: str, frame: Frame) -> Value:
         scope = run.find_file(run, name, frame.module)
         if scope is not None:
             found = Module(scope.name, scope.names)
-            found.scope = scope  # type: ignore[attr-defined]
+            found.scope = scope
             return found
     return run.module(name)

@@ -1,116 +1,242 @@
-"""The interpreter's state: where it is, what it may still use, and what it does with values of any sort.
+"""The interpreter's state, and the values that say themselves what attributes, calls and operators do.
 
-It knows Python and nothing else. Libraries are tables of names (`Library`), which it asks when a module is imported.
+It knows Python and nothing else: numbers, strings, tuples, lists, dicts, sets, ranges and slices are Python's own, everything
+else is an `Object`. `Unknown` stands for a value that could not be worked out, and remembers why. Libraries are tables of
+names (`Library`), which it asks when a module is imported.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from .values import (
-    Arguments,
-    Class,
-    Exhausted,
-    Function,
-    Instance,
-    Limit,
-    Method,
-    Module,
-    Native,
-    Object,
-    Place,
-    Raised,
-    Unknown,
-    Value,
-)
+from .limits import LARGEST, Budget, Exhausted, Limit
+from .scopes import Arguments, Frame, ModuleScope, Value
+from .text import Place
 
-if TYPE_CHECKING:
-    from .text import SourceText
-
-#: Steps for the whole program, and for a statement of the module since a library last made progress in it.
-MOST_STEPS, PATIENCE = 400_000, 25_000
-#: Steps for all statements in which no library makes progress, such as loops over training data, and what each still has after that.
-MOST_IDLE, LEAST_PATIENCE = 50_000, 1_500
-#: Calls inside calls.
-DEEPEST = 120
-#: Numbers in a list, characters in a string, bits in a number.
-LARGEST, LONGEST, WIDEST = 200_000, 1_000_000, 20_000
-#: What all lists and strings made may hold together.
-MOST_MEMORY = 4_000_000
+VIEWS: tuple[type[Iterable[Value]], ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
-class Frame:
-    """A scope: its variables, and the scopes around it."""
+class Raised(Exception):
+    """An exception of the program being read; `value` is an instance of one of its classes."""
 
-    __slots__ = ("around", "cls", "first", "function", "globals", "is_class", "locals", "maybe", "module", "outer", "shared",
-                 "yielded")
+    def __init__(self, value: Value, place: Place | None = None):
+        super().__init__()
+        self.value, self.place = value, place
+        #: What a library knows about it beyond its message.
+        self.failure: Value = None
+        #: What to type, where that is known.
+        self.remedy: str | None = None
 
-    def __init__(self, module: ModuleScope, names: dict[str, Value], around: Frame | None = None, is_class: bool = False):
-        self.module, self.locals, self.around, self.is_class = module, names, around, is_class
-        self.globals: set[str] = set()
-        self.outer: set[str] = set()
-        #: The class that the function was defined in, and its first argument: for super().
-        self.cls: Class | None = None
-        self.first: Value = None
-        self.function: Function | None = None
-        self.yielded: list[Value] | None = None
-        #: What a branch that may have been taken has returned.
-        self.maybe: list[Value] = []
-        self.shared = False
+    @property
+    def kind(self) -> str:
+        name: str = self.value.cls.name
+        return name
+
+    @property
+    def message(self) -> str:
+        args = self.value.attrs.get("args", ())
+        return " ".join([str(arg) for arg in args if isinstance(arg, (str, int, float))])
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}" if self.message else self.kind
 
 
-class ModuleScope:
-    """A module of the program: its text and its variables; those in `pinned` are not bound again."""
+class Uncertain(Exception):
+    """An unknown value stands where its elements are needed."""
 
-    def __init__(self, name: str, text: SourceText, names: dict[str, Value]):
-        self.name, self.text, self.names = name, text, names
-        self.pinned: dict[str, Value] = {}
-        self.package = ""
-        self.file: str | None = None
+    def __init__(self, value: Unknown):
+        super().__init__()
+        self.value = value
+
+
+class Object:
+    """A value whose behavior is written here rather than in the program being read."""
+
+    type_name = "object"
+
+    def get(self, run: Interpreter, name: str) -> Value:
+        """The attribute `name`."""
+        raise run.error("AttributeError", f"{self.type_name!r} object has no attribute {name!r}")
+
+    def set(self, run: Interpreter, name: str, value: Value) -> None:
+        """Bind the attribute `name`."""
+        raise run.error("AttributeError", f"{self.type_name!r} object has no attribute {name!r}")
+
+    def call(self, run: Interpreter, args: list[Value], kwargs: Arguments) -> Value:
+        """The result of calling it."""
+        raise run.error("TypeError", f"{self.type_name!r} object is not callable")
+
+    def item(self, run: Interpreter, key: Value) -> Value:
+        """`self[key]`."""
+        raise run.error("TypeError", f"{self.type_name!r} object is not subscriptable")
+
+    def set_item(self, run: Interpreter, key: Value, value: Value) -> None:
+        """`self[key] = value`."""
+        raise run.error("TypeError", f"{self.type_name!r} object does not support item assignment")
+
+    def items(self, run: Interpreter) -> Iterable[Value]:
+        """What a loop over it gives."""
+        raise run.error("TypeError", f"{self.type_name!r} object is not iterable")
+
+    def length(self, run: Interpreter) -> Value:
+        """`len(self)`."""
+        raise run.error("TypeError", f"object of type {self.type_name!r} has no len()")
+
+    def truth(self, run: Interpreter) -> Value:
+        """Whether an `if` takes it for true: a bool, or unknown."""
+        return True
+
+    def contains(self, run: Interpreter, value: Value) -> Value:
+        """`value in self`."""
+        for item in self.items(run):
+            same = run.equal(item, value)
+            if same is True or isinstance(same, Unknown):
+                return same
+        return False
+
+    def binary(self, run: Interpreter, op: str, other: Value, swapped: bool) -> Value:
+        """`self op other`, or `other op self` if swapped; NotImplemented if it has no such operator."""
+        return NotImplemented
+
+    def unary(self, run: Interpreter, op: str) -> Value:
+        """`op self`."""
+        raise run.error("TypeError", f"bad operand type for unary {op}: {self.type_name!r}")
+
+    def text(self, run: Interpreter) -> Value:
+        """`str(self)`."""
+        return f"<{self.type_name}>"
+
+    def bound(self, run: Interpreter, instance: Value, cls: Value) -> Value:
+        """What reading it through an instance gives, where a class holds it."""
+        return self
+
+    def owned(self, cls: Value) -> None:
+        """It stands in the body of a class: super() asks."""
+
+    def state(self) -> Value:
+        """A copy of what can change in it, for `restore`."""
+        return None
+
+    def restore(self, state: Value) -> None:
+        """Go back to a state."""
+
+
+class Unknown(Object):
+    """A value that could not be worked out: why, where, and what it was worked out from.
+
+    `name` is the variable of the module that it was first bound to.
+    """
+
+    type_name = "unknown"
+
+    def __init__(self, why: str, place: Place | None, parent: Unknown | None = None):
+        self.why, self.place, self.parent = why, place, parent
+        self.name: str | None = None
+        #: The exception that was raised where the value should have been made.
+        self.raised: Raised | None = None
+        #: What to type, where setting a variable would not help.
+        self.remedy: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<unknown: {self.why}>"
+
+    def derived(self, run: Interpreter, why: str = "") -> Unknown:
+        """A value worked out from this one."""
+        made = Unknown(why or self.why, run.place(), self)
+        made.raised = self.raised
+        return made
+
+    def root(self) -> Unknown:
+        """The unknown value that it comes from: the nearest with a name of the module, or the first."""
+        at = self
+        while at.name is None and at.parent is not None:
+            at = at.parent
+        return at
+
+    def get(self, run: Interpreter, name: str) -> Value:
+        return self.derived(run)
+
+    def set(self, run: Interpreter, name: str, value: Value) -> None:
+        pass
+
+    def call(self, run: Interpreter, args: list[Value], kwargs: Arguments) -> Value:
+        return self.derived(run)
+
+    def item(self, run: Interpreter, key: Value) -> Value:
+        return self.derived(run)
+
+    def set_item(self, run: Interpreter, key: Value, value: Value) -> None:
+        pass
+
+    def length(self, run: Interpreter) -> Value:
+        return self.derived(run)
+
+    def truth(self, run: Interpreter) -> Value:
+        return self
+
+    def contains(self, run: Interpreter, value: Value) -> Value:
+        return self
+
+    def binary(self, run: Interpreter, op: str, other: Value, swapped: bool) -> Value:
+        return self.derived(run)
+
+    def unary(self, run: Interpreter, op: str) -> Value:
+        return self
+
+    def text(self, run: Interpreter) -> Value:
+        return self
+
+
+class Size(Unknown):
+    """A size that is known only when the network runs, such as that of the batch."""
+
+    def derived(self, run: Interpreter, why: str = "") -> Unknown:
+        return Size(self.why, self.place, self)
 
 
 class Library:
     """A table of names: modules, and what they hold."""
 
-    def module(self, run: Interpreter, name: str) -> Module | None:
+    def module(self, run: Interpreter, name: str) -> Object | None:
         """The module of a dotted name, if this library has it."""
         return None
 
 
-class Interpreter:
+class Interpreter(Budget):
     """One program being read."""
 
-    def __init__(self, libraries: Iterable[Library] = (), find_file: Callable[[Interpreter, str, ModuleScope], ModuleScope | None] | None = None):
-        from .builtins import builtins
-        from .expressions import EVALUATED
-        from .statements import EXECUTED
+    #: What each sort of node of the syntax tree does.
+    evaluated: Mapping[type[ast.AST], Callable[..., Value]]
+    executed: Mapping[type[ast.AST], Callable[..., Value]]
 
+    def __init__(self, libraries: Iterable[Library] = (), find_file: Callable[[Interpreter, str, ModuleScope], ModuleScope | None] | None = None):
+        super().__init__()
         self.libraries = list(libraries)
         self.find_file = find_file
-        self.evaluated, self.executed = EVALUATED, EXECUTED
-        self.builtins = builtins()
-        self.steps, self.patience, self.memory = MOST_STEPS, PATIENCE, MOST_MEMORY
-        self.idle, self.advances = MOST_IDLE, 0
+        self.builtins: dict[str, Value] = {}
         self.depth = 0
+        #: Statements of the module inside statements of the module.
+        self.nested = 0
         self.modules: dict[str, Value] = {}
+        #: What each library keeps while the program runs.
+        self.sessions: dict[str, Value] = {}
         self.frame: Frame = None  # type: ignore[assignment]
-        self.at: Any = None
+        self.at: ast.AST | None = None
         #: Calls of the program's functions that are under way: where each stands.
-        self.stack: list[Place] = []
-        self.journal: dict[int, tuple[Any, Any]] | None = None
+        self.stack: list[Place | None] = []
+        self.journal: dict[int, tuple[Value, Value]] | None = None
         #: Lists, dicts and sets whose contents are not known.
-        self.tainted: dict[int, tuple[Any, Unknown]] = {}
+        self.tainted: dict[int, tuple[Value, Unknown]] = {}
         #: Statements that could not be run: where, and why.
-        self.skipped: list[tuple[Place, str]] = []
+        self.skipped: list[tuple[Place | None, str]] = []
         #: Branches that were taken though their condition is not known.
         self.handled: list[Raised] = []
 
     # Where it is.
 
-    def place(self, node: Any = None) -> Place | None:
+    def place(self, node: ast.AST | None = None) -> Place | None:
         """The location of a node, or of what is being evaluated."""
         node = node or self.at
         if node is None or self.frame is None:
@@ -130,45 +256,13 @@ class Interpreter:
                         "describe what it builds with Keras's or PyTorch's own layers")
         return found
 
-    def error(self, kind: str, message: Any = "", place: Place | None = None) -> Raised:
+    def error(self, kind: str, message: Value = "", place: Place | None = None) -> Raised:
         """An exception of the program, to be raised."""
-        from .exceptions import exception
-
-        return Raised(exception(kind, message), place or self.place())
-
-    # What it may use.
-
-    def charge(self, n: int) -> None:
-        """Take the memory of `n` more values."""
-        self.memory -= n
-        if self.memory < 0:
-            raise Exhausted("it makes more values than can be read here")
-        if n > 30:
-            self.work(n >> 2)
-
-    def work(self, n: int) -> None:
-        """Take `n` steps for work that is done at once."""
-        self.steps -= n
-        self.patience -= n
-        if self.steps < 0 or self.patience < 0:
-            raise Exhausted("it takes more steps than can be followed here")
-
-    def bounded(self, n: int, most: int = LARGEST) -> int:
-        """A length that a value may have."""
-        if n > most:
-            raise Limit(f"it makes a value of {n if n < 10**18 else 'very many'} elements")
-        self.charge(max(n, 0))
-        return n
-
-    def progress(self, steps: int = 40) -> None:
-        """A library has made something in so many steps: the statement is worth more of them."""
-        self.patience = PATIENCE
-        self.advances += 1
-        self.work(steps)
+        raise NotImplementedError
 
     # Statements and expressions.
 
-    def evaluate(self, node: Any, frame: Frame) -> Value:
+    def evaluate(self, node: ast.AST, frame: Frame) -> Value:
         """The value of an expression."""
         self.steps -= 1
         self.patience -= 1
@@ -176,18 +270,9 @@ class Interpreter:
             raise Exhausted("it takes more steps than can be followed here")
         return self.evaluated[type(node)](self, node, frame)
 
-    def execute(self, body: list[ast.stmt], frame: Frame) -> Any:
+    def execute(self, body: list[ast.stmt], frame: Frame) -> Value:
         """Run statements; how they end, if not by their end."""
-        for i, node in enumerate(body):
-            self.steps -= 1
-            ended = self.executed[type(node)](self, node, frame)
-            if ended is not None:
-                if ended.__class__ is tuple:  # one branch of an `if` that is not known has ended, the other goes on
-                    from .branches import go_on
-
-                    return go_on(self, body[i + 1:], frame, ended)
-                return ended
-        return None
+        raise NotImplementedError
 
     # Values of any sort.
 
@@ -211,11 +296,8 @@ class Interpreter:
             raise self.error(type(error).__name__, str(error)) from None
 
     def attribute(self, value: Value, name: str) -> Value:
-        if isinstance(value, Object):
-            return value.get(self, name)
-        from .natives import native_attribute
-
-        return native_attribute(self, value, name)
+        """`value.name`."""
+        raise NotImplementedError
 
     def has(self, value: Value, name: str) -> bool:
         """Whether there is an attribute of this name."""
@@ -240,16 +322,10 @@ class Interpreter:
         taint = self.taint(value)
         if taint is not None:
             raise Uncertain(taint)
-        if isinstance(value, range):
+        if isinstance(value, (range, tuple, str, bytes, Iterator)):
             return value
-        if isinstance(value, (list, tuple, str, set, frozenset, bytes)):
-            return list(value) if not isinstance(value, (tuple, str, bytes)) else value
-        if isinstance(value, dict):
+        if isinstance(value, (list, set, frozenset, dict, VIEWS)):
             return list(value)
-        if isinstance(value, (VIEWS)):
-            return list(value)
-        if isinstance(value, Iterator):
-            return value
         raise self.error("TypeError", f"{self.type_name(value)!r} object is not iterable")
 
     def listed(self, value: Value) -> list[Value]:
@@ -279,15 +355,11 @@ class Interpreter:
 
     def equal(self, a: Value, b: Value) -> Value:
         """`a == b` as a bool, or an unknown value."""
-        from .operators import compare
-
-        return self.truth(compare(self, "==", a, b))
+        raise NotImplementedError
 
     def text(self, value: Value) -> Value:
         """`str(value)`."""
-        from .natives import text_of
-
-        return text_of(self, value)
+        raise NotImplementedError
 
     def type_name(self, value: Value) -> str:
         if isinstance(value, Object):
@@ -296,15 +368,9 @@ class Interpreter:
 
     # What changes.
 
-    def changing(self, value: Any) -> None:
+    def changing(self, value: Value) -> None:
         """Note a list, dict, set or object that is about to change, so that a branch can be undone."""
-        if self.journal is not None and id(value) not in self.journal:
-            from .branches import state_of
-
-            state = state_of(value)
-            if isinstance(state, (list, dict, set)):
-                self.work(len(state) >> 2)
-            self.journal[id(value)] = (value, state)
+        raise NotImplementedError
 
     def taint(self, value: Value) -> Unknown | None:
         """Why the contents of a list, dict or set are not known, if they are not."""
@@ -328,16 +394,3 @@ class Interpreter:
                 found = self.unread(f"the module {name} is not read", name)
             self.modules[name] = found
         return found
-
-
-class Uncertain(Exception):
-    """An unknown value stands where its elements are needed."""
-
-    def __init__(self, value: Unknown):
-        super().__init__()
-        self.value = value
-
-
-VIEWS: tuple[Any, ...] = (type({}.keys()), type({}.values()), type({}.items()))
-
-__all__ = ["Frame", "Instance", "Interpreter", "Library", "Method", "ModuleScope", "Native", "Uncertain"]

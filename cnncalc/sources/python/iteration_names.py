@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from .generators import Generator
-from .interpreter import LARGEST
+from .interpreter import Interpreter, Unknown
+from .limits import LARGEST
 from .operators import binary
-from .values import (
-    Native,
-    Unknown,
-    Value,
-)
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .scopes import Value
+from .values import Native
 
 
 def _lists(run: Interpreter, *iterables: Value) -> list[list[Value]]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import CnncalcError
-from .keras_layers import LAYER, kind_class, session
-from .keras_models import functional, input_tensor
-from .keras_objects import Call, KerasLayer, KerasModel, Tensor, failure
-from .values import Class, Module, Native, Unknown, Value
+from .classes import Class
+from .interpreter import Interpreter, Unknown
+from .keras_calls import add as add_layer
+from .keras_inputs import input_tensor
+from .keras_layers import LAYER, kind_class
+from .keras_models import MODEL, SEQUENTIAL, functional
+from .keras_objects import Call, KerasLayer, KerasModel, Tensor, failure, session
+from .scopes import Value
+from .values import Native
 
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
 
 def application(run: Interpreter, name: str) -> Value:
     """What a name of keras.applications means; None if it may be a module."""
@@ -114,8 +117,6 @@ def built(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
         else:
             last = _called(run, call.name, call.layer, [made[x] for x in call.inputs], call.shape)
         made[call] = last
-    from .keras_models import MODEL
-
     model = KerasModel(MODEL)
     model.application = True
     functional(run, model, tensor, last, model_name if isinstance(model_name, str) else net.name)
@@ -127,7 +128,7 @@ def _called(run: Interpreter, name: str | None, ready: Any, inputs: list[Tensor]
     state = session(run)
     if ready.kind.startswith("ops."):
         call = Call(state.number(), None, inputs, run.place(), ready)
-        run.names_of[call.number] = name or state.name(run, ready.keras_class)  # type: ignore[attr-defined]
+        session(run).names_of[call.number] = name or state.name(run, ready.keras_class)
     else:
         layer = KerasLayer(_class_of(run, ready))
         layer.kind, layer.ready, layer.initialized, layer.built = type(ready), ready, True, True
@@ -151,9 +152,6 @@ def _class_of(run: Interpreter, ready: Any) -> Class:
 
 def _stack(run: Interpreter, call: Any, made: dict[Any, Tensor]) -> Tensor:
     """A Sequential inside, as ConvNeXt has it."""
-    from .keras_models import SEQUENTIAL
-    from .keras_models import add as add_layer
-
     model = KerasModel(SEQUENTIAL)
     model.stack, model.initialized, model.name = [], True, call.name or "sequential"
     model.place = run.place()
@@ -168,6 +166,3 @@ def _stack(run: Interpreter, call: Any, made: dict[Any, Tensor]) -> Tensor:
     result = run.call(model, [source], {})
     assert isinstance(result, Tensor)
     return result
-
-
-__all__ = ["Module", "application", "built"]

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...layers import KINDS
 from .arrays import Array, array_of
-from .builtins import number_of
-from .keras_custom import OpaqueLayer
+from .builtin_numbers import number_of
+from .classes import Class
+from .interpreter import Interpreter, Object, Unknown
+from .keras_calls import call_layer
 from .keras_data import DATASET
-from .keras_functions import (
-    applied,
-    constant_shape,
-    int_shape,
-    operation,
-    ops_function,
-    recorded,
-    reshape,
-    shape_of,
-    sizes_of,
-    tf_function,
-)
-from .keras_layers import call_layer, constant, kind_class, session
-from .keras_models import input_tensor
-from .keras_objects import KerasLayer, Tensor
+from .keras_functions import applied, constant_shape, int_shape, ops_function, reshape, shape_of, sizes_of, tf_function
+from .keras_inputs import input_tensor
+from .keras_layers import kind_class
+from .keras_objects import KerasLayer, Tensor, constant, session
+from .keras_stand_ins import OpaqueLayer
+from .keras_tensors import operation, recorded
 from .numpy_names import _NAMES
-from .values import Class, Native, Object, Static, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
-
+from .scopes import Value
+from .values import Native, Static
 
 # Settings of Keras.
 
@@ -323,7 +313,7 @@ def _cond(run: Interpreter, condition: Value = None, first: Value = None, second
 
 
 _CLASSES = {name: Class(name) for name in ("Tensor", "Module", "TensorShape", "Variable", "RaggedTensor", "KerasTensor")}
-_CLASSES["Tensor"].holds = _CLASSES["KerasTensor"].holds = lambda value: isinstance(value, Tensor)  # type: ignore[attr-defined]
+_CLASSES["Tensor"].holds = _CLASSES["KerasTensor"].holds = lambda value: isinstance(value, Tensor)
 _SHARED: dict[str, Value] = {
     "shape": Native("shape", shape_of), "reshape": Native("reshape", lambda run, x=None, shape=None, *_, **kwargs: reshape(run, kwargs.get("tensor", x), kwargs.get("newshape", shape), "tf.reshape")),
     "zeros": Native("zeros", constant_shape), "ones": Native("ones", constant_shape), "fill": Native("fill", constant_shape), "eye": Native("eye", lambda run, n, *_, **__: constant_shape(run, (n, n))),

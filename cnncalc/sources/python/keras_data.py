@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .arrays import Array, array_of
-from .builtins import number_of
-from .values import Class, Module, Native, Object, Static, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .builtin_numbers import number_of
+from .classes import Class
+from .interpreter import Interpreter, Object, Unknown
+from .scopes import Value
+from .values import Module, Native, Static
 
 #: Each data set: its examples for training and for testing, the shape of one, its labels' shape and how many classes there are.
 SHAPES: dict[str, tuple[int, int, tuple[Any, ...], tuple[Any, ...], int | None]] = {

@@ -7,206 +7,22 @@ names and the order of their arguments stand.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import CnncalcError
 from ...keras_ops.tensorflow import FUNCTIONS
-from ...layers import KINDS, Shape
-from .arrays import Array, array_of, filled
-from .builtins import number_of
-from .interpreter import Uncertain
-from .keras_custom import OpaqueLayer
-from .keras_layers import constant, session
-from .keras_objects import Call, Full, Tensor, TensorShape, failure
+from ...layers import KINDS
+from .arrays import Array, array_of, filled, reshaped
+from .builtin_numbers import number_of
+from .interpreter import Interpreter, Size, Uncertain, Unknown
+from .keras_objects import Full, Tensor, TensorShape, constant, failure
 from .keras_settings import NotKnown, plain_value
-from .values import Native, Size, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
-
-#: Python's operators.
-OPERATORS = {"+": "Add", "-": "Subtract", "*": "Multiply", "/": "TrueDivide", "//": "FloorDivide", "%": "Mod", "**": "Power", "@": "Matmul",
-             "==": "Equal", "!=": "NotEqual", "<": "Less", "<=": "LessEqual", ">": "Greater", ">=": "GreaterEqual",
-             "&": "LogicalAnd", "|": "LogicalOr", "^": "LogicalXor"}
-#: Names of operators and indexing in Keras 2.
-TF_NAMES = {"Add": "__operators__.add", "Subtract": "math.subtract", "Multiply": "math.multiply", "TrueDivide": "math.truediv",
-            "Power": "math.pow", "Matmul": "linalg.matmul", "GetItem": "__operators__.getitem", "Negative": "math.negative"}
-
-
-def operation(run: Interpreter, word: str, operands: list[Value], settings: dict[str, Any], function: str = "") -> Value:
-    """An operation on tensors and constants, `None` for an operand that is left out."""
-    for operand in operands:
-        if isinstance(operand, Unknown):
-            return operand.derived(run)
-    kind: Any = KINDS[f"ops.{word}"]
-    names = list(kind.operands)
-    many = kind.takes_list or kind.takes_many
-    tensors: list[Tensor] = []
-    shapes: list[Full | None] = []
-    constants: dict[str, Any] = {}
-    detached = False
-    for name, operand in zip(names if not many else ["xs"] * len(operands), operands):
-        if operand is None:
-            shapes.append(None)
-            continue
-        if isinstance(operand, (bool, int, float)):
-            shapes.append(())
-            if many:
-                return run.unknown("an operation on numbers and tensors")
-            constants[name] = operand
-            continue
-        value = array_of(run, operand) if not isinstance(operand, Tensor) else operand
-        if isinstance(value, Array):
-            detached = True
-            value = constant(value)
-        if not isinstance(value, Tensor):
-            return value.derived(run) if isinstance(value, Unknown) else run.unknown(f"an operation on a {run.type_name(operand)}")
-        tensors.append(value)
-        shapes.append(value.shape)
-    if not tensors:
-        return run.unknown("the result of an operation on numbers")
-    shapes += [None] * (len(names) - len(shapes)) if not many else []
-    try:
-        made = kind(**settings, **(constants if tensors else {}))
-        results = made.results_of(*shapes)
-    except CnncalcError as error:
-        raise failure(run, error) from None
-    return recorded(run, made, tensors, list(results), function or f"ops.{word}", not detached, settings, constants)
-
-
-def recorded(run: Interpreter, made: Any, tensors: list[Tensor], results: list[Full], function: str, whole: bool = True,
-             settings: dict[str, Any] | None = None, constants: dict[str, Any] | None = None) -> Value:
-    """The outputs of an operation, with the call that gives them."""
-    state = session(run)
-    if not whole and not isinstance(made, OpaqueLayer):
-        made = OpaqueLayer(f"ops.{made.keras_class}", ())
-    call = Call(state.number(), None, tensors, run.place(), made)
-    call.stack = list(run.stack)
-    inner = all(t.inner for t in tensors)
-    if not inner and function.startswith("tf.") and state.keras2 is None:
-        state.keras2 = f"{function}(...) is called on a Keras tensor"
-    names: dict[int, str] = run.names_of  # type: ignore[attr-defined]
-    names[call.number] = operation_name(run, made, function) if not inner else made.keras_class.lower()
-    call.function = (function, {**(settings or {}), **(constants or {})})
-    call.outputs = [Tensor(full, call, i, inner, tensors[0].dtype) for i, full in enumerate(results)]
-    run.charge(1)
-    return call.outputs[0] if len(call.outputs) == 1 else list(call.outputs)
-
-
-def operation_name(run: Interpreter, made: Any, function: str) -> str:
-    """The automatic name of an operation on Keras's tensors."""
-    if session(run).keras2 is not None:
-        word = TF_NAMES.get(made.keras_class, "") if not function.startswith("tf.") else function[3:]
-        return numbered(run, f"tf.{word or made.keras_class.lower()}")
-    return session(run).name(run, made.keras_class)
-
-
-def numbered(run: Interpreter, word: str) -> str:
-    """A name with the number of its kind behind it, as Keras 2 gives functions of TensorFlow."""
-    run.changing(session(run).counts)
-    used = session(run).names._used
-    count = used.get(word, 0)
-    used[word] = count + 1
-    return f"{word}_{count}" if count else word
-
-
-def in_keras2(call: Call) -> Any:
-    """The layer of TensorFlow's function that Keras 2 makes of an operation; None if it cannot be written as one."""
-    assert call.function is not None and call.operation is not None
-    name, settings = call.function
-    function = name[3:] if name.startswith("tf.") else TF_NAMES.get(call.operation.keras_class, "")
-    kind: Any = KINDS["SlicingOpLambda" if function.endswith("getitem") else "TFOpLambda"]
-    if function in FUNCTIONS and all(t.call_ is not None for t in call.inputs):
-        theirs = {(item if isinstance(item, str) else item[1]): (item if isinstance(item, str) else item[0]) for item in FUNCTIONS[function][1]}
-        constants = {theirs.get(key, key): value for key, value in settings.items()}
-        try:
-            made = kind(function=function, constants=constants)
-            shapes = tuple([Shape(t.shape[1:]) for t in call.inputs])
-            if tuple(map(tuple, made.apply(shapes))) == tuple([t.shape[1:] for t in call.outputs]):
-                return made
-        except CnncalcError:
-            pass
-    xs = tuple([Shape(t.shape[1:]) for t in call.inputs if t.call_ is not None])
-    return OpaqueLayer(kind.kind, xs, tuple([Shape(t.shape[1:]) for t in call.outputs]))
-
-
-def operator_call(run: Interpreter, op: str, tensor: Tensor, other: Value, swapped: bool) -> Value:
-    """`tensor op other`."""
-    if isinstance(other, Unknown):
-        if tensor.inner or isinstance(other, Size):
-            return Tensor(tensor.shape, None, 0, tensor.inner) if tensor.call_ is None else opaque_like(run, tensor, op)
-        return other.derived(run)
-    if not isinstance(other, (Tensor, Array, bool, int, float, list, tuple)):
-        number = number_of(other)
-        if not isinstance(number, (int, float)):
-            return NotImplemented
-        other = number
-    if op not in OPERATORS:
-        return NotImplemented
-    pair = [other, tensor] if swapped else [tensor, other]
-    return operation(run, OPERATORS[op], pair, {}, "")
-
-
-def opaque_like(run: Interpreter, tensor: Tensor, word: str) -> Value:
-    """A tensor of the same shape, made of this one in a way that is not known."""
-    return recorded(run, OpaqueLayer(f"ops.{word if word.isidentifier() else 'Operation'}", ()), [tensor], [tensor.shape], "ops.Operation")
-
-
-def get_item(run: Interpreter, tensor: Tensor, key: Value) -> Value:
-    """`tensor[key]`."""
-    keys = list(key) if isinstance(key, tuple) else [key]
-    plain: list[Any] = []
-    exact = True
-    for item in keys:
-        if isinstance(item, slice):
-            parts = [number_of(part) if not isinstance(part, Unknown) else part for part in (item.start, item.stop, item.step)]
-            if any(isinstance(part, (Unknown, Tensor)) for part in parts):
-                exact = False
-                parts = [None if isinstance(part, (Unknown, Tensor)) else part for part in parts]
-            plain.append(slice(*parts))
-        elif item is None or item is ... or type(item) is int:
-            plain.append(item)
-        elif isinstance(item, (Unknown, Tensor)):
-            exact = False
-            plain.append(0)
-        else:
-            number = number_of(item)
-            if type(number) is not int:
-                return run.unknown("which elements of a tensor are taken")
-            plain.append(number)
-    made = operation(run, "GetItem", [tensor], {"key": plain}, "")
-    if not exact and isinstance(made, Tensor):
-        sizes = list(made.shape)
-        made.shape = tuple(sizes)
-    return made
-
+from .keras_tensors import operation, recorded
+from .numpy_names import _NAMES, _concatenate, _stack
+from .scopes import Value
+from .values import Native
 
 # Attributes of tensors.
-
-
-def tensor_attribute(run: Interpreter, tensor: Tensor, name: str) -> Value:
-    """An attribute of a tensor."""
-    if name in ("shape", "_keras_shape"):
-        return tensor.sizes(run)
-    if name == "get_shape":
-        return Native(name, lambda run: tensor.sizes(run))
-    if name in ("ndim", "rank"):
-        return len(tensor.shape)
-    if name == "dtype":
-        return tensor.dtype
-    if name == "name":
-        layer = tensor.call_.layer if tensor.call_ is not None else None
-        return layer.name if layer is not None else "tensor"
-    if name == "_keras_history":
-        return (tensor.call_.layer if tensor.call_ is not None else None, 0, tensor.index)
-    if name in ("set_shape", "assign", "assign_add", "assign_sub"):
-        return Native(name, lambda run, *_, **__: None)
-    if name in ("numpy", "value", "read_value", "eval"):
-        return Native(name, lambda run, *_, **__: tensor)
-    if name == "T":
-        return operation(run, "Transpose", [tensor], {})
-    return run.unknown(f"the attribute {name} of a tensor")
 
 
 # Shapes.
@@ -252,8 +68,6 @@ def reshape(run: Interpreter, x: Value, shape: Value, function: str = "") -> Val
     if isinstance(x, Unknown):
         return x.derived(run)
     if isinstance(x, Array) and not isinstance(shape, (Tensor, Unknown)):
-        from .arrays import reshaped
-
         return reshaped(run, x, shape)
     tensor = constant(x) if isinstance(x, Array) else x
     if not isinstance(tensor, Tensor):
@@ -315,8 +129,6 @@ def applied(run: Interpreter, word: str, given: dict[str, Value], function: str)
         operands = run.listed(value if value is not None else ())
         operands = [array_of(run, item) if isinstance(item, (list, tuple)) else item for item in operands]
         if operands and all(isinstance(item, (Array, int, float)) for item in operands):
-            from .numpy_names import _concatenate, _stack
-
             return (_stack if word == "Stack" else _concatenate)(run, operands, given.get("axis", 0))
     else:
         operands = [given.pop(name, None) for name in kind.operands]
@@ -383,8 +195,6 @@ def evaluated(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
     """A function of plain numbers, such as `tf.sqrt(2.0)`; None if its arguments are others."""
     values = [number_of(value) for key, value in given.items() if key not in ("name", "dtype")]
     if values and all(type(value) in (int, float) for value in values):
-        from .numpy_names import _NAMES
-
         found = _NAMES.get(name)
         if found is not None:
             return run.call(found, values, {})
@@ -472,7 +282,3 @@ def constant_shape(run: Interpreter, shape: Value = None, *_: Value, **kwargs: V
     if None in sizes:
         return Tensor(tuple(sizes), inner=True)
     return filled(run, tuple(sizes), None)
-
-
-__all__ = ["Callable", "applied", "constant_shape", "get_item", "int_shape", "operation", "operator_call", "ops_function", "reshape",
-           "shape_of", "tensor_attribute", "tf_function"]

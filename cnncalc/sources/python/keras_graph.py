@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
-
 from ...analysis import Model
 from ...errors import CnncalcError, SpecError
-from ...graph import Graph, Node, Origin, Ref, keras_order
-from ...layers import InputLayer, Layer
-from .keras_custom import OpaqueLayer, opaque
-from .keras_objects import Call, KerasLayer, KerasModel, Tensor
-from .values import Place
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from ...graph import Graph, Node, Origin, Ref
+from ...layers import InputLayer, Layer, Shape, Weight
+from ...layers.unknown import Unknown
+from .interpreter import Interpreter
+from .keras_objects import Call, KerasLayer, KerasModel, Tensor, example, session
+from .keras_order import Unreadable, calls_between, children, in_keras_order
+from .keras_stand_ins import OpaqueLayer, in_keras2
 
 
 class CallOrigin(Origin):
@@ -40,41 +36,12 @@ class CallOrigin(Origin):
         return placed
 
 
-class Unreadable(Exception):
-    """What stands between inputs and outputs is no graph of layers and operations."""
-
-
-def calls_between(inputs: list[Tensor], outputs: list[Tensor], lenient: bool = False) -> list[Call]:
-    """The calls that outputs depend on, in the order in which they were made; Unreadable if one leads elsewhere."""
-    ends = {id(t) for t in inputs}
-    found: dict[int, Call] = {}
-    waiting = list(outputs)
-    while waiting:
-        tensor = waiting.pop()
-        if id(tensor) in ends:
-            continue
-        call = tensor.call_
-        if call is None:
-            if lenient or tensor.constant is not None:
-                continue
-            raise Unreadable
-        if call.number in found:
-            continue
-        if call.layer is not None and call.layer.kind is InputLayer and not lenient and id(tensor) not in ends:
-            raise Unreadable
-        found[call.number] = call
-        waiting += call.inputs
-    return [found[number] for number in sorted(found)]
-
-
 def graph_of(run: Interpreter, name: str, inputs: list[Tensor], outputs: list[Tensor], sequential: bool = False,
              lenient: bool = False, extra: Call | None = None) -> Graph:
     """The graph of what stands between tensors; SpecError if an input is missing.
 
     `lenient` takes inputs that are not among `inputs` as such; `extra` is a call that failed, and comes last.
     """
-    from .keras_custom import layer_for
-
     try:
         calls = calls_between(inputs, outputs if extra is None else [*extra.inputs], lenient)
     except Unreadable:
@@ -105,7 +72,7 @@ def graph_of(run: Interpreter, name: str, inputs: list[Tensor], outputs: list[Te
         number = counts.get(id(call.layer), 0) if call.layer is not None else 0
         if call.layer is not None:
             counts[id(call.layer)] = number + 1
-        word = call.layer.name if call.layer is not None else run.names_of[call.number]  # type: ignore[attr-defined]
+        word = call.layer.name if call.layer is not None else session(run).names_of[call.number]
         layer = layer_for(run, call)
         plain = word if word != "input" or not sequential else "input_"
         node = Node(_free(plain if not number else f"{plain}@{number + 1}", taken), layer, refs, number, CallOrigin(call), None, word)
@@ -133,33 +100,6 @@ def _free(name: str, taken: set[str]) -> str:
     return name
 
 
-def in_keras_order(graph: Graph) -> list[Node]:
-    """The nodes in the order of `model.layers`, each behind those that it reads."""
-    rank: dict[Any, int] = {}
-    for calls in keras_order(graph).layers:
-        for node in calls:
-            rank[node] = len(rank)
-    waits = {node: len({ref.node for ref in node.inputs}) for node in graph.nodes}
-    followers: dict[Node, list[Node]] = {}
-    for node in graph.nodes:
-        for source in {ref.node for ref in node.inputs}:
-            followers.setdefault(source, []).append(node)
-    ready: list[tuple[int, int, Node]] = []
-    for i, node in enumerate(graph.nodes):
-        if not waits[node]:
-            heappush(ready, (rank.get(node, 10**9), i, node))
-    numbers = {node: i for i, node in enumerate(graph.nodes)}
-    order = []
-    while ready:
-        node = heappop(ready)[2]
-        order.append(node)
-        for after in followers.get(node, ()):
-            waits[after] -= 1
-            if not waits[after]:
-                heappush(ready, (rank.get(after, 10**9), numbers[after], after))
-    return order
-
-
 def model_graph(run: Interpreter, model: KerasModel, name: str | None = None) -> Graph:
     """The graph of a Functional or Sequential model; SpecError if it has none."""
     name = name or model.name
@@ -172,74 +112,140 @@ def model_graph(run: Interpreter, model: KerasModel, name: str | None = None) ->
 
 def nested(run: Interpreter, model: KerasLayer) -> Layer | None:
     """A model as one layer of another; None if it has no graph."""
-    from .values import Raised
-
-    cache: dict[Any, Any] = run.nested_models  # type: ignore[attr-defined]
+    cache = session(run).nested
     if isinstance(model, KerasModel) and (model.functional or (model.sequential and model.input_tensor is not None)):
-        key = (id(model), len(model.stack or ()), run.final)  # type: ignore[attr-defined]
+        key = (id(model), len(model.stack or ()), session(run).final)
         if key not in cache:
             made = Model(model_graph(run, model))
             made.freezes = False
             own = model.cls.node is not None or model.sequential
             made.keras_class = model.keras_class if own else "Functional"  # type: ignore[misc]
             cache[key] = (model, made)
-        return cache[key][1]  # type: ignore[no-any-return]
+        return cache[key][1]
     if model.calls and model.calls[0].inner is not None:
         return opaque(run, model.calls[0])
-    if isinstance(model, KerasModel) and model.sequential:
-        from .keras_models import build_sequential, declared
-
-        shape = declared(run, model)
-        if shape is not None:
-            try:
-                build_sequential(run, model, shape)
-            except Raised:
-                return None
-            return nested(run, model)
     return None
 
 
-def layers_of(run: Interpreter, model: KerasModel) -> list[KerasLayer]:
-    """`model.layers` of a Functional model."""
-    assert model.inputs is not None
-    cache: dict[Any, Any] = run.nested_models  # type: ignore[attr-defined]
-    key = ("layers", id(model))
+def layer_for(run: Interpreter, call: Call) -> Layer:
+    """The layer of a call, as the rules take it."""
+    layer = call.layer
+    if layer is None:
+        assert call.operation is not None
+        return operation_for(run, call)
+    if call.assumed is not None:
+        return assumed_layer(run, call)
+    if layer.custom or call.inner is not None:
+        return opaque(run, call)
+    if layer.kind is None:
+        made = nested(run, layer)
+        if made is None:
+            raise SpecError(f"what {layer.keras_class} {layer.name!r} computes cannot be read")
+        return made
+    return layer.layer()
+
+
+def operation_for(run: Interpreter, call: Call) -> Layer:
+    """An operation as a node; in Keras 2 it is a layer of TensorFlow's function."""
+    made = call.operation
+    assert made is not None
+    if session(run).keras2 is not None and call.function is not None and not all(t.inner for t in call.inputs):
+        older: Layer | None = in_keras2(call)
+        if older is not None:
+            return older
+    shapes = [t.shape for t in call.inputs]
+    fits = all(t.shape and (t.shape[0] is None or t.call_ is not None) for t in call.inputs) and all(
+        t.shape and t.shape[0] == (shapes[0][0] if shapes else None) for t in call.outputs)
+    if isinstance(made, OpaqueLayer) or not fits:
+        xs = tuple([example(t.shape) for t in call.inputs if t.call_ is not None])
+        return OpaqueLayer(f"ops.{made.keras_class}", xs, tuple([example(t.shape) for t in call.outputs]))
+    return made
+
+
+def opaque(run: Interpreter, call: Call) -> Layer:
+    """A layer of the program as a model of what its code does, or as shapes and weights."""
+    layer = call.layer
+    assert layer is not None
+    cache = session(run).nested
+    key = (id(layer), session(run).final)
+    if key in cache:
+        return cache[key][1]
+    made: Layer | None = None
+    if call.inner is not None:
+        inputs, outputs = call.inner
+        try:
+            calls = calls_between(inputs, outputs)
+            if not own_weights(layer) and inputs and outputs and all(proper(inner) for inner in calls):
+                model = Model(graph_of(run, layer.name, inputs, outputs))
+                model.trace(tuple([Shape(t.shape[1:]) for t in inputs]))
+                model.freezes = False
+                model.keras_class = layer.keras_class  # type: ignore[misc]
+                made = model
+        except (Unreadable, SpecError, KeyError):
+            made = None
+    if made is None:
+        xs = tuple([example(t.shape) for t in call.inputs])
+        made = OpaqueLayer(layer.keras_class, xs, tuple([example(t.shape) for t in call.outputs]), tuple(weights_of(run, layer)))
+    cache[key] = (layer, made)
+    return made
+
+
+def own_weights(layer: KerasLayer) -> bool:
+    """Whether its code makes weights that no layer inside owns."""
+    return bool(layer.weights)
+
+
+def proper(call: Call) -> bool:
+    """Whether a call reads and gives one example after another."""
+    return all(t.shape and t.shape[0] is None for t in (*call.inputs, *call.outputs)) and not isinstance(call.operation, OpaqueLayer)
+
+
+def weights_of(run: Interpreter, layer: KerasLayer, seen: set[int] | None = None) -> list[Weight]:
+    """The weights of a layer of the program: its own, and those of the layers inside that were called."""
+    seen = set() if seen is None else seen
+    if id(layer) in seen:
+        return []
+    seen.add(id(layer))
+    found = [Weight(name, shape, trainable and layer.trainable) for name, shape, trainable in layer.weights]
+    inner = children(run, layer) if layer.custom or layer.kind is None else []
+    for sub in inner:
+        found += [w._replace(name=f"{sub.name}/{w.name}") for w in built_weights(run, sub, seen)]
+    return found
+
+
+def built_weights(run: Interpreter, layer: KerasLayer, seen: set[int]) -> list[Weight]:
+    """The weights of a layer that has been called."""
+    if id(layer) in seen:
+        return []
+    if layer.kind is not None and not layer.custom:
+        seen.add(id(layer))
+        if not layer.calls:
+            return []
+        try:
+            return list(layer.layer().owned(tuple([example(t.shape) for t in layer.calls[0].inputs])))
+        except CnncalcError:
+            return []
+    if layer.custom or layer.cls.name == "Lambda":
+        return weights_of(run, layer, seen)
+    seen.add(id(layer))
+    model = nested(run, layer)
+    if isinstance(model, Model):
+        shapes = tuple([Shape(node.layer.shape) for node in model.graph.inputs])  # type: ignore[union-attr]
+        try:
+            return [w for step in model.trace(shapes).steps for w in step.weights]
+        except CnncalcError:
+            return []
+    return weights_of(run, layer, {*seen} - {id(layer)})
+
+
+def assumed_layer(run: Interpreter, call: Call) -> Layer:
+    """A layer whose code cannot be read, with what the reader assumes of it."""
+    layer, assumed = call.layer, call.assumed
+    assert layer is not None and assumed is not None
+    cache = session(run).nested
+    key = (id(layer), session(run).final)
     if key not in cache:
-        calls = calls_between(model.inputs, model.outputs, True)
-        nodes: dict[int, Node] = {}
-        found: dict[int, KerasLayer] = {}
-        every: list[Node] = []
-        stand_ins: dict[int, Layer] = {}
-        for tensor in model.inputs:
-            call = tensor.call_
-            if call is not None and call.number not in nodes and call.layer is not None:
-                node = Node(call.layer.name, InputLayer(shape=list(tensor.shape[1:])))
-                nodes[call.number] = node
-                found[id(node)] = call.layer
-                every.append(node)
-        for call in calls:
-            if call.number in nodes:
-                continue
-            refs = tuple([Ref(nodes[t.call_.number], t.index) for t in call.inputs if t.call_ is not None and t.call_.number in nodes])
-            layer: Layer | None
-            if call.layer is None:
-                layer = call.operation
-            else:
-                layer = stand_ins.setdefault(id(call.layer), OpaqueLayer("layer", ()))
-            node = Node(call.layer.name if call.layer is not None else "operation", layer, refs)
-            nodes[call.number] = node
-            if call.layer is not None:
-                found[id(node)] = call.layer
-            every.append(node)
-        outputs = [Ref(nodes[t.call_.number], t.index) for t in model.outputs if t.call_ is not None]
-        graph = Graph("", every, outputs, False, [nodes[t.call_.number] for t in model.inputs if t.call_ is not None])
-        order: list[KerasLayer] = []
-        for group in keras_order(graph).layers:
-            layer_ = found.get(id(group[0]))
-            if layer_ is not None and layer_ not in order:
-                order.append(layer_)
-        cache[key] = (model, order)
-    return list(cache[key][1])
-
-
-__all__ = ["CallOrigin", "CnncalcError", "Place", "Unreadable", "calls_between", "graph_of", "layers_of", "model_graph", "nested"]
+        made = Unknown(layer.keras_class, trainable=layer.trainable)
+        made.assume(assumed)
+        cache[key] = (layer, made)
+    return cache[key][1]

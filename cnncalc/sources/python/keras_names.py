@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 from ...activations import ACTIVATIONS
 from ...layers import KINDS
 from ...layers.construct import REFUSED
 from .arrays import Array
-from .interpreter import Library
-from .keras_backend import BACKEND, TENSORFLOW, random_function
+from .classes import Class, Instance
+from .interpreter import Interpreter, Library, Object, Unknown
+from .keras_backend import BACKEND, OPS, TENSORFLOW, random_function, tf_layer
+from .keras_calls import call_layer
 from .keras_data import dataset, img_to_array, load_img, to_categorical
 from .keras_functions import ops_function, tf_function
-from .keras_layers import LAYER, call_layer, kind_class, session
-from .keras_models import INPUT_LAYER, LAMBDA, MODEL, SEQUENTIAL, input_tensor
-from .keras_objects import KerasLayer, Session, Tensor
-from .values import Class, Instance, Module, Native, Object, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .keras_inputs import INPUT_LAYER, input_tensor
+from .keras_layers import LAYER, kind_class
+from .keras_models import LAMBDA, MODEL, SEQUENTIAL
+from .keras_objects import KerasLayer, Session, Tensor, session
+from .scopes import Value
+from .values import Module, Native
 
 #: Modules whose names are Keras's, whatever stands behind them.
 ROOTS = ("tensorflow.python.keras", "tensorflow.keras", "tensorflow.contrib.keras", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",
@@ -133,7 +133,7 @@ def layer_class(run: Interpreter, name: str) -> Value:
 
 def find(run: Interpreter, root: str, area: str, name: str) -> Value:
     """What a name means in a part of Keras: the same under all roots."""
-    known: dict[tuple[str, str], Value] = run.keras_names  # type: ignore[attr-defined]
+    known = session(run).members
     if (area, name) not in known:
         known[area, name] = _found(run, root, area, name)
     return known[area, name]
@@ -141,7 +141,7 @@ def find(run: Interpreter, root: str, area: str, name: str) -> Value:
 
 def _found(run: Interpreter, root: str, area: str, name: str) -> Value:
     if area == "applications" or area in ("imagenet_utils",):
-        from .keras_applications import application
+        from .keras_applications import application  # lazy: few programs ask for one
 
         found = application(run, name)
         if found is not None:
@@ -204,7 +204,7 @@ class KerasModule(Module):
 def module_of(run: Interpreter, root: str, area: str, name: str) -> Module:
     """A module inside Keras."""
     made = KerasModule(f"{root}.{name}", find=lambda run, word: find(run, root, area, word))
-    made.everything = lambda run: _all_layers(run, root) if area in ("layers", "models") else _applications(run, root) if area == "applications" else {}  # type: ignore[attr-defined]
+    made.everything = lambda run: _all_layers(run, root) if area in ("layers", "models") else _applications(run, root) if area == "applications" else {}
     return made
 
 
@@ -241,8 +241,6 @@ _CAMEL = {"max": "Max", "min": "Min", "matmul": "Matmul", "relu": "Relu", "leaky
 
 def _operation(run: Interpreter, name: str, root: str, area: str) -> Value:
     """A function of keras.ops."""
-    from .keras_backend import OPS
-
     if name in OPS:
         return OPS[name]
     if name in ("nn", "image", "numpy", "linalg", "math", "core"):
@@ -331,13 +329,8 @@ class KerasLibrary(Library):
 
 
 def prepare(run: Interpreter, session: Session) -> None:
-    """Give the interpreter the places where Keras's tables keep what they need."""
-    run.session = session  # type: ignore[attr-defined]
-    run.keras_names = {}  # type: ignore[attr-defined]
-    run.kinds = {}  # type: ignore[attr-defined]
-    run.names_of = {}  # type: ignore[attr-defined]
-    run.nested_models = {}  # type: ignore[attr-defined]
-    run.final = 0  # type: ignore[attr-defined]
+    """Give the interpreter the place where Keras's tables keep what they need."""
+    run.sessions["keras"] = session
 
 
 def tensorflow(run: Interpreter, path: str) -> Module:
@@ -359,8 +352,6 @@ def tensorflow_name(run: Interpreter, path: str, name: str) -> Value:
     if found is not None:
         return found
     if whole.startswith("layers."):
-        from .keras_backend import tf_layer
-
         return tf_layer(run, name)
     if whole in ("nn", "math", "image", "linalg", "layers", "random", "compat", "compat.v1", "compat.v2", "contrib", "train", "initializers", "dtypes",
                  "data", "config", "distribute", "io", "strings", "sets", "debugging", "autograph", "summary", "logging", "test", "raw_ops",
@@ -374,6 +365,3 @@ def tensorflow_name(run: Interpreter, path: str, name: str) -> Value:
             "set_random_seed", "global_variables_initializer", "enable_eager_execution", "disable_v2_behavior", "print", "group"):
         return Native(name, lambda run, *_, **__: Word(name))
     return run.unknown(f"tf.{whole} is not read")
-
-
-__all__ = ["Any", "KerasLibrary", "Unknown", "prepare"]

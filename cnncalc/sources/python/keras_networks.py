@@ -8,14 +8,19 @@ from typing import Any
 from ...errors import CnncalcError, SpecError, did_you_mean
 from ...graph import Graph, Names
 from .candidates import Candidates, call_of, needed, place_of
-from .interpreter import Uncertain
-from .keras_graph import calls_between, graph_of, model_graph
-from .keras_layers import call_layer, children
-from .keras_models import build_sequential, input_tensor
-from .keras_objects import Failure, KerasLayer, KerasModel, Tensor
+from .classes import Class, Instance
+from .functions import Function
+from .interpreter import Raised, Uncertain, Unknown
+from .keras_calls import advance, build_sequential, call_layer
+from .keras_graph import graph_of, model_graph
+from .keras_inputs import input_tensor
+from .keras_objects import Failure, KerasLayer, KerasModel, Tensor, session
+from .keras_order import calls_between, children
+from .limits import MOST_STEPS, PATIENCE, Limit
 from .missing import explained, undefined
-from .text import SourceText
-from .values import Class, Function, Instance, Limit, Method, Place, Raised, Unknown, Value
+from .scopes import Frame, ModuleScope, Value
+from .text import Place, SourceText, expression
+from .values import Method
 
 #: Functions that are tried.
 MOST_TRIED = 40
@@ -31,8 +36,6 @@ class Finder(Candidates):
         text = SourceText(source, source)
         node: Any = None
         try:
-            from .text import expression
-
             node = expression(text)
         except SpecError as error:
             raise self.text.wrong(f"{source!r} is not a Python expression: {error.problem}", None, "for example model.py:build(28, 28, 1, 10)") from None
@@ -65,8 +68,6 @@ class Finder(Candidates):
         return self.graph(value, source)
 
     def evaluated(self, node: Any, text: SourceText) -> Value:
-        from .interpreter import Frame, ModuleScope
-
         scope = ModuleScope("__main__", text, self.program.scope.names)
         frame = Frame(scope, scope.names)
         before, self.run.frame = self.run.frame, frame
@@ -77,8 +78,6 @@ class Finder(Candidates):
 
     def called(self, work: Any, text: SourceText) -> Value:
         """The value of a call, or what is wrong with it."""
-        from .interpreter import MOST_STEPS, PATIENCE
-
         self.run.patience, self.run.steps = PATIENCE, max(self.run.steps, MOST_STEPS // 2)
         before = self.program.scope.text
         try:
@@ -211,7 +210,7 @@ class Finder(Candidates):
         if listing:
             return self.text.wrong("the file builds no network by itself: name one, with its arguments", None, listing)
         for place, why in self.run.skipped:
-            remedy = undefined(why, self.known(), place.text.line(place.line))
+            remedy = undefined(why, self.known(), place.text.line(place.line) if place is not None else "")
             if remedy is not None:
                 return self.text.wrong(why, place, remedy)
         hint = "\n".join([f"{place}: {why}" for place, why in self.run.skipped[:3]]) or self.nothing_like_it()
@@ -280,7 +279,7 @@ class Finder(Candidates):
         if isinstance(value, Unknown):
             return self.of_unknown(value, word)
         if isinstance(value, KerasModel):
-            self.run.final += 1  # type: ignore[attr-defined]
+            session(self.run).final += 1
             return self.of_model(value)
         if isinstance(value, Tensor) and value.call_ is not None:
             return graph_of(self.run, word, [], [value], False, True), []
@@ -313,8 +312,6 @@ class Finder(Candidates):
                 shapes = self.shapes_for(model)
                 build_sequential(self.run, model, shapes[0])
             elif model.stack is not None and model.called < len(model.stack):
-                from .keras_models import advance
-
                 advance(self.run, model)
         except Raised as error:
             return self.failed(error)
@@ -341,7 +338,7 @@ class Finder(Candidates):
 
     def of_class(self, model: KerasLayer) -> tuple[Graph | None, list[CnncalcError]]:
         """The graph of a model whose `call` is code: what it does with its inputs."""
-        from .keras_subclass import graph_of_class
+        from .keras_subclass import graph_of_class  # lazy: few models are of a class
 
         try:
             shapes = self.shapes_for(model)

@@ -6,16 +6,20 @@ have the batch in front, as Keras prints them; `None` is a size that is open unt
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple
 
 from ...errors import CnncalcError, SpecError
 from ...graph import Names
 from ...layers import InputLayer, Layer, Shape
 from ...layers.unknown import Assumed
-from .values import Class, Instance, Object, Place, Raised, Size, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .arrays import Array
+from .classes import Class, Instance
+from .functions import Function
+from .interpreter import Interpreter, Object, Raised, Size, Unknown
+from .scopes import Value
+from .text import Place
+from .values import Native
 
 Full = tuple[Any, ...]
 
@@ -30,6 +34,20 @@ class Session:
         self.calls = 0
         #: Whether the program can only run with Keras 2, and why.
         self.keras2: str | None = None
+        #: Classes of Keras's kinds of layers by name.
+        self.kinds: dict[str, Class] = {}
+        #: What Keras's modules hold, once it is asked for.
+        self.members: dict[tuple[str, str], Value] = {}
+        #: Names of operations, by the number of the call.
+        self.names_of: dict[int, str] = {}
+        #: Layers that models and layers of the program are inside others, by what they were made of.
+        self.nested: dict[tuple[object, ...], tuple[KerasLayer, Layer]] = {}
+        #: The layers of models in Keras's order.
+        self.layers: dict[int, tuple[KerasModel, list[KerasLayer]]] = {}
+        #: How often a network was asked for: what was made before is made anew.
+        self.final = 0
+        #: Layers inside layers whose code is running.
+        self.depth = 0
         #: Models in the order in which they were made, and calls of models on data or on a declared size.
         self.models: list[KerasModel] = []
         self.seen: list[tuple[KerasLayer, list[Full], Place | None]] = []
@@ -72,8 +90,6 @@ class TensorShape(tuple[Any, ...]):
 
     def member(self, run: Interpreter, name: str) -> Value:
         """An attribute that tuples do not have."""
-        from .values import Native
-
         if name in ("as_list", "aslist"):
             return Native(name, lambda run: list(self))
         if name in ("rank", "ndims"):
@@ -87,10 +103,20 @@ class TensorShape(tuple[Any, ...]):
         return NotImplemented
 
 
+class TensorOperations(NamedTuple):
+    """What is done with tensors: their attributes, items and operators, and an operation by its name."""
+
+    attribute: Callable[[Interpreter, Tensor, str], Value]
+    item: Callable[[Interpreter, Tensor, Value], Value]
+    operator: Callable[[Interpreter, str, Tensor, Value, bool], Value]
+    operation: Callable[[Interpreter, str, list[Value], dict[str, Any]], Value]
+
+
 class Tensor(Object):
     """One output of a call; without a call, an input, a weight or a constant."""
 
     type_name = "KerasTensor"
+    operations: ClassVar[TensorOperations]  # keras_tensors sets it
 
     def __init__(self, shape: Full, call: Call | None = None, index: int = 0, inner: bool = False, dtype: str = "float32"):
         self.shape, self.call_, self.index, self.inner, self.dtype = shape, call, index, inner, dtype
@@ -109,14 +135,10 @@ class Tensor(Object):
         return TensorShape([Size("a size that is open until the network runs", None) if n is None else n for n in self.shape])
 
     def get(self, run: Interpreter, name: str) -> Value:
-        from .keras_functions import tensor_attribute
-
-        return tensor_attribute(run, self, name)
+        return self.operations.attribute(run, self, name)
 
     def item(self, run: Interpreter, key: Value) -> Value:
-        from .keras_functions import get_item
-
-        return get_item(run, self, key)
+        return self.operations.item(run, self, key)
 
     def items(self, run: Interpreter) -> Any:
         n = self.shape[0] if self.shape else None
@@ -131,19 +153,13 @@ class Tensor(Object):
         return run.unknown("the values of a tensor")
 
     def binary(self, run: Interpreter, op: str, other: Value, swapped: bool) -> Value:
-        from .keras_functions import operator_call
-
-        return operator_call(run, op, self, other, swapped)
+        return self.operations.operator(run, op, self, other, swapped)
 
     def unary(self, run: Interpreter, op: str) -> Value:
-        from .keras_functions import operation
-
-        return operation(run, "Negative", [self], {}) if op == "-" else self
+        return self.operations.operation(run, "Negative", [self], {}) if op == "-" else self
 
     def absolute(self, run: Interpreter) -> Value:
-        from .keras_functions import operation
-
-        return operation(run, "Absolute", [self], {})
+        return self.operations.operation(run, "Absolute", [self], {})
 
     def text(self, run: Interpreter) -> Value:
         return f"<KerasTensor shape={self.shape}>"
@@ -165,7 +181,7 @@ class Call:
         #: What the reader assumes of it, where the code cannot be read.
         self.assumed: Assumed | None = None
         self.keyed: Any = None
-        self.stack: list[Place] = []
+        self.stack: list[Place | None] = []
 
 
 class KerasLayer(Instance):
@@ -199,8 +215,6 @@ class KerasLayer(Instance):
     @property
     def custom(self) -> bool:
         """Whether what it computes is code of the program."""
-        from .values import Function
-
         for cls in self.cls.mro:
             if "call" in cls.members:
                 return isinstance(cls.members["call"], Function)
@@ -302,7 +316,7 @@ def failure(run: Interpreter, error: CnncalcError, layer: KerasLayer | None = No
 class Failure:
     """A layer that could not be made or called: the error, where, and on what."""
 
-    def __init__(self, error: SpecError, layer: KerasLayer | None, call: Call | None, place: Place | None, stack: list[Place]):
+    def __init__(self, error: SpecError, layer: KerasLayer | None, call: Call | None, place: Place | None, stack: list[Place | None]):
         self.error, self.layer, self.call, self.place, self.stack = error, layer, call, place, stack
 
 
@@ -314,3 +328,44 @@ def example(full: Full) -> Shape:
 def plain_size(n: Value) -> Any:
     """A size as the rules take it: `None` where it is open."""
     return None if isinstance(n, Unknown) else n
+
+
+def session(run: Interpreter) -> Session:
+    """What Keras keeps while the program runs."""
+    found: Session = run.sessions["keras"]
+    return found
+
+
+def tensors_in(run: Interpreter, value: Value, found: list[Tensor]) -> Unknown | None:
+    """Collect the tensors in nested lists and mappings; an unknown value among them is returned."""
+    if isinstance(value, Tensor):
+        found.append(value)
+    elif isinstance(value, Array):
+        found.append(constant(value))
+    elif isinstance(value, Unknown):
+        return value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            unknown = tensors_in(run, item, found)
+            if unknown is not None:
+                return unknown
+    elif isinstance(value, dict):
+        for key in sorted(value, key=str):
+            unknown = tensors_in(run, value[key], found)
+            if unknown is not None:
+                return unknown
+    return None
+
+
+def constant(array: Array) -> Tensor:
+    """An array as a tensor."""
+    made = Tensor(tuple([None if isinstance(n, Unknown) else n for n in array.shape]), inner=True, dtype=array.dtype)
+    made.constant = array
+    return made
+
+
+def record(run: Interpreter, self: KerasLayer, call: Call) -> None:
+    """Keep a call among those of its layer."""
+    run.changing(self)
+    self.calls.append(call)
+    self.built = True

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...activations import ACTIVATIONS
-from ...errors import CnncalcError, Key, SpecError, SpecErrors, shown
+from ...errors import CnncalcError, SpecError, SpecErrors, shown
 from ...layers.construct import Sub
 from ...layers.settings import Activation, Kept
-from .keras_objects import KerasLayer, Tensor
-from .values import Class, Function, Instance, Method, Native, Object, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .classes import Class, Instance
+from .functions import Function
+from .interpreter import Interpreter, Object, Size, Unknown
+from .keras_graph import nested
+from .keras_objects import KerasLayer, Tensor, failure
+from .scopes import Value
+from .values import Method, Native
 
 #: Arguments that every layer takes, and that are no settings.
 COMMON = ("name", "trainable", "dtype", "input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size", "weights",
@@ -124,8 +126,6 @@ def settings_of(run: Interpreter, layer: KerasLayer, kind: Any, arguments: dict[
 def plain_value(run: Interpreter, key: str, value: Value, depth: int = 0) -> Any:
     """Numbers, words and lists of them; NotKnown for anything that is not known."""
     if isinstance(value, Unknown):
-        from .values import Size
-
         if type(value) is Size and depth:
             return None
         raise NotKnown(key, value)
@@ -205,8 +205,6 @@ def _snake(name: str) -> str:
 
 def inner_layer(run: Interpreter, value: Value) -> Any:
     """A layer inside another, such as TimeDistributed's."""
-    from .keras_models import model_of
-
     if isinstance(value, Unknown):
         raise NotKnown("layer", value)
     if isinstance(value, KerasLayer):
@@ -216,7 +214,7 @@ def inner_layer(run: Interpreter, value: Value) -> Any:
             made = value.layer()
             made.name = value.name
             return made
-        model = model_of(run, value)
+        model = nested(run, value)
         if model is not None:
             return model
         error = SpecError(f"a layer of the class {value.cls.name} cannot be used inside another layer", (value.place,) if value.place is not None else (),
@@ -240,8 +238,6 @@ def argument_place(run: Interpreter, name: str) -> Any:
 
 def made(run: Interpreter, layer: KerasLayer, settings: dict[str, Any]) -> None:
     """Check the settings of a layer by making it; the program's exception if they are refused."""
-    from .keras_objects import failure
-
     layer.settings = settings
     try:
         layer.layer()
@@ -253,6 +249,3 @@ def made(run: Interpreter, layer: KerasLayer, settings: dict[str, Any]) -> None:
         hint = first.hint if isinstance(first, SpecError) else None
         joint = " " if problem.startswith(("has ", "needs ", "takes ")) else ": "
         raise failure(run, SpecErrors([SpecError(f"{layer.kind.kind}{joint}{problem}", (), hint)]), layer, None, place) from None
-
-
-__all__ = ["Key", "NotKnown", "activation_of", "made", "named_arguments", "settings_of"]

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...analysis import analyse
 from ...graph import Graph, Node, Ref
 from ...layers import InputLayer
-from .keras_custom import OpaqueLayer, built_weights, weights_of
-from .keras_graph import CallOrigin, graph_of
-from .keras_layers import children
+from .interpreter import Interpreter
+from .keras_graph import CallOrigin, built_weights, graph_of, weights_of
 from .keras_objects import Call, KerasLayer, example
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .keras_order import children
+from .keras_stand_ins import OpaqueLayer
 
 
 def graph_of_class(run: Interpreter, model: KerasLayer, call: Call) -> Graph:

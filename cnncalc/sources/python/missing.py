@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from ...errors import SpecError, did_you_mean, printable
 from ...layers import KINDS
-from .values import Place, Unknown
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .interpreter import Interpreter, Unknown
+from .text import Place
 
 #: What to set a variable to, by the setting that needs it.
 _EXAMPLES = {"units": "10", "filters": "32", "input_shape": "(28, 28, 1)", "shape": "(28, 28, 1)", "target_shape": "(28, 28, 1)"}

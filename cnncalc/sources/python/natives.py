@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .interpreter import LONGEST, VIEWS
-from .values import Native, Object, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .formats import format_method
+from .interpreter import Interpreter, Unknown
+from .items import hashable, subscript
+from .limits import LONGEST
+from .operators import ordered
+from .scopes import Value
+from .values import Native
 
 _STR = ["capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper"]
 _READS: dict[type, frozenset[str]] = {
@@ -76,8 +78,6 @@ def _special(run: Interpreter, value: Value, name: str, *args: Value) -> Value:
         return list(value)
     if name == "__contains__":
         return run.truth(args[0] in value)
-    from .expressions import subscript
-
     return subscript(run, value, *args)
 
 
@@ -171,8 +171,6 @@ def _clear(run: Interpreter, self: Any) -> None:
 
 
 def _sort(run: Interpreter, self: list[Value], key: Value = None, reverse: Value = False) -> None:
-    from .builtins import ordered
-
     run.changing(self)
     found = ordered(run, self, key, reverse)
     if isinstance(found, Unknown):
@@ -262,8 +260,6 @@ def _most_common(run: Interpreter, self: dict[Value, Value], n: Value = None) ->
 
 
 def _add(run: Interpreter, self: set[Value], item: Value) -> None:
-    from .operators import hashable
-
     run.changing(self)
     if isinstance(item, Unknown):
         run.tainted = {**run.tainted, id(self): (self, item)}
@@ -314,8 +310,6 @@ def _join(run: Interpreter, self: str, items: Value) -> Value:
 
 
 def _format(run: Interpreter, self: str, *args: Value, **kwargs: Value) -> Value:
-    from .formats import format_method
-
     return format_method(run, self, *args, **kwargs)
 
 
@@ -359,41 +353,3 @@ METHODS: dict[tuple[type, str], Callable[..., Value]] = {
 
 
 # As text.
-
-
-WHOLES: Any = (list, tuple, dict, set, frozenset, *VIEWS)
-
-
-def text_of(run: Interpreter, value: Value) -> Value:
-    """`str(value)`."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Object):
-        return value.text(run)
-    return repr_of(run, value)
-
-
-def repr_of(run: Interpreter, value: Value, depth: int = 0) -> Value:
-    """`repr(value)`."""
-    if isinstance(value, Object):
-        return value.text(run)
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 10_000:
-        return run.unknown("a number of too many digits")
-    if isinstance(value, WHOLES):
-        if depth > 20:
-            return run.unknown("a value that is nested too deeply")
-        run.charge(len(value))
-        items = [repr_of(run, item, depth + 1) for item in (value if not isinstance(value, dict) else value.keys())]
-        if isinstance(value, dict):
-            others = [repr_of(run, item, depth + 1) for item in value.values()]
-            unknown = next((item for item in (*items, *others) if isinstance(item, Unknown)), None)
-            return unknown or "{" + ", ".join([f"{k}: {v}" for k, v in zip(items, others)]) + "}"
-        unknown = next((item for item in items if isinstance(item, Unknown)), None)
-        if unknown is not None:
-            return unknown
-        text = ", ".join(items)
-        run.bounded(len(text), LONGEST)
-        if isinstance(value, tuple):
-            return f"({text}{',' if len(items) == 1 else ''})"
-        return f"[{text}]" if isinstance(value, list) else "{" + text + "}" if items else "set()"
-    return repr(value)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ...errors import CnncalcError
 from ...graph import Graph
+from .given import Given
 from .keras_networks import Finder
-from .program import Given, Program, deep
+from .limits import Limit
+from .program import Program, deep
 from .text import SourceText
-from .values import Limit
 
 
 class Found:
@@ -45,9 +46,9 @@ def _read(text: SourceText, expression: str | None, given: Given, keras2: str | 
 
 def finder_of(program: Program) -> Finder:
     """Who looks for networks in a program: of the framework that it builds them with."""
-    torch = getattr(program.run, "torch", None)
+    torch = program.run.sessions.get("torch")
     if torch is not None and torch.uses(program.scope.names.values()):
-        from .torch_networks import TorchFinder
+        from .torch_networks import TorchFinder  # lazy: few programs use PyTorch
 
         return TorchFinder(program)
     return Finder(program)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from .arrays import (
     ARRAY,
@@ -14,7 +14,6 @@ from .arrays import (
     array_of,
     broadcast,
     concatenated,
-    elementwise,
     filled,
     product,
     reduced,
@@ -22,13 +21,11 @@ from .arrays import (
     squeezed,
     transposed,
 )
-from .builtins import known, number_of
-from .interpreter import Library
+from .builtin_numbers import known, number_of
+from .interpreter import Interpreter, Library, Object, Unknown
 from .operators import binary
-from .values import Module, Native, Object, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .scopes import Value
+from .values import Module, Native
 
 
 def on_array(function: Callable[..., Value]) -> Callable[..., Value]:
@@ -407,6 +404,3 @@ class NumpyLibrary(Library):
         if name.startswith("sklearn"):
             return Module(name, find=_sklearn)
         return None
-
-
-__all__ = ["NumpyLibrary", "elementwise", "on_array"]

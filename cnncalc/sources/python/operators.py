@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import cmp_to_key
+from typing import Any
 
-from .values import Limit, Object, Unknown, Value
+from .formats import percent
+from .interpreter import Interpreter, Object, Size, Unknown
+from .limits import LARGEST, LONGEST, WIDEST, Limit
+from .scopes import Value
 
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
-
-#: The special method of each operator.
-METHODS = {
-    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
-    "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
-    "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
-}
 BY_NODE = {
     "Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "**", "MatMult": "@",
     "BitAnd": "&", "BitOr": "|", "BitXor": "^", "LShift": "<<", "RShift": ">>",
@@ -50,8 +45,6 @@ def binary(run: Interpreter, op: str, a: Value, b: Value) -> Value:
             return taint.derived(run)
     _bound(run, op, a, b)
     if op == "%" and isinstance(a, (str, bytes)):
-        from .formats import percent
-
         return percent(run, a, b)
     return _done(run, op, a, b)
 
@@ -67,8 +60,6 @@ def _done(run: Interpreter, op: str, a: Value, b: Value) -> Value:
 
 def _bound(run: Interpreter, op: str, a: Value, b: Value) -> None:
     """Refuse results that are too large; take the memory of the others."""
-    from .interpreter import LARGEST, LONGEST, WIDEST
-
     if op == "*" and isinstance(a, _SIZED) != isinstance(b, _SIZED):
         sized, times = (a, b) if isinstance(a, _SIZED) else (b, a)
         if type(times) is int or type(times) is bool:
@@ -95,8 +86,6 @@ def _by_objects(run: Interpreter, op: str, a: Value, b: Value) -> Value:
             return found
     if isinstance(b, Object):
         if op == "%" and isinstance(a, str):
-            from .formats import percent
-
             return percent(run, a, b)
         found = b.binary(run, op, a, True)
         if found is not NotImplemented:
@@ -148,8 +137,6 @@ def elements_in(value: Value, most: int = 100_000) -> int:
 
 def _is_unknown(a: Value, b: Value, op: str) -> Value:
     """Sizes that are open until the network runs are None in Keras's shapes."""
-    from .values import Size
-
     if a is None or b is None:
         other = b if a is None else a
         if type(other) is Size and other.parent is None:
@@ -191,12 +178,19 @@ def unary(run: Interpreter, op: str, value: Value) -> Value:
         raise run.error("TypeError", f"bad operand type for unary {op}: {run.type_name(value)!r}") from None
 
 
-def hashable(run: Interpreter, key: Value) -> Value:
-    """A value that can be a key; TypeError of the program if it cannot."""
-    try:
-        hash(key)
-    except TypeError:
-        raise run.error("TypeError", f"unhashable type: {run.type_name(key)!r}") from None
-    except RecursionError:
-        raise Limit("it has a key that is nested too deeply") from None
-    return key
+def ordered(run: Interpreter, items: Value, key: Value = None, reverse: Value = False) -> Value:
+    """`sorted(...)`; unknown if it depends on an unknown value."""
+    found = run.listed(items)
+    keys = found if key is None else [run.call(key, [item], {}) for item in found]
+    unknown = next((item for item in keys if isinstance(item, Unknown)), None)
+    if unknown is not None:
+        return unknown.derived(run)
+
+    def less(a: tuple[int, Value], b: tuple[int, Value]) -> int:
+        run.charge(1)
+        if run.truth(compare(run, "<", a[1], b[1])) is True:
+            return -1
+        return 1 if run.truth(compare(run, "<", b[1], a[1])) is True else 0
+
+    places = sorted(enumerate(keys), key=cmp_to_key(less), reverse=run.truth(reverse) is True)
+    return [found[i] for i, _ in places]

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .values import Instance, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Frame, Interpreter
+from .binding import bind_name
+from .blocks import block
+from .branches import perhaps
+from .classes import Instance
+from .inheritance import isinstance_of
+from .interpreter import Interpreter, Unknown
+from .scopes import Frame, Value
 
 
 def run_match(run: Interpreter, node: Any, frame: Frame) -> Any:
     """Run the first case that fits."""
-    from .statements import block
-
     value = run.evaluate(node.subject, frame)
     for case in node.cases:
         fits = _fits(run, case.pattern, value, frame)
         if fits is True and case.guard is not None:
             fits = run.truth(run.evaluate(case.guard, frame))
         if isinstance(fits, Unknown):
-            from .branches import perhaps
-
             for other in node.cases:
                 perhaps(run, fits, partial(block, run, other.body, frame))
             return None
@@ -32,8 +31,6 @@ def run_match(run: Interpreter, node: Any, frame: Frame) -> Any:
 
 
 def _fits(run: Interpreter, pattern: Any, value: Value, frame: Frame) -> Value:
-    from .statements import bind_name
-
     sort = type(pattern).__name__
     if sort == "MatchAs":
         if pattern.pattern is not None:
@@ -69,8 +66,6 @@ def _fits(run: Interpreter, pattern: Any, value: Value, frame: Frame) -> Value:
                 return fits
         return True
     if sort == "MatchClass":
-        from .classes import isinstance_of
-
         fits = isinstance_of(run, value, run.evaluate(pattern.cls, frame))
         if fits is not True:
             return fits
@@ -86,8 +81,6 @@ def _fits(run: Interpreter, pattern: Any, value: Value, frame: Frame) -> Value:
 
 
 def _sequence(run: Interpreter, patterns: list[Any], value: Value, frame: Frame) -> Value:
-    from .statements import bind_name
-
     if not isinstance(value, (list, tuple)):
         return False
     star = next((i for i, part in enumerate(patterns) if type(part).__name__ == "MatchStar"), None)

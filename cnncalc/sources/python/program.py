@@ -9,16 +9,19 @@ from contextlib import contextmanager
 
 from ...errors import SpecError
 from ...layers.unknown import assumption
+from .binding import set_pinned
+from .blocks import run_module_statements
 from .given import Given
-from .interpreter import Frame, Interpreter, ModuleScope
+from .interpreter import Interpreter, Raised
 from .keras_names import KerasLibrary, prepare
 from .keras_objects import Session
+from .limits import Limit
 from .numpy_names import NumpyLibrary
-from .statements import run_module_statements, set_pinned
+from .python import Python
+from .scopes import Frame, ModuleScope, Value
 from .stdlib import StandardLibrary
 from .text import SourceText, expression, parse
 from .torch_library import TorchLibrary
-from .values import Limit, Module, Raised, Value
 
 #: Neighboring files that are read, and the size of each.
 MOST_FILES, LARGEST_FILE = 100, 1_000_000
@@ -49,7 +52,7 @@ class Program:
         if given.input is not None:
             self.session.inputs = dict(given.input) if isinstance(given.input, dict) else {"": tuple(given.input)}
         libraries = [StandardLibrary(), NumpyLibrary(), KerasLibrary(self.session), TorchLibrary()]
-        self.run = Interpreter(libraries, self.neighbor)
+        self.run = Python(libraries, self.neighbor)
         prepare(self.run, self.session)
         self.scope = ModuleScope("__main__", text, {})
         self.scope.file = os.path.realpath(os.path.join(text.folder, os.path.basename(text.name))) if text.folder else None
@@ -173,6 +176,3 @@ class Program:
             if not os.path.isfile(os.path.join(os.path.dirname(folder), "__init__.py")):
                 break
         return folder
-
-
-__all__ = ["Given", "Module", "Program", "deep"]

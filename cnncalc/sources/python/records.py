@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .classes import instantiate
-from .expressions import Counts, Defaults
-from .values import (
-    Arguments,
-    Class,
-    Function,
-    Instance,
-    Native,
-    Object,
-    Property,
-    Static,
-    Unknown,
-    Value,
-)
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
-
+from .classes import Class, Instance
+from .functions import Function
+from .interpreter import Interpreter, Object, Unknown
+from .items import Counts, Defaults, subscript
+from .scopes import Arguments, Value
+from .values import Native, Property, Static
 
 # collections.
 
@@ -58,8 +46,6 @@ class _Record(Instance):
         return [self.attrs[name] for name in self.names()]
 
     def item(self, run: Interpreter, key: Value) -> Value:
-        from .expressions import subscript
-
         return subscript(run, tuple(self.items(run)), key)
 
     def length(self, run: Interpreter) -> Value:
@@ -67,7 +53,7 @@ class _Record(Instance):
 
 
 def _replace(run: Interpreter, self: Instance, **changes: Value) -> Value:
-    return instantiate(run, self.cls, [], {**self.attrs, **changes})
+    return self.cls.call(run, [], {**self.attrs, **changes})
 
 
 def record_class(run: Interpreter, name: str, fields: list[str], defaults: dict[str, Value], base: Any = ()) -> Class:

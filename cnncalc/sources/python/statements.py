@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .binding import bind, bind_name
+from .blocks import block
+from .branches import both, perhaps
+from .classes import Instance
 from .exceptions import catches, raised
 from .expressions import function_of
 from .imports import run_import, run_import_from
-from .interpreter import Frame, Uncertain
-from .operators import BY_NODE, binary, hashable
-from .values import Exhausted, Instance, Limit, Object, Raised, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .inheritance import make_class
+from .interpreter import Interpreter, Object, Raised, Uncertain, Unknown
+from .operators import BY_NODE, binary
+from .patterns import run_match
+from .scopes import Frame, Value
 
 
 class Return:
@@ -32,114 +35,6 @@ BREAK, CONTINUE = _Leave(), _Leave()
 
 
 # Binding.
-
-
-def bind(run: Interpreter, target: ast.expr, value: Value, frame: Frame) -> None:
-    """Bind what stands left of `=` to a value."""
-    if isinstance(target, ast.Name):
-        bind_name(run, target.id, value, frame)
-    elif isinstance(target, ast.Attribute):
-        run.at = target
-        owner = run.evaluate(target.value, frame)
-        run.at = target
-        run.set_attribute(owner, target.attr, value)
-    elif isinstance(target, ast.Subscript):
-        _bind_item(run, target, value, frame)
-    elif isinstance(target, ast.Starred):
-        bind(run, target.value, value, frame)
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        _unpack(run, target, value, frame)
-
-
-def bind_name(run: Interpreter, name: str, value: Value, frame: Frame) -> None:
-    """Bind a variable in the scope that it belongs to."""
-    names = frame.locals
-    if name in frame.globals:
-        names = frame.module.names
-    elif name in frame.outer:
-        at = frame.around
-        while at is not None and (at.is_class or name not in at.locals):
-            at = at.around
-        names = at.locals if at is not None else names
-    if names is frame.module.names:
-        pinned = frame.module.pinned
-        if name in pinned:
-            return
-        if isinstance(value, Unknown) and value.name is None:
-            value.name = name
-        for word in pinned:  # args.depth: an attribute of what is bound
-            if "." in word and word.partition(".")[0] == name:
-                set_pinned(run, value, word, pinned[word])
-    if run.journal is not None:
-        run.changing(names)
-    names[name] = value
-
-
-def set_pinned(run: Interpreter, value: Value, word: str, pinned: Value) -> None:
-    """Set the attribute that a dotted name leads to."""
-    *path, last = word.split(".")[1:]
-    for step in path:
-        value = run.attribute(value, step)
-    if isinstance(value, Instance):
-        value.attrs[last] = pinned
-    else:
-        try:
-            run.set_attribute(value, last, pinned)
-        except Raised:
-            pass
-
-
-def _bind_item(run: Interpreter, target: ast.Subscript, value: Value, frame: Frame) -> None:
-    owner = run.evaluate(target.value, frame)
-    key = run.evaluate(target.slice, frame)
-    run.at = target
-    if isinstance(owner, Object):
-        owner.set_item(run, key, value)
-        return
-    run.changing(owner)
-    if isinstance(key, Unknown):
-        if isinstance(owner, (list, dict)):
-            run.tainted = {**run.tainted, id(owner): (owner, key)}
-        return
-    if isinstance(owner, dict):
-        owner[hashable(run, key)] = value
-        run.charge(1)
-    elif isinstance(owner, list):
-        try:
-            if isinstance(key, slice):
-                value = run.listed(value)
-                run.bounded(len(owner) + len(value))
-            owner[key] = value
-        except IndexError:
-            raise run.error("IndexError", "list assignment index out of range") from None
-        except (TypeError, ValueError) as error:
-            raise run.error(type(error).__name__, str(error)) from None
-    else:
-        raise run.error("TypeError", f"{run.type_name(owner)!r} object does not support item assignment")
-
-
-def _unpack(run: Interpreter, target: ast.Tuple | ast.List, value: Value, frame: Frame) -> None:
-    names = target.elts
-    if isinstance(value, Unknown):
-        for name in names:
-            bind(run, name, value.derived(run), frame)
-        return
-    try:
-        items = run.listed(value)
-    except Uncertain as unknown:
-        for name in names:
-            bind(run, name, unknown.value.derived(run), frame)
-        return
-    star = next((i for i, name in enumerate(names) if isinstance(name, ast.Starred)), None)
-    if star is not None and len(items) >= len(names) - 1:
-        after = len(names) - star - 1
-        items = [*items[:star], items[star: len(items) - after], *items[len(items) - after:]]
-    if len(items) != len(names):
-        run.at = target
-        few = "not enough" if len(items) < len(names) else "too many"
-        raise run.error("ValueError", f"{few} values to unpack (expected {len(names)}, got {len(items)})")
-    for name, item in zip(names, items):
-        bind(run, name, item, frame)
 
 
 def _expression(run: Interpreter, node: ast.Expr, frame: Frame) -> Any:
@@ -219,17 +114,8 @@ def _if(run: Interpreter, node: ast.If, frame: Frame) -> Any:
     run.at = node.test
     truth = run.truth(value)
     if isinstance(truth, Unknown):
-        from .branches import both
-
         return both(run, truth, lambda: block(run, node.body, frame), lambda: block(run, node.orelse, frame))
     return block(run, node.body if truth else node.orelse, frame)
-
-
-def block(run: Interpreter, body: list[ast.stmt], frame: Frame) -> Any:
-    """Run the statements of a block; those of the module one by one, so that a failing one does not stop it."""
-    if frame.function is None and not frame.is_class and run.journal is None and frame.locals is frame.module.names:
-        return run_module_statements(run, body, frame)
-    return run.execute(body, frame)
 
 
 def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> Any:
@@ -246,8 +132,6 @@ def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> Any:
             if ended is not None and ended is not CONTINUE:
                 return ended
     except Uncertain as unknown:
-        from .branches import perhaps
-
         value = unknown.value
 
         def once() -> Any:
@@ -263,8 +147,6 @@ def _while(run: Interpreter, node: ast.While, frame: Frame) -> Any:
     while True:
         truth = run.truth(run.evaluate(node.test, frame))
         if isinstance(truth, Unknown):
-            from .branches import perhaps
-
             def once() -> Any:
                 ended = block(run, node.body, frame)
                 return ended if isinstance(ended, Return) else None
@@ -404,89 +286,16 @@ def decorated(run: Interpreter, node: Any, value: Value, frame: Frame) -> Value:
 
 
 def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> Any:
-    from .classes import make_class
-
     run.at = node
     value: Value = make_class(run, node, frame)
     bind_name(run, node.name, decorated(run, node, value, frame), frame)
 
 
 def _match(run: Interpreter, node: Any, frame: Frame) -> Any:
-    from .patterns import run_match
-
     return run_match(run, node, frame)
 
 
 # The statements of a module.
-
-
-def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame, whole_file: bool = False) -> Any:
-    """Run statements of the module; what a failing one would have bound is unknown. Those of a `whole_file` may fail one by one."""
-    from .interpreter import LEAST_PATIENCE, PATIENCE
-
-    for node in body:
-        run.steps -= 1
-        outermost = whole_file or (run.depth == 0 and not getattr(run, "nested", 0))
-        before, advances = run.steps, run.advances
-        if outermost:
-            run.patience = min(PATIENCE, max(run.idle, LEAST_PATIENCE))
-        try:
-            run.nested = getattr(run, "nested", 0) + 1  # type: ignore[attr-defined]
-            ended = run.executed[type(node)](run, node, frame)
-        except (Raised, Limit, Uncertain, RecursionError) as error:
-            if isinstance(error, Exhausted) and not outermost:
-                raise
-            failed(run, node, error, frame)
-            if isinstance(error, Exhausted) and (run.steps < 0 or run.memory < 0):
-                return None
-            continue
-        finally:
-            run.nested -= 1  # type: ignore[attr-defined]
-            if outermost and run.advances == advances:
-                run.idle -= before - run.steps
-        if ended is not None and ended.__class__ is not tuple:  # of a tuple, one branch goes on
-            return ended
-    return None
-
-
-def failed(run: Interpreter, node: ast.stmt, error: Exception, frame: Frame) -> None:
-    """Bind what a failing statement binds to unknown values that remember the error."""
-    if isinstance(error, Raised):
-        why, place = str(error), error.place
-    elif isinstance(error, Uncertain):
-        why, place = error.value.why, error.value.place
-    else:
-        why, place = str(error) if isinstance(error, Limit) else "it is nested too deeply", run.place(node)
-    own = run.place(node)
-    run.skipped.append((place if place is not None and own is not None and place.text is own.text else own, why))  # type: ignore[arg-type]
-    for name in targets(node):
-        value = Unknown(why, place)
-        value.raised = error if isinstance(error, Raised) else None
-        value.limit = isinstance(error, (Limit, RecursionError))  # type: ignore[attr-defined]
-        bind_name(run, name, value, frame)
-
-
-def targets(node: ast.stmt) -> list[str]:
-    """The variables that a simple statement binds."""
-    found: list[str] = []
-    waiting: list[ast.AST] = []
-    if isinstance(node, ast.Assign):
-        waiting = list(node.targets)
-    elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
-        waiting = [node.target]
-    elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
-        found.append(node.name)
-    elif isinstance(node, (ast.With, ast.For)):
-        waiting = [node.target] if isinstance(node, ast.For) else [i.optional_vars for i in node.items if i.optional_vars]
-    while waiting:
-        at = waiting.pop()
-        if isinstance(at, ast.Name):
-            found.append(at.id)
-        elif isinstance(at, (ast.Tuple, ast.List)):
-            waiting += at.elts
-        elif isinstance(at, ast.Starred):
-            waiting.append(at.value)
-    return found
 
 
 class _Table(dict[Any, Any]):

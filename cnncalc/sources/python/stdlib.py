@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .builtins import known, number_of
-from .interpreter import Library
+from .builtin_numbers import known, number_of
+from .classes import Class, Instance
+from .functions import Function
+from .interpreter import Interpreter, Library, Object, Unknown
+from .items import subscript
 from .iteration_names import ITERTOOLS
 from .operators import binary, compare, unary
 from .records import COLLECTIONS, DATACLASSES, ENUMS, NAMED_TUPLE
-from .values import (
-    Arguments,
-    Class,
-    Function,
-    Instance,
-    Method,
-    Module,
-    Native,
-    Object,
-    OfClass,
-    Property,
-    Static,
-    Unknown,
-    Value,
-)
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .scopes import Arguments, Value
+from .values import Method, Module, Native, Property, Static
 
 
 class Partial(Object):
@@ -135,8 +122,6 @@ _OPERATORS: dict[str, Value] = {
 
 
 def _items(run: Interpreter, value: Value, keys: Any) -> Value:
-    from .expressions import subscript
-
     found = tuple([subscript(run, value, key) for key in keys])
     return found[0] if len(found) == 1 else found
 
@@ -242,7 +227,7 @@ def _typing(run: Interpreter, name: str) -> Value:
         return Native(name, lambda run, *_, **__: Class("object"))
     made = Class(name)
     if name in _ABSTRACT:
-        made.python = _ABSTRACT[name]  # type: ignore[attr-defined]
+        made.python = _ABSTRACT[name]
     return made
 
 
@@ -255,7 +240,7 @@ _ABSTRACT: dict[str, tuple[type, ...]] = {
 
 
 def _modules() -> dict[str, Any]:
-    from .argparse_names import ARGPARSE
+    from .argparse_names import ARGPARSE  # lazy: few programs read arguments
 
     return {
         "math": MATH, "itertools": ITERTOOLS, "operator": _OPERATORS, "dataclasses": DATACLASSES, "argparse": ARGPARSE,
@@ -309,6 +294,3 @@ class StandardLibrary(Library):
             machine = name in ("os",)
             return Module(name, dict(found), nowhere(name) if machine else None)
         return found
-
-
-__all__ = ["OfClass", "Partial", "StandardLibrary", "deepcopy"]

@@ -13,13 +13,24 @@ from typing import Any
 
 from ...errors import SpecError, printable
 from ..document import excerpt
-from .values import Place
 
 #: Characters of a file, and statements that are left out.
 LONGEST, MOST_REPAIRS = 1_000_000, 200
 _MAGIC = re.compile(r"^(\s*)(?:[%!].*|\?{1,2}\S.*|[\w.]+\?{1,2}\s*|[\w, ]+=\s*[!%].*)$")
 _PRINT = re.compile(r"^(\s*)print\b(?!\s*[(=.,)\[:]|\s*$).*$")
 _EXEC = re.compile(r"^(\s*)(?:exec\s+[^(=\s].*|except\s+([\w.]+|\([\w., ]+\))\s*,\s*(\w+)\s*:|raise\s+(\w+)\s*,\s*(.+))$")
+
+
+class Place:
+    """A location in source text: lines count from 1, columns from 0."""
+
+    __slots__ = ("column", "length", "line", "text")
+
+    def __init__(self, text: SourceText, line: int = 1, column: int = 0, length: int = 1):
+        self.text, self.line, self.column, self.length = text, line, column, length
+
+    def __str__(self) -> str:
+        return f"{self.text.where(self.line)}"
 
 
 class SourceText:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .classes import Class
+from .interpreter import Interpreter, Unknown
+from .scopes import Value
 from .text import SourceText
 from .torch_containers import prepare
-from .torch_names import Word, torch_module
-from .torch_objects import TorchModule, TorchTensor, session
-from .torch_tensors import function
-from .values import Class, Module, Native, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .torch_models import bundled, read_source, submodule
+from .torch_names import torch_module
+from .torch_objects import TorchModule, TorchTensor, Word
+from .torch_session import session
+from .values import Module, Native
 
 #: Modules and functions of torchvision.ops and timm as programs would write them; read like any other source.
 SOURCE = '''
@@ -191,24 +192,6 @@ def _source(run: Interpreter) -> dict[str, Value]:
     return known
 
 
-def read_source(run: Interpreter, text: SourceText) -> dict[str, Value]:
-    """The names that the source of a module defines."""
-    from .interpreter import Frame, ModuleScope
-    from .statements import run_module_statements
-    from .text import parse
-
-    text.bundled = True
-    scope = ModuleScope(text.name, text, {})
-    frame = Frame(scope, scope.names)
-    before, at = run.frame, run.at
-    run.frame = frame
-    try:
-        run_module_statements(run, parse(text).body, frame)
-    finally:
-        run.frame, run.at = before, at
-    return scope.names
-
-
 def _named(run: Interpreter, name: str) -> Value:
     found = _source(run)
     if name in found and name not in ("torch", "nn", "F", "partial", "collections"):
@@ -236,8 +219,6 @@ def _vision(run: Interpreter, name: str) -> Value:
 
 
 def _models(run: Interpreter, name: str) -> Value:
-    from .torch_models import bundled
-
     found = bundled(run, name)
     if found is not None:
         return found
@@ -265,7 +246,7 @@ def _timm(run: Interpreter, name: str) -> Value:
 
 
 def _einops(run: Interpreter, name: str) -> Value:
-    from .torch_einops import einops_name
+    from .torch_einops import einops_name  # lazy: few programs use einops
 
     return einops_name(run, name)
 
@@ -313,8 +294,6 @@ def beside(run: Interpreter, name: str) -> Module | None:
     prepare(run)
     first, *rest = name.split(".")
     if first == "torchvision" and rest[:1] == ["models"] and len(rest) > 1:
-        from .torch_models import submodule
-
         return submodule(rest[1]) or _module(run, name, _models)
     if first == "torchvision" and rest:
         found = {"models": _models, "ops": _ops}.get(rest[0])
@@ -323,6 +302,3 @@ def beside(run: Interpreter, name: str) -> Module | None:
         return _module(run, name, _einops)
     find = _TABLES.get(first)
     return _module(run, name, find or (lambda run, word: Word(word)))
-
-
-__all__ = ["beside", "function"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from .classes import Class
+from .interpreter import Interpreter, Unknown
+from .scopes import Value
 from .torch_modules import allocate, find, take
-from .torch_objects import Parameter, TorchModule, session
-from .values import Class, Native, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .torch_objects import Parameter, TorchModule
+from .torch_session import session
+from .values import Native
 
 
 def _numbered(run: Interpreter, self: TorchModule, modules: list[Value]) -> None:

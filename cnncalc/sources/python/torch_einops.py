@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import CnncalcError
 from ...num import product
 from ...pytorch.einops import Rearrange
 from ...pytorch.shapes import example, whole
-from .torch_objects import Size, TorchModule, TorchTensor, refused, session
+from .classes import Class
+from .interpreter import Interpreter, Unknown
+from .scopes import Value
+from .torch_objects import Size, TorchModule, TorchTensor, refused
+from .torch_session import session
 from .torch_strides import UNKNOWN
 from .torch_tensors import function
-from .values import Class, Module, Native, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .values import Module, Native
 
 _WORDS = ("rearrange", "reduce", "repeat")
 
@@ -99,5 +100,3 @@ def _init(run: Interpreter, self: TorchModule, pattern: Value = None, *args: Val
 
 def _forward(run: Interpreter, self: TorchModule, x: Value = None) -> Value:
     return x
-
-

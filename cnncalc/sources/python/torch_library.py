@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .interpreter import Library
+from .interpreter import Interpreter, Library
 from .values import Module
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
 
 #: Libraries of which some names are known.
 BESIDE = ("torchvision", "timm", "einops", "torchsummary", "torchinfo", "torchtext", "thop", "fvcore", "pytorch_lightning", "lightning", "torchaudio")
@@ -20,17 +15,17 @@ class TorchLibrary(Library):
     def module(self, run: Interpreter, name: str) -> Module | None:
         first = name.partition(".")[0]
         if first == "torch":
-            from .torch_containers import prepare
+            from .torch_containers import prepare  # lazy: few programs use PyTorch
             from .torch_names import torch_module
 
             prepare(run)
             return torch_module(run, name)
         if first in BESIDE:
-            from .torch_beside import beside
+            from .torch_beside import beside  # lazy: as above
 
             return beside(run, name)
-        if not first and hasattr(run, "torch"):  # torchvision's own files import their neighbors
-            from .torch_beside import neighbor
+        if not first and "torch" in run.sessions:  # torchvision's own files import their neighbors
+            from .torch_beside import neighbor  # lazy: as above
 
             return neighbor(run, name.lstrip(".").split("."))
         return None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .text import SourceText
-from .values import Module, Native, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .blocks import run_module_statements
+from .interpreter import Interpreter
+from .scopes import Frame, ModuleScope, Value
+from .text import SourceText, parse
+from .torch_objects import Word
+from .torch_session import session
+from .values import Module, Native
 
 #: The networks of each family, and its other names that programs import.
 FAMILIES = {
@@ -45,8 +47,6 @@ def bundled(run: Interpreter, name: str) -> Value:
     if name in _MODULES:
         return submodule(name)
     if name.endswith("_Weights") or name == "get_weight":
-        from .torch_names import Word  # lazy: it imports what imports this
-
         return Word(name)
     if name == "get_model":
         return Native(name, _get_model)
@@ -67,7 +67,7 @@ def submodule(family: str) -> Module | None:
 
     made = Module(f"torchvision.models.{family}", find=find)
     if family == "common":
-        made.everything = lambda run: _names(run, family)  # type: ignore[attr-defined]
+        made.everything = lambda run: _names(run, family)
     return made
 
 
@@ -80,9 +80,6 @@ def _get_model(run: Interpreter, name: Value, **kwargs: Value) -> Value:
 
 def _names(run: Interpreter, family: str) -> dict[str, Any]:
     """What the source of a family defines."""
-    from .torch_beside import read_source  # lazy: it imports this
-    from .torch_objects import session
-
     known = session(run).modules
     if family not in known:
         with open(os.path.join(FOLDER, f"{family}.txt"), encoding="utf-8") as file:
@@ -90,3 +87,17 @@ def _names(run: Interpreter, family: str) -> dict[str, Any]:
         known[family] = read_source(run, text)
     found: dict[str, Any] = known[family]
     return found
+
+
+def read_source(run: Interpreter, text: SourceText) -> dict[str, Value]:
+    """The names that the source of a module defines."""
+    text.bundled = True
+    scope = ModuleScope(text.name, text, {})
+    frame = Frame(scope, scope.names)
+    before, at = run.frame, run.at
+    run.frame = frame
+    try:
+        run_module_statements(run, parse(text).body, frame)
+    finally:
+        run.frame, run.at = before, at
+    return scope.names

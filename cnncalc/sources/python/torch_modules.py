@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import CnncalcError
 from ...layers.construct import kind_named
 from ...pytorch.base import twin
 from ...pytorch.calls import construct
 from ...pytorch.shapes import NeedsBatch, example, whole
-from .torch_objects import Parameter, Session, TorchModule, TorchTensor, refused, session
+from .classes import Class, Instance
+from .functions import Function
+from .interpreter import Interpreter, Unknown
+from .limits import Limit
+from .scopes import Arguments, Value
+from .torch_objects import Parameter, TorchModule, TorchTensor, refused
+from .torch_session import Session, session
 from .torch_strides import LAYERS, UNKNOWN
 from .torch_tensors import UNREAD, unknown_in
-from .values import Arguments, Class, Function, Instance, Limit, Native, Static, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .values import Native, Static
 
 #: Modules inside modules.
 DEEPEST = 60
@@ -26,8 +29,15 @@ _NOTHING = ("zero_grad", "load_state_dict", "register_forward_hook", "register_f
             "register_full_backward_hook", "_initialize_weights_", "double_")
 
 
+class CalledModule(TorchModule):
+    """A module with what a call of it does."""
+
+    def call(self, run: Interpreter, args: list[Value], kwargs: Arguments) -> Value:
+        return call_module(run, self, args, kwargs)
+
+
 def allocate(run: Interpreter, cls: Class) -> Instance:
-    made = TorchModule(cls)
+    made = CalledModule(cls)
     made.place = run.place()
     if run.stack and made.place is None:
         made.place = run.stack[-1]

@@ -3,53 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...layers.base import Weight
 from ...num import product
 from ...pytorch.base import twin
+from .classes import Class
+from .functions import Function
+from .interpreter import Interpreter, Unknown
+from .limits import PATIENCE
+from .scopes import Value
 from .torch_containers import prepare
 from .torch_modules import module_class
-from .torch_objects import Parameter, TorchModule, TorchTensor, session
+from .torch_objects import Parameter, TorchModule, TorchTensor, Word
+from .torch_session import session
 from .torch_tensors import function, named_kind, tensor_of, unknown_in
-from .values import Class, Function, Method, Module, Native, Object, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
-
-
-class Word(Object):
-    """A name that changes no shape: a data type, a device, an optimizer, a transform."""
-
-    def __init__(self, word: str):
-        self.word = word
-
-    @property
-    def type_name(self) -> str:  # type: ignore[override]
-        return self.word
-
-    def get(self, run: Interpreter, name: str) -> Value:
-        return "cpu" if name == "type" else Word(f"{self.word}.{name}")
-
-    def set(self, run: Interpreter, name: str, value: Value) -> None:
-        pass
-
-    def call(self, run: Interpreter, args: list[Value], kwargs: dict[str, Value]) -> Value:
-        if len(args) == 1 and isinstance(args[0], (Function, Class, Method)) and not kwargs:
-            return args[0]  # a decorator
-        return Word(self.word)
-
-    def item(self, run: Interpreter, key: Value) -> Value:
-        return self
-
-    def binary(self, run: Interpreter, op: str, other: Value, swapped: bool) -> Value:
-        return self if op == "|" else NotImplemented
-
-    def text(self, run: Interpreter) -> Value:
-        return self.word
-
-    def special(self, run: Interpreter, name: str, *args: Value) -> Value:
-        return self if name == "__enter__" else None
+from .values import Method, Module, Native
 
 
 def _sizes(run: Interpreter, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Any:
@@ -228,9 +197,9 @@ def _nn(run: Interpreter, name: str) -> Value:
 STEPS_PER_WEIGHT = 80
 _NN_MODULES = ("functional", "init", "utils", "modules", "parallel", "parameter", "quantized", "qat", "attention", "common_types")
 _PARAMETER = Class("Parameter", (), made=lambda run, cls, args, kwargs: run.native("Parameter", _parameter, args, kwargs))
-_PARAMETER.holds = lambda value: isinstance(value, Parameter)  # type: ignore[attr-defined]
+_PARAMETER.holds = lambda value: isinstance(value, Parameter)
 _TENSOR = Class("Tensor", (), made=lambda run, cls, args, kwargs: run.native("Tensor", _TORCH["Tensor"], args, kwargs))
-_TENSOR.holds = lambda value: isinstance(value, TorchTensor)  # type: ignore[attr-defined]
+_TENSOR.holds = lambda value: isinstance(value, TorchTensor)
 
 
 def _torch(run: Interpreter, name: str) -> Value:
@@ -283,8 +252,6 @@ def _init_function(run: Interpreter, name: str) -> Value:
 
 def _initialized(run: Interpreter, tensor: Value = None, *_: Value, **__: Value) -> Value:
     """The weights as they are; a loop over all modules that sets them may take its steps."""
-    from .interpreter import PATIENCE  # lazy: as in torch_networks
-
     run.patience = min(PATIENCE, run.patience + STEPS_PER_WEIGHT)
     return tensor
 
@@ -379,7 +346,7 @@ def torch_module(run: Interpreter, name: str) -> Module | None:
         if find is None:
             return None
         made = known[name] = Module(name, find=find)
-        made.everything = lambda run: _everything(run, at)  # type: ignore[attr-defined]
+        made.everything = lambda run: _everything(run, at)
     return known[name]  # type: ignore[no-any-return]
 
 

@@ -11,14 +11,17 @@ from ...graph import Graph, Node
 from ...pytorch.base import Spatial
 from ...pytorch.norm import GroupNorm, LayerNorm
 from ...pytorch.shapes import Batch, N, NeedsBatch, Whole
-from .candidates import needed, place_of
-from .interpreter import Uncertain
+from .candidates import needed
+from .classes import Class
+from .functions import Function
+from .interpreter import Raised, Uncertain, Unknown
 from .keras_networks import MOST_TRIED, Finder
-from .missing import explained
+from .limits import MOST_STEPS, PATIENCE, Limit
+from .scopes import Value
 from .torch_modules import call_module, tensors_in
-from .torch_objects import Failure, TorchModule, TorchTensor, session
+from .torch_objects import Failure, TorchModule
+from .torch_session import session
 from .torch_tape import Called, Tape
-from .values import Class, Function, Limit, Method, Place, Raised, Unknown, Value
 
 #: Square sizes that are tried where no size is given.
 SIZES = (8, 32, 28, 224, 64, 299, 256, 128, 227, 331, 84, 96, 300, 48, 112, 160, 192, 240, 384, 416, 448, 512, 14, 16, 40, 56, 100, 105, 150, 200)
@@ -147,8 +150,6 @@ class TorchFinder(Finder):
 
     def trace(self, module: TorchModule, word: str, given: list[Given], batch: int | None) -> tuple[Graph | None, list[CnncalcError], Tape]:
         """What a module does with these inputs."""
-        from .interpreter import MOST_STEPS, PATIENCE
-
         name = module.cls.name if not word.isidentifier() else word
         tape = Tape(module, name)
         at = session(self.run)
@@ -351,6 +352,3 @@ class Sizes:
             graph, errors, tape = self.finder.trace(self.module, "network", [Given(other, self.given[0].integers)], self.finder.program.given.batch)
             self.known[n] = graph is not None and not errors and not tape.failed
         return self.known.get(n, False)
-
-
-__all__ = ["Method", "Place", "TorchFinder", "TorchTensor", "explained", "place_of"]

@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar, NamedTuple
 
 from ...errors import CnncalcError, SpecError
 from ...graph import Ref
 from ...layers.base import Shape
 from ...pytorch.base import Module
 from ...pytorch.shapes import NeedsBatch, Whole
-from .values import Arguments, Class, Instance, Native, Object, Place, Raised, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
-    from .torch_tape import Tape
-
-
-class Session:
-    """What is kept while a program that uses PyTorch is read."""
-
-    def __init__(self) -> None:
-        #: Where calls are recorded while a network runs.
-        self.tape: Tape | None = None
-        self.classes: dict[str, Class] = {}
-        #: Calls of modules at the level of the file: on tensors of these shapes, at this place.
-        self.seen: list[tuple[TorchModule, list[TorchTensor], Place | None]] = []
-        #: What is left out of the counts, in words.
-        self.uncounted: list[str] = []
-        #: Every module made, in order.
-        self.made: list[TorchModule] = []
-        self.training = False
-        self.depth = 0
-        #: Modules by name, and the classes of torchvision and timm, once they are read.
-        self.modules: dict[str, Any] = {}
-        self.beside: dict[str, Value] | None = None
-
-    def uses(self, values: Iterable[Value]) -> bool:
-        """Whether a program builds networks with PyTorch: by its variables, or by the modules it made."""
-        base = self.classes.get("Module")
-        return bool(self.made) or any(isinstance(value, Class) and base in value.mro for value in values)
-
-
-def session(run: Interpreter) -> Session:
-    found = getattr(run, "torch", None)
-    if found is None:
-        found = run.torch = Session()  # type: ignore[attr-defined]
-    return found
+from .classes import Class, Instance
+from .functions import Function
+from .interpreter import Interpreter, Object, Raised, Unknown
+from .scopes import Arguments, Value
+from .text import Place
+from .values import Method, Native
 
 
 class Size(tuple[Any, ...]):
@@ -65,10 +34,21 @@ class Size(tuple[Any, ...]):
         return Native(name, lambda run: product(self)) if name == "numel" else NotImplemented
 
 
+class TensorFunctions(NamedTuple):
+    """What is done with tensors: their attributes, items, elements and operators, and a function by its name."""
+
+    attribute: Callable[[Interpreter, TorchTensor, str], Value]
+    item: Callable[[Interpreter, TorchTensor, Value], Value]
+    elements: Callable[[Interpreter, TorchTensor], Iterable[Value]]
+    operator: Callable[[Interpreter, TorchTensor, str, Value, bool], Value]
+    function: Callable[[Interpreter, str, list[Value], Arguments], Value]
+
+
 class TorchTensor(Object):
     """A tensor: its shape, the output of a call that it is, and the numbers of a short vector where they are known."""
 
     type_name = "Tensor"
+    functions: ClassVar[TensorFunctions]  # torch_tensors sets it
 
     def __init__(self, shape: Iterable[Any], ref: Ref | None = None, dtype: str = "float32", values: Any = None):
         self.shape = shape if type(shape) is Whole else Whole(shape)
@@ -82,9 +62,7 @@ class TorchTensor(Object):
         return f"<tensor {self.shape}>"
 
     def get(self, run: Interpreter, name: str) -> Value:
-        from .torch_tensors import tensor_attribute
-
-        return tensor_attribute(run, self, name)
+        return self.functions.attribute(run, self, name)
 
     def set(self, run: Interpreter, name: str, value: Value) -> None:
         if name == "requires_grad" and isinstance(value, bool):
@@ -97,17 +75,13 @@ class TorchTensor(Object):
             self.attrs[name] = value
 
     def item(self, run: Interpreter, key: Value) -> Value:
-        from .torch_tensors import get_item
-
-        return get_item(run, self, key)
+        return self.functions.item(run, self, key)
 
     def set_item(self, run: Interpreter, key: Value, value: Value) -> None:
         self.values = None
 
     def items(self, run: Interpreter) -> Iterable[Value]:
-        from .torch_tensors import elements
-
-        return elements(run, self)
+        return self.functions.elements(run, self)
 
     def length(self, run: Interpreter) -> Value:
         if not self.shape:
@@ -121,19 +95,13 @@ class TorchTensor(Object):
         return run.unknown("the values of a tensor")
 
     def binary(self, run: Interpreter, op: str, other: Value, swapped: bool) -> Value:
-        from .torch_tensors import operator
-
-        return operator(run, self, op, other, swapped)
+        return self.functions.operator(run, self, op, other, swapped)
 
     def unary(self, run: Interpreter, op: str) -> Value:
-        from .torch_tensors import function
-
-        return function(run, "Tensor.neg" if op == "-" else "Tensor.logical_not", [self], {}) if op != "+" else self
+        return self.functions.function(run, "Tensor.neg" if op == "-" else "Tensor.logical_not", [self], {}) if op != "+" else self
 
     def absolute(self, run: Interpreter) -> Value:
-        from .torch_tensors import function
-
-        return function(run, "Tensor.abs", [self], {})
+        return self.functions.function(run, "Tensor.abs", [self], {})
 
     def text(self, run: Interpreter) -> Value:
         return run.unknown("the values of a tensor")
@@ -201,11 +169,6 @@ class TorchModule(Instance):
     def __repr__(self) -> str:
         return f"<module {self.cls.name}>"
 
-    def call(self, run: Interpreter, args: list[Value], kwargs: Arguments) -> Value:
-        from .torch_modules import call_module
-
-        return call_module(run, self, args, kwargs)
-
     def children(self) -> Iterator[tuple[str, TorchModule]]:
         """The modules that it holds, by name, in the order in which they were registered."""
         for name, value in self.attrs.items():
@@ -249,7 +212,7 @@ class TorchModule(Instance):
 class Failure:
     """A module or function that refuses its arguments: the error, and where it was called and built."""
 
-    def __init__(self, error: SpecError, module: TorchModule | None, place: Place | None, stack: list[Place], building: bool):
+    def __init__(self, error: SpecError, module: TorchModule | None, place: Place | None, stack: list[Place | None], building: bool):
         self.error, self.module, self.place, self.stack, self.building = error, module, place, stack, building
 
 
@@ -263,3 +226,37 @@ def refused(run: Interpreter, error: CnncalcError, module: TorchModule | None = 
     raised = run.error("RuntimeError", spec.problem)
     raised.failure = Failure(spec, module, raised.place, list(run.stack), building)
     return raised
+
+
+class Word(Object):
+    """A name that changes no shape: a data type, a device, an optimizer, a transform."""
+
+    def __init__(self, word: str):
+        self.word = word
+
+    @property
+    def type_name(self) -> str:  # type: ignore[override]
+        return self.word
+
+    def get(self, run: Interpreter, name: str) -> Value:
+        return "cpu" if name == "type" else Word(f"{self.word}.{name}")
+
+    def set(self, run: Interpreter, name: str, value: Value) -> None:
+        pass
+
+    def call(self, run: Interpreter, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        if len(args) == 1 and isinstance(args[0], (Function, Class, Method)) and not kwargs:
+            return args[0]  # a decorator
+        return Word(self.word)
+
+    def item(self, run: Interpreter, key: Value) -> Value:
+        return self
+
+    def binary(self, run: Interpreter, op: str, other: Value, swapped: bool) -> Value:
+        return self if op == "|" else NotImplemented
+
+    def text(self, run: Interpreter) -> Value:
+        return self.word
+
+    def special(self, run: Interpreter, name: str, *args: Value) -> Value:
+        return self if name == "__enter__" else None

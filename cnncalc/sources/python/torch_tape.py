@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import SpecError
 from ...graph import Node, Origin, Ref
 from ...layers import InputLayer
-from ...layers.base import Layer, Shape
+from ...layers.base import Layer
 from ...pytorch.base import twin
 from ...pytorch.calls import Call
 from ...pytorch.network import Event, OwnRow, ParameterOf, Registered, TorchGraph, Unused, constant, parameter
 from ...pytorch.settings import Alike
 from ...pytorch.shapes import Whole, example
+from .interpreter import Interpreter
+from .scopes import Value
+from .text import Place
 from .torch_objects import Parameter, TorchModule, TorchTensor
-from .values import Place, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
 
 
 class Called(Origin):
@@ -25,7 +24,7 @@ class Called(Origin):
 
     __slots__ = ("advice", "at", "built", "stack")
 
-    def __init__(self, at: Place | None, built: Place | None, stack: list[Place]):
+    def __init__(self, at: Place | None, built: Place | None, stack: list[Place | None]):
         self.at, self.built, self.stack = at, built, stack
         #: What else would help, such as another input size.
         self.advice = ""
@@ -243,6 +242,3 @@ def registered(module: TorchModule, name: str) -> Registered:
 def _weights(module: TorchModule) -> list[tuple[str, Any, bool]]:
     """The parameters that a module holds itself: name, shape, whether it is trained."""
     return [(name, tuple(p.shape), p.requires_grad) for name, p in module.own_parameters().items()]
-
-
-__all__ = ["Called", "Shape", "Tape"]

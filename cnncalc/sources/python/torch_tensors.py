@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import CnncalcError
 from ...layers.construct import kind_named
 from ...num import product
 from ...pytorch.base import Module, twin
 from ...pytorch.calls import Call, call
-from ...pytorch.shapes import Batch, example, symbolic, whole
-from .torch_objects import Parameter, Results, Size, TorchModule, TorchTensor, refused, session
+from ...pytorch.shapes import example, symbolic, whole
+from .arrays import Array
+from .interpreter import Interpreter, Uncertain, Unknown
+from .operators import binary
+from .scopes import Arguments, Value
+from .torch_objects import Results, Size, TensorFunctions, TorchTensor, refused
+from .torch_session import session
 from .torch_strides import after, sizes_of, viewable
-from .values import Arguments, Native, Unknown, Value
-
-if TYPE_CHECKING:
-    from .interpreter import Interpreter
+from .values import Native
 
 _OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floor_divide", "%": "remainder", "**": "pow", "@": "matmul",
@@ -120,8 +122,6 @@ METHODS: dict[str, Any] = {
 
 def tensor_of(run: Interpreter, data: Value) -> Value:
     """The tensor of nested lists of numbers."""
-    from .arrays import Array
-
     if isinstance(data, TorchTensor):
         return data
     if isinstance(data, Array):
@@ -270,8 +270,6 @@ def operator(run: Interpreter, self: TorchTensor, op: str, other: Value, swapped
     if isinstance(other, Unknown):
         other = None if name not in ("matmul",) else other
     if isinstance(self.values, (int, float)) and isinstance(other, (int, float)):
-        from .operators import binary
-
         made = binary(run, op, other, self.values) if swapped else binary(run, op, self.values, other)
         return made if isinstance(made, bool) else TorchTensor((), values=made)
     if other is None and op in ("==", "!="):
@@ -332,10 +330,8 @@ def elements(run: Interpreter, self: TorchTensor) -> list[Value]:
     if n is None:
         raise run.error("TypeError", "iteration over a 0-d tensor")
     if symbolic(n) or int(n) > 1_000:
-        from .interpreter import Uncertain
-
         raise Uncertain(run.unknown("the examples of a batch: give its size with --batch"))
     return list(function(run, "Tensor.unbind", [self], {}))
 
 
-__all__ = ["Batch", "Parameter", "TorchModule", "elements", "function", "get_item", "operator", "tensor_attribute", "tensor_of"]
+TorchTensor.functions = TensorFunctions(tensor_attribute, get_item, elements, operator, function)

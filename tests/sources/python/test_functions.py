@@ -10,10 +10,10 @@ from function_rows import BACKEND, OPERATORS, OPS, TF, UTILS, V, X
 
 from cnncalc.sources.python import keras_backend, keras_functions, keras_names
 from cnncalc.sources.python.arrays import Array
+from cnncalc.sources.python.interpreter import Unknown
 from cnncalc.sources.python.keras_objects import Tensor
 from cnncalc.sources.python.program import Given, Program, deep
 from cnncalc.sources.python.text import SourceText
-from cnncalc.sources.python.values import Unknown
 
 HEAD = """
 import keras, tensorflow as tf, numpy as np
