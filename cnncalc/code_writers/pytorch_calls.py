@@ -18,7 +18,10 @@ from .program import Part, Problems, Statement, Value
 from .text import Bracket, Expr, class_name, identifier, literal
 from .to_pytorch import TAKEN, TorchBody, Untranslatable
 
-_OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
+_OPERATORS = {
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "floor_divide": "//", "remainder": "%",
+    "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
+}
 #: Functions that act while training.
 _DROPOUTS = ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout")
 
@@ -65,7 +68,7 @@ def _statement(node: Node, xs: list[Value], outputs: list[Value], parts: dict[An
     if isinstance(layer, (Held, Constant, OwnRow)):
         raise Untranslatable("weights and constants that forward uses directly are not converted")
     if not node.kind.startswith("nn."):
-        return Statement(xs, outputs, None, _template(node, layer, len(xs)))
+        return Statement(xs, outputs, None, _template(node, layer))
     if getattr(layer, "frozen", None) and any([w.trainable for w in layer.owned(())]):
         raise Untranslatable("some of its parameters are frozen, and some are not")
     if layer not in parts:
@@ -97,7 +100,7 @@ def module_source(layer: Any) -> Expr:
     return Bracket(layer.kind, items)
 
 
-def _template(node: Node, layer: Any, many: int) -> str:
+def _template(node: Node, layer: Any) -> str:
     """A function as it was called, with {0} for the first tensor that it reads."""
     word = node.kind.rpartition(".")[2]
     if isinstance(layer, GetItem):
@@ -108,9 +111,10 @@ def _template(node: Node, layer: Any, many: int) -> str:
     if isinstance(layer, InPlace):
         word = word.rstrip("_")
     if isinstance(layer, Together) and word in _OPERATORS and len(form.args) == 2 and not form.kwargs:
-        if many == 1 and word not in ("add", "mul"):
-            raise Untranslatable("which side the number of this expression is on is not known")
-        return f"{_text(form.args[0])} {_OPERATORS[word]} {_text(form.args[1])}"
+        if None in form.args:
+            raise Untranslatable("the number of this expression is not known")
+        first, second = map(_text, form.args)
+        return f"{f'({first})' if first.startswith('-') else first} {_OPERATORS[word]} {second}"
     if word in _DROPOUTS:
         rates = [arg for arg in (*form.args, form.kwargs.get("p")) if type(arg) is float]
         return f"F.{word}({{0}}, {rates[0] if rates else 0.5}, self.training)"

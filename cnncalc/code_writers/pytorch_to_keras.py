@@ -165,24 +165,31 @@ def _softmax(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -
 
 # Several tensors.
 
+_OPERATORS = {"add": "+", "mul": "*", "multiply": "*", "sub": "-", "subtract": "-", "div": "/", "divide": "/", "pow": "**"}
+#: Those that make no negative number of numbers that are none.
+_GROWING = ("add", "mul", "multiply", "div", "divide", "pow")
 _SIGNS = {"add": "Add", "mul": "Multiply", "multiply": "Multiply", "sub": "Subtract", "subtract": "Subtract", "maximum": "Maximum", "minimum": "Minimum"}
 
 
 @rule(RULES, reductions.Together)
 def _together(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
     word, numbers = functions.plain_name(layer.kind), _numbers(layer)
-    if len(xs) == 1 and word in ("add", "mul", "multiply") and len(numbers) == 1:
-        found = to.function(f"{{0}} {'+' if word == 'add' else '*'} {literal(numbers[0]).flat()}", xs[0], ys[0], xs[0].axes)
-        found.positive = xs[0].positive and numbers[0] >= 0
+    if len(xs) == 1 and word in _OPERATORS and len(numbers) == 1 and len(layer.form.args) == 2:
+        sides = ["{0}" if isinstance(side, Slot) else literal(side).flat() for side in layer.form.args]
+        found = to.function(f" {_OPERATORS[word]} ".join([f"({side})" if side.startswith("-") else side for side in sides]), xs[0], ys[0], xs[0].axes)
+        found.positive = word in _GROWING and xs[0].positive and numbers[0] >= 0
         return found
-    if len(xs) != 2 or word not in _SIGNS or numbers:
+    if len(xs) != 2 or word not in {**_SIGNS, **_OPERATORS} or numbers:
         raise Untranslatable("this expression is not converted")
     if len(xs[0].shape) != len(xs[1].shape):
         raise Untranslatable("its tensors have different numbers of axes")
     axes = max(xs, key=lambda x: len([n for n in x.shape if n != 1])).axes
     xs = [to.arranged(x, axes) for x in xs]
-    found = to.layer(_SIGNS[word], x=xs, shape=ys[0], axes=axes)
-    found.positive = word != "sub" and all([x.positive for x in xs])
+    if word in _SIGNS:
+        found = to.layer(_SIGNS[word], x=xs, shape=ys[0], axes=axes)
+    else:
+        found = to.function(f"{{0}} {_OPERATORS[word]} {{1}}", xs, ys[0], axes)
+    found.positive = word not in ("sub", "subtract") and all([x.positive for x in xs])
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import random
 
 import pytest
 from networks_written import counts_in_pytorch, example, random_trace, read, sizes, torch_program
@@ -158,3 +159,47 @@ def test_random_modules_in_pytorch_again(part, tmp_path):
         with torch.no_grad():
             y = eval(given, {"model": model.eval(), "torch": torch})
         assert tuple(y.shape[1:]) == tuple(trace.outputs[0])
+
+
+def expression(rng, depth=3):
+    """Arithmetic on x and numbers that is far from zero, with the numbers on either side."""
+    if depth == 0:
+        return rng.choice(("x", "y"))
+    one, op = expression(rng, depth - 1), rng.choice("+-*/")
+    other = rng.choice((str(rng.randint(2, 5)), "1.5", "-0.5", expression(rng, depth - 1)))
+    one, other = (one, other) if rng.random() < 0.5 else (other, one)
+    return f"(3 + torch.sigmoid({one} {op} {other}))"
+
+
+def values(function):
+    """A program whose network computes an expression on x and a second tensor."""
+    return f'''import torch
+from torch import nn
+
+class Net(nn.Module):
+    def forward(self, x):
+        y = torch.tanh(x) + 2
+        return {function}
+
+model = Net()
+model(torch.zeros(1, 2, 3))
+'''
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_arithmetic_with_numbers_on_either_side_gives_the_same_values(part, tmp_path):
+    from oracle import fresh, numpy
+
+    torch = pytest.importorskip("torch")
+    x = torch.linspace(0.5, 2, 6).reshape(1, 2, 3)
+    for seed in range(part, MANY, 2):
+        source = values(expression(random.Random(seed)))
+        trace = read(source, tmp_path)
+        given, made, keras_made = {}, {"__name__": "written"}, {}
+        exec(source, given)
+        exec(pytorch_code(trace), made)
+        wanted = given["model"](x)
+        assert torch.equal((made["model"] if "model" in made else made["Model"]())(x), wanted), source
+        fresh()
+        exec(keras_code(trace), keras_made)
+        assert numpy.allclose(keras_made["model"](x.numpy()), wanted.numpy(), rtol=1e-5), source

@@ -275,7 +275,7 @@ def operator(run: Interpreter, self: TorchTensor, op: str, other: Value, swapped
     if other is None and op in ("==", "!="):
         return op == "!="
     if isinstance(other, (TorchTensor, int, float)) or other is None:
-        return function(run, f"Tensor.{name}", [other, self] if swapped and is_tensor(other) else [self, other], {})
+        return function(run, f"Tensor.{name}", [other, self] if swapped else [self, other], {})
     return NotImplemented
 
 
