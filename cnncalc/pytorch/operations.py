@@ -81,7 +81,7 @@ def unlike(xs: Sequence[Shape], problem: str, m: Any, n: Any, at: int) -> Except
     if len(xs) == 2 and len(xs[0]) == len(xs[1]) and at == 1:
         hint = f"a 1x1 convolution to {m} or {n} channels makes them alike"
     elif symbolic(m) or symbolic(n):
-        hint = "the batch N meets a fixed size: they fit for one batch size only"
+        hint = "the batch N meets a fixed size"
     return refusal(f"{problem} {shapes} differ in axis {at}: {m} and {n}", (), hint,
                    f"The size of tensor a ({m}) must match the size of tensor b ({n}) at non-singleton dimension {at}")
 

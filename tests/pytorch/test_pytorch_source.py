@@ -114,6 +114,27 @@ def test_what_happens_to_the_batch_is_a_warning(tmp_path, flatten, said):
     assert said in result.stdout
 
 
+@pytest.mark.parametrize(("line", "batch"), [("self.fc(x.view(4, 12))", 4), ("self.fc(x.view(2, 3, 12))", 6), ("x.view(12, 16)", 16),
+                                             ("self.fc(x + self.h)", 32), ("self.fc(torch.cat([x, self.h], 1)[:, :12])", 32)])
+def test_a_network_for_one_batch_size_is_shown_for_it(tmp_path, line, batch):
+    source = HEAD + f"""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(12, 10)
+        self.h = torch.zeros(32, 12)
+
+    def forward(self, x):
+        return {line}
+"""
+    result = ran(tmp_path, source, "--input", "12")
+    assert f"the network does not run for every batch size: shown for a batch of {batch}; --batch gives another" in result.stderr
+    assert f"({batch}, 12)" in result.stdout
+    assert result.exit_code == 0
+    broken = ran(tmp_path, source.replace("nn.Linear(12", "nn.Linear(11"), "--input", "12")
+    assert broken.exit_code == (2 if "self.fc" in line else 0)
+
+
 def test_the_input_is_the_only_square_size_that_fits(tmp_path):
     result = ran(tmp_path, lenet("x.view(-1, 320)"))
     assert result.exit_code == 0

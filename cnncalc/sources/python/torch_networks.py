@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+from itertools import accumulate
+from operator import mul
 from time import process_time
 from typing import Any
 
+from ...analysis import analyse
 from ...errors import CnncalcError, SpecError, did_you_mean
 from ...graph import Graph, Node
 from ...pytorch.base import Spatial
 from ...pytorch.norm import GroupNorm, LayerNorm
-from ...pytorch.shapes import Batch, N, NeedsBatch, Whole
+from ...pytorch.shapes import Batch, N, NeedsBatch, Whole, whole
 from .candidates import needed
 from .classes import Class
 from .functions import Function
@@ -23,6 +26,8 @@ from .torch_objects import Failure, TorchModule
 from .torch_session import session
 from .torch_tape import Called, Tape
 
+#: The largest batch size that is tried where a network does not run for every one.
+MOST_EXAMPLES = 4096
 #: Square sizes that are tried where no size is given.
 SIZES = (8, 32, 28, 224, 64, 299, 256, 128, 227, 331, 84, 96, 300, 48, 112, 160, 192, 240, 384, 416, 448, 512, 14, 16, 40, 56, 100, 105, 150, 200)
 #: The batch size where the program asks for a number.
@@ -135,6 +140,13 @@ class TorchFinder(Finder):
         if isinstance(given, SpecError):
             raise given
         graph, errors, tape = self.trace(value, word, given, self.program.given.batch)
+        if tape.failed and graph is not None and self.program.given.batch is None:
+            for batch in _batches(graph, tape.last):
+                other = self.trace(value, word, given, batch)
+                if not other[1] and not other[2].failed:
+                    graph, errors, tape = other
+                    self.note(f"the network does not run for every batch size: shown for a batch of {batch}; --batch gives another")
+                    break
         for missing in dict.fromkeys(session(self.run).uncounted):
             self.note(missing)
         if tape.numbered is not None:
@@ -288,6 +300,20 @@ def maker(node: Node) -> str:
         if at.layer is None or (at.layer.sees != "place" and not isinstance(at.layer, (Spatial, GroupNorm, LayerNorm))):
             break
     return ""
+
+
+def _batches(graph: Graph, last: int) -> list[int]:
+    """The batch sizes that a node may ask for which refuses a batch of N: the numbers in its call, their products, and those in the shapes that it reads."""
+    node = graph.nodes[last]
+    form = getattr(node.layer, "form", None)
+    numbers = list(form.args) if form is not None else []
+    for value in [n for n in numbers if type(n) in (list, tuple)]:
+        numbers += value
+    numbers += accumulate([n for n in numbers if type(n) is int], mul)
+    for step in analyse(graph).steps:
+        if step.node in [ref.node for ref in node.inputs]:
+            numbers += [n for shape in step.outputs or () for n in whole(shape)]
+    return list(dict.fromkeys([n for n in numbers if type(n) is int and 0 < n <= MOST_EXAMPLES]))
 
 
 class Sizes:
