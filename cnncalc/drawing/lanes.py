@@ -63,13 +63,14 @@ class _Wire(NamedTuple):
 
 
 def laid_out(nodes: Sequence[Node], edges: Sequence[tuple[int, int]], start: float, top: float, merge: int | None,
-             centered: bool, tip: float = TIP) -> Layout:
+             centered: bool, tip: float = TIP, label: float = 0.0) -> Layout:
     """Place nodes, given in an order in which each is after those that it reads; no edge occurs twice.
 
     Wires from `ENTRY` begin at (0, `start`); the first gap begins at `top`. `merge` is the node that ends all branches; with
-    `centered` it is below the middle of the lanes, otherwise below the longest chain. `tip` is the least length of the end of a wire.
+    `centered` it is below the middle of the lanes, otherwise below the longest chain. `tip` is the least length of the end of a wire,
+    `label` the height of the label in the first gap.
     """
-    return _Lanes(nodes, edges, merge if centered else None, centered, tip).placed(start, top)
+    return _Lanes(nodes, edges, merge if centered else None, centered, tip).placed(start, top, label)
 
 
 class _Lanes:
@@ -188,10 +189,10 @@ class _Lanes:
 
     # Coordinates.
 
-    def placed(self, start: float, top: float) -> Layout:
+    def placed(self, start: float, top: float, label: float) -> Layout:
         self._set_x()
         self._set_ways()
-        return self._set_y(start, top)
+        return self._set_y(start, top, label)
 
     def _set_x(self) -> None:
         lefts, rights = [4.0] * self.count, [4.0] * self.count
@@ -279,10 +280,10 @@ class _Lanes:
             for k, i in enumerate(sorted(mine, key=lambda i: abs(self._arrival(i) - x)), 0 if not taken and side < 0 and len(bent) == 1 else 1):
                 self.port[i] = x + side * step * k
 
-    def _set_y(self, start: float, top: float) -> Layout:
+    def _set_y(self, start: float, top: float, label: float) -> Layout:
         tracks, counts = self._tracks()
         ranks = max(self.rank, default=0)
-        heights, labels = [0.0] * (ranks + 1), [0.0] * (ranks + 1)
+        heights, labels = [0.0] * (ranks + 1), [label] + [0.0] * ranks
         for i, node in enumerate(self.nodes):
             heights[self.rank[i]] = max(heights[self.rank[i]], node.height)
             labels[self.rank[i]] = max(labels[self.rank[i]], node.label)
@@ -294,10 +295,11 @@ class _Lanes:
             if rank:
                 rows[rank] = at
                 at += heights[rank]
-            at += labels[rank]
-            track_y.append(at + 4)
-            if rank < ranks and (rank or entered):
-                at += TRACK * counts.get(rank, 0) + self.tip + 3
+            track_y.append(at + labels[rank] + 4)
+            if rank < ranks and (rank or entered):  # where no wire turns, labels stand beside the ends of the wires
+                at += labels[rank] + TRACK * counts[rank] + self.tip + 3 if rank in counts else max(labels[rank] + 1, self.tip + 3)
+            else:
+                at += labels[rank]
         for i, node in enumerate(self.nodes):
             y[i] = rows[self.rank[i]] + (heights[self.rank[i]] - node.height) / 2
         wires = [self._points(i, start, y, track_y, tracks) for i in range(len(self.wires))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..analysis import Trace
@@ -70,17 +71,23 @@ def _count(trace: Trace) -> str:
 
 
 def finished(network: Reduced, options: Options, shapes: list[Shape], width: float, height: float, size: float,
-             units: tuple[Unit, ...] | None = None) -> Scene:
-    """The scene of a drawing of this size: with title, legend, margins and background; `size` is that of small text."""
+             units: tuple[Unit, ...] | None = None, said: Mapping[str, str] | None = None) -> Scene:
+    """The scene of a drawing of this size: with title, legend, margins and background; `size` is that of small text.
+
+    `said` is what the legend adds to the words of a family.
+    """
     name = network.trace.graph.name if options.title is None else options.title
-    entries = _legend(network.units if units is None else units) if options.legend else []
+    entries = _legend(network.units if units is None else units, said or {}) if options.legend else []
     least = 0.0 if options.width is None else options.width * size / 14.0
     head = _heading(name, network, size, options) if options.heading else []
     wanted = max([width, least, *[_wide(shape) for shape in head]])
-    rows = _packed(entries, wanted, size)
-    dx = MARGIN + (wanted - width) / 2 if wanted > width and options.width is not None else MARGIN
     top = MARGIN + (size * 2.4 if head else 0)
     total = top + height + MARGIN
+    if options.width is not None:  # a tall drawing is printed less large, so that it fits a page
+        high = total + len(_packed(entries, wanted, size)) * size * 1.9 + MARGIN
+        wanted = max(wanted, min(high * options.width / PAGE[1], room(options.width, size)) - 2 * MARGIN)
+    rows = _packed(entries, wanted, size)
+    dx = MARGIN + (wanted - width) / 2 if wanted > width and options.width is not None else MARGIN
     found: list[Shape] = [moved(shape, MARGIN, MARGIN) for shape in head] + [moved(shape, dx, top) for shape in shapes]
     for k, row in enumerate(rows):
         y = total + k * size * 1.9
@@ -133,9 +140,9 @@ def _wide(shape: Shape) -> float:
     return box_of(shape)[2] if isinstance(shape, Text) else 0.0
 
 
-def _legend(units: tuple[Unit, ...]) -> list[tuple[str, str]]:
+def _legend(units: tuple[Unit, ...], said: Mapping[str, str]) -> list[tuple[str, str]]:
     """The families that are drawn, in order, and what dashes mean."""
-    found = [(family, FAMILIES[family][1]) for family in dict.fromkeys(
+    found = [(family, FAMILIES[family][1] + said.get(family, "")) for family in dict.fromkeys(
         [unit.family for unit in units if unit.family not in ("input", "other")])]
     order = list(FAMILIES)
     found.sort(key=lambda entry: order.index(entry[0]))

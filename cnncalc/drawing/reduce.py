@@ -11,6 +11,8 @@ from .words import Words, activation_of, caption
 
 #: The longest block of elements that is folded.
 LONGEST = 6
+#: The least number of units that folding blocks which differ in sizes has to save.
+LEAST_LOOSELY = 3
 
 
 class Unit:
@@ -279,7 +281,7 @@ def folded(elements: Sequence[Region], loosely: bool = False) -> list[Element]:
     """The elements with repetitions once: of periods of 1 to 6 elements, where several are possible, the one that saves most."""
     numbers: dict[Hashable, int] = {}
     signs = [numbers.setdefault(_sign(element, loosely), len(numbers)) for element in elements]
-    best = _savings(signs, [len(element.units) for element in elements])
+    best = _savings(signs, [len(element.units) for element in elements], LEAST_LOOSELY if loosely else 1)
     found: list[Element] = []
     i = 0
     while i < len(elements):
@@ -294,8 +296,11 @@ def folded(elements: Sequence[Region], loosely: bool = False) -> list[Element]:
     return found
 
 
-def _savings(signs: Sequence[int], sizes: Sequence[int]) -> list[tuple[int, int, int]]:
-    """For each element, how many units the best repetition from there on saves, its period, and how often it occurs."""
+def _savings(signs: Sequence[int], sizes: Sequence[int], least: int) -> list[tuple[int, int, int]]:
+    """For each element, how many units the best repetition from there on saves, its period, and how often it occurs.
+
+    It is none where it saves fewer than the least.
+    """
     before = [0]
     for size in sizes:
         before.append(before[-1] + size)
@@ -304,7 +309,7 @@ def _savings(signs: Sequence[int], sizes: Sequence[int]) -> list[tuple[int, int,
         for i, run in enumerate(_run_lengths(signs, period)[:-1]):
             times = run // period + 1
             saved = before[i + period * times] - before[i + period] if times > 1 else 0
-            if saved > best[i][0]:
+            if saved > best[i][0] and saved >= least:
                 best[i] = (saved, period, times)
     return best
 
