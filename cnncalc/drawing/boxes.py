@@ -68,7 +68,7 @@ class Pen:
         fit = self.fit
         label = width_of(self.label(unit), fit.small) + 12 if self.label(unit) else 0.0
         tapped = width_of("output", fit.small) + 12 if unit.is_tapped else 0.0
-        below = fit.small + 3 if label or tapped else 2.0
+        below = fit.small + min(3.0, fit.high) if label or tapped else 2.0
         if unit.sign and len(set(unit.reads)) <= 2 and len(unit.sign) < 4:
             radius = (12.0 if len(unit.sign) == 1 else 15.0) * fit.size / 12.5
             words = width_of(" · ".join(unit.behind), fit.small) + 5 if unit.behind else 0.0

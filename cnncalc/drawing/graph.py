@@ -8,7 +8,7 @@ from . import lanes
 from .bend import Bend, Bent, bend
 from .boxes import Fit, Pen, shown_shape, usual_behind, wired
 from .columns import GUTTER, Extent, Split, connector, split
-from .metrics import width_of
+from .metrics import extents, width_of
 from .paper import MARGIN, PAGE, Options, finished, room
 from .reduce import Element, Fold, Reduced, Region, Unit, folded, main_path
 from .scene import Group, Look, Point, Rectangle, Scene, Shape, moved, text
@@ -23,7 +23,7 @@ LARGE = 150
 #: How much larger than the least a text is that is large enough.
 COMFORTABLE = 1.2
 #: How much of a page's height title and legend take.
-AROUND = 75
+AROUND = 84
 
 
 def scene(network: Reduced, options: Options) -> Scene:
@@ -156,21 +156,30 @@ class _Column:
         self.at = self.wire_from if ends else laid.bottom
         self.label = nodes[-1].label if ends else max([node.label for node in nodes])
 
+    def _is_free(self, left: float, top: float, width: float, height: float) -> bool:
+        """Whether nothing is drawn in a rectangle, or to the left of it."""
+        return not any([box[0] < left + width and box[1] < top + height and box[3] > top for box in extents(self.shapes)])
+
     def _fold(self, fold: Fold) -> None:
         """A frame around what is repeated, and how often."""
         outer, self.left, self.right = (self.left, self.right), 0.0, 0.0
         top = self.at + self.label + 3
-        self.at, self.label = top + 3, 0.0
+        self.at, self.label = top + 3, max(0.0, 5 - self.fit.tip)  # room for how often
         for region in fold.elements:
             self._region(region)
-        bottom = self.at + self.label + 5
-        frame = Rectangle(self.left - 9, top, self.right - self.left + 18, bottom - top, Look("group", "frame", 1), 6)
         shown = f"×{fold.times}"
         size = self.fit.size * 1.25
-        label = text(self.right + 15, (top + bottom) / 2 + size * 0.35, shown, size, "start", True)
+        wide = width_of(shown, size, True)
+        corner = self.fit.brief and self._is_free(-4 - wide, top, wide, size + 3)
+        if corner:
+            self.left = min(self.left, -wide - 4)
+        bottom = self.at + self.label + 5
+        frame = Rectangle(self.left - 9, top, self.right - self.left + 18, bottom - top, Look("group", "frame", 1), 6)
+        label = text(self.left - 4, top + size, shown, size, "start", True) if corner else text(
+            self.right + 15, (top + bottom) / 2 + size * 0.35, shown, size, "start", True)
         self.shapes.insert(0, Group((frame, label)))
         self.left = min(outer[0], self.left - 9)
-        self.right = max(outer[1], self.right + 17 + width_of(shown, size, True))
+        self.right = max(outer[1], self.right + (9 if corner else 17 + wide))
         self.at, self.label = bottom, 0.0
         first, end = self.last, fold.end
         assert first is not None
