@@ -78,6 +78,15 @@ class Pen:
         height = 2 * fit.high + len(lines) * (fit.size + 2.5)
         return lanes.Node(max(half, tapped), max(half, label), half, height, below, "bar" if unit.is_merge else "box")
 
+    def reference(self, back: int) -> lanes.Node:
+        """The place of a mark for what is so many blocks back."""
+        half = width_of(_back(back), self.fit.small) / 2 + 6
+        return lanes.Node(half, half, half, self.fit.small + 5, 2.0)
+
+    def referred(self, back: int, x: float, y: float, node: lanes.Node) -> list[Shape]:
+        outline = Rectangle(x - node.half, y, 2 * node.half, node.height, Look("bg", "frame", 1), node.height / 2)
+        return [Group((outline, text(x, y + self.fit.small + 1.5, _back(back), self.fit.small, role="soft")))]
+
     def drawn(self, unit: Unit, x: float, y: float, half: float, node: lanes.Node, clear: bool = True) -> list[Shape]:
         """The box with its upper edge at y, and its label; `clear` says whether no wire comes to a circle from the left."""
         fit = self.fit
@@ -122,6 +131,10 @@ class Pen:
         shapes = list(dict.fromkeys([str(other.last.shape and other.last.shape.whole) if other.last.shape is None else shown_shape(other)
                                      for other in (unit, *unit.also)]))
         return shapes[0] if len(shapes) == 1 else _ranges(shapes)
+
+
+def _back(blocks: int) -> str:
+    return f"{blocks} blocks back"
 
 
 def _same_sides(unit: Unit) -> bool:

@@ -127,26 +127,32 @@ class _Column:
         self.last = before
 
     def add(self, element: Element) -> None:
-        if isinstance(element, Region):
-            self._region(element)
+        if isinstance(element, Fold):
+            self._framed(element.elements, element.times, element.end)
+        elif element.far is not None:
+            self._framed((element,), 1, element.units[-1])
         else:
-            self._fold(element)
+            self._region(element)
 
     def _region(self, region: Region) -> None:
         units = region.units
-        places = {unit.index: i for i, unit in enumerate(units)}
-        nodes = [self.pen.node(unit) for unit in units]
-        edges = list(dict.fromkeys([(places.get(read, lanes.ENTRY), i) for i, unit in enumerate(units) for read in unit.reads]))
-        merge = len(units) - 1 if region.goes_on else None
+        sources = [*([region.far] if region.far is not None else []), *units]
+        places = {unit.index: i for i, unit in enumerate(sources)}
+        aside = len(sources) - len(units)
+        nodes = [*[self.pen.reference(region.back)] * aside, *[self.pen.node(unit) for unit in units]]
+        edges = list(dict.fromkeys([(places.get(read, lanes.ENTRY), i) for i, unit in enumerate(sources[aside:], aside) for read in unit.reads]))
+        merge = len(nodes) - 1 if region.goes_on else None
         # One chain with connections across, as in a U-Net: its last merge is like the others.
         single = len(main_path(region)) + 1 == len(units) and sum([unit.is_merge for unit in units]) > 1
         centered = region.entry is None or not region.closed or region.merge is None or not (region.merge.sign or single)
         laid = lanes.laid_out(nodes, edges, self.wire_from, self.at, merge, centered and len(units) > 1, self.fit.tip, self.label)
         for (source, target), points in zip(edges, laid.wires):
-            begin = self.last if source == lanes.ENTRY else units[source]
+            begin = self.last if source == lanes.ENTRY else sources[source]
             if begin is not None:
-                self.shapes.append(wired(points, (begin.name, units[target].name)))
-        for unit, x, y, half, node in zip(units, laid.x, laid.y, laid.half, nodes):
+                self.shapes.append(wired(points, (begin.name, sources[target].name)))
+        if aside:
+            self.shapes += self.pen.referred(region.back, laid.x[0], laid.y[0], nodes[0])
+        for unit, x, y, half, node in list(zip(sources, laid.x, laid.y, laid.half, nodes))[aside:]:
             self.shapes += [*self.pen.drawn(unit, x, y, half, node, not all([read in places for read in unit.reads])),
                             *self.pen.notes(unit, x, y + node.height)]
         self.left, self.right = min(self.left, laid.left), max(self.right, laid.right)
@@ -160,30 +166,29 @@ class _Column:
         """Whether nothing is drawn in a rectangle, or to the left of it."""
         return not any([box[0] < left + width and box[1] < top + height and box[3] > top for box in extents(self.shapes)])
 
-    def _fold(self, fold: Fold) -> None:
-        """A frame around what is repeated, and how often."""
+    def _framed(self, regions: Sequence[Region], times: int, end: Unit) -> None:
+        """A frame around what is repeated, and how often; `end` is the last unit of the last repetition."""
         outer, self.left, self.right = (self.left, self.right), 0.0, 0.0
         top = self.at + self.label + 3
         self.at, self.label = top + 3, max(0.0, 5 - self.fit.tip)  # room for how often
-        for region in fold.elements:
+        for region in regions:
             self._region(region)
-        shown = f"×{fold.times}"
+        shown = f"×{times}" if times > 1 else ""
         size = self.fit.size * 1.25
         wide = width_of(shown, size, True)
-        corner = self.fit.brief and self._is_free(-4 - wide, top, wide, size + 3)
+        corner = bool(shown) and self.fit.brief and self._is_free(-4 - wide, top, wide, size + 3)
         if corner:
             self.left = min(self.left, -wide - 4)
         bottom = self.at + self.label + 5
         frame = Rectangle(self.left - 9, top, self.right - self.left + 18, bottom - top, Look("group", "frame", 1), 6)
         label = text(self.left - 4, top + size, shown, size, "start", True) if corner else text(
             self.right + 15, (top + bottom) / 2 + size * 0.35, shown, size, "start", True)
-        self.shapes.insert(0, Group((frame, label)))
+        self.shapes.insert(0, Group((frame, label) if shown else (frame,)))
         self.left = min(outer[0], self.left - 9)
-        self.right = max(outer[1], self.right + (9 if corner else 17 + wide))
+        self.right = max(outer[1], self.right + (9 if corner or not shown else 17 + wide))
         self.at, self.label = bottom, 0.0
-        first, end = self.last, fold.end
-        assert first is not None
-        if first.last.shape != end.last.shape:  # the last repetition's
+        assert self.last is not None
+        if self.last.last.shape != end.last.shape:  # the last repetition's
             self.shapes.append(self.pen.size_label(shown_shape(end), 0.0, self.at + self.fit.small))
             self.right = max(self.right, 6 + width_of(shown_shape(end), self.fit.small))
             self.label = self.fit.small + 4

@@ -94,11 +94,16 @@ class Unit:
 
 
 class Region(NamedTuple):
-    """Units between two points that everything passes through: `entry`, a unit before it, and its last one if `closed`."""
+    """Units between two points that everything passes through: `entry`, a unit before it, and its last one if `closed`.
+
+    A cell also reads `far`, the last unit of the region that is so many `back`; of the region before it is 1.
+    """
 
     units: tuple[Unit, ...]
     entry: Unit | None
     closed: bool
+    far: Unit | None = None
+    back: int = 0
 
     @property
     def goes_on(self) -> bool:
@@ -132,8 +137,8 @@ class Reduced(NamedTuple):
 
 
 def reduced(trace: Trace) -> Reduced:
-    units = fused(Rows(trace))
-    return Reduced(trace, tuple(units), tuple(regions(units)))
+    elements = [cell for region in regions(fused(Rows(trace))) for cell in _cells(region)]
+    return Reduced(trace, tuple([unit for region in elements for unit in region.units]), tuple(elements))
 
 
 # Passive layers.
@@ -252,6 +257,37 @@ def regions(units: Sequence[Unit]) -> list[Region]:
     return found
 
 
+def _cells(region: Region) -> list[Region]:
+    """A region as cells, its units in another order; or as it is."""
+    from . import cells  # lazy: few networks have regions so large
+
+    if len(region.units) < cells.LEAST_UNITS:
+        return [region]
+    units = cells.latest(region.units)
+    ends = cells.ends(units, region.entry)
+    if not ends:
+        return [region]
+    first = region.units[0].index
+    places = {unit.index: first + n for n, unit in enumerate(units)}
+    for unit in units:
+        unit.reads = tuple([places.get(read, read) for read in unit.reads])
+        unit.crops = {places.get(read, read) for read in unit.crops}
+    for n, unit in enumerate(units):
+        unit.index = first + n
+    found: list[Region] = []
+    begin, entry = 0, region.entry
+    before = [region.entry]
+    for end in ends:
+        cell = tuple(units[begin: end + 1])
+        outside = {read for unit in cell for read in unit.reads}
+        back = next((k for k in range(2, len(before) + 1) if (one := before[-k]) is not None and one.index in outside), 0)
+        far = before[-back] if back else None
+        found.append(Region(cell, entry, _ends(units, begin, end) if end + 1 < len(units) else region.closed, far, back))
+        begin, entry = end + 1, units[end]
+        before.append(entry)
+    return found
+
+
 def _ends(units: Sequence[Unit], begin: int, i: int) -> bool:
     """Whether no unit of a region but its last is one that nothing reads."""
     read = {source for unit in units[begin: i + 1] for source in unit.reads}
@@ -316,8 +352,10 @@ def _savings(signs: Sequence[int], sizes: Sequence[int], least: int) -> list[tup
 
 def _sign(element: Region, loosely: bool) -> Hashable:
     first = element.units[0].index
-    return element.closed, tuple([
-        (unit.sign_of(loosely), tuple([max(-1, read - first) for read in unit.reads]), len(unit.crops)) for unit in element.units])
+    far = -1 if element.far is None else element.far.index
+    return element.closed, element.back, tuple([
+        (unit.sign_of(loosely), tuple([-2 if read == far else max(-1, read - first) for read in unit.reads]), len(unit.crops))
+        for unit in element.units])
 
 
 def _run_lengths(signs: Sequence[int], period: int) -> list[int]:
