@@ -33,11 +33,14 @@ ENDINGS = {"svg": (".svg",), "pdf": (".pdf",), "png": (".png",), "tikz": (".tex"
 
 
 def network_picture(trace: Trace, style: str, options: Options) -> Scene:
-    """A network in one of the `STYLES`."""
+    """A network in one of the `STYLES`; nested models are drawn as one element each where their layers do not fit."""
     from .reduce import reduced
 
     scene: Callable[[Reduced, Options], Scene] = import_module(f".{style}", __name__).scene
-    return scene(reduced(trace), options)
+    picture = scene(reduced(trace), options)
+    if picture.crowded and not options.expand and any([step.inner is not None for step in trace.steps]):
+        return scene(reduced(trace, True), options)
+    return picture
 
 
 def field_picture(trace: Trace, layer: str, unit: tuple[int, ...] | None, options: Options) -> Scene:

@@ -97,7 +97,8 @@ def finished(network: Reduced, options: Options, shapes: list[Shape], width: flo
     scene_width = wanted + 2 * MARGIN
     if options.background:
         found.insert(0, Rectangle(0, 0, scene_width, total, Look("bg")))
-    return Scene(scene_width, total, name, description(network), tuple(found), notes=_too_small(scene_width, size, options))
+    return Scene(scene_width, total, name, description(network), tuple(found), notes=_too_small(scene_width, size, options),
+                 crowded=scene_width > room(options.width, size) + 1)
 
 
 def titled(shapes: list[Shape], width: float, height: float, title: str, words: str, options: Options, size: float) -> Scene:

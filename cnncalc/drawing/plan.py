@@ -272,6 +272,8 @@ def _module_body(run: list[Region], sizes: Sizes) -> Bodies:
         lines = [f"{many} × concat" if many > 1 else "concat", *_short(_titles(first))]
     else:
         lines = [f"{many} modules" if many > 1 else "module", f"{min(branches)}{'' if len(branches) == 1 else f'–{max(branches)}'} branches"]
+    if any([region.far is not None for region in run]):
+        lines.append("each reads two")
     if len(slices) > MOST_SLICES:
         slices = [Slice((*a.units, *b.units), "conv") for a, b in zip(slices[::2], slices[1::2])]
     return Bodies(slices, lines, [], sizes.of(run[-1].units[-1].last))

@@ -136,8 +136,9 @@ class Reduced(NamedTuple):
     elements: tuple[Region, ...]
 
 
-def reduced(trace: Trace) -> Reduced:
-    elements = [cell for region in regions(fused(Rows(trace))) for cell in _cells(region)]
+def reduced(trace: Trace, whole: bool = False) -> Reduced:
+    """The network for drawing; `whole` leaves nested models as one unit each."""
+    elements = [cell for region in regions(fused(Rows(trace, whole))) for cell in _cells(region)]
     return Reduced(trace, tuple([unit for region in elements for unit in region.units]), tuple(elements))
 
 

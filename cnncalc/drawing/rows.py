@@ -55,9 +55,10 @@ class Row:
 
 
 class Rows:
-    """The used rows of a trace in order, how often each is read, and the rows of its outputs."""
+    """The used rows of a trace in order, how often each is read, and the rows of its outputs; `whole` leaves nested models as one row."""
 
-    def __init__(self, trace: Trace):
+    def __init__(self, trace: Trace, whole: bool = False):
+        self.whole = whole
         self.rows: list[Row] = []
         found = self._run(trace, {}, "")
         self.outputs = self._rows_of(found, trace.graph.outputs)
@@ -92,6 +93,11 @@ class Rows:
             reads = tuple(self._rows_of(found, node.inputs))
             if node in given:
                 found[node] = [given[node]]
+            elif self.whole and type(node.layer) is Model and step.inner is not None:
+                row = Row(path + node.name, step, reads)
+                row.names += _names(step.inner, f"{path}{node.name}/")
+                self.rows.append(row)
+                found[node] = [len(self.rows) - 1]
             elif type(node.layer) is Model and step.inner is not None and step.outputs is not None and len(reads) == len(node.inputs):
                 inner = self._run(step.inner, dict(zip(node.layer.graph.inputs, reads)), f"{path}{node.name}/")
                 rows = self._rows_of(inner, node.layer.graph.outputs)
@@ -119,6 +125,18 @@ class Rows:
                     told[read] = _channels_first(row) if _channels_first(row) is not None else told[i]
         for row, first in zip(self.rows, told):
             row.first = pytorch and row.shape is not None and len(row.shape) == 3 if first is None else first
+
+
+def _names(trace: Trace, path: str) -> list[str]:
+    """The names of the layers of a nested model but its inputs."""
+    found = []
+    for step in trace.steps:
+        node = step.node
+        if step.used and node not in trace.graph.inputs and not (node.layer is not None and node.layer.hidden):
+            found.append(path + node.name)
+            if type(node.layer) is Model and step.inner is not None:
+                found += _names(step.inner, f"{path}{node.name}/")
+    return found
 
 
 def _channels_first(row: Row) -> bool | None:

@@ -104,6 +104,8 @@ class Scene(NamedTuple):
     pace: float = 0.6
     #: What a reader should know of it, such as text that is too small to print.
     notes: tuple[str, ...] = ()
+    #: Whether its text is too small on a page, or at the width that was asked for.
+    crowded: bool = False
 
 
 def text(x: float, y: float, words: str, size: float, anchor: str = "middle", bold: bool = False, role: str = "ink") -> Text:

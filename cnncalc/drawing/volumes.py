@@ -17,8 +17,8 @@ from .unet import Drawn, stages
 SHARES = (1.0, 0.92, 0.85, 0.78, 0.71, 0.64, 0.58, 0.52, 0.46, 0.4)
 #: The most rows that a picture is broken into.
 ROWS = 6
-#: Networks of more units are not broken into every number of rows before one is chosen.
-LARGE = 300
+#: Pictures of more bodies are not broken into every number of rows before one is chosen.
+LARGE = 150
 
 
 def scene(network: Reduced, options: Options) -> Scene:
@@ -35,7 +35,7 @@ def scene(network: Reduced, options: Options) -> Scene:
         shapes = [moved(shape, -drawn.left, -drawn.top) for shape in drawn.shapes]
         return finished(network, options, shapes, drawn.width, drawn.height, text_size)
     parts = planned(network, sizes, options.expand)
-    best = _fitted(parts, sizes, text_size, most, 2 if len(network.units) > LARGE else ROWS)
+    best = _fitted(parts, sizes, text_size, most, 2 if len(parts) > LARGE else ROWS)
     return finished(network, options, best.shapes, best.width, best.height, text_size)
 
 

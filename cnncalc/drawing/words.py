@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..analysis import Model
 from ..errors import CnncalcError
 from ..layers import Layer
 from ..window import Spread, Window
@@ -33,6 +34,8 @@ def caption(layer: Layer | None, word: str = "") -> str:
     if layer is None:
         return word
     kind = type(layer)
+    if kind is Model:
+        return word
     if kind.caption:
         return kind.caption
     activation = getattr(layer, "activation", None)
@@ -79,7 +82,7 @@ class Words:
 
     def __init__(self, row: Row):
         layer = row.layer
-        self.name = caption(layer, row.step.kind)
+        self.name = caption(layer, row.name if type(layer) is Model else row.step.kind)
         self.kernel = self.channels = self.step = ""
         self.more: list[str] = []
         if layer is None:
