@@ -1,8 +1,9 @@
 """Pictures of networks.
 
-    rows.py, reduce.py      a trace as few elements: passive layers join their neighbors, regions are found, repetition is folded
+    rows.py, units.py, cells.py, reduce.py   a trace as few elements: passive layers join their neighbors, regions and cells are found,
+                            repetition is folded
     lanes.py                branches side by side
-    graph.py                layout: a row per layer
+    boxes.py, columns.py, bend.py, graph.py   layout: a row per layer
     plan.py, solids.py, volumes.py, unet.py   layout: boxes in proportion
     field.py, arithmetic.py what one unit sees; how a window moves
     scene.py                what a picture is made of

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from .boxes import Pen, wired
 from .metrics import extents
-from .reduce import Unit
 from .scene import Shape, moved
+from .units import Unit
 
 #: The least length of a connection across.
 ACROSS = 40.0
@@ -30,7 +31,7 @@ def bend(units: Sequence[Unit]) -> Bend | None:
             return None
         across += [(read, i) for read in others]
     across.sort()
-    nested = all([a[0] < b[0] and a[1] > b[1] for a, b in zip(across, across[1:])])
+    nested = all([a[0] < b[0] and a[1] > b[1] for a, b in pairwise(across)])
     if len(across) < 2 or not nested or across[-1][0] >= across[-1][1] - 1:
         return None
     source, target = across[-1]
@@ -67,14 +68,14 @@ class Bent:
     def _below(self, way: list[int], y: list[float]) -> float:
         """How high the first unit of a way up can be: below those that have their places."""
         free = next((k for k, i in enumerate(way) if y[i] or k == len(way) - 1), 0)
-        return y[way[free]] + sum([self._apart(*sorted(pair)) for pair in zip(way[:free], way[1: free + 1])])
+        return y[way[free]] + sum([self._apart(*sorted(pair)) for pair in pairwise(way[: free + 1])])
 
     def _spread(self, way: list[int], y: list[float], level: float) -> None:
         """Give the units without a place theirs, as far from each other as there is room."""
         free = next((k for k, i in enumerate(way) if y[i] or k == len(way) - 1), 0)
         more = (level - self._below(way, y)) / max(1, free)
         y[way[0]] = level
-        for one, other in zip(way[: free - 1], way[1:free]):
+        for one, other in pairwise(way[:free]):
             y[other] = y[one] - self._apart(*sorted((one, other))) - more
 
     def _apart(self, source: int, target: int) -> float:

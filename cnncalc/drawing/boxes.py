@@ -8,10 +8,9 @@ from typing import NamedTuple
 from . import lanes
 from .metrics import runs_width, shortened, width_of
 from .paper import hover, tip
-from .reduce import Unit
 from .scene import Circle, Group, Look, Path, Point, Rectangle, Run, Shape, Text, text
+from .units import Unit
 from .words import times
-
 
 #: The widest line in a bar.
 FITS_A_BAR = 200.0

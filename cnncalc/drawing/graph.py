@@ -10,8 +10,9 @@ from .boxes import Fit, Pen, shown_shape, usual_behind, wired
 from .columns import GUTTER, Extent, Split, connector, split
 from .metrics import extents, width_of
 from .paper import MARGIN, PAGE, Options, finished, room
-from .reduce import Element, Fold, Reduced, Region, Unit, folded, main_path
+from .reduce import Element, Fold, Reduced, folded, main_path
 from .scene import Group, Look, Point, Rectangle, Scene, Shape, moved, text
+from .units import Region, Unit
 
 FITS = (Fit(), Fit(12.0, 11.0, 120.0, 7.0), Fit(11.5, 11.0, 90.0, 5.0, 2.5, 8.0), Fit(11.0, 11.0, 125.0, 4.0, 1.3, 7.0, True),
         Fit(11.0, 11.0, 95.0, 3.0, 1.3, 7.0, True), Fit(11.0, 11.0, 95.0, 3.0, 1.0, 3.0, True),

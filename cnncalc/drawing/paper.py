@@ -11,8 +11,9 @@ from ..errors import SpecError
 from ..layers import InputLayer
 from .colors import FAMILIES
 from .metrics import LEAST_POINTS, POINTS, shortened, width_of
-from .reduce import Reduced, Unit
+from .reduce import Reduced
 from .scene import Group, Look, Polygon, Rectangle, Run, Scene, Shape, Text, moved, text
+from .units import Unit
 
 MARGIN = 12.0
 #: A printed page's text: 16 cm wide, 24.7 cm high; in CSS pixels.

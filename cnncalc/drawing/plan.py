@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple, Union
 
 from ..analysis import Trace, analyse
+from .cells import joined
 from .metrics import shortened
-from .reduce import LONGEST, Reduced, Region, Unit, main_path
+from .reduce import LONGEST, Reduced, main_path
 from .rows import Row, Rows
 from .solids import Size, Slice
+from .units import Region, Unit
 
 #: More slices than these are not told apart; a body of many blocks has one slice for each.
 MOST_SLICES = 24
@@ -82,8 +84,10 @@ class Sizes:
 def planned(network: Reduced, sizes: Sizes, expand: bool) -> list[Part]:
     """The parts of the picture in order."""
     if expand:
-        return [_single(region.units[0], sizes) if len(region.units) == 1 else Branches(region) for region in network.elements]
-    elements = network.elements
+        return [_single(region.units[0], sizes) if len(region.units) == 1 else Branches(region) for region in joined(network.elements)]
+    elements: Sequence[Region] = network.elements
+    if not all([region.far is None or _is_module(region) or is_residual(region) for region in elements]):
+        elements = joined(elements)
     modules = sum([_is_module(region) for region in elements])
     gated = sum([_is_gated(region) for region in elements]) > 1
     parts: list[Part] = []

@@ -6,115 +6,15 @@ from collections.abc import Hashable, Sequence
 from typing import NamedTuple, Union
 
 from ..analysis import Trace
+from .cells import cells_of
 from .rows import Row, Rows
-from .words import Words, activation_of, caption
+from .units import Region, Unit, is_closed
+from .words import caption
 
 #: The longest block of elements that is folded.
 LONGEST = 6
 #: The least number of units that folding blocks which differ in sizes has to save.
 LEAST_LOOSELY = 3
-
-
-class Unit:
-    """What is drawn as one box: a layer, with the passive ones before (`ahead`) and after it (`behind`).
-
-    `reads` are the numbers of units; `crops` those of them that are cropped on the way. `also` are the same units of folded
-    repetitions.
-    """
-
-    __slots__ = ("ahead", "also", "behind", "crops", "index", "is_read", "last", "main", "output", "reads", "rows", "words")
-
-    def __init__(self, main: Row, reads: tuple[int, ...] = ()):
-        self.index = -1
-        self.main = self.last = main
-        self.rows = [main]
-        self.reads = reads
-        self.crops: set[int] = set()
-        self.ahead: list[str] = []
-        self.behind: list[str] = list(filter(None, [activation_of(main)]))
-        self.also: list[Unit] = []
-        #: Whether it is an output of the network, and whether other units read it.
-        self.output = self.is_read = False
-        self.words = Words(main)
-
-    @property
-    def family(self) -> str:
-        family = self.main.family
-        return "other" if family == "merge" and not self.is_merge else family
-
-    @property
-    def is_merge(self) -> bool:
-        return self.main.family == "merge" and len(self.main.reads) > 1
-
-    @property
-    def sign(self) -> str:
-        """The sign of a merge value by value; nothing for other layers."""
-        layer = self.main.layer
-        return layer.sign if self.is_merge and layer is not None else ""
-
-    @property
-    def shared(self) -> bool:
-        return self.main.shared
-
-    @property
-    def broken(self) -> bool:
-        return any([row.step.error is not None for row in self.rows])
-
-    @property
-    def is_tapped(self) -> bool:
-        """Whether it is an output of the network and goes on, so that it has to be marked as an output."""
-        return self.output and self.is_read
-
-    @property
-    def layers(self) -> tuple[str, ...]:
-        """The names of all layers that it shows, those of folded repetitions too."""
-        return tuple([name for unit in (self, *self.also) for row in unit.rows for name in row.names])
-
-    @property
-    def name(self) -> str:
-        return self.main.name
-
-    @property
-    def line(self) -> str:
-        """What it is in one line: BN · ReLU → 3×3 conv, 64 · BN · ReLU."""
-        ahead = " · ".join(self.ahead)
-        return " · ".join([f"{ahead} → {self.words.line}" if ahead else self.words.line, *self.behind])
-
-    def sign_of(self, loosely: bool) -> Hashable:
-        """What makes two units alike; channels count only where the layer chooses them. Loosely, no sizes do."""
-        family, words = self.family, self.words
-        if loosely:
-            return family, words.title, words.step, tuple(self.behind), self.shared
-        spatial, channels = self.last.sizes
-        if family not in ("conv", "dense", "up", "recurrent"):
-            channels = None
-        kind = id(type(self.main.layer))
-        return kind, words.line, tuple(self.ahead), tuple(self.behind), spatial, channels, self.broken, self.is_tapped, (
-            id(self.main.layer) if self.shared else None)
-
-
-class Region(NamedTuple):
-    """Units between two points that everything passes through: `entry`, a unit before it, and its last one if `closed`.
-
-    A cell also reads `far`, the last unit of the region that is so many `back`; of the region before it is 1.
-    """
-
-    units: tuple[Unit, ...]
-    entry: Unit | None
-    closed: bool
-    far: Unit | None = None
-    back: int = 0
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether its last unit is read by what follows, or is where all its branches end."""
-        return len(self.units) > 1 and (self.closed or self.units[-1].is_read)
-
-    @property
-    def merge(self) -> Unit | None:
-        """The merge that ends it, if there are branches to merge."""
-        last = self.units[-1]
-        return last if self.closed and last.is_merge else None
 
 
 class Fold(NamedTuple):
@@ -138,7 +38,7 @@ class Reduced(NamedTuple):
 
 def reduced(trace: Trace, whole: bool = False) -> Reduced:
     """The network for drawing; `whole` leaves nested models as one unit each."""
-    elements = [cell for region in regions(fused(Rows(trace, whole))) for cell in _cells(region)]
+    elements = [cell for region in regions(fused(Rows(trace, whole))) for cell in cells_of(region)]
     return Reduced(trace, tuple([unit for region in elements for unit in region.units]), tuple(elements))
 
 
@@ -251,48 +151,11 @@ def regions(units: Sequence[Unit]) -> list[Region]:
     entry: Unit | None = None
     for i, unit in enumerate(units):
         if reach <= i and (i >= last_input or i == len(units) - 1):
-            found.append(Region(tuple(units[begin: i + 1]), entry, _ends(units, begin, i)))
+            found.append(Region(tuple(units[begin: i + 1]), entry, is_closed(units[begin: i + 1])))
             begin, entry, reach = i + 1, unit, furthest[i]
         else:
             reach = max(reach, furthest[i])
     return found
-
-
-def _cells(region: Region) -> list[Region]:
-    """A region as cells, its units in another order; or as it is."""
-    from . import cells  # lazy: few networks have regions so large
-
-    if len(region.units) < cells.LEAST_UNITS:
-        return [region]
-    units = cells.latest(region.units)
-    ends = cells.ends(units, region.entry)
-    if not ends:
-        return [region]
-    first = region.units[0].index
-    places = {unit.index: first + n for n, unit in enumerate(units)}
-    for unit in units:
-        unit.reads = tuple([places.get(read, read) for read in unit.reads])
-        unit.crops = {places.get(read, read) for read in unit.crops}
-    for n, unit in enumerate(units):
-        unit.index = first + n
-    found: list[Region] = []
-    begin, entry = 0, region.entry
-    before = [region.entry]
-    for end in ends:
-        cell = tuple(units[begin: end + 1])
-        outside = {read for unit in cell for read in unit.reads}
-        back = next((k for k in range(2, len(before) + 1) if (one := before[-k]) is not None and one.index in outside), 0)
-        far = before[-back] if back else None
-        found.append(Region(cell, entry, _ends(units, begin, end) if end + 1 < len(units) else region.closed, far, back))
-        begin, entry = end + 1, units[end]
-        before.append(entry)
-    return found
-
-
-def _ends(units: Sequence[Unit], begin: int, i: int) -> bool:
-    """Whether no unit of a region but its last is one that nothing reads."""
-    read = {source for unit in units[begin: i + 1] for source in unit.reads}
-    return all([unit.index in read for unit in units[begin:i]])
 
 
 def main_path(region: Region) -> list[Unit]:

@@ -94,9 +94,8 @@ class Rows:
             if node in given:
                 found[node] = [given[node]]
             elif self.whole and type(node.layer) is Model and step.inner is not None:
-                row = Row(path + node.name, step, reads)
-                row.names += _names(step.inner, f"{path}{node.name}/")
-                self.rows.append(row)
+                self.rows.append(Row(path + node.name, step, reads))
+                self.rows[-1].names += _names(step.inner, f"{path}{node.name}/")
                 found[node] = [len(self.rows) - 1]
             elif type(node.layer) is Model and step.inner is not None and step.outputs is not None and len(reads) == len(node.inputs):
                 inner = self._run(step.inner, dict(zip(node.layer.graph.inputs, reads)), f"{path}{node.name}/")

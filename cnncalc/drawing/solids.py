@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from .metrics import width_of
 from .paper import hover, tip
-from .reduce import Unit
 from .scene import Circle, Group, Look, Path, Point, Polygon, Rectangle, Shape, Text, text
+from .units import Unit
 from .words import times, windows
 
 #: What each mark of a kernel is at least, in pixels.

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from .metrics import extents, width_of
 from .plan import Sizes, lines_of
-from .reduce import Reduced, Unit
+from .reduce import Reduced
 from .scene import Group, Look, Path, Point, Shape, text
 from .solids import Scale, Slice, Solid, arrow, between
+from .units import Unit
 
 
 class Stage(NamedTuple):

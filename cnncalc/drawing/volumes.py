@@ -8,10 +8,11 @@ from . import lanes
 from .metrics import extents, width_of
 from .paper import MARGIN, Options, finished, room
 from .plan import Bodies, Branches, Part, Sizes, lines_of, planned
-from .reduce import Reduced, Unit
+from .reduce import Reduced
 from .scene import Group, Look, Path, Point, Scene, Shape, Text, moved, text
 from .solids import Body, Scale, Sign, Slice, Solid, arrow, between
 from .unet import Drawn, stages
+from .units import Unit
 
 #: How much smaller everything may get, step by step, until the row fits.
 SHARES = (1.0, 0.92, 0.85, 0.78, 0.71, 0.64, 0.58, 0.52, 0.46, 0.4)
