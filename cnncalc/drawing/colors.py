@@ -42,5 +42,5 @@ LIGHT["input"], LIGHT["input-top"], LIGHT["input-side"] = "#ffffff", "#f2f2f2", 
 #: What differs on a dark screen. Text on a layer's own fill (`label`) stays black.
 DARK = {
     "bg": "#16181d", "ink": "#eeeeee", "soft": "#bbbbbb", "edge": "#d8d8d8", "wire": "#aaaaaa", "tip": "#aaaaaa",
-    "group": "#22252c", "frame": "#555a66", "leader": "#444444",
+    "group": "#22252c", "frame": "#555a66", "leader": "#444444", "sees": "#4da3dd",
 }

@@ -11,7 +11,7 @@ import pytest
 from pictures import STYLES, parsed, scene_of
 
 import cnncalc
-from cnncalc.drawing.colors import DARK, FAMILIES, LIGHT
+from cnncalc.drawing.colors import LIGHT
 from cnncalc.drawing.metrics import shortened, width_of
 from cnncalc.drawing.svg import written
 
@@ -74,24 +74,6 @@ def test_title_and_description_are_true():
     assert description.text == (
         "siamese: 12 layers, 416,321 parameters. Input: left 105x105x1, right 105x105x1. "
         "Drawn layers: 4 convolution, 4 pooling, 3 dense, 1 merge. Output: dense 1.")
-
-
-def luminance(color):
-    parts = [int(color[i: i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one, other):
-    a, b = sorted((luminance(one), luminance(other)))
-    return (b + 0.05) / (a + 0.05)
-
-
-def test_text_has_contrast_on_every_fill():
-    assert all(contrast(LIGHT["label"], LIGHT[family]) >= 7.5 for family in FAMILIES)
-    assert contrast(LIGHT["soft"], LIGHT["group"]) >= 4.5
-    assert contrast(DARK["ink"], DARK["bg"]) >= 7.5
-    assert contrast(DARK["soft"], DARK["group"]) >= 4.5
 
 
 def test_the_numbers_are_those_of_summary():
