@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cases import case, failure
 
-from cnncalc.keras_ops.elementwise import Binary, Cumulative, Reduction, Sorted, Unary
+from cnncalc.keras_ops.elementwise import Binary, Unary
+from cnncalc.keras_ops.reductions import Cumulative, Reduction, Sorted
 from cnncalc.layers import KINDS
 
 KINDS.everything()

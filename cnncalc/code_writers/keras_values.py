@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..keras_ops.elementwise import Operation
+from ..keras_ops.operation import Operation
 from ..layers import activation, dropout, merge, preprocessing, reshape
 from ..layers.applications import CustomScaleLayer, StochasticDepth
 from ..layers.base import KINDS

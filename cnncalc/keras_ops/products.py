@@ -6,15 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..dependence import Along, Reads, everything
+from ..dependence import Along, Reads, Through, everything
 from ..errors import SpecError, shown
 from ..layers.arithmetic import each
 from ..layers.base import Shape
 from ..layers.settings import Kept, whole
 from ..layers.shape import Full, broadcast
 from ..num import product
-from . import reads
-from .elementwise import Operand, Operation
+from .operation import Operand, Operation
 
 if TYPE_CHECKING:
     #: A letter of an equation, or the place of an axis from the right among those of its ellipsis.
@@ -25,12 +24,11 @@ class Matmul(Operation, kind="Matmul"):
     """Products of matrices, the last two axes of each."""
 
     family = "merge"
-    depends = reads.multiplied
     x1 = Operand()
     x2 = Operand()
     operands = ("x1", "x2")
 
-    def result(self, *shapes: Any) -> Full:
+    def result(self, *shapes: Full) -> Full:
         a, b = shapes
         if not a or not b:
             raise SpecError("needs two arrays, got a number")
@@ -41,19 +39,27 @@ class Matmul(Operation, kind="Matmul"):
         last = (*([] if rows else [a[-2]]), *([] if columns else [b[-1]]))
         return (*broadcast(a[:-2], b[:-2]), *last)
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> object:
         first = next(self.given(xs))
         return product((*self.output(*xs), first[-1])) if first else None
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return {}
+
+    def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
+        """The places of each by a letter; what is summed over is not in the output."""
+        a, b = shapes
+        rows, columns = len(a) > 1, len(b) > 1
+        left = [*range(-len(a), -2), "row", "sum"] if rows else ["sum"]
+        right = [*range(-len(b), -2), "sum", "column"] if columns else ["sum"]
+        result = [*range(-max(len(a), len(b), 2), -2), *["row"] * rows, *["column"] * columns]
+        return [_by_letter(letters, full, result, y) for letters, full in ((left, a), (right, b))]
 
 
 class Einsum(Operation, kind="Einsum"):
     """Sums of products, as an equation says: `bij,bjk->bik`, `...ij,jk->...ik`. The letters include the batch's."""
 
     family = "merge"
-    depends = reads.summed
     takes_many = True
     operands = ("operands",)
     subscripts = Kept()
@@ -93,9 +99,9 @@ class Einsum(Operation, kind="Einsum"):
 
     def sizes(self, shapes: Any) -> dict[Label, Any]:
         """The size of each letter."""
-        sizes: dict[Label, Any] = {}
+        sizes: dict[Label, object] = {}
         for full, term in zip(shapes, self.labels(shapes)[0]):
-            own: dict[Label, Any] = {}
+            own: dict[Label, object] = {}
             for letter, n in zip(term, full):
                 if letter in own and None not in (n, own[letter]) and n != own[letter]:
                     raise SpecError(f"{letter!r} is {own[letter]} and {n} in one input", ("subscripts",))
@@ -107,21 +113,34 @@ class Einsum(Operation, kind="Einsum"):
                 sizes[letter] = n if known == 1 or (known is None and n != 1) else known
         return sizes
 
-    def result(self, *shapes: Any) -> Full:
+    def result(self, *shapes: Full) -> Full:
         sizes = self.sizes(shapes)
         target = self.labels(shapes)[1]
         if not set(target) <= set(sizes):
             raise SpecError(f"subscripts {self.subscripts!r} have a letter only after the arrow", ("subscripts",))
         return tuple([sizes[letter] for letter in target])
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> object:
         """One product less than there are factors, for every value of every letter but the batch's."""
         shapes: list[Any] = list(self.given(xs))
         batch = self.labels(shapes)[0][0][0]
         return product([len(self.terms) - 1, *[n for letter, n in self.sizes(shapes).items() if letter != batch]])
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return {}
+
+    def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
+        """A letter that an input has twice is its diagonal."""
+        found: list[Reads] = []
+        terms, target = self.labels(shapes)
+        for term, x in zip(terms, shapes):
+            letters = list(dict.fromkeys(term))
+            diagonal = tuple([x[term.index(letter)] for letter in letters])
+            reads = _by_letter(letters, diagonal, target, y)
+            if len(letters) < len(term):
+                reads = Through(reads, diagonal, tuple([Along(letters.index(letter)) for letter in term]))
+            found.append(reads)
+        return found
 
 
 #: One input of an equation.
@@ -137,7 +156,7 @@ def _spelled(term: str, many: int) -> list[Label]:
 class Dot(Matmul, kind="Dot"):
     """The last axis of the one, multiplied with the last but one of the other; all other axes are kept."""
 
-    def result(self, *shapes: Any) -> Full:
+    def result(self, *shapes: Full) -> Full:
         a, b = shapes
         if not a or not b:
             return (*a, *b)
@@ -146,10 +165,10 @@ class Dot(Matmul, kind="Dot"):
             raise SpecError(f"multiplies {Shape(a)} with {Shape(b)}: {a[-1]} and {inner} differ")
         return (*a[:-1], *b[:-2], *b[-1:]) if len(b) > 1 else a[:-1]
 
-    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+    def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
         a, b = shapes
         if not a or not b:
-            return reads.each_value(self, k, y, shapes)
+            return Operation.depends(self, k, y, shapes)
         kept = len(a) - 1
         rest = max(0, len(b) - 2)
         second = [*[Along(kept + i) for i in range(rest)], Along(None), *[Along(kept + rest)] * (len(b) > 1)]
@@ -185,7 +204,7 @@ class Tensordot(Operation, kind="Tensordot"):
         first, second = self.pair
         return self.axes_of(a, tuple(first), "axes"), self.axes_of(b, tuple(second), "axes")
 
-    def result(self, *shapes: Any) -> Full:
+    def result(self, *shapes: Full) -> Full:
         a, b = shapes
         first, second = self.summed_axes(a, b)
         for i, j in zip(first, second):
@@ -193,16 +212,16 @@ class Tensordot(Operation, kind="Tensordot"):
                 raise SpecError(f"multiplies {Shape(a)} with {Shape(b)}: {a[i]} and {b[j]} differ", ("axes",))
         return (*[n for i, n in enumerate(a) if i not in first], *[n for j, n in enumerate(b) if j not in second])
 
-    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+    def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
         places = iter(range(len(y)))
         return [tuple([Along(None if i in summed else next(places)) for i in range(len(x))])
                 for x, summed in zip(shapes, self.summed_axes(*shapes))]
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> object:
         a, b = [full or () for full in self.given(xs)]
         return product((*self.output(*xs), *[a[i] for i in self.summed_axes(a, b)[0]]))
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return {}
 
 
@@ -213,12 +232,17 @@ class Outer(Operation, kind="Outer"):
     x2 = Operand()
     operands = ("x1", "x2")
 
-    def result(self, *shapes: Any) -> Full:
+    def result(self, *shapes: Full) -> Full:
         return tuple([product(x) if x is not None else 1 for x in shapes])
 
-    def depends(self, k: int, y: Full, shapes: list[Any]) -> list[Reads]:
+    def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
         """The rows are those of all examples, one after another."""
         return [everything(x) for x in shapes]
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return each(product(self.output(*xs)), multiplications=1)
+
+
+def _by_letter(letters: Sequence[Label], x: Full, result: Sequence[Label], y: Full) -> Reads:
+    return tuple([Along(None if letter not in result or (n == 1 and y[result.index(letter)] != 1) else result.index(letter))
+                  for letter, n in zip(letters, x)])

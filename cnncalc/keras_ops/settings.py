@@ -8,7 +8,7 @@ from ..errors import SpecError, shown
 from ..layers.settings import Setting, whole
 
 
-def in_lists(value: Any) -> Any:
+def in_lists(value: object) -> object:
     """A constant, an array as Keras writes it in lists of its numbers."""
     config = value.get("config") if isinstance(value, dict) and value.get("class_name") in ("__tensor__", "__numpy__") else None
     return config.get("value") if isinstance(config, dict) else value
@@ -19,7 +19,7 @@ class AxisOf(Setting):
 
     form = "an axis"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.default is None:
             return None
         return whole(value, -64, "an axis", 64)
@@ -30,11 +30,11 @@ class Numbers(Setting):
 
     form = "a list of whole numbers"
 
-    def __init__(self, *args: Any, least: int = 0, single: bool = False, unknown: bool = False):
+    def __init__(self, *args: object, least: int = 0, single: bool = False, unknown: bool = False):
         super().__init__(*args)
         self.least, self.single, self.unknown = least, single, unknown
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.default is None:
             return None
         if not isinstance(value, (list, tuple)):
@@ -51,7 +51,7 @@ class Key(Setting):
 
     form = "the text between the brackets, such as ':, 1:, None'"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if isinstance(value, str):
             return tuple(map(self._word, value.strip().removesuffix(",").split(",")))
         if value is None:
@@ -61,7 +61,7 @@ class Key(Setting):
             raise SpecError(f"has too many parts (got {shown(value)})")
         return tuple(map(self._item, items))
 
-    def _item(self, item: Any) -> Any:
+    def _item(self, item: object) -> object:
         if item is None or item is ...:
             return item
         if isinstance(item, dict) and item.get("class_name") == "__ellipsis__":
@@ -77,7 +77,7 @@ class Key(Setting):
             raise SpecError(f"must be {self.form} (got {shown(item)})")
         return whole(item, -10**9, self.form)
 
-    def _slice(self, *parts: Any) -> slice:
+    def _slice(self, *parts: object) -> slice:
         for part in parts:
             if part is not None:
                 whole(part, -10**9, "a slice of whole numbers")
@@ -85,7 +85,7 @@ class Key(Setting):
             raise SpecError("has a slice with step 0")
         return slice(*parts)
 
-    def _word(self, word: str) -> Any:
+    def _word(self, word: str) -> object:
         word = word.strip()
         if word in ("...", "None"):
             return None if word == "None" else ...
@@ -95,7 +95,7 @@ class Key(Setting):
         numbers = [int(part[:12]) if part else None for part in parts]
         return self._item(numbers[0]) if len(parts) == 1 else self._slice(*numbers, *[None] * (3 - len(parts)))
 
-    def written(self, value: Any) -> Any:
+    def written(self, value: Any) -> object:
         return ", ".join(map(_part, value))
 
 

@@ -159,14 +159,14 @@ class TFOpLambda(Layer, kind="TFOpLambda"):
         reach: tuple[tuple[Reads, ...], ...] = self.operation.reach(self.read(xs), ys)
         return tuple([tuple([_transposed(reads) if i in self.transposed else reads for i, reads in enumerate(of)]) for of in reach])
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> object:
         return self.operation.macs(*self.read(xs))
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
-        counted: dict[str, Any] = self.operation.operations(*self.read(xs))
+    def operations(self, *xs: Shape) -> dict[str, object]:
+        counted: dict[str, object] = self.operation.operations(*self.read(xs))
         return counted
 
-    def counting(self, settings: dict[str, Any], n: int) -> dict[str, Any]:
+    def counting(self, settings: dict[str, object], n: int) -> dict[str, object]:
         return {**settings, "constants": {**(self.constants or {}), "num": n}}
 
 

@@ -9,12 +9,13 @@ L = TypeVar("L")
 
 _LAYERS = ["core", "conv", "pool", "reshape", "activation", "merge", "norm", "dropout",
            "preprocessing", "augmentation", "recurrent", "cells", "wrappers", "attention", "local", "lookup", "older", "applications"]
+_OPERATIONS = ["elementwise", "reductions", "axes", "joining", "pieces", "products", "images"]
 #: The modules of kinds, the common ones first: a kind is looked up in this order, and the
 #: modules after it are not loaded.
 FAMILIES = [*(f"cnncalc.layers.{family}" for family in _LAYERS),
-            *(f"cnncalc.keras_ops.{family}" for family in ("tensorflow", "elementwise", "arrays", "products", "images"))]
+            *(f"cnncalc.keras_ops.{family}" for family in ("tensorflow", *_OPERATIONS))]
 #: Those with the kinds whose name begins with `ops.`.
-OPERATIONS = FAMILIES[-4:]
+OPERATIONS = FAMILIES[-len(_OPERATIONS):]
 
 #: How the names of PyTorch's modules, functions and tensor methods begin.
 TORCH = ("nn.", "F.", "torch.", "Tensor.")

@@ -159,7 +159,7 @@ def kind_of(class_name: Any, entry: dict[str, Any]) -> type[Layer]:
         try:
             return KINDS[f"ops.{name}"]
         except KeyError:
-            from ...keras_ops.elementwise import near
+            from ...keras_ops.operation import near
 
             raise SpecError(f"unknown operation {shown(name)}", ("class_name",), near(name)) from None
     try:
