@@ -33,11 +33,11 @@ class Array(Object):
     def __init__(self, shape: Sizes, values: list[Any] | None = None, dtype: str = "float64", levels: int | None = None):
         self.shape, self.values, self.dtype, self.levels = shape, values, dtype, levels
 
-    def number(self) -> Any:
+    def number(self) -> object:
         """The number of an array with a single one."""
         return self.values[0] if self.values is not None and len(self.values) == 1 else None
 
-    def like(self, shape: Sizes | None = None, values: list[Any] | None = None) -> Array:
+    def like(self, shape: Sizes | None = None, values: list[object] | None = None) -> Array:
         return Array(self.shape if shape is None else shape, values, self.dtype, self.levels)
 
     def get(self, run: Interpreter, name: str) -> Value:
@@ -106,7 +106,7 @@ class Array(Object):
         number = self.number()
         return run.unknown("the numbers of an array") if number is None else str(number)
 
-    def state(self) -> Any:
+    def state(self) -> object:
         return (self.shape, self.values)
 
     def restore(self, state: Any) -> None:
@@ -133,7 +133,7 @@ class DType(Object):
         return self.name
 
 
-def product(run: Interpreter, sizes: Iterable[Any]) -> Value:
+def product(run: Interpreter, sizes: Iterable[object]) -> Value:
     """The sizes multiplied."""
     total: Value = 1
     for n in sizes:
@@ -141,7 +141,7 @@ def product(run: Interpreter, sizes: Iterable[Any]) -> Value:
     return total
 
 
-def scalar(run: Interpreter, value: Any) -> Value:
+def scalar(run: Interpreter, value: object) -> Value:
     """A number of an array: Python's own, which is what it acts like."""
     return value
 
@@ -174,11 +174,11 @@ def array_of(run: Interpreter, value: Value, dtype: str | None = None) -> Value:
     return value
 
 
-def _dtype(value: Any) -> str:
+def _dtype(value: object) -> str:
     return "bool" if isinstance(value, bool) else "int64" if isinstance(value, int) else "str" if isinstance(value, str) else "float64"
 
 
-def filled(run: Interpreter, shape: Value, value: Any = 0.0, dtype: str = "float64") -> Value:
+def filled(run: Interpreter, shape: Value, value: object = 0.0, dtype: str = "float64") -> Value:
     """An array of one number everywhere."""
     if isinstance(shape, Unknown):
         return run.unknown("an array of an unknown shape", shape)
@@ -197,7 +197,7 @@ def filled(run: Interpreter, shape: Value, value: Any = 0.0, dtype: str = "float
 def broadcast(run: Interpreter, a: Sizes, b: Sizes) -> Sizes:
     """The shape of two arrays together; ValueError of the program if they do not fit."""
     rank = max(len(a), len(b))
-    found: list[Any] = []
+    found: list[object] = []
     for m, n in zip((1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b):
         if isinstance(m, Unknown) or isinstance(n, Unknown):
             found.append(m if isinstance(n, Unknown) or n == 1 else n)
@@ -213,7 +213,7 @@ def broadcast(run: Interpreter, a: Sizes, b: Sizes) -> Sizes:
 def elementwise(run: Interpreter, op: str, a: Array, b: Array) -> Value:
     """`a op b` of each pair of numbers."""
     shape = broadcast(run, a.shape, b.shape)
-    values: list[Any] | None = None
+    values: list[object] | None = None
     x, y = a.values, b.values
     if x is not None and y is not None and (len(x) == len(y) or len(x) == 1 or len(y) == 1):
         n = max(len(x), len(y))
@@ -236,8 +236,8 @@ def indexed(run: Interpreter, array: Array, key: Value) -> Value:
     keys = list(key) if isinstance(key, tuple) else [key]
     if len([k for k in keys if k is ...]) == 0:
         keys.append(...)
-    shape: list[Any] = list(array.shape)
-    sizes: list[Any] = []
+    shape: list[object] = list(array.shape)
+    sizes: list[object] = []
     plain = len(array.shape) == 1 and len(keys) == 2 and array.values is not None
     if plain and isinstance(keys[0], int) and not isinstance(keys[0], bool):
         try:
@@ -385,7 +385,7 @@ def _largest(run: Interpreter, array: Array, axis: Value = None, keepdims: Value
     return reduced(run, array, axis, keepdims, max)
 
 
-def _method(function: Any) -> Callable[..., Value]:
+def _method(function: object) -> Callable[..., Value]:
     def method(run: Interpreter, array: Array, axis: Value = None, *_: Value, keepdims: Value = False, **__: Value) -> Value:
         return reduced(run, array, axis, keepdims, function)
 
@@ -395,7 +395,7 @@ def _method(function: Any) -> Callable[..., Value]:
 def _nested(run: Interpreter, array: Array) -> Value:
     if array.values is None:
         return run.unknown("the numbers of an array")
-    values: list[Any] = list(array.values)
+    values: list[object] = list(array.values)
     for n in array.shape[:0:-1]:
         values = [values[i: i + n] for i in range(0, len(values), n)] if n else []
     return values if array.shape else values[0]

@@ -15,7 +15,7 @@ from .scopes import Frame, Value
 _NOTHING = object()
 
 
-def state_of(value: Any) -> Any:
+def state_of(value: Any) -> object:
     """A copy of what can change in a value."""
     if isinstance(value, Object):
         return value.state()
@@ -41,15 +41,15 @@ class Branch:
     def __init__(self, run: Interpreter):
         self.run = run
         self.outer: Any = None
-        self.journal: dict[int, tuple[Any, Any]] = {}
-        self.tainted: dict[int, tuple[Any, Unknown]] = {}
+        self.journal: dict[int, tuple[object, object]] = {}
+        self.tainted: dict[int, tuple[object, Unknown]] = {}
         #: What was changed, with its state at the end.
-        self.after: dict[int, tuple[Any, Any]] = {}
-        self.tainted_after: dict[int, tuple[Any, Unknown]] = {}
+        self.after: dict[int, tuple[object, object]] = {}
+        self.tainted_after: dict[int, tuple[object, Unknown]] = {}
         self.value: Any = None
         self.error: Raised | None = None
 
-    def follow(self, work: Callable[[], Any]) -> Branch:
+    def follow(self, work: Callable[[], object]) -> Branch:
         """Run, note what has changed, and undo it."""
         run = self.run
         self.outer, run.journal = run.journal, self.journal
@@ -75,7 +75,7 @@ class Branch:
         self.run.tainted = {**self.run.tainted, **self.tainted_after}
 
 
-def either(run: Interpreter, condition: Unknown, first: Callable[[], Any], second: Callable[[], Any]) -> Value:
+def either(run: Interpreter, condition: Unknown, first: Callable[[], object], second: Callable[[], object]) -> Value:
     """The value of one of two expressions; which one is not known."""
     a, b = Branch(run).follow(first), Branch(run).follow(second)
     if a.error is not None and b.error is not None:
@@ -88,7 +88,7 @@ def either(run: Interpreter, condition: Unknown, first: Callable[[], Any], secon
     return joined(run, a.value, b.value, None, condition)
 
 
-def both(run: Interpreter, condition: Unknown, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+def both(run: Interpreter, condition: Unknown, first: Callable[[], object], second: Callable[[], object]) -> object:
     """Run two bodies of statements of which one is taken; how they end.
 
     If one of them leaves the block and the other goes on, what they give is a tuple: how it ended, and the
@@ -114,7 +114,7 @@ def both(run: Interpreter, condition: Unknown, first: Callable[[], Any], second:
     return (left.value, condition)
 
 
-def go_on(run: Interpreter, rest: list[Any], frame: Frame, ended: tuple[Any, Unknown]) -> Any:
+def go_on(run: Interpreter, rest: list[Any], frame: Frame, ended: tuple[object, Unknown]) -> object:
     """Run the rest of a block that one branch has left."""
     left, _condition = ended
     if hasattr(left, "value"):
@@ -135,7 +135,7 @@ def merge(run: Interpreter, a: Branch, b: Branch, why: Unknown) -> None:
     run.tainted = {**run.tainted, **a.tainted_after, **b.tainted_after}
 
 
-def _joined_state(run: Interpreter, value: Any, one: Any, other: Any, why: Unknown) -> Any:
+def _joined_state(run: Interpreter, value: object, one: Any, other: Any, why: Unknown) -> object:
     if isinstance(value, dict):
         found = {}
         for key in {**one, **other}:
@@ -155,7 +155,7 @@ def _joined_state(run: Interpreter, value: Any, one: Any, other: Any, why: Unkno
     return one
 
 
-def joined(run: Interpreter, x: Value, y: Value, frame: Any = None, why: Unknown | None = None) -> Value:
+def joined(run: Interpreter, x: Value, y: Value, frame: object = None, why: Unknown | None = None) -> Value:
     """One value for two branches: the same in both, or unknown."""
     if x is y:
         return x
@@ -183,7 +183,7 @@ def _differs(run: Interpreter, x: Value, y: Value, why: Unknown | None) -> Unkno
     return made
 
 
-def perhaps(run: Interpreter, why: Unknown, work: Callable[[], Any]) -> Any:
+def perhaps(run: Interpreter, why: Unknown, work: Callable[[], object]) -> object:
     """Run something that may be done any number of times: what it changes becomes unknown."""
     a = Branch(run).follow(work)
     if a.error is not None:

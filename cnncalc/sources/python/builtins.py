@@ -174,7 +174,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
         "open", "input", "eval", "exec", "compile", "__import__", "dir", "help", "breakpoint", "memoryview", "ascii", "bin", "hex", "oct",
         "get_ipython")},
 }
-_TYPES: dict[str, tuple[Any, Callable[..., Value]]] = {
+_TYPES: dict[str, tuple[object, Callable[..., Value]]] = {
     "int": (int, _int), "float": (float, _float), "bool": (bool, _bool), "str": (str, _str), "list": (list, _list),
     "tuple": (tuple, _tuple), "dict": (dict, _dict), "set": (set, _set), "frozenset": (frozenset, _frozenset),
     "range": (range, _range), "slice": (slice, _slice), "bytes": (bytes, _outside("bytes")), "complex": (complex, _complex),

@@ -42,7 +42,7 @@ def _called(run: Interpreter, function: Value, args: list[Value], kwargs: Argume
 def source_of(node: ast.AST) -> str:
     """The dotted name that an expression is, or a short description."""
     parts: list[str] = []
-    at: Any = node
+    at: object = node
     while isinstance(at, ast.Attribute):
         parts.append(at.attr)
         at = at.value

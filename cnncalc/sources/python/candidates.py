@@ -23,7 +23,7 @@ class Candidates:
     def __init__(self, program: Program):
         self.program, self.run, self.text = program, program.run, program.text
 
-    def variables(self) -> dict[str, Any]:
+    def variables(self) -> dict[str, object]:
         """The networks held in variables of the module."""
         raise NotImplementedError
 

@@ -48,7 +48,7 @@ for _name, _base in _BASES.items():
     CLASSES[_name] = Class(_name, (CLASSES[_base],))
 
 
-def exception(kind: str, message: Any = "") -> Instance:
+def exception(kind: str, message: object = "") -> Instance:
     """An exception of Python's own classes."""
     made = Instance(CLASSES.get(kind, CLASSES["Exception"]))
     made.attrs["args"] = (message,) if message != "" else ()

@@ -109,7 +109,7 @@ def built(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
         raise failure(run, error) from None
     if not isinstance(tensor, Tensor):
         tensor = input_tensor(run, shape=tuple(net.input.shape))
-    made: dict[Any, Tensor] = {net.input: tensor}
+    made: dict[object, Tensor] = {net.input: tensor}
     last = tensor
     for call in net.calls[1:]:
         if call.inside is not None:

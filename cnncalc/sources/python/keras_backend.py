@@ -51,7 +51,7 @@ def _nothing(run: Interpreter, *_: Value, **__: Value) -> None:
 # Functions on tensors.
 
 
-def _alias(word: str, names: list[str], **fixed: Any) -> Native:
+def _alias(word: str, names: list[str], **fixed: object) -> Native:
     """An operation whose arguments have names of their own."""
     def function(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
         given = {**fixed, **dict(zip(names, args)), **{key: value for key, value in kwargs.items() if key != "name"}}
@@ -194,7 +194,7 @@ def _extract_patches(run: Interpreter, images: Value = None, size: Value = None,
     steps = sides if strides is None else sizes_of(run, strides)
     sides, steps = (sides[1:3] if len(sides) == 4 else sides * 2 if len(sides) == 1 else sides), (
         steps[1:3] if len(steps) == 4 else steps * 2 if len(steps) == 1 else steps)
-    out: list[Any] = []
+    out: list[object] = []
     for n, k, s in zip(images.shape[1:3], sides, steps):
         out.append(None if n is None else (n - k) // s + 1 if str(padding).lower() == "valid" else -(-n // s))
     full = (images.shape[0], *out, sides[0] * sides[1] * images.shape[3])

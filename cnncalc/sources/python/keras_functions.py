@@ -135,7 +135,7 @@ def applied(run: Interpreter, word: str, given: dict[str, Value], function: str)
         if operands and isinstance(operands[0], Array) and all(not isinstance(item, Tensor) for item in operands):
             tensor = constant(operands[0])
             operands[0] = tensor
-    settings: dict[str, Any] = {}
+    settings: dict[str, object] = {}
     try:
         for name, value in given.items():
             if name in kind.settings and name != "name" and value is not None:
@@ -151,7 +151,7 @@ def applied(run: Interpreter, word: str, given: dict[str, Value], function: str)
     return operation(run, word, operands, settings, function)
 
 
-def resized(run: Interpreter, operands: list[Value], settings: dict[str, Any], function: str) -> Value:
+def resized(run: Interpreter, operands: list[Value], settings: dict[str, object], function: str) -> Value:
     """Images of another size."""
     words = {"nearest_neighbor": "nearest", "ResizeMethod.BILINEAR": "bilinear"}
     word = settings.get("interpolation")

@@ -128,9 +128,9 @@ class Finder(Candidates):
         ends = {id(value): (name, value) for name, value in held.items() if id(value) not in before}
         return next(iter(ends.values())) if len(ends) == 1 else None
 
-    def variables(self) -> dict[str, Any]:
+    def variables(self) -> dict[str, object]:
         """The networks held in variables of the module, or in attributes of what they hold, each once."""
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         seen: set[int] = set()
         for depth in (0, 1):
             for name, value in self.program.scope.names.items():
@@ -168,7 +168,7 @@ class Finder(Candidates):
                 found |= {id(layer)} | self.parts(layer, depth + 1)
         return found
 
-    def builders(self) -> dict[str, Any]:
+    def builders(self) -> dict[str, object]:
         """What the file's own classes and functions build that need no arguments and that no other uses."""
         names = self.program.scope.names
         own = {name: value for name, value in names.items() if isinstance(value, (Function, Class)) and not name.startswith("__")}
@@ -176,7 +176,7 @@ class Finder(Candidates):
         for name, value in own.items():
             if isinstance(value, Function) or (isinstance(value, Class) and value.node is not None):
                 used |= {node.id for node in ast.walk(value.node) if isinstance(node, ast.Name) and node.id != name}  # type: ignore[arg-type]
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         tried = 0
         for name, value in own.items():
             if name in used or not (self.may_build(value) or self.holds_networks(value)) or needed(value) or tried >= MOST_TRIED:
@@ -344,7 +344,7 @@ class Finder(Candidates):
             shapes = self.shapes_for(model)
             call = next((call for call in model.calls if call.inner is not None and [t.shape[1:] for t in call.inputs] == [shape[1:] for shape in shapes]), None)
             if call is None:
-                tensors: list[Any] = [input_tensor(self.run, batch_shape=shape) for shape in shapes]
+                tensors: list[object] = [input_tensor(self.run, batch_shape=shape) for shape in shapes]
                 model.built = False if not model.calls else model.built
                 result = call_layer(self.run, model, tensors[0] if len(tensors) == 1 else tensors)
                 if isinstance(result, Unknown):

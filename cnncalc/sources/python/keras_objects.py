@@ -83,7 +83,7 @@ class NameCounts(Object):
         return {word: max(one.get(word, 0), other.get(word, 0)) for word in {**one, **other}}
 
 
-class TensorShape(tuple[Any, ...]):
+class TensorShape(tuple[object, ...]):
     """A shape, with the methods of TensorFlow's."""
 
     __slots__ = ()
@@ -121,7 +121,7 @@ class Tensor(Object):
     def __init__(self, shape: Full, call: Call | None = None, index: int = 0, inner: bool = False, dtype: str = "float32"):
         self.shape, self.call_, self.index, self.inner, self.dtype = shape, call, index, inner, dtype
         #: The numbers of a constant, as nested lists.
-        self.constant: Any = None
+        self.constant: object = None
         #: Of a variable that no layer keeps yet: whether it is trained.
         self.variable: bool | None = None
 
@@ -191,7 +191,7 @@ class KerasLayer(Instance):
         super().__init__(cls)
         #: The kind of layer (a class of `cnncalc.layers`), for Keras's own.
         self.kind: Any = None
-        self.settings: dict[str, Any] = {}
+        self.settings: dict[str, object] = {}
         #: A layer that was made elsewhere, as those of keras.applications are.
         self.ready: Layer | None = None
         self.name = ""
@@ -207,7 +207,7 @@ class KerasLayer(Instance):
         #: Why it could not be made: an error with its place, or the unknown value of a setting.
         self.problem: SpecError | None = None
         self.input_shape: Full | None = None
-        self._made: dict[tuple[Any, ...], Layer] = {}
+        self._made: dict[tuple[object, ...], Layer] = {}
 
     def __repr__(self) -> str:
         return f"<layer {self.name}>"
@@ -254,7 +254,7 @@ class KerasLayer(Instance):
         self.trainable, self.built, weights, calls, settings, self.kind, self.name = state
         self.weights, self.calls, self.settings = list(weights), list(calls), dict(settings)
 
-    def join(self, run: Interpreter, one: Any, other: Any, why: Unknown) -> Any:
+    def join(self, run: Interpreter, one: Any, other: Any, why: Unknown) -> object:
         """The state after a branch that may have been taken: with what was made in it, and trained only if in both."""
         return (one[0] and other[0] if one[0] == other[0] else one[0], one[1] or other[1], *one[2:])
 
@@ -289,7 +289,7 @@ class KerasModel(KerasLayer):
     def functional(self) -> bool:
         return self.inputs is not None
 
-    def state(self) -> Any:
+    def state(self) -> object:
         return (*super().state(), None if self.stack is None else list(self.stack), self.called, self.last, self.outputs, self.broken)
 
     def restore(self, state: Any) -> None:
@@ -297,7 +297,7 @@ class KerasModel(KerasLayer):
         super().restore(tuple(rest))
         self.stack = None if stack is None else list(stack)
 
-    def join(self, run: Interpreter, one: Any, other: Any, why: Unknown) -> Any:
+    def join(self, run: Interpreter, one: Any, other: Any, why: Unknown) -> object:
         if one[7] != other[7]:
             return (*one[:-1], run.unknown("its layers depend on a condition that is not known", why))
         return one
@@ -325,7 +325,7 @@ def example(full: Full) -> Shape:
     return Shape(full[1:])
 
 
-def plain_size(n: Value) -> Any:
+def plain_size(n: Value) -> object:
     """A size as the rules take it: `None` where it is open."""
     return None if isinstance(n, Unknown) else n
 

@@ -92,7 +92,7 @@ def _newer(kind: Any, key: str, value: Value) -> str:
     return newer if kind.takes(newer) else key
 
 
-def settings_of(run: Interpreter, layer: KerasLayer, kind: Any, arguments: dict[str, Value]) -> dict[str, Any]:
+def settings_of(run: Interpreter, layer: KerasLayer, kind: Any, arguments: dict[str, Value]) -> dict[str, object]:
     """The settings that the rules of a layer take; NotKnown where one is not known that a shape depends on."""
     found: dict[str, Any] = {}
     for key, value in arguments.items():
@@ -151,7 +151,7 @@ def plain_value(run: Interpreter, key: str, value: Value, depth: int = 0) -> Any
     return value
 
 
-def word_of(run: Interpreter, value: Value) -> Any:
+def word_of(run: Interpreter, value: Value) -> object:
     """An initializer and the like by name; `None` if it has none that can be written."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
@@ -171,7 +171,7 @@ def word_of(run: Interpreter, value: Value) -> Any:
 _ACTIVATION_WORDS = {"swish": "silu", "hard_swish": "hard_silu", "crelu": None, "log_softmax": "log_softmax", "identity": "linear"}
 
 
-def activation_of(run: Interpreter, value: Value) -> Any:
+def activation_of(run: Interpreter, value: Value) -> object:
     """An activation as the rules take it: its name, or for one of the program's own a mapping as Keras writes it."""
     if value is None or isinstance(value, str):
         if isinstance(value, str) and value not in ACTIVATIONS:

@@ -52,7 +52,7 @@ def _array(run: Interpreter, value: Value, dtype: Value = None, **_: Value) -> V
     return made.like(None, made.values) if isinstance(made, Array) else run.unknown("an array that is not known")
 
 
-def _fill(value: Any) -> Callable[..., Value]:
+def _fill(value: object) -> Callable[..., Value]:
     def function(run: Interpreter, shape: Value, *_: Value, dtype: Value = None, **__: Value) -> Value:
         return filled(run, shape, value, _dtype_of(dtype) or "float64")
 
@@ -136,7 +136,7 @@ def _hstack(run: Interpreter, arrays: Value, *_: Value) -> Value:
     return concatenated(run, found, 0 if found and isinstance(found[0], Array) and len(found[0].shape) == 1 else 1)
 
 
-def _reduction(function: Any) -> Callable[..., Value]:
+def _reduction(function: object) -> Callable[..., Value]:
     @on_array
     def call(run: Interpreter, array: Array, axis: Value = None, *_: Value, keepdims: Value = False, **__: Value) -> Value:
         return reduced(run, array, axis, keepdims, function)
@@ -162,7 +162,7 @@ def _unique(run: Interpreter, array: Array, **options: Value) -> Value:
     return made if not more else (made, *[made.like(made.shape)] * more)
 
 
-def _elementwise(function: Callable[..., Any] | None) -> Callable[..., Value]:
+def _elementwise(function: Callable[..., object] | None) -> Callable[..., Value]:
     @known
     def call(run: Interpreter, value: Value, *args: Value, **kwargs: Value) -> Value:
         number = number_of(value)
@@ -266,7 +266,7 @@ def _number(run: Interpreter, value: Value = 0, *_: Value) -> Value:
     return value if isinstance(value, (int, float)) else array_of(run, value)
 
 
-_NAMES: dict[str, Any] = {
+_NAMES: dict[str, object] = {
     "ndarray": ARRAY, "newaxis": None, "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "Inf": math.inf,
     **{name: Native(name, function) for name, function in cast("dict[str, Callable[..., Value]]", {
         "array": _array, "asarray": _array, "zeros": _fill(0.0), "ones": _fill(1.0), "empty": _fill(None), "full": _full,

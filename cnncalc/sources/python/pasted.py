@@ -40,7 +40,7 @@ _PROMPT = re.compile(r"^(?:>>> ?|\.\.\. ?|In ?\[\d*\]: ?)", re.MULTILINE)
 _TORCH = re.compile(r"\b(?:torch|nn\.[A-Z]\w+|Conv[123]d|MaxPool[123]d|BatchNorm[123]d|Linear)\b")
 
 
-def read_code(text: str, input: Any, values: tuple[str, ...] = ()) -> tuple[Graph | None, list[CnncalcError], list[str]]:
+def read_code(text: str, input: object, values: tuple[str, ...] = ()) -> tuple[Graph | None, list[CnncalcError], list[str]]:
     """The network of some layers or of a slide's code, all that is wrong, and notes."""
     graph, errors = read_layers(text, input)
     if errors:

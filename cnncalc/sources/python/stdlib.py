@@ -66,7 +66,7 @@ def _cached_property(run: Interpreter, function: Value) -> Value:
 # math.
 
 
-def _math(function: Callable[..., Any]) -> Callable[..., Value]:
+def _math(function: Callable[..., object]) -> Callable[..., Value]:
     @known
     def call(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
         return function(*[number_of(arg) for arg in args], **kwargs)

@@ -73,10 +73,10 @@ class SourceText:
         """A line of the text, counted from 1."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
-    def _place(self, path: tuple[Any, ...]) -> Place:
+    def _place(self, path: tuple[object, ...]) -> Place:
         return next((step for step in path if isinstance(step, Place)), None) or Place(self)
 
-    def locate(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
+    def locate(self, path: tuple[object, ...]) -> tuple[int, int, int]:
         """Line and column, from 0, and the length on that line."""
         place = self._place(path)
         return place.line - 1, place.column, place.length

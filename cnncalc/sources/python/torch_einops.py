@@ -65,7 +65,7 @@ def _unpack(run: Interpreter, tensor: Value = None, sizes: Value = (), pattern: 
     return [function(run, "Tensor.reshape", [piece, *piece.shape[:before], *size, *piece.shape[before + 1:]], {}) for piece, size in zip(found, sizes)]
 
 
-def _layer(pattern: Any, sizes: dict[str, Any]) -> Rearrange:
+def _layer(pattern: object, sizes: dict[str, object]) -> Rearrange:
     return Rearrange(pattern=pattern, sizes=tuple(sorted(sizes.items())))
 
 

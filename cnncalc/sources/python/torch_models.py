@@ -85,7 +85,7 @@ def _names(run: Interpreter, family: str) -> dict[str, Any]:
         with open(os.path.join(FOLDER, f"{family}.txt"), encoding="utf-8") as file:
             text = SourceText(f"torchvision/{family}", file.read())
         known[family] = read_source(run, text)
-    found: dict[str, Any] = known[family]
+    found: dict[str, object] = known[family]
     return found
 
 

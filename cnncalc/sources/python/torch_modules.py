@@ -170,7 +170,7 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
     return found[0] if len(found) == 1 else tuple(found)
 
 
-def _sized(layer: Any, size: Value, x: Any) -> Any:
+def _sized(layer: Any, size: Value, x: object) -> Any:
     """A transposed convolution that is called with an output size: output_padding makes up the rest."""
     wanted = tuple(size)[-len(layer.kernel_size):]
     made = twin(layer, output_padding=(0,) * len(layer.kernel_size)).apply((x,))[0]

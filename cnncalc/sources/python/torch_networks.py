@@ -50,8 +50,8 @@ class Given:
 class TorchFinder(Finder):
     """A program that uses PyTorch."""
 
-    def variables(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def variables(self) -> dict[str, object]:
+        found: dict[str, object] = {}
         seen: set[int] = set()
         for name, value in self.program.scope.names.items():
             if isinstance(value, TorchModule) and id(value) not in seen and not name.startswith("_") and self.is_whole(value):
@@ -63,19 +63,19 @@ class TorchFinder(Finder):
         """Whether a module may be a network: not a single layer or a loss."""
         return value.layer is None
 
-    def not_inside_others(self, found: dict[str, Any]) -> dict[str, Any]:
+    def not_inside_others(self, found: dict[str, Any]) -> dict[str, object]:
         inside = {id(m) for module in found.values() for _, m in module.named_modules() if m is not module}
         left = {word: module for word, module in found.items() if id(module) not in inside}
         return left or found
 
-    def builders(self) -> dict[str, Any]:
+    def builders(self) -> dict[str, object]:
         names = self.program.scope.names
         own = {name: value for name, value in names.items() if isinstance(value, (Function, Class)) and not name.startswith("__")}
         used: set[str] = set()
         for name, value in own.items():
             if value.node is not None:
                 used |= {node.id for node in ast.walk(value.node) if isinstance(node, ast.Name) and node.id != name}
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         tried = 0
         for name, value in own.items():
             if name in used or not self.may_build(value) or needed(value) or tried >= MOST_TRIED:

@@ -106,7 +106,7 @@ class TorchTensor(Object):
     def text(self, run: Interpreter) -> Value:
         return run.unknown("the values of a tensor")
 
-    def state(self) -> Any:
+    def state(self) -> object:
         return (self.shape, self.values, self.requires_grad, dict(self.attrs))
 
     def restore(self, state: Any) -> None:
@@ -120,7 +120,7 @@ class Parameter(TorchTensor):
 
     type_name = "Parameter"
 
-    def __init__(self, shape: Iterable[Any], requires_grad: bool = True, dtype: str = "float32"):
+    def __init__(self, shape: Iterable[object], requires_grad: bool = True, dtype: str = "float32"):
         super().__init__(shape, dtype=dtype)
         self.requires_grad = requires_grad
 
@@ -140,7 +140,7 @@ class Parameter(TorchTensor):
         return product(self.shape)
 
 
-class Results(tuple[Any, ...]):
+class Results(tuple[object, ...]):
     """Several tensors with names: `x.max(1).values`."""
 
     __slots__ = ()
@@ -199,7 +199,7 @@ class TorchModule(Instance):
             return {**{name: self.attrs[name] if isinstance(self.attrs.get(name), Parameter) else p for name, p in found.items()}, **self.extra}
         return {name: value for name, value in self.attrs.items() if isinstance(value, Parameter)}
 
-    def state(self) -> Any:
+    def state(self) -> object:
         return (dict(self.attrs), self.layer, dict(self.parameters), dict(self.buffers), self.problem)
 
     def restore(self, state: Any) -> None:

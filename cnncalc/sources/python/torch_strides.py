@@ -36,7 +36,7 @@ def in_order(sizes: Sequence[int]) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def after(name: str, layer: Any, shape: Sequence[Any], strides: Sequence[Strides]) -> Strides:
+def after(name: str, layer: Any, shape: Sequence[object], strides: Sequence[Strides]) -> Strides:
     """The strides of what a function makes of a tensor of this shape; `strides` are those of all its tensors."""
     first = strides[0] if strides else None
     if name in _PLAIN:

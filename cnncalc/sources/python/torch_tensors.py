@@ -284,7 +284,7 @@ def get_item(run: Interpreter, self: TorchTensor, key: Value) -> Value:
     keys = list(key) if isinstance(key, tuple) else [key]
     if len(keys) == 1 and isinstance(keys[0], int) and isinstance(self.values, list) and -len(self.values) <= keys[0] < len(self.values):
         return TorchTensor((), dtype=self.dtype, values=self.values[keys[0]])
-    index: list[Any] = []
+    index: list[object] = []
     extra: list[TorchTensor] = []
     for item in keys:
         if isinstance(item, Unknown):
