@@ -123,7 +123,7 @@ def odd(row, seen: set) -> list[str]:
     kind, lines = KINDS[row.kind], []
     xs = tuple(Shape(x) for x in row.inputs)
     given = build(kind, row.settings).arguments()
-    own = {"settle", "result", "check", "output", "results_of"} & vars(kind).keys()
+    own = {"settle", "result", "check", "output", "results_of", "former"} & vars(kind).keys()
     for name, setting in kind.settings.items():
         key = (type(setting), *(repr(item) for key, item in vars(setting).items() if key not in ("name", "symbol", "quiet")))
         if not own and (type(setting).__name__ == "Kept" or key in seen):
