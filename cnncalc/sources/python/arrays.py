@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .array_sizes import MOST_AXES, Sizes, _left, _swapped, broadcast, product, sliced
 from .classes import Class
 from .interpreter import Interpreter, Object, Uncertain, Unknown
 from .operators import binary, compare
@@ -16,10 +17,7 @@ from .scopes import Value
 from .values import Native
 
 MOST_NUMBERS = 10_000
-MOST_AXES = 32
 ARRAY = Class("ndarray")
-
-Sizes = tuple[Any, ...]
 
 
 class Array(Object):
@@ -133,19 +131,6 @@ class DType(Object):
         return self.name
 
 
-def product(run: Interpreter, sizes: Iterable[object]) -> Value:
-    """The sizes multiplied."""
-    total: Value = 1
-    for n in sizes:
-        total = binary(run, "*", total, n)
-    return total
-
-
-def scalar(run: Interpreter, value: object) -> Value:
-    """A number of an array: Python's own, which is what it acts like."""
-    return value
-
-
 def array_of(run: Interpreter, value: Value, dtype: str | None = None) -> Value:
     """A value as an array: numbers, nested lists, arrays."""
     if isinstance(value, (Array, Unknown)):
@@ -192,22 +177,6 @@ def filled(run: Interpreter, shape: Value, value: object = 0.0, dtype: str = "fl
     if n <= MOST_NUMBERS:
         run.charge(n)
     return Array(sizes, [value] * n if n <= MOST_NUMBERS else None, dtype)
-
-
-def broadcast(run: Interpreter, a: Sizes, b: Sizes) -> Sizes:
-    """The shape of two arrays together; ValueError of the program if they do not fit."""
-    rank = max(len(a), len(b))
-    found: list[object] = []
-    for m, n in zip((1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b):
-        if isinstance(m, Unknown) or isinstance(n, Unknown):
-            found.append(m if isinstance(n, Unknown) or n == 1 else n)
-        elif m == n or n == 1:
-            found.append(m)
-        elif m == 1:
-            found.append(n)
-        else:
-            raise run.error("ValueError", f"operands could not be broadcast together with shapes {a} {b}")
-    return tuple(found)
 
 
 def elementwise(run: Interpreter, op: str, a: Array, b: Array) -> Value:
@@ -281,20 +250,6 @@ def indexed(run: Interpreter, array: Array, key: Value) -> Value:
     return array.like(tuple(sizes))
 
 
-def sliced(run: Interpreter, item: slice, n: Value) -> Value:
-    """The size of an axis of which a slice is taken."""
-    if (item.start, item.stop, item.step) == (None, None, None):
-        return n
-    if any(isinstance(part, Unknown) for part in (item.start, item.stop, item.step)) or not isinstance(n, int):
-        if isinstance(n, Unknown) and isinstance(item.stop, int) and item.stop > 0 and not item.start and item.step is None:
-            return item.stop
-        return run.unknown("the size of a slice")
-    try:
-        return len(range(*item.indices(n)))
-    except TypeError:
-        raise run.error("TypeError", "slice indices must be integers or None") from None
-
-
 def reshaped(run: Interpreter, array: Array, *shape: Value, **_: Value) -> Value:
     """The same numbers in another shape."""
     sizes = run.listed(shape[0]) if len(shape) == 1 and not isinstance(shape[0], (int, Unknown)) else list(shape)
@@ -315,15 +270,6 @@ def reshaped(run: Interpreter, array: Array, *shape: Value, **_: Value) -> Value
         if isinstance(total, int) and isinstance(new, int) and total != new:
             raise run.error("ValueError", f"cannot reshape array of size {total} into shape {tuple(sizes)}")
     return array.like(tuple(sizes), array.values)
-
-
-def _left(run: Interpreter, shape: Sizes, sizes: list[Value]) -> Value:
-    """What -1 stands for where the number of examples is not known, and is the same before and after."""
-    if shape and sizes and sizes[0] is shape[0]:
-        before, after = product(run, shape[1:]), product(run, [n for n in sizes[1:] if n != -1])
-        if isinstance(before, int) and isinstance(after, int) and after and before % after == 0:
-            return before // after
-    return run.unknown("the size that -1 stands for")
 
 
 def transposed(run: Interpreter, array: Array, *axes: Value) -> Value:
@@ -426,12 +372,20 @@ METHODS: dict[str, Callable[..., Value]] = {
 }
 
 
-def _swapped(rank: int, a: int, b: int) -> list[int]:
-    order = list(range(rank))
-    order[a], order[b] = order[b], order[a]
-    return order
-
-
 def squeezed(run: Interpreter, array: Array, axis: Value = None) -> Value:
     places = None if axis is None else {a % max(1, len(array.shape)) for a in (axis if isinstance(axis, tuple) else (axis,))}
     return array.like(tuple([n for i, n in enumerate(array.shape) if not (n == 1 if places is None else i in places)]), array.values)
+
+
+def on_array(function: Callable[..., Value]) -> Callable[..., Value]:
+    """A function whose first argument is made an array."""
+
+    def call(run: Interpreter, value: Value, *args: Value, **kwargs: Value) -> Value:
+        array = array_of(run, value)
+        if isinstance(array, Array):
+            return function(run, array, *args, **kwargs)
+        if isinstance(array, Unknown):
+            return array.derived(run)
+        return run.unknown("an array that is not known")
+
+    return call

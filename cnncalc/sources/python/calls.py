@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from .inheritance import implicit_super
 from .interpreter import Interpreter, Uncertain, Unknown

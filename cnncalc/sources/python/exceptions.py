@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .classes import Class, Instance
 from .interpreter import Interpreter, Raised, Unknown
 from .scopes import Value

@@ -10,7 +10,7 @@ from ...layers.construct import REFUSED
 from .arrays import Array
 from .classes import Class, Instance
 from .interpreter import Interpreter, Library, Object, Unknown
-from .keras_backend import BACKEND, OPS, TENSORFLOW, random_function, tf_layer
+from .keras_backend import BACKEND
 from .keras_calls import call_layer
 from .keras_data import dataset, img_to_array, load_img, to_categorical
 from .keras_functions import ops_function, tf_function
@@ -18,7 +18,9 @@ from .keras_inputs import INPUT_LAYER, input_tensor
 from .keras_layers import LAYER, kind_class
 from .keras_models import LAMBDA, MODEL, SEQUENTIAL
 from .keras_objects import KerasLayer, Session, Tensor, session
+from .keras_shared import OPS, random_function
 from .scopes import Value
+from .tensorflow_names import TENSORFLOW, tf_layer
 from .values import Module, Native
 
 #: Modules whose names are Keras's, whatever stands behind them.

@@ -6,40 +6,27 @@ import math
 from collections.abc import Callable
 from typing import Any, cast
 
+from .array_sizes import _moved, broadcast, product
 from .arrays import (
     ARRAY,
     MOST_NUMBERS,
     Array,
     DType,
     array_of,
-    broadcast,
     concatenated,
     filled,
-    product,
+    on_array,
     reduced,
     reshaped,
     squeezed,
     transposed,
 )
 from .builtin_numbers import known, number_of
-from .interpreter import Interpreter, Library, Object, Unknown
+from .interpreter import Interpreter, Library, Object
 from .operators import binary
 from .scopes import Value
+from .sklearn_names import _sklearn
 from .values import Module, Native
-
-
-def on_array(function: Callable[..., Value]) -> Callable[..., Value]:
-    """A function whose first argument is made an array."""
-
-    def call(run: Interpreter, value: Value, *args: Value, **kwargs: Value) -> Value:
-        array = array_of(run, value)
-        if isinstance(array, Array):
-            return function(run, array, *args, **kwargs)
-        if isinstance(array, Unknown):
-            return array.derived(run)
-        return run.unknown("an array that is not known")
-
-    return call
 
 
 def _dtype_of(dtype: Value) -> str | None:
@@ -245,10 +232,6 @@ def _array_split(run: Interpreter, value: Value, sections: Value, axis: Value = 
     return run.unknown("parts of an array")
 
 
-def _scalar_type(name: str) -> Value:
-    return _ScalarType(name)
-
-
 class _ScalarType(Native):
     """`np.float32`: a type, and a function that makes numbers of it."""
 
@@ -295,7 +278,7 @@ _NAMES: dict[str, object] = {
         "meshgrid": _meshgrid, "array_split": _array_split, "split": _array_split, "where": lambda run, *_: run.unknown("where a condition holds"),
         "random": lambda run: None, "set_printoptions": lambda run, *_, **__: None, "seterr": lambda run, *_, **__: None,
         }).items()},
-    **{name: _scalar_type(name.rstrip("_")) for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+    **{name: _ScalarType(name.rstrip("_")) for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
                                               "bool_", "float_", "int_", "float", "int", "bool")},
 }
 ARRAY.made = lambda run, cls, args, kwargs: run.call(_NAMES["empty"], [*args[:1], *[kwargs[key] for key in ("shape",) if key in kwargs]], {})
@@ -310,85 +293,12 @@ _RANDOM: dict[str, Value] = {
 }
 
 
-def _moved(rank: int, source: int, destination: int) -> list[int]:
-    order = [i for i in range(rank) if i != source % rank]
-    order.insert(destination % rank, source % rank)
-    return order
-
-
 def _sums(values: Any) -> Any:
     total, found = 0, []
     for v in values or ():
         total += v
         found.append(total)
     return found if values is not None else None
-
-
-def _train_test_split(run: Interpreter, *arrays: Value, **_: Value) -> Value:
-    """Each array in two parts, whose numbers of rows are not worked out."""
-    found: list[Value] = []
-    for value in arrays:
-        array = array_of(run, value)
-        rows = run.unknown("how many rows a split leaves")
-        part = array.like((rows, *array.shape[1:])) if isinstance(array, Array) and array.shape else (
-            array.derived(run) if isinstance(array, Unknown) else run.unknown("a part of the data"))
-        found += [part, part.like() if isinstance(part, Array) else part]
-    return found
-
-
-class Scaler(Object):
-    """A transformer of sklearn that keeps shapes."""
-
-    def get(self, run: Interpreter, name: str) -> Value:
-        if name in ("fit_transform", "transform", "inverse_transform"):
-            return Native(name, on_array(lambda run, array, *_, **__: array.like()))
-        if name == "fit":
-            return Native(name, lambda run, *_, **__: self)
-        return run.unknown(f"{name} of a scaler")
-
-
-def _labels(run: Interpreter, *_: Value, **__: Value) -> Value:
-    return run.unknown("labels of the data")
-
-
-def _sklearn(run: Interpreter, name: str) -> Value:
-    if name == "train_test_split":
-        return Native(name, _train_test_split)
-    if name in ("MinMaxScaler", "StandardScaler", "RobustScaler", "MaxAbsScaler", "Normalizer", "LabelEncoder"):
-        return Native(name, lambda run, *_, **__: Scaler())
-    if name in DATA:
-        return Native(name, lambda run, *_, return_X_y=False, **__: _bunch(run, name, return_X_y))
-    return run.unknown(f"sklearn's {name} is not read")
-
-
-#: sklearn's data: rows, features, classes.
-DATA = {"load_iris": (150, 4, 3), "load_digits": (1797, 64, 10), "load_wine": (178, 13, 3), "load_breast_cancer": (569, 30, 2),
-        "load_boston": (506, 13, None), "load_diabetes": (442, 10, None), "fetch_california_housing": (20640, 8, None)}
-
-
-class _Bunch(Object):
-    """What sklearn's loaders give."""
-
-    def __init__(self, name: str):
-        rows, features, classes = DATA[name]
-        self.data = Array((rows, features))
-        self.target = Array((rows,), None, "int64", classes)
-        self.shape_of_images = (rows, 8, 8) if name == "load_digits" else None
-
-    def get(self, run: Interpreter, name: str) -> Value:
-        if name in ("data", "target"):
-            return getattr(self, name)
-        if name == "images" and self.shape_of_images:
-            return Array(self.shape_of_images)
-        return run.unknown(f"{name} of the data")
-
-    def item(self, run: Interpreter, key: Value) -> Value:
-        return self.get(run, key) if isinstance(key, str) else run.unknown("the data")
-
-
-def _bunch(run: Interpreter, name: str, pair: Value) -> Value:
-    made = _Bunch(name)
-    return (made.data, made.target) if pair is True else made
 
 
 class NumpyLibrary(Library):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from typing import Any
 
 from ...errors import CnncalcError
 from ...graph import Graph

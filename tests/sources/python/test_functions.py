@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from function_rows import BACKEND, OPERATORS, OPS, TF, UTILS, V, X
 
-from cnncalc.sources.python import keras_backend, keras_functions, keras_names
+from cnncalc.sources.python import keras_backend, keras_functions, keras_names, keras_shared, tensorflow_names
 from cnncalc.sources.python.arrays import Array
 from cnncalc.sources.python.interpreter import Unknown
 from cnncalc.sources.python.keras_objects import Tensor
@@ -25,8 +25,8 @@ ROWS = {**TF, **BACKEND, **OPS, **UTILS, **OPERATORS}
 #: Each table, how its names are written, and its rows.
 TABLES = {
     "FUNCTIONS": ([name for name in keras_functions.FUNCTIONS if not name.startswith("__operators__")], "tf.", TF),
-    "TENSORFLOW": (keras_backend.TENSORFLOW, "tf.", TF), "tf.layers": ([f"layers.{name}" for name in keras_backend._TF_LAYERS], "tf.", TF),
-    "BACKEND": (keras_backend.BACKEND, "K.", BACKEND), "OPS": (keras_backend.OPS, "ops.", OPS), "utils": (keras_names._FUNCTIONS, "", UTILS),
+    "TENSORFLOW": (tensorflow_names.TENSORFLOW, "tf.", TF), "tf.layers": ([f"layers.{name}" for name in tensorflow_names._TF_LAYERS], "tf.", TF),
+    "BACKEND": (keras_backend.BACKEND, "K.", BACKEND), "OPS": (keras_shared.OPS, "ops.", OPS), "utils": (keras_names._FUNCTIONS, "", UTILS),
 }
 #: In Keras 3 two tensors are equal if they are the same one; in Keras 2 this compares their values.
 NOT_ASKED = ("x == y", "ops.extract_patches(x, 2)")
