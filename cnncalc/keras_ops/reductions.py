@@ -27,6 +27,8 @@ def reduced(layer: Operation, x: Full, axis: object, keepdims: bool) -> tuple[Al
 class Reduction(Operation):
     """One value of all those along some axes, or of all axes."""
 
+    #: Whether the sum is divided by the number of values.
+    divided = False
     x = Operand()
     axis = Axes(None)
     keepdims = Flag(False)
@@ -37,14 +39,20 @@ class Reduction(Operation):
     def operations(self, *xs: Shape) -> dict[str, Any]:
         if self.counted not in OPERATIONS:
             return function(self.counted, product(xs[0]))
-        found = each(product(xs[0]), **{self.counted: 1})
-        return {**found, "divisions": product(self.output(*xs))} if "ean" in self.kind else found
+        return {**each(product(xs[0]), **{self.counted: 1}), **({"divisions": product(self.output(*xs))} if self.divided else {})}
 
     def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
         return [reduced(self, shapes[0], self.axis, self.keepdims)]
 
 
-make("Mean Sum Nanmean Nansum", Reduction, "ops.numpy", "additions")
+class Mean(Reduction):
+    """The mean of all values along some axes, or of all axes."""
+
+    divided = True
+
+
+make("Mean Nanmean", Mean, "ops.numpy", "additions")
+make("Sum Nansum", Reduction, "ops.numpy", "additions")
 make("Amax Amin Argmax Argmin Nanargmax Nanargmin Nanmax Nanmin", Reduction, "ops.numpy", "comparisons")
 make("Max Min", Reduction, "ops.numpy", "comparisons", initial=None)
 make("All Any", Reduction, "ops.numpy")

@@ -10,7 +10,7 @@ from ..layers.base import Shape, Weight
 from ..layers.construct import Sub
 from ..layers.settings import Kept, Number
 from ..num import product
-from .base import Module, refusal
+from .base import Module, T, refusal
 from .settings import Bool, Size
 from .shapes import Whole
 
@@ -22,6 +22,7 @@ class _Sequences(Module):
     """A layer over sequences (L, N, E), or (N, L, E) with batch_first."""
 
     channels_first = False
+    views = True
     batch_first: Any
 
     def length(self, x: Shape) -> Any:
@@ -72,6 +73,9 @@ class MultiheadAttention(_Sequences, kind="nn.MultiheadAttention"):
     kdim = Size(None)
     vdim = Size(None)
     batch_first = Bool(False)
+
+    def given_back(self, outputs: list[T], need_weights: object = True, **_: object) -> T | tuple[object, ...]:
+        return (outputs[0], None) if need_weights is False else tuple(outputs)
 
     def settle(self) -> None:
         if self.embed_dim % self.num_heads:
@@ -199,6 +203,7 @@ class _Stack(Module):
     """The same kind of layer several times, each with weights of its own."""
 
     channels_first = False
+    views = True
     layer: Any
     num_layers: Any
     norm: Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ..errors import SpecError
 from ..layers.base import ChannelsFirst, Layer, Shape, Weight
@@ -12,6 +12,8 @@ from .shapes import Batched, Whole, bracketed, example, has_batch, lead, maps, w
 
 if TYPE_CHECKING:
     from ..dependence import Along, Reads
+
+T = TypeVar("T")
 
 
 def refusal(problem: str, path: tuple[Any, ...] = (), hint: str | None = None, torch: str | None = None) -> SpecError:
@@ -33,7 +35,20 @@ class Module(Layer):
     #: Whether its channels are the first axis after the batch, or the last; `None` where it leaves them as they are.
     channels_first: ClassVar[bool | None] = None
 
+    #: Whether its outputs may share memory with other tensors.
+    views: ClassVar[bool] = False
+    #: Whether it keeps a single number for its window as it was given, where others make a tuple of it.
+    keeps_number: ClassVar[bool] = False
+
     device = Kept(None)
+
+    def sized(self, size: tuple[int, ...], x: Shape) -> Module:
+        """The same, called on `x` with the size of its output."""
+        return self
+
+    def given_back(self, outputs: list[T], need_weights: object = True, **_: object) -> T | tuple[object, ...]:
+        """What a call returns, of its outputs and its arguments by name: the only one, or all."""
+        return outputs[0] if len(outputs) == 1 else tuple(outputs)
 
     def __init_subclass__(cls, kind: str = "", rank: int | None = None, aliases: tuple[str, ...] = (),
                           keras_class: str = "") -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class _Columns(Module):
     """Windows of an image laid out as columns."""
 
+    keeps_number = True
     kernel_size: Any
     dilation: Any
     padding: Any

@@ -12,7 +12,7 @@ from ..layers.conv import multiplied
 from ..layers.settings import Choice
 from ..num import divides, exact_div, product
 from ..window import Spread, Window
-from .base import Spatial, refusal
+from .base import Module, Spatial, refusal, twin
 from .edges import edge_taps
 from .settings import Bool, Each, Pixels, Size
 from .shapes import Unbatched, Whole, bracketed, whole
@@ -216,6 +216,14 @@ class ConvTranspose(_Convolution):
         return refusal(f"nothing is left of its {times(x.spatial)} input: padding takes more than it becomes", ("padding",), None,
                        f"Given input size per channel: ({sizes}). Calculated output size per channel: "
                        f"({' x '.join(map(str, made))}). Output size is too small")
+
+    def sized(self, size: tuple[int, ...], x: Shape) -> Module:
+        """With an output_padding that makes up what its output lacks."""
+        rank = len(self.kernel_size)
+        plain = twin(self, output_padding=(0,) * rank)
+        made = plain.apply((x,))[0]
+        padded: Module = twin(self, output_padding=tuple([n - m for n, m in zip(size[-rank:], made[-rank:])]))
+        return padded
 
     def uses(self, *xs: Shape) -> Any:
         return product(self.places(xs[0]))

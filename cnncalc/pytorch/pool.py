@@ -10,7 +10,7 @@ from ..layers.pool import pooled, tiled
 from ..layers.settings import Kept, Number
 from ..num import named, product
 from ..window import Spread, Window
-from .base import Spatial, refusal
+from .base import Module, Spatial, refusal, twin
 from .settings import Anything, Bool, Each, Pixels
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class MaxPool(_Pooling):
     """The largest value of each window; the padding counts as −∞."""
 
     largest = True
+    keeps_number = True
     kernel_size = Each(symbol="k")
     stride = Each(None, symbol="s")
     padding = Pixels(0)
@@ -108,6 +109,7 @@ class AvgPool1d(_Pooling, kind="nn.AvgPool1d", rank=1):
 class AvgPool2d(_Pooling, kind="nn.AvgPool2d", rank=2):
     """The mean of each window."""
 
+    keeps_number = True
     kernel_size = Each(symbol="k")
     stride = Each(None, symbol="s")
     padding = Pixels(0)
@@ -132,6 +134,7 @@ class AvgPool3d(AvgPool2d, kind="nn.AvgPool3d", rank=3):
 class LPPool(_Pooling):
     """The p-norm of each window."""
 
+    keeps_number = True
     norm_type = Number()
     kernel_size = Each(symbol="k")
     stride = Each(None, symbol="s")
@@ -271,6 +274,10 @@ class MaxUnpool(Spatial):
     padding = Pixels(0)
     output_size = Kept(None)
     order = ("kernel_size", "stride", "padding")
+
+    def sized(self, size: tuple[int, ...], x: Shape) -> Module:
+        unpooled: Module = twin(self, output_size=size)
+        return unpooled
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         return _anywhere(xs)

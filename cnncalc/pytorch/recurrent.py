@@ -9,7 +9,7 @@ from ..layers.arithmetic import UNCOUNTED, added
 from ..layers.base import Shape, Weight
 from ..layers.settings import Choice, Number
 from ..num import product
-from .base import Module, bracketed, refusal
+from .base import Module, T, bracketed, refusal
 from .settings import Bool, Size
 from .shapes import Whole
 
@@ -22,6 +22,7 @@ class _Recurrent(Module):
 
     family = "recurrent"
     channels_first = False
+    views = True
     tensors = ("input", "hx")
     #: How many tensors it takes as states to begin with, and gives at the end.
     states: ClassVar[int] = 1
@@ -143,6 +144,9 @@ class LSTM(_Recurrent, kind="nn.LSTM"):
     states = 2
     gates = 4
 
+    def given_back(self, outputs: list[T], need_weights: object = True, **_: object) -> T | tuple[object, ...]:
+        return (outputs[0], (outputs[1], outputs[2]))
+
 
 class GRU(_Recurrent, kind="nn.GRU"):
     """Two gates and the candidate: three sets of weights, each for the input and the state."""
@@ -163,6 +167,7 @@ class _Cell(Module):
     """One step of a recurrent layer: an input (N, features) and states (N, h)."""
 
     family = "recurrent"
+    views = True
     tensors = ("input", "hx")
     states: ClassVar[int] = 1
     gates: ClassVar[int] = 1

@@ -8,6 +8,7 @@ from typing import Any
 from ...errors import SpecError
 from .classes import Class
 from .functions import Function, required
+from .keras_layers import LAYER
 from .program import Program
 from .scopes import Value
 from .text import Place, SourceText
@@ -81,7 +82,7 @@ class Candidates:
         """Why there is no network, as far as the file's own words tell."""
         words = "\n".join(self.text.lines)
         own = {node.name: self.program.scope.names.get(node.name) for node in self.program.tree.body if isinstance(node, ast.ClassDef)}
-        layers = [name for name, value in own.items() if isinstance(value, Class) and any(base.name == "Layer" and base.node is None for base in value.mro)]
+        layers = [name for name, value in own.items() if isinstance(value, Class) and value.derives(LAYER)]
         if layers:
             return f"it defines layers ({', '.join(layers[:4])}): name a file that builds a network with them"
         loaded = next((i + 1 for i, line in enumerate(self.text.lines) if "load_model(" in line and not line.lstrip().startswith("#")), None)

@@ -39,7 +39,7 @@ def call_layer(run: Interpreter, self: KerasLayer, *args: Value, **kwargs: Value
         raise _failed(run, self, call)
     if isinstance(self, KerasModel) and not self.custom:
         result = call_model(run, self, call, args)
-    elif self.custom or self.cls.name == "Lambda":
+    elif self.custom or self.function is not None:
         result = call_custom(run, self, call, args, kwargs)
     elif self.kind is not None:
         result = _call_kind(run, self, call, kwargs)

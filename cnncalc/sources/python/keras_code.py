@@ -109,9 +109,9 @@ def _assumed(run: Interpreter, self: KerasLayer, call: Call, assumed: Assumed) -
 
 def run_call(run: Interpreter, self: KerasLayer, args: tuple[Value, ...], kwargs: Arguments) -> Value:
     """Run a layer's `call`, or the function of a Lambda."""
-    if self.cls.name == "Lambda" and self.cls.node is None:
+    if self.function is not None and not self.custom:
         more = self.attrs.get("arguments")
-        return run.call(self.attrs["function"], list(args), dict(more) if isinstance(more, dict) else {})
+        return run.call(self.function, list(args), dict(more) if isinstance(more, dict) else {})
     function = self.cls.lookup("call")
     kwargs = _taken(function, kwargs)
     return run.call(function, [self, *args], kwargs)

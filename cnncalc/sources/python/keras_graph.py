@@ -63,7 +63,7 @@ def graph_of(run: Interpreter, name: str, inputs: list[Tensor], outputs: list[Te
         sources[id(tensor)] = Ref(node)
     counts: dict[int, int] = {}
     for call in calls:
-        if call.layer is not None and call.layer.kind is InputLayer and call.layer.cls.name == "InputLayer":
+        if call.layer is not None and call.layer.kind is InputLayer and call.layer.cls.node is None:
             node = Node(_free(call.layer.name, taken), call.layer.layer(), (), 0, CallOrigin(call), None, call.layer.name)
             nodes.append(node)
             sources.update({id(t): Ref(node) for t in call.outputs[:1]})
@@ -225,7 +225,7 @@ def built_weights(run: Interpreter, layer: KerasLayer, seen: set[int]) -> list[W
             return list(layer.layer().owned(tuple([example(t.shape) for t in layer.calls[0].inputs])))
         except CnncalcError:
             return []
-    if layer.custom or layer.cls.name == "Lambda":
+    if layer.custom or layer.function is not None:
         return weights_of(run, layer, seen)
     seen.add(id(layer))
     model = nested(run, layer)

@@ -17,10 +17,10 @@ from .scopes import Value
 from .values import Native
 
 
-def allocate(run: Interpreter, cls: Class) -> Instance:
-    made = KerasModel(cls) if any(base.name == "Model" and base.node is None for base in cls.mro) else KerasLayer(cls)
-    made.place = run.place()
-    return made
+def allocated(run: Interpreter, layer: KerasLayer) -> KerasLayer:
+    """A new layer, with the place where it is made."""
+    layer.place = run.place()
+    return layer
 
 
 def initialize(run: Interpreter, self: KerasLayer, name: Value = None, trainable: Value = True, **more: Value) -> None:
@@ -187,4 +187,4 @@ def take(run: Interpreter, self: Instance, name: str, value: Value) -> bool:
 
 
 LAYER = Class("Layer", (), {"__init__": Native("__init__", initialize)},
-              allocate=allocate, take=take)
+              allocate=lambda run, cls: allocated(run, KerasLayer(cls)), take=take)

@@ -8,7 +8,7 @@ from .classes import Class
 from .interpreter import Interpreter, Unknown
 from .keras_attributes import find
 from .keras_calls import add
-from .keras_layers import LAYER, initialize
+from .keras_layers import LAYER, allocated, initialize
 from .keras_objects import KerasLayer, KerasModel, Tensor, session, tensors_in
 from .scopes import Value
 from .values import Native
@@ -80,7 +80,7 @@ def _sequential_init(run: Interpreter, self: KerasModel, layers: Value = None, n
 
 
 LAYER.find = find
-MODEL = Class("Model", (LAYER,), {"__init__": Native("__init__", _model_init)})
+MODEL = Class("Model", (LAYER,), {"__init__": Native("__init__", _model_init)}, allocate=lambda run, cls: allocated(run, KerasModel(cls)))
 SEQUENTIAL = Class("Sequential", (MODEL,), {"__init__": Native("__init__", _sequential_init)})
 
 
@@ -88,6 +88,7 @@ def _lambda_init(run: Interpreter, self: KerasLayer, function: Value = None, out
                  arguments: Value = None, **kwargs: Value) -> None:
     if function is None:
         raise run.error("TypeError", "Lambda needs a function")
+    self.function = function
     self.attrs.update({"function": function, "output_shape": output_shape, "arguments": arguments})
     initialize(run, self, **kwargs)
 

@@ -103,12 +103,10 @@ def _merge(run: Interpreter, inputs: Value, mode: Value = "sum", concat_axis: Va
     if word is None:
         layer: Value = run.call(LAMBDA, [mode], {"output_shape": output_shape, "name": name})
         return call_layer(run, layer, inputs)
-    kwargs: dict[str, Value] = {} if name is None else {"name": name}
-    if word == "Concatenate":
-        kwargs["axis"] = concat_axis
-    elif word == "Dot":
-        kwargs["axes"] = dot_axes
-    return call_layer(run, run.call(kind_class(run, word), [], kwargs), inputs)
+    kind = kind_class(run, word)
+    given = {"name": name, "axis": concat_axis, "axes": dot_axes}
+    kwargs = {key: value for key, value in given.items() if value is not None and (key == "name" or KINDS[word].takes(key))}
+    return call_layer(run, run.call(kind, [], kwargs), inputs)
 
 
 def layer_class(run: Interpreter, name: str) -> Value:

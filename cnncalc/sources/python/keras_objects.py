@@ -204,6 +204,8 @@ class KerasLayer(Instance):
         self.built = False
         self.building = False
         self.initialized = False
+        #: The function of a Lambda.
+        self.function: Value = None
         #: Why it could not be made: an error with its place, or the unknown value of a setting.
         self.problem: SpecError | None = None
         self.input_shape: Full | None = None
@@ -234,16 +236,10 @@ class KerasLayer(Instance):
         if known is None:
             if self.problem is not None:
                 raise self.problem
-            if self.ready is not None:
-                known = object.__new__(type(self.ready))
-                vars(known).update(vars(self.ready))
-                known.said = dict(known.said)
-            else:
-                known = self.kind(**self.settings)
+            known = self.kind(**self.settings) if self.ready is None else self.ready.replaced(said=dict(self.ready.said))
             if not self.trainable and type(known) is not InputLayer:
-                known.trainable = False
-                known.said["trainable"] = False
-                known.key = None if known.key is None else (*known.key, ("trainable", False))
+                frozen = None if known.key is None else (*known.key, ("trainable", False))
+                known = known.replaced(trainable=False, said={**known.said, "trainable": False}, key=frozen)
             self._made[key] = known
         return known
 

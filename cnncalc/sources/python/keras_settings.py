@@ -29,7 +29,7 @@ OLD = {
     "inner_activation": "recurrent_activation", "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "inner_init": "recurrent_initializer",
     "alpha": "negative_slope", "ratio": "rate", "theta_": "theta", "sigma": "stddev", "concat_axis": "axis", "n": "n",
     "nb_feature": "units", "gamma_init": "gamma_initializer", "beta_init": "beta_initializer", "keep_dims": "keepdims",
-    "drop_rate": "rate", "fraction": "rate", "kernel_dim": "kernel_size",
+    "head_size": "key_dim", "drop_rate": "rate", "fraction": "rate", "kernel_dim": "kernel_size",
 }
 #: What older versions took, and what changes no number.
 DROPPED = frozenset((
@@ -61,8 +61,6 @@ def named_arguments(run: Interpreter, kind: Any, word: str, args: list[Value], k
     elif (word.startswith(("Conv2D", "SeparableConv2D")) and len(args) == 3 and all(isinstance(n, int) for n in args)
             and ("border_mode" in kwargs or "subsample" in kwargs)):
         args = [args[0], (args[1], args[2])]
-    elif word == "MultiHeadAttention" and "head_size" in kwargs:
-        kwargs = {("key_dim" if key == "head_size" else key): value for key, value in kwargs.items()}
     found: dict[str, Value] = {}
     if len(args) > len(names):
         raise run.error("TypeError", f"{word} takes {len(names)} positional arguments but {len(args)} were given")

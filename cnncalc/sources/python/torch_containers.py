@@ -13,6 +13,12 @@ from .torch_session import session
 from .values import Native
 
 
+def _allocate(run: Interpreter, cls: Class) -> TorchModule:
+    made = allocate(run, cls)
+    made.container = cls.node is None
+    return made
+
+
 def _numbered(run: Interpreter, self: TorchModule, modules: list[Value]) -> None:
     run.changing(self)
     for word in [word for word, _ in self.children()]:
@@ -73,11 +79,10 @@ def _get(run: Interpreter, self: TorchModule, key: Value) -> Value:
         raise run.error("KeyError", key)
     found = _held(self)
     if isinstance(key, slice):
-        made = allocate(run, self.cls)
-        assert isinstance(made, TorchModule)
+        made = _allocate(run, self.cls)
         for name, value in list({k: v for k, v in self.attrs.items() if any(v is f for f in found)}.items())[key]:
             made.attrs[name] = value
-        if self.cls.name == "ModuleList":
+        if self.cls.derives(session(run).classes["ModuleList"]):
             _numbered(run, made, list(made.attrs.values()))
         return made
     if not isinstance(key, int) or not -len(found) <= key < len(found):
@@ -161,8 +166,8 @@ def prepare(run: Interpreter) -> None:
     module = known["Module"] = Class("Module", (), {"__init__": Native("__init__", lambda run, self, *_, **__: None)},
                                      allocate=allocate, find=find, take=take)
     known["Sequential"] = Class("Sequential", (module,), {
-        "__init__": Native("__init__", _sequential_init), "forward": Native("forward", _sequential_forward), **_LISTED})
-    known["ModuleList"] = Class("ModuleList", (module,), {"__init__": Native("__init__", _list_init), **_LISTED})
-    known["ParameterList"] = Class("ParameterList", (module,), {"__init__": Native("__init__", _list_init), **_LISTED})
-    known["ModuleDict"] = Class("ModuleDict", (module,), {"__init__": Native("__init__", _dict_init), **_KEYED})
-    known["ParameterDict"] = Class("ParameterDict", (module,), {"__init__": Native("__init__", _dict_init), **_KEYED})
+        "__init__": Native("__init__", _sequential_init), "forward": Native("forward", _sequential_forward), **_LISTED}, allocate=_allocate)
+    known["ModuleList"] = Class("ModuleList", (module,), {"__init__": Native("__init__", _list_init), **_LISTED}, allocate=_allocate)
+    known["ParameterList"] = Class("ParameterList", (module,), {"__init__": Native("__init__", _list_init), **_LISTED}, allocate=_allocate)
+    known["ModuleDict"] = Class("ModuleDict", (module,), {"__init__": Native("__init__", _dict_init), **_KEYED}, allocate=_allocate)
+    known["ParameterDict"] = Class("ParameterDict", (module,), {"__init__": Native("__init__", _dict_init), **_KEYED}, allocate=_allocate)

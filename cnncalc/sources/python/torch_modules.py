@@ -17,7 +17,7 @@ from .limits import Limit
 from .scopes import Arguments, Value
 from .torch_objects import Parameter, TorchModule, TorchTensor, refused
 from .torch_session import Session, session
-from .torch_strides import LAYERS, UNKNOWN
+from .torch_strides import UNKNOWN
 from .torch_tensors import UNREAD, unknown_in
 from .values import Native, Static
 
@@ -36,7 +36,7 @@ class CalledModule(TorchModule):
         return call_module(run, self, args, kwargs)
 
 
-def allocate(run: Interpreter, cls: Class) -> Instance:
+def allocate(run: Interpreter, cls: Class) -> CalledModule:
     made = CalledModule(cls)
     made.place = run.place()
     if run.stack and made.place is None:
@@ -124,7 +124,7 @@ def current_layer(self: TorchModule) -> Any:
     layer: Any = self.layer
     frozen = frozenset([name for name, p in self.parameters.items() if not p.requires_grad])
     if frozen != getattr(layer, "frozen", frozenset()):
-        vars(layer)["frozen"], layer.key = frozen, None
+        layer = self.layer = layer.replaced(frozen=frozen, key=None)
     return layer
 
 
@@ -139,10 +139,8 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
     shapes = tuple([example(t.shape) for t in tensors])
     tape = session(run).tape
     try:
-        if layer.kind.startswith("nn.MaxUnpool") and kwargs.get("output_size") is not None:
-            vars(layer)["output_size"] = tuple(kwargs["output_size"])
-        if layer.kind.startswith("nn.ConvTranspose") and kwargs.get("output_size") is not None:
-            layer = self.layer = _sized(layer, kwargs["output_size"], shapes[0])
+        if kwargs.get("output_size") is not None:
+            layer = self.layer = layer.sized(tuple(kwargs["output_size"]), shapes[0])
         results = [whole(y) for y in layer.apply(shapes)]
     except CnncalcError as error:
         if tape is not None:
@@ -160,21 +158,10 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
             refs = tape.function(run, layer.kind, layer if row else twin(layer, borrowed=True), tensors, len(results))
     self.own_parameters(shapes)
     found = [TorchTensor(shape, ref) for shape, ref in zip(results, refs)]
-    if layer.kind.startswith(LAYERS) or any(t.strides is not None for t in tensors):
+    if layer.views or any(t.strides is not None for t in tensors):
         for one in found:
             one.strides = UNKNOWN
-    if layer.kind in ("nn.LSTM",):
-        return (found[0], (found[1], found[2]))
-    if layer.kind == "nn.MultiheadAttention" and kwargs.get("need_weights", True) is False:
-        return (found[0], None)
-    return found[0] if len(found) == 1 else tuple(found)
-
-
-def _sized(layer: Any, size: Value, x: object) -> Any:
-    """A transposed convolution that is called with an output size: output_padding makes up the rest."""
-    wanted = tuple(size)[-len(layer.kernel_size):]
-    made = twin(layer, output_padding=(0,) * len(layer.kernel_size)).apply((x,))[0]
-    return twin(layer, output_padding=tuple([n - m for n, m in zip(wanted, made[len(made) - len(wanted):])]))
+    return layer.given_back(found, **kwargs)
 
 
 def _inputs(layer: Any, args: list[Value], kwargs: Arguments) -> tuple[tuple[TorchTensor, ...], Unknown | None]:

@@ -154,6 +154,9 @@ class Results(tuple[object, ...]):
 class TorchModule(Instance):
     """A module: one of PyTorch's kinds with its settings, or one that the program defines."""
 
+    #: Whether it is one of PyTorch's containers, not of a class that derives from one: it has no row.
+    container = False
+
     def __init__(self, cls: Class):
         super().__init__(cls)
         #: Our layer, for PyTorch's own kinds.

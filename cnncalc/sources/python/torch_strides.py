@@ -18,8 +18,6 @@ MOVES = frozenset(("permute", "transpose", "swapaxes", "swapdims", "t", "T", "mT
 _PLAIN = frozenset(("contiguous",))
 _PIECES = frozenset(("select", "narrow", "chunk", "split", "split_with_sizes", "tensor_split", "unbind", "__getitem__", "expand", "expand_as",
                      "broadcast_to", "diagonal", "unfold", "einsum", "detach", "to", "index_select", "rot90", "flip", "roll", "rearrange", "repeat", "reduce"))
-#: Modules whose outputs may be views of other tensors.
-LAYERS = ("nn.LSTM", "nn.GRU", "nn.RNN", "nn.MultiheadAttention", "nn.Transformer")
 
 
 def sizes_of(shape: Sequence[Any]) -> list[int]:

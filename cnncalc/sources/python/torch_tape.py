@@ -73,10 +73,8 @@ class Tape:
 
     def input(self, name: str, shape: Whole, dtype: str) -> TorchTensor:
         """An input of the network."""
-        layer = InputLayer(shape=[1])
-        vars(layer).update(shape=example(shape), key=None, framework="pytorch", keras_class="Input")
-        if dtype == "int64":
-            vars(layer)["dtype"] = "int64"
+        own = {"dtype": "int64"} if dtype == "int64" else {}
+        layer = InputLayer(shape=[1]).replaced(shape=example(shape), key=None, framework="pytorch", keras_class="Input", **own)
         node = Node(self._free(name), layer)
         self.nodes.append(node)
         self.inputs.append(node)
@@ -195,7 +193,7 @@ class Tape:
         for path, module in self.root.named_modules():
             children = any(True for _ in module.children())
             if module.layer is not None or not children:
-                if id(module) not in self.counts and (path or _weights(module)) and module.cls.name not in ("ModuleList", "ModuleDict", "Sequential", "ParameterList", "ParameterDict"):
+                if id(module) not in self.counts and (path or _weights(module)) and not module.container:
                     tied = self._tied(module)
                     self._unused(path, module.cls.name, module.cls.name, [w for w in _weights(module) if w[0] not in tied], module.place)
                 continue
@@ -223,16 +221,12 @@ def _first(values: list[Value]) -> tuple[object, ...]:
     return tuple(value.shape) if isinstance(value, TorchTensor) else ()
 
 
-#: Modules that keep a single number for their window as it was given; the others make a tuple of it.
-_AS_GIVEN = ("MaxPool", "AvgPool2d", "AvgPool3d", "LPPool", "Unfold", "Fold")
-
-
 def registered(module: TorchModule, name: str) -> Registered:
     """What a module holds, as plain data."""
     layer: Any = module.layer
     kernel = getattr(layer, "kernel_size", None) if layer is not None else module.attrs.get("kernel_size")
     if layer is not None and kernel is not None:
-        kernel = kernel[0] if isinstance(kernel, Alike) and layer.keras_class.startswith(_AS_GIVEN) else list(kernel)
+        kernel = kernel[0] if isinstance(kernel, Alike) and layer.keeps_number else list(kernel)
     elif not isinstance(kernel, int):
         kernel = list(kernel) if isinstance(kernel, (list, tuple)) else None
     own = [ParameterOf(word, id(p), p.count or 0, p.requires_grad) for word, p in module.own_parameters().items()]
