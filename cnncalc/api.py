@@ -30,7 +30,7 @@ def compare(*networks: Source) -> Result:
 
 
 @public
-def layer(text: str, input: Any = None) -> NetworkLayer | Network:
+def layer(text: str, input: object = None) -> NetworkLayer | Network:
     """The layer, or the network of several layers, that a text such as `Conv2D(32, 3)` or a slide's code describes.
 
     `input` is the size of its input: `(28, 28, 1)` or `"28x28x1"`.
@@ -53,7 +53,7 @@ def layer(text: str, input: Any = None) -> NetworkLayer | Network:
 
 
 @public
-def check(network: Source, sheet: str | os.PathLike[str] | Mapping[str, Any], *, feedback: str = "cause",
+def check(network: Source, sheet: str | os.PathLike[str] | Mapping[str, object], *, feedback: str = "cause",
           accept: str | Sequence[str] = (), answered_only: bool = False) -> Result:
     """What `cnncalc check` prints: the marks on an answer sheet, and the likely mistakes.
 
@@ -85,7 +85,7 @@ def check(network: Source, sheet: str | os.PathLike[str] | Mapping[str, Any], *,
     return Result(found, f"{raw.name}: {data['points']:g} of {data['out_of']:g} points")
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """A sheet in Python's values as a file has it: with lists for tuples, and text for what is not plain."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
@@ -103,7 +103,7 @@ ASKED = {
 
 
 @public
-def solve(**question: Any) -> Result:
+def solve(**question: object) -> Result:
     """What `cnncalc solve` prints: the layers that give what is wanted.
 
     `solve(size=28, to=14, kernel=3)`, `solve(keep=True, kernel=5)`, `solve(receptive_field=11, kernel=3)`,
@@ -127,7 +127,7 @@ def solve(**question: Any) -> Result:
     return Result(report(solution), f"{asked(solution.question)}: {statement(solution)}")
 
 
-def _is_list(value: Any) -> bool:
+def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 

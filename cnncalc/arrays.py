@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import SpecError, shown
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 #: An int, a Fraction or a float.
 Number = Any
@@ -195,7 +198,7 @@ def written(number: Number) -> str:
     return text.replace("-", "\u2212")
 
 
-def _decimal(number: Any) -> str | None:
+def _decimal(number: Fraction) -> str | None:
     """A fraction as a decimal of at most six places, if it is one."""
     for places_ in range(1, 7):
         scaled = number * 10**places_

@@ -63,12 +63,12 @@ def policy_named(word: str | None) -> str:
     return name
 
 
-def plain(count: Any) -> Any:
+def plain(count: int | None) -> int | None:
     """A count for one example, or for the batch where its size is given, without what it remembers."""
     return count if count is None else int(count)
 
 
-def macs(step: Step) -> Any:
+def macs(step: Step) -> int | None:
     """The multiply-adds of one step."""
     if step.outputs is None or step.node.layer is None or step.blind:
         return None
@@ -80,7 +80,7 @@ def macs(step: Step) -> Any:
     return step.counts["macs"]
 
 
-def operations(step: Step) -> dict[str, Any]:
+def operations(step: Step) -> dict[str, int | None]:
     """What one step computes beside its multiply-adds, by name."""
     if step.outputs is None or step.node.layer is None or step.blind:
         return {}
@@ -89,7 +89,7 @@ def operations(step: Step) -> dict[str, Any]:
     if "operations" not in step.counts:
         layer = step.node.layer
         step.counts["operations"] = {name: plain(n) for name, n in layer.operations(*layer.viewed(step.inputs)).items()}
-    return step.counts["operations"]  # type: ignore[no-any-return]
+    return step.counts["operations"]
 
 
 def weights_of(trace: Trace, policy: str, prefix: str = "") -> Iterator[tuple[str, Weight, int]]:
@@ -289,7 +289,7 @@ class Row(NamedTuple):
     operations: dict[str, Any]
 
     @property
-    def flops(self) -> Any:
+    def flops(self) -> int | None:
         return None if self.macs is None else 2 * self.macs
 
 
@@ -352,7 +352,7 @@ class Cost:
         self.training = self._training()
 
     @property
-    def flops(self) -> Any:
+    def flops(self) -> int | None:
         return None if self.macs is None else 2 * self.macs
 
     @property

@@ -6,7 +6,7 @@ A layer says it once (`Layer.reads`); receptive fields and exact sets of pixels 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, TypeAlias, Union
+from typing import Any, NamedTuple, Protocol, TypeAlias, Union
 
 from .activations import ACTIVATIONS
 from .errors import SpecError
@@ -69,13 +69,23 @@ class Either(NamedTuple):
 Reads: TypeAlias = Union[tuple[Along, ...], Reindexed, Through, Either, None]  # noqa: UP007  a name for later
 
 
+class Map(Protocol):
+    """A shape that tells spatial axes and channels apart."""
+
+    @property
+    def spatial_axes(self) -> range: ...
+
+    @property
+    def channel_axis(self) -> int: ...
+
+
 def placed(x: tuple[object, ...], y: tuple[object, ...]) -> tuple[Along, ...]:
     """Every value reads the one at its place; axes of size 1 are repeated, and missing ones in front."""
     shift = len(y) - len(x)
     return tuple([Along(None if n == 1 and y[i + shift] != 1 else i + shift) for i, n in enumerate(x)])
 
 
-def slid(x: Any, windows: Iterable[Window | Spread | Taps | None], channels: Along) -> tuple[Along, ...]:
+def slid(x: Map, windows: Iterable[Window | Spread | Taps | None], channels: Along) -> tuple[Along, ...]:
     """Windows along the spatial axes of a map, and what is read of its channels."""
     found = [Along(axis, window) for axis, window in zip(x.spatial_axes, windows)]
     found.insert(x.channel_axis, channels)
@@ -170,14 +180,3 @@ def activated(layer: object, y: tuple[object, ...], reads: tuple[Reads, ...]) ->
             isinstance(along, Along) and along.axis != end for along in read)) else Through(last, y, read)
         for read in reads
     ])
-
-
-def in_a_word(layer: Any, y: tuple[object, ...], xs: tuple[Any, ...]) -> tuple[Reads, ...]:
-    """What a layer reads that says it in a word (`Layer.sees`)."""
-    if layer.sees == "place":
-        return tuple([placed(x, y) for x in xs])
-    if layer.sees == "all":
-        return tuple([everything(x) for x in xs])
-    assert layer.sees in ("window", "map"), f"{layer.kind} does not define what its outputs depend on"
-    x = xs[0]
-    return (slid(x, layer.windows(x), Along(x.channel_axis if layer.sees == "window" else None)),)

@@ -111,7 +111,7 @@ def slip_between(word: str, name: str) -> int | None:
     return 1 if longer[same + 1 :] == shorter[same:] and len(longer) > 2 else None
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+def did_you_mean(word: object, known: Iterable[str]) -> str | None:
     """The hint for an unknown name, if there is a likely one."""
     return one_of(nearest_names(word, known))
 

@@ -43,10 +43,6 @@ class Model(Layer, kind="Functional"):
     def results(self) -> int:  # type: ignore[override]
         return len(self.graph.outputs)
 
-    @property
-    def key(self) -> Any:
-        return None
-
     def declared(self, i: int) -> Shape | None:
         return Shape(self.graph.inputs[i].layer.shape) if i < len(self.graph.inputs) else None  # type: ignore[union-attr]
 
@@ -75,14 +71,14 @@ class Model(Layer, kind="Functional"):
     def owned_apart(self, xs: tuple[Shape, ...]) -> tuple[Weight, ...]:
         return tuple(self.trace(xs).weights_apart())
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         trace = self.trace(xs)
         if trace.macs is None:
             trace.macs = (added([None if s.blind else s.node.layer.macs(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
                                  for s in trace.steps if s.used]),)
         return trace.macs[0]
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         trace = self.trace(xs)
         if trace.operations is None:
             trace.operations = together(*[s.node.layer.operations(*s.node.layer.viewed(s.inputs))  # type: ignore[union-attr]
@@ -155,7 +151,7 @@ def as_declared(x: Shape, node: Node) -> Shape:
     return BatchShape(layer.shape, layer.batch_size) if type(x) is BatchShape else Shape(layer.shape)
 
 
-def taken(x: tuple[Any, ...], declared: tuple[Any, ...]) -> bool:
+def taken(x: tuple[int | None, ...], declared: tuple[Any, ...]) -> bool:
     """Whether Keras calls a model on `x`: a last axis of 1 aside, it compares sizes as far as both shapes go."""
     first, second = (shape[:-1] if shape and shape[-1] == 1 else shape for shape in (x, declared))
     return all([a is None or b is None or a == b for a, b in zip(first, second)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TypedDict
 
 from ..dtypes import variable_dtype
 from ..errors import SpecError
@@ -14,6 +14,13 @@ from ..layers import UNKNOWN, Shape, Weight
 MOST_AXES, LARGEST = 64, 2**63 - 1
 #: The error of a step whose entry could not be read: who read it has said why.
 UNREAD = SpecError("could not be read")
+
+
+class Counts(TypedDict, total=False):
+    """What a layer costs for one example, once somebody asked."""
+
+    macs: int | None
+    operations: dict[str, int | None]
 
 
 class Computed:
@@ -34,7 +41,7 @@ class Computed:
                  at_least: bool = False):
         self.outputs, self.weights, self.notes, self.inner = outputs, weights, notes, inner
         self.source, self.blind, self.opaque, self.at_least = source, blind, opaque, at_least
-        self.counts: dict[str, object] = {}
+        self.counts: Counts = {}
         self.params = sum([w.count for w in weights])
         self.trainable_params = sum([w.count for w in weights if w.trainable])
 
@@ -65,7 +72,7 @@ class Step:
     inner: Trace | None
     params: int
     trainable_params: int
-    counts: dict[str, Any]
+    counts: Counts
     source: str | None
     blind: bool
     opaque: bool
@@ -131,8 +138,8 @@ class Trace:
         #: The first error in a model.
         self.failed: SpecError | None = None
         #: What a model has counted in it, once it has.
-        self.macs: tuple[object] | None = None
-        self.operations: dict[str, object] | None = None
+        self.macs: tuple[int | None] | None = None
+        self.operations: dict[str, int | None] | None = None
 
     @property
     def outputs(self) -> tuple[Shape, ...]:

@@ -26,11 +26,12 @@ class Call:
         self.name, self.layer, self.inputs, self.shape, self.inside = name, layer, inputs, shape, inside
 
     @property
-    def channels(self) -> Any:
-        return self.shape.channels
+    def channels(self) -> int:
+        channels: int = self.shape.channels
+        return channels
 
     @property
-    def spatial(self) -> tuple[Any, ...]:
+    def spatial(self) -> tuple[int | None, ...]:
         return self.shape.spatial
 
     def __repr__(self) -> str:

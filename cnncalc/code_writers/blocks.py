@@ -56,7 +56,7 @@ def with_blocks(body: Body, name: Callable[[str], str], call: MakeCall, attribut
 
 def _best(body: Body, attributes: bool) -> list[_Segment]:
     """The alike segments that save most lines."""
-    groups: dict[Any, list[_Segment]] = {}
+    groups: dict[object, list[_Segment]] = {}
     for segment, signature in _segments(body, attributes):
         group = groups.setdefault(signature, [])
         if not group or group[-1].end <= segment.start:
@@ -71,7 +71,7 @@ def _best(body: Body, attributes: bool) -> list[_Segment]:
     return best
 
 
-def _segments(body: Body, attributes: bool) -> Iterable[tuple[_Segment, Any]]:
+def _segments(body: Body, attributes: bool) -> Iterable[tuple[_Segment, object]]:
     statements = body.statements
     made = {value: at for at, statement in enumerate(statements) for value in statement.outputs}
     last: dict[Value, int] = {}
@@ -126,12 +126,12 @@ def _ends(last: list[Statement]) -> bool:
     return len(last[1].inputs) > 1 or (activation and len(last[0].inputs) > 1)
 
 
-def _shape_of(part: Part | None) -> Any:
+def _shape_of(part: Part | None) -> object:
     """A part without the values of its arguments."""
     return None if part is None else (part.frozen, part.automatic, _form(part.made))
 
 
-def _form(expr: Expr) -> Any:
+def _form(expr: Expr) -> object:
     if not isinstance(expr, Bracket):
         return ""
     return (_form(expr.head) or expr.head.flat(), expr.open, tuple([(name, _form(item)) for name, item in expr.items if name not in OPTIONAL]))

@@ -69,13 +69,13 @@ class _Module:
         body = KerasBody(self.names)
         steps = trace.by_node()
         values: dict[Ref, Value] = {}
-        parts: dict[Any, Part] = {}
+        parts: dict[object, Part] = {}
         for node in trace.graph.inputs:
             body.made.append(self.input(node, steps[node]))
             values[Ref(node)] = Value(steps[node].output or ())
             body.inputs.append(values[Ref(node)])
         for node in without_masks(trace.graph):
-            layer: Any = node.layer
+            layer: object = node.layer
             if type(layer) is InputLayer or not steps[node].used:
                 continue
             inputs = [values[ref] for ref in node.inputs]
@@ -90,7 +90,7 @@ class _Module:
         body.outputs = [values[ref] for ref in trace.graph.outputs]
         return body
 
-    def statement(self, node: Node, step: Step, inputs: list[Value], outputs: list[Value], parts: dict[Any, Part],
+    def statement(self, node: Node, step: Step, inputs: list[Value], outputs: list[Value], parts: dict[object, Part],
                   layer: Any) -> Statement:
         """One call of a layer, or of what stands for it."""
         own = node.layer
@@ -247,7 +247,7 @@ def _assignments(lines: list[tuple[list[str], str, Expr]], indent: str = "") -> 
     return found
 
 
-def _positive(layer: Any, inputs: list[Value]) -> bool:
+def _positive(layer: object, inputs: list[Value]) -> bool:
     """Whether nothing below zero comes out of a layer."""
     function = getattr(layer, "activation", None)
     if isinstance(layer, ReLU) or function in ("relu", "relu6", "sigmoid", "softmax"):

@@ -74,7 +74,7 @@ def setting_source(key: str, value: object) -> Expr:
     return literal(value)
 
 
-def _object(key: str, data: dict[str, Any]) -> Expr:
+def _object(key: str, data: dict[str, object]) -> Expr:
     """`keras.initializers.HeNormal(seed=1)`."""
     config = data.get("config")
     if data.get("class_name") == "DTypePolicy" and isinstance(config, dict):

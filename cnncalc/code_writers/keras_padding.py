@@ -24,7 +24,7 @@ class Apart(NamedTuple):
     lowest: bool = False
 
 
-def apart(layer: Any, x: Shape) -> Apart | None:
+def apart(layer: object, x: Shape) -> Apart | None:
     """The layer with its padding apart; `None` if it has none in pixels, or Keras cannot do it."""
     ceil = getattr(layer, "ceil_mode", False)
     if not isinstance(layer, (Conv, DepthwiseConv, SeparableConv, Pooling)) or not (ceil or not isinstance(layer.padding, str)):
@@ -48,7 +48,7 @@ def apart(layer: Any, x: Shape) -> Apart | None:
     return Apart(plain, padding, isinstance(layer, Pooling))
 
 
-def _twin(layer: Any, said: dict[str, Any]) -> Any:
+def _twin(layer: Any, said: dict[str, object]) -> Any:
     """The same layer with other settings."""
     try:
         made = type(layer)(**{key: layer.settings[key].written(value) if key in layer.settings else value for key, value in said.items()})

@@ -52,12 +52,12 @@ def activated(to: Builder, function: object, x: Value, axis: int = -1) -> Value:
 
 
 @rule(RULES, activation.ActivationLayer)
-def _activation(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _activation(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     return activated(to, layer.activation, xs[0])
 
 
 @rule(RULES, activation.Softmax)
-def _softmax(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _softmax(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     axes = layer.axis if isinstance(layer.axis, tuple) else (layer.axis,)
     if len(axes) > 1:
         raise Untranslatable("a softmax in PyTorch is along one axis")
@@ -65,7 +65,7 @@ def _softmax(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, activation.ReLU)
-def _relu(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _relu(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     most, slope, x = layer.max_value, layer.negative_slope, xs[0]
     if layer.threshold or (most is not None and slope):
         raise Untranslatable("PyTorch has no ReLU with this threshold or these limits")
@@ -83,17 +83,17 @@ def _sloped(to: Builder, module: str, function: str, number: float, x: Value) ->
 
 
 @rule(RULES, activation.LeakyReLU)
-def _leaky(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _leaky(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     return _sloped(to, "LeakyReLU", "leaky_relu", layer.alpha if layer.alpha is not None else layer.negative_slope, xs[0])
 
 
 @rule(RULES, activation.ELU)
-def _elu(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _elu(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     return activated(to, "elu", xs[0]) if layer.alpha == 1 else _sloped(to, "ELU", "elu", layer.alpha, xs[0])
 
 
 @rule(RULES, activation.PReLU)
-def _prelu(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _prelu(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     x, slopes = xs[0], layer.slopes(xs[0].shape)
     own = [i for i, n in enumerate(slopes) if n != 1]
     if len(own) > 1:
@@ -109,12 +109,12 @@ def _prelu(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, dropout.Identity, dropout.ActivityRegularization)
-def _same(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _same(to: Builder, layer: object, xs: list[Value], y: object) -> Value:
     return xs[0]
 
 
 @rule(RULES, dropout.Dropout)
-def _dropout(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _dropout(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     if layer.noise_shape is not None:
         if [n for n in layer.noise_shape[1:] if n != 1]:
             raise Untranslatable("nn.Dropout has no noise_shape")
@@ -123,27 +123,27 @@ def _dropout(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, dropout.AlphaDropout)
-def _alpha_dropout(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _alpha_dropout(to: Builder, layer: object, xs: list[Value], y: object) -> Value:
     return _dropped(to, "nn.AlphaDropout", layer, xs[0])
 
 
 @rule(RULES, dropout.SpatialDropout1D, dropout.SpatialDropout)
-def _channel_dropout(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _channel_dropout(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     return _dropped(to, f"nn.Dropout{layer.rank}d", layer, to.spatial(layer, xs[0]))
 
 
 @rule(RULES, StochasticDepth)
-def _drop_path(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _drop_path(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     return _at_random(to, "DropPath", layer.drop_path_rate, xs[0])
 
 
 @rule(RULES, dropout.GaussianNoise)
-def _noise(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _noise(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     return _at_random(to, "GaussianNoise", layer.stddev, xs[0])
 
 
 @rule(RULES, dropout.GaussianDropout)
-def _gaussian_dropout(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _gaussian_dropout(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     return _at_random(to, "GaussianDropout", layer.rate, xs[0])
 
 
@@ -193,7 +193,7 @@ _MANY = {merge.Add: "+", merge.Multiply: "*", merge.Subtract: "-", merge.Average
 
 
 @rule(RULES, merge.Merge)
-def _merged(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _merged(to: Builder, layer: object, xs: list[Value], y: Any) -> Value:
     xs = _alike(to, xs)
     axes, kind = xs[0].axes, type(layer)
     if len(xs) == 1:
@@ -211,7 +211,7 @@ def _merged(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
     return found
 
 
-def _joined(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
+def _joined(a: tuple[object, ...], b: tuple[object, ...]) -> tuple[Any, ...]:
     return tuple([n if m == 1 else m for m, n in zip(a, b)])
 
 
@@ -262,7 +262,7 @@ def _several(x: Value) -> bool:
 
 
 @rule(RULES, reshape.Reshape)
-def _reshaped(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _reshaped(to: Builder, layer: object, xs: list[Value], y: Any) -> Value:
     x = to.as_read(xs[0])
     if len(x.shape) == 1 < len(y) and x.shape[0] is not None and tuple(y) == (*[1] * (len(y) - 1), x.shape[0]):
         # A vector of channels as a map of one pixel.

@@ -44,7 +44,7 @@ def _per_channel(to: Builder, helper: str, channels: int | None, x: Value, role:
 
 
 @rule(RULES, LayerScale)
-def _layer_scale(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _layer_scale(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     x = xs[0]
     return _per_channel(to, "Scale", layer.projection_dim, x, "", x.axes.index(len(x.shape) - 1))
 
@@ -110,7 +110,7 @@ def _normalization(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
     return to.module(made, x, y, x.axes)
 
 
-def _numbers(values: Any, rank: int) -> Expr:
+def _numbers(values: object, rank: int) -> Expr:
     """A tensor of a number per channel."""
     values = values if isinstance(values, (list, tuple)) else [values]
     return Name(f"torch.tensor({list(values)!r}).reshape({', '.join(map(str, (-1, *[1] * (rank - 1))))})")

@@ -47,12 +47,12 @@ def _convolution(to: Builder, x: Value, y: Any, layer: Any, out: int, role: str 
 
 
 @rule(RULES, conv.Conv)
-def _conv(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _conv(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     return _convolution(to, to.spatial(layer, xs[0]), y, layer, layer.filters, groups=layer.groups, bias=layer.use_bias)
 
 
 @rule(RULES, conv.DepthwiseConv)
-def _depthwise(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _depthwise(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     x = to.spatial(layer, xs[0])
     channels = x.written[0] or 1
     return _convolution(to, x, y, layer, channels * layer.depth_multiplier, groups=channels, bias=layer.use_bias)
@@ -169,14 +169,14 @@ def _adaptive(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, reshape.ZeroPadding)
-def _padding(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _padding(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     found = to.padded(to.spatial(layer, xs[0]), layer.padding)
     found.positive = xs[0].positive
     return found
 
 
 @rule(RULES, reshape.Cropping)
-def _cropping(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _cropping(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
     return to.padded(to.spatial(layer, xs[0]), [(-a, -b) for a, b in layer.cropping])
 
 

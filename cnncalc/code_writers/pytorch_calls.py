@@ -31,7 +31,7 @@ def copied(trace: Trace) -> list[TorchBody]:
     body, problems = TorchBody(class_name(trace.graph.name)), Problems()
     steps = trace.by_node()
     values: dict[Ref, Value] = {}
-    parts: dict[Any, Part] = {}
+    parts: dict[object, Part] = {}
     for node in trace.graph.inputs:
         value = values[Ref(node)] = Value(steps[node].output or ())
         body.inputs.append(value)
@@ -56,7 +56,7 @@ def copied(trace: Trace) -> list[TorchBody]:
     return [body]
 
 
-def _statement(node: Node, xs: list[Value], outputs: list[Value], parts: dict[Any, Part]) -> Statement | None:
+def _statement(node: Node, xs: list[Value], outputs: list[Value], parts: dict[object, Part]) -> Statement | None:
     """One call."""
     layer: Any = node.layer
     if type(layer) is Unused and not layer.held:
@@ -100,7 +100,7 @@ def module_source(layer: Any) -> Expr:
     return Bracket(layer.kind, items)
 
 
-def _template(node: Node, layer: Any) -> str:
+def _template(node: Node, layer: object) -> str:
     """A function as it was called, with {0} for the first tensor that it reads."""
     word = node.kind.rpartition(".")[2]
     if isinstance(layer, GetItem):
@@ -124,7 +124,7 @@ def _template(node: Node, layer: Any) -> str:
     return f"{node.kind}({', '.join(args)})"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """An argument as source."""
     if isinstance(value, Slot):
         return f"{{{value.number}}}"
@@ -140,7 +140,7 @@ def _text(value: Any) -> str:
     raise Untranslatable("an argument of this call is not converted")
 
 
-def _index(item: Any) -> str:
+def _index(item: object) -> str:
     if isinstance(item, slice):
         parts = ["" if part is None else str(int(part)) for part in (item.start, item.stop)]
         return ":".join(parts) + ("" if item.step is None else f":{int(item.step)}")

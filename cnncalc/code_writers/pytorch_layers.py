@@ -136,7 +136,7 @@ def _upsampled(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any])
 
 
 @rule(RULES, reshape.Pad)
-def _zeros(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _zeros(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[object]) -> Value:
     if layer.fills != 0 and getattr(layer, "value", None) != 0:
         raise Untranslatable("Keras pads with zeros only")
     return to.padded(to.channels_last(xs[0]), layer.padding)

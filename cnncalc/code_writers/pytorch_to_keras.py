@@ -57,7 +57,7 @@ def _maps(trace: Trace, node: Node) -> bool:
 
 
 def _written(to: KerasBuilder, node: Node, xs: list[Value], outputs: Sequence[Any]) -> list[Value]:
-    layer: Any = node.layer
+    layer: object = node.layer
     if isinstance(layer, (Unused, OwnRow)) and not layer.held:
         return []
     if type(layer) is Unused:
@@ -123,14 +123,14 @@ def _elementwise(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any
     return found
 
 
-def _numbers(layer: Any) -> list[Any]:
+def _numbers(layer: object) -> list[Any]:
     """The numbers that a function was called with."""
     form: Form | None = getattr(layer, "form", None)
     found = [*form.args, *[v for k, v in form.kwargs.items() if k not in ("inplace", "training", "dim")]] if form is not None else []
     return [value for value in found if not isinstance(value, (Slot, list, tuple)) and type(value) in (int, float, str)]
 
 
-def _number(layer: Any, name: str, numbers: list[Any], standard: float) -> float:
+def _number(layer: object, name: str, numbers: list[Any], standard: float) -> float:
     value: float = getattr(layer, name, numbers[0] if numbers else standard)
     return value
 
@@ -150,7 +150,7 @@ def _prelu(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> 
 
 
 @rule(RULES, linear.Identity)
-def _identity(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _identity(to: KerasBuilder, layer: object, xs: list[Value], ys: Sequence[object]) -> Value:
     return xs[0]
 
 
@@ -220,7 +220,7 @@ ORDER = "PyTorch flattens (channels, height, width): weights of a layer after th
 
 
 @rule(RULES, layout.View, layout.Flatten, MODULES["nn.Flatten"], MODULES["nn.Unflatten"], layout.Squeeze, layout.Unsqueeze)
-def _reshaped(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _reshaped(to: KerasBuilder, layer: object, xs: list[Value], ys: Sequence[Any]) -> Value:
     x, y = xs[0], tuple(ys[0])
     if y == x.shape:
         return x

@@ -13,7 +13,7 @@ from .program import Part, Statement, Value
 from .text import Bracket, call, literal
 
 #: What makes a module's call into statements: the builder, the module, its inputs, the shapes of one example that come out.
-Rule = Callable[["KerasBuilder", Any, list[Value], Sequence[Any]], "Value | list[Value]"]
+Rule = Callable[["KerasBuilder", object, list[Value], Sequence[object]], "Value | list[Value]"]
 
 
 class KerasBuilder:
@@ -22,7 +22,7 @@ class KerasBuilder:
     def __init__(self, names: Names):
         self.body = KerasBody(names)
         self.names = names
-        self.parts: dict[tuple[Any, str], Part] = {}
+        self.parts: dict[tuple[object, str], Part] = {}
         self.used: set[str] = set()
         self.node: Node
 
@@ -113,7 +113,7 @@ class KerasBuilder:
         return x
 
 
-def short_pairs(pairs: Sequence[tuple[int, int]]) -> Any:
+def short_pairs(pairs: Sequence[tuple[int, int]]) -> object:
     """The shortest way to say how many pixels: one number, one per axis, or pairs."""
     if len(pairs) == 1:
         return pairs[0]

@@ -31,7 +31,7 @@ R = TypeVar("R")
 #: Writes a call of a layer by the rule of its class.
 Write = Callable[["Builder", Node, Step, list[Value]], list[Value]]
 #: What makes a layer's calls into statements: the builder, the layer, its inputs, the shape of its first output.
-Rule = Callable[["Builder", Any, list[Value], Any], "Value | list[Value]"]
+Rule = Callable[["Builder", object, list[Value], object], "Value | list[Value]"]
 
 
 def rule(rules: dict[type, R], *kinds: type) -> Callable[[R], R]:
@@ -68,7 +68,7 @@ class Translation:
         self.problems = Problems()
         self.bodies: list[TorchBody] = []
         self.helpers: list[str] = []
-        self._models: dict[Any, TorchBody] = {}
+        self._models: dict[object, TorchBody] = {}
         self._classes: set[str] = set()
 
     def network(self, trace: Trace) -> TorchBody:
@@ -153,7 +153,7 @@ class Builder:
 
     def __init__(self, translation: Translation, body: TorchBody):
         self.translation, self.body = translation, body
-        self.parts: dict[tuple[Any, str], Part] = {}
+        self.parts: dict[tuple[object, str], Part] = {}
         self.names: set[str] = set(TAKEN)
         self.counts: dict[str, int] = {}
         self.node: Node
@@ -234,7 +234,7 @@ class Builder:
             return x
         return self.arranged(x, (axis, *[i for i in range(len(x.shape)) if i != axis]))
 
-    def spatial(self, layer: Any, x: Value) -> Value:
+    def spatial(self, layer: object, x: Value) -> Value:
         """With the channels first, where a layer over feature maps finds them."""
         axes = tuple(range(len(x.shape)))
         return self.arranged(x, axes if getattr(layer, "data_format", None) == "channels_first" else (axes[-1], *axes[:-1]))
@@ -272,6 +272,6 @@ def pixels(windows: Sequence[Any]) -> list[tuple[int, int]]:
     return [(int(w.before), int(w.padding) - int(w.before)) for w in windows]
 
 
-def short(values: Sequence[int]) -> Any:
+def short(values: Sequence[int]) -> object:
     """One number for all axes if they are alike."""
     return values[0] if len(set(values)) == 1 else tuple(values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from .budgets import budget_options
 from .command import Command
 from .common import batch_option, complete_arch, input_option, opened_trace, parsed_shapes
 from .output import Output, complain, complete_file, output_options, say, write
+
+if TYPE_CHECKING:
+    from ..analysis import Trace
 
 
 @click.command(cls=Command, success="every answer is right and every budget holds",
@@ -203,7 +206,7 @@ def _graded(arch: str, names: list[str], grader: Any) -> tuple[list[Any], list[t
     return found, maps
 
 
-def _cell_by_cell(trace: object, grids: dict[str, object]) -> object:
+def _cell_by_cell(trace: Trace, grids: dict[str, object]) -> object:
     """The marks on maps of numbers."""
     from ..numeric import compute
     from ..numeric.claims import judged

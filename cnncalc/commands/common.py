@@ -24,7 +24,7 @@ def complete_arch(context: click.Context, parameter: click.Parameter, word: str)
     return found or complete_file(context, parameter, word)
 
 
-def complete_layer(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
+def complete_layer(context: click.Context, parameter: click.Parameter, word: str) -> list[object]:
     """For the shell: the layers of the network that the command line names."""
     from click.shell_completion import CompletionItem
 
@@ -37,7 +37,7 @@ def complete_layer(context: click.Context, parameter: click.Parameter, word: str
     return [CompletionItem(name) for name in names if name.startswith(word)]
 
 
-def _kept(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+def _kept(context: click.Context, parameter: click.Parameter, value: object) -> None:
     """Keep an option for `opened_with_changes`."""
     context.meta[f"cnncalc.{parameter.name}"] = value
 
@@ -131,7 +131,7 @@ def _has_one_meaning(source: str, key: str, typed: bytes | None) -> None:
                         f"or the attribute {setting!r} of the variable {layer!r} in the source; rename one of them")
 
 
-def _heeded(opened: Any) -> Any:
+def _heeded(opened: Any) -> object:
     """What was opened, with a warning for each option that only source can heed."""
     meta = click.get_current_context().meta
     if meta.get("cnncalc.data_format") and not opened.source:
@@ -141,7 +141,7 @@ def _heeded(opened: Any) -> Any:
     return opened
 
 
-def opened_with_changes(name: str, input: Any) -> tuple[Any, dict[str, Any]]:
+def opened_with_changes(name: str, input: object) -> tuple[Any, dict[str, object]]:
     """What a file holds, and the settings of its layers to change.
 
     In Python source, `NAME.ATTR=VALUE` is a setting if NAME is a layer of the network, and a value of the
@@ -183,7 +183,7 @@ def opened_with_changes(name: str, input: Any) -> tuple[Any, dict[str, Any]]:
 batch_option = click.option("--batch", metavar="N", type=click.IntRange(1, 10**9), help="The batch's size.")
 
 
-def parsed_shapes(words: tuple[str, ...]) -> Any:
+def parsed_shapes(words: tuple[str, ...]) -> object:
     """`256x256x3` as a shape, `name=...` as shapes by name; nothing as nothing."""
     if not words:
         return None
@@ -196,7 +196,7 @@ def parsed_shapes(words: tuple[str, ...]) -> Any:
     return _plain_shapes(words)
 
 
-def _shapes_of_source(words: tuple[str, ...]) -> Any:
+def _shapes_of_source(words: tuple[str, ...]) -> object:
     """The shapes for Python source; None where only PyTorch's reader takes them, such as 35xNx200 or 20:int."""
     try:
         return _plain_shapes(words)
@@ -206,7 +206,7 @@ def _shapes_of_source(words: tuple[str, ...]) -> Any:
         return None
 
 
-def _plain_shapes(words: tuple[str, ...]) -> Any:
+def _plain_shapes(words: tuple[str, ...]) -> object:
     from ..sizes import read_sizes
 
     named = {}
@@ -224,7 +224,7 @@ def _plain_shapes(words: tuple[str, ...]) -> Any:
     return named
 
 
-def opened_steps(name: str, input: Any = None, whole: bool = False) -> tuple[Any, list[Any]]:
+def opened_steps(name: str, input: object = None, whole: bool = False) -> tuple[Any, list[Any]]:
     """The steps of the network that a file or an example describes, as far as it has any, and what is wrong.
 
     `whole`: also those of a network that can be worked out for a whole batch only.
@@ -262,7 +262,7 @@ def opened_steps(name: str, input: Any = None, whole: bool = False) -> tuple[Any
     return trace, problems
 
 
-def opened_trace(name: str, input: Any = None, out: Output | None = None) -> Any:
+def opened_trace(name: str, input: object = None, out: Output | None = None) -> Any:
     """The steps of a whole network, or None once its errors have been printed: with `out`, in its JSON too."""
     trace, problems = opened_steps(name, input)
     if problems and out is not None and out.format == "json":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
@@ -36,7 +35,7 @@ def diff(out: Output, a: str, others: tuple[str, ...], input_: tuple[str, ...], 
     out.show(*[report(before, trace, changed) for trace in after])
 
 
-def _sizes(names: tuple[str, ...], shape: Any) -> list[tuple[str, Any]]:
+def _sizes(names: tuple[str, ...], shape: object) -> list[tuple[str, object]]:
     """The input's size for each network: channels first as PyTorch has them, where a network of PyTorch's is among them."""
     torch = [_is_pytorch(name) for name in names]
     if not any(torch) or all(torch) or not isinstance(shape, tuple) or len(shape) < 2:

@@ -20,7 +20,7 @@ _SHORT = {"pooling": "pool", "average": "avg", "normalization": "norm"}
 _CAPTIONS: dict[type[Layer], str] = {}
 
 
-def times(sizes: tuple[Any, ...]) -> str:
+def times(sizes: tuple[int | None, ...]) -> str:
     """Sizes as pictures write them: 28×28."""
     return "×".join(["?" if n is None else f"{int(n):,}" if type(n) is int and n >= 10_000 else str(n) for n in sizes])
 

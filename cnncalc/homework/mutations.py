@@ -49,7 +49,7 @@ def biased(r: LayerRun) -> bool:
 # Weights.
 
 
-def kernels(r: LayerRun, shape: Callable[[Weight], tuple[Any, ...]], bias: Any = None) -> LayerRun:
+def kernels(r: LayerRun, shape: Callable[[Weight], tuple[object, ...]], bias: object = None) -> LayerRun:
     """The run with kernels of other shapes, and with `bias` (a shape) in place of its biases."""
     return r.owning([
         (w._replace(shape=bias) if bias is not None else w) if is_bias(w) else w._replace(shape=shape(w))
@@ -57,7 +57,7 @@ def kernels(r: LayerRun, shape: Callable[[Weight], tuple[Any, ...]], bias: Any =
     ])
 
 
-def without_channels(r: LayerRun, bias: Any = None) -> LayerRun | None:
+def without_channels(r: LayerRun, bias: object = None) -> LayerRun | None:
     """Windows that look at one channel, as if all filters were flat."""
     if not isinstance(r.layer, (Conv, ConvTranspose)) or r.x.channels == 1:
         return None
@@ -65,16 +65,16 @@ def without_channels(r: LayerRun, bias: Any = None) -> LayerRun | None:
     return kernels(r, lambda w: tuple([n for i, n in enumerate(w.shape) if i != len(w.shape) + place]), bias)
 
 
-def one_filter(r: LayerRun, bias: Any) -> LayerRun | None:
+def one_filter(r: LayerRun, bias: object) -> LayerRun | None:
     """The weights of a single filter."""
     return kernels(r, lambda w: w.shape[:-1], bias) if conv(r) and r.layer.filters > 1 else None
 
 
-def bias_is(r: LayerRun, shape: Any) -> LayerRun | None:
+def bias_is(r: LayerRun, shape: object) -> LayerRun | None:
     return kernels(r, lambda w: w.shape, shape) if biased(r) else None
 
 
-def without_area(r: LayerRun, bias: Any = None) -> LayerRun | None:
+def without_area(r: LayerRun, bias: object = None) -> LayerRun | None:
     if not conv(r) or all([k == 1 for k in r.layer.kernel_size]):
         return None
     return kernels(r, lambda w: w.shape[-2:], bias)
@@ -96,14 +96,14 @@ def times_the_image(r: LayerRun, biases: str) -> LayerRun | None:
                      for w in r.weights if not (is_bias(w) and biases == "none")])
 
 
-def side_for_area(r: LayerRun, bias: Any) -> LayerRun | None:
+def side_for_area(r: LayerRun, bias: object) -> LayerRun | None:
     """The window's side in place of its area."""
     if not conv(r) or len(r.layer.kernel_size) < 2 or all([k == 1 for k in r.layer.kernel_size]):
         return None
     return kernels(r, lambda w: (w.shape[0], *w.shape[len(r.layer.kernel_size):]), bias)
 
 
-def channels(r: LayerRun, n: Any) -> LayerRun | None:
+def channels(r: LayerRun, n: object) -> LayerRun | None:
     """On an input with `n` channels."""
     if not (any_conv(r) or dense(r)) or r.x.channels is None or r.x.channels == n:
         return None
@@ -166,15 +166,15 @@ def spanned(r: LayerRun) -> LayerRun | None:
 # Shapes.
 
 
-def ruled(r: LayerRun, rule: Callable[[Any, Any], Any], when: bool = True) -> LayerRun | None:
+def ruled(r: LayerRun, rule: Callable[[Any, object], object], when: bool = True) -> LayerRun | None:
     return r.ruled(rule) if when and slides(r) and not any([None in (w.padding, n) for w, n in axes(r)]) else None
 
 
-def axes(r: LayerRun) -> list[tuple[Any, Any]]:
+def axes(r: LayerRun) -> list[tuple[Any, object]]:
     return list(zip(r.windows() or (), r.x.spatial))
 
 
-def floor(n: Any, w: Any, padding: Any) -> Any:
+def floor(n: object, w: Any, padding: Any) -> object:
     room = n + padding - w.extent
     return 0 if room < 0 else room // w.stride + 1
 
@@ -236,7 +236,7 @@ def pooled_channels(r: LayerRun, keep: bool, by: str = "stride") -> LayerRun | N
 
 
 #: What people count as the parameters of pooling.
-POOL_COUNTS: tuple[Callable[[LayerRun, Any, Settings], Any], ...] = (
+POOL_COUNTS: tuple[Callable[[LayerRun, object, Settings], object], ...] = (
     lambda r, v, s: product((*r.layer.pool_size, r.x.channels)) if pool(r) else None,
     lambda r, v, s: product((*r.layer.pool_size, r.x.channels)) + r.x.channels if pool(r) else None,
     lambda r, v, s: product(r.layer.pool_size) if pool(r) else None,
@@ -247,7 +247,7 @@ POOL_COUNTS: tuple[Callable[[LayerRun, Any, Settings], Any], ...] = (
 )
 
 
-def stride(r: LayerRun, value: Any) -> LayerRun | None:
+def stride(r: LayerRun, value: object) -> LayerRun | None:
     """With another stride; `None` is the window's own size."""
     if not slides(r):
         return None
@@ -265,15 +265,15 @@ def dilated(r: LayerRun, by: Callable[[Any], Any]) -> LayerRun | None:
     return r.set(dilation_rate=new) if new != tuple(rates) and min(new) >= 1 else None
 
 
-def merged(r: LayerRun, channels: Callable[[tuple[Shape, ...]], Any]) -> LayerRun | None:
+def merged(r: LayerRun, channels: Callable[[tuple[Shape, ...]], object]) -> LayerRun | None:
     if not isinstance(r.layer, Concatenate) or r.outputs is None or len(r.xs) < 2:
         return None
     n = channels(r.xs)
     return None if n is None else (r.giving(Shape((*r.outputs[0][:-1], n))))
 
 
-def branches_but(leave: int) -> Callable[[tuple[Shape, ...]], Any]:
-    def rest(xs: tuple[Shape, ...]) -> Any:
+def branches_but(leave: int) -> Callable[[tuple[Shape, ...]], object]:
+    def rest(xs: tuple[Shape, ...]) -> object:
         return sum([x[-1] for i, x in enumerate(xs) if i != leave]) if leave < len(xs) and None not in [
             x[-1] for x in xs] else None
 
@@ -304,7 +304,7 @@ def read_as_other_order(r: LayerRun) -> LayerRun | None:
     return r.reading(r.layer.view(x).of((*x.spatial[1:], x.channels), x.spatial[0]))
 
 
-def transposed(r: LayerRun, rule: Callable[[Any, Any], Any]) -> LayerRun | None:
+def transposed(r: LayerRun, rule: Callable[[Any, Any], object]) -> LayerRun | None:
     if not isinstance(r.layer, ConvTranspose) or not any([isinstance(w, Spread) for w in r.windows() or ()]):
         return None
     return r.ruled(rule)
@@ -316,13 +316,13 @@ def no_output_padding(r: LayerRun) -> LayerRun | None:
     return r.set(output_padding=(0,) * len(r.layer.strides))
 
 
-def flat(r: LayerRun, count: Callable[[Shape], Any]) -> LayerRun | None:
+def flat(r: LayerRun, count: Callable[[Shape], object]) -> LayerRun | None:
     if not isinstance(r.layer, Flatten) or None in r.xs[0]:
         return None
     return r.giving(Shape((count(r.xs[0]),)))
 
 
-def other_norm(r: LayerRun, v: Any, s: Settings) -> Any:
+def other_norm(r: LayerRun, v: object, s: Settings) -> object:
     """Two numbers for each channel in place of four, or the other way round."""
     if not isinstance(r.layer, BatchNormalization):
         return None

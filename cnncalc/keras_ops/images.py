@@ -45,7 +45,7 @@ class Resize(Operation, kind="Resize"):
             return (*full[:-2], *self.size)
         return (*full[:-3], *self.size, full[-1])  # of three axes Keras takes the first for the height
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return {} if self.interpolation == "nearest" else UNCOUNTED
 
     def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
@@ -109,7 +109,7 @@ class Pool(Windowed):
         full = shapes[0]
         return self.slid(full, _each(self.pool_size, len(full) - 2), full[1] if self.data_format == "channels_first" else full[-1])
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         y = self.output(*xs)
         return pooled(self.largest, product((*y, *_each(self.pool_size, len(y) - 1))), product(y))
 
@@ -150,10 +150,10 @@ class Conv(Windowed, kind="Conv"):
             raise SpecError(f"a kernel for {kernel[-2]} channels does not go with {channels}")
         return self.slid(full, kernel[:-2], self.made(kernel), self.dilation_rate)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return {}
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         kernel = list(self.given(xs))[1]
         return product((*self.output(*xs), *kernel[:-1])) if kernel else None
 
@@ -171,7 +171,7 @@ class DepthwiseConv(Conv, kind="DepthwiseConv"):
     def made(self, kernel: Full) -> object:
         return product(kernel[-2:])
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         kernel = list(self.given(xs))[1]
         return product((*self.output(*xs), *kernel[:-2])) if kernel else None
 

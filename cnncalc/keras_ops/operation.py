@@ -157,7 +157,7 @@ class Operation(Layer):
                             f"axes go from 0, the batch, to {rank - 1}; -1 is the last")
         return axis if axis >= 0 else axis + rank
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         n = product(self.output(*xs))
         if self.counted in OPERATIONS:
             return each(n, **{self.counted: 1})

@@ -277,7 +277,7 @@ class Trace(Diagonal, kind="Trace"):
         return [Either(tuple([Through((*kept, Along(None, Taps((range(i, i + 1),)))), diagonal, self.along(x))
                               for i in listed(diagonal[-1])]))]
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         full = next(self.given(xs)) or ()
         return each(product((*self.output(*xs), self.long(full))), additions=1)
 
@@ -327,7 +327,7 @@ class Diff(Operation, kind="Diff"):
         place = self.place(x, self.axis)
         return [along(x, place, Along(place, Window(self.n + 1, padding=0, before=0)))]
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product((*self.output(*xs), self.n)), additions=1)
 
 

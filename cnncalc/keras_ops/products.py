@@ -39,11 +39,11 @@ class Matmul(Operation, kind="Matmul"):
         last = (*([] if rows else [a[-2]]), *([] if columns else [b[-1]]))
         return (*broadcast(a[:-2], b[:-2]), *last)
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         first = next(self.given(xs))
         return product((*self.output(*xs), first[-1])) if first else None
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return {}
 
     def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
@@ -120,13 +120,13 @@ class Einsum(Operation, kind="Einsum"):
             raise SpecError(f"subscripts {self.subscripts!r} have a letter only after the arrow", ("subscripts",))
         return tuple([sizes[letter] for letter in target])
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         """One product less than there are factors, for every value of every letter but the batch's."""
         shapes: list[Any] = list(self.given(xs))
         batch = self.labels(shapes)[0][0][0]
         return product([len(self.terms) - 1, *[n for letter, n in self.sizes(shapes).items() if letter != batch]])
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return {}
 
     def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
@@ -217,11 +217,11 @@ class Tensordot(Operation, kind="Tensordot"):
         return [tuple([Along(None if i in summed else next(places)) for i in range(len(x))])
                 for x, summed in zip(shapes, self.summed_axes(*shapes))]
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         a, b = [full or () for full in self.given(xs)]
         return product((*self.output(*xs), *[a[i] for i in self.summed_axes(a, b)[0]]))
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return {}
 
 
@@ -239,7 +239,7 @@ class Outer(Operation, kind="Outer"):
         """The rows are those of all examples, one after another."""
         return [everything(x) for x in shapes]
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(self.output(*xs)), multiplications=1)
 
 

@@ -136,7 +136,7 @@ class Average(Operation, kind="Average"):
         along = tuple([Along(None if i == place else next(rest)) for i in range(len(x))])
         return [along, None if weights is None else along if len(weights) == len(x) else (Along(None),)]
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         n = product(xs[0])
         weighted = {} if len(list(self.given(xs))) < 2 or list(self.given(xs))[1] is None else {"multiplications": n}
         return {"additions": n, "divisions": product(self.output(*xs)), **weighted}
@@ -218,5 +218,5 @@ class TopK(Operation, kind="TopK"):
     def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
         return [mixed(y, [len(y) - 1])]
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return UNCOUNTED

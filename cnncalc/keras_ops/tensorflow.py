@@ -159,11 +159,12 @@ class TFOpLambda(Layer, kind="TFOpLambda"):
         reach: tuple[tuple[Reads, ...], ...] = self.operation.reach(self.read(xs), ys)
         return tuple([tuple([_transposed(reads) if i in self.transposed else reads for i, reads in enumerate(of)]) for of in reach])
 
-    def macs(self, *xs: Shape) -> object:
-        return self.operation.macs(*self.read(xs))
+    def macs(self, *xs: Shape) -> int | None:
+        macs: int | None = self.operation.macs(*self.read(xs))
+        return macs
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
-        counted: dict[str, object] = self.operation.operations(*self.read(xs))
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
+        counted: dict[str, int | None] = self.operation.operations(*self.read(xs))
         return counted
 
     def counting(self, settings: dict[str, object], n: int) -> dict[str, object]:

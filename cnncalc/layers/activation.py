@@ -34,7 +34,7 @@ class ReLU(Layer, kind="ReLU"):
     negative_slope = Number(0.0, least=0)
     threshold = Number(0.0, least=0)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """A comparison, another with an upper bound, and a product with a slope."""
         return each(product(xs[0]), comparisons=2 if self.max_value is not None else 1,
                     multiplications=1 if self.negative_slope else 0)
@@ -50,7 +50,7 @@ class LeakyReLU(Layer, kind="LeakyReLU"):
     #: Keras's older name for it, which it still takes.
     alpha = Number(None, least=0)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return function("leaky_relu", product(xs[0]))
 
 
@@ -62,7 +62,7 @@ class ELU(Layer, kind="ELU"):
     in_place = "overwriting"
     alpha = Number(1.0)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return function("elu", product(xs[0]))
 
 
@@ -81,7 +81,7 @@ class PReLU(Layer, kind="PReLU"):
         for n in self.slopes(xs[0]):
             self.must_know(n, "input's sizes, for the slopes")
 
-    def slopes(self, x: Shape) -> tuple[object, ...]:
+    def slopes(self, x: Shape) -> tuple[int | None, ...]:
         """How many of them along each axis of `x`."""
         sizes = list(x)
         shared = self.shared_axes if isinstance(self.shared_axes, tuple) else (self.shared_axes,)
@@ -95,7 +95,7 @@ class PReLU(Layer, kind="PReLU"):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("alpha", self.slopes(xs[0]))
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return function("leaky_relu", product(xs[0]))
 
 
@@ -116,5 +116,5 @@ class Softmax(Layer, kind="Softmax"):
         axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
         return (mixed(xs[0], [self.axis_in(xs[0], axis) - 1 for axis in axes]),)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return function("softmax", product(xs[0]))

@@ -26,7 +26,7 @@ class LayerScale(Layer, kind="LayerScale"):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("variable", (self.projection_dim,))
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(self.output(*xs)), multiplications=1)
 
 
@@ -51,5 +51,5 @@ class CustomScaleLayer(Layer, kind="CustomScaleLayer"):
     def output(self, *xs: Shape) -> Shape:
         return Shape(broadcast((None, *xs[0]), (None, *xs[1]))[1:])
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(self.output(*xs)), multiplications=1, additions=1)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterable
-from typing import Any
 
 from ..activations import ACTIVATIONS
 from ..num import product
@@ -15,7 +14,7 @@ from ..num import product
 #: What is counted beside multiply-adds. Exponentials are also logarithms, roots and powers.
 OPERATIONS = ("additions", "multiplications", "comparisons", "divisions", "exponentials")
 
-Operations = dict[str, Any]
+Operations = dict[str, int | None]
 
 #: Of a layer whose operations are not counted, beside its multiply-adds.
 UNCOUNTED: Operations = dict.fromkeys(OPERATIONS)
@@ -39,9 +38,9 @@ class Matrices(namedtuple("Matrices", "name times columns weights result")):
     __slots__ = ()
 
 
-def added(counts: Iterable[object]) -> Any:
+def added(counts: Iterable[int | None]) -> int | None:
     """The sum of counts; unknown if one of them is."""
-    result: Any = 0
+    result = 0
     for count in counts:
         if count is None:
             return None
@@ -50,7 +49,7 @@ def added(counts: Iterable[object]) -> Any:
     return result
 
 
-def each(n: Any, **counts: int) -> Operations:
+def each(n: int | None, **counts: int) -> Operations:
     """What is done `counts` times to each of `n` values."""
     return {name: n if count == 1 else product((n, count)) for name, count in counts.items() if count}
 
@@ -64,12 +63,12 @@ def together(*parts: Operations) -> Operations:
     }
 
 
-def repeated(n: Any, counts: Operations) -> Operations:
+def repeated(n: int | None, counts: Operations) -> Operations:
     """The same done `n` times."""
     return {name: product((n, count)) for name, count in counts.items()}
 
 
-def function(activation: object, n: Any) -> Operations:
+def function(activation: object, n: int | None) -> Operations:
     """What an activation costs on `n` values; unknown for one that is not in the table."""
     if activation is None:
         return {}
@@ -80,6 +79,6 @@ def function(activation: object, n: Any) -> Operations:
     return UNCOUNTED if row is None or row.cost is None else each(n, **row.cost)
 
 
-def attended(pairs: Any, features: Any, sums: Any) -> object:
+def attended(pairs: int | None, features: int | None, sums: int | None) -> int | None:
     """Query times key for every pair of them, and each pair's share of the value."""
     return added([product((pairs, features)), product((pairs, sums))])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import SpecError
 from ..num import product
@@ -91,19 +91,19 @@ class Attention(_Queried, kind="Attention"):
         if self.score_mode == "concat":
             yield Weight("concat_score_weight", ())
 
-    def pairs(self, *xs: Shape) -> Any:
+    def pairs(self, *xs: Shape) -> int | None:
         """How many pairs of a query and a key; unknown where Keras would not run."""
         if min(map(len, xs)) < 2 or self.mismatch(xs[0], xs[1], xs[-1]):
             return None
         return product((*xs[0][:-1], xs[-1][-2]))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         pairs = self.pairs(*xs)
         if self.score_mode == "concat":
             return product((pairs, xs[1][-1]))
         return attended(pairs, xs[0][-1], xs[1][-1])
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         pairs = self.pairs(*xs)
         found = together(function("softmax", pairs), each(pairs, multiplications=1) if self.use_scale else {})
         if self.score_mode == "dot":
@@ -147,14 +147,14 @@ class AdditiveAttention(Attention, kind="AdditiveAttention"):
         if self.use_scale:
             yield Weight("scale", (xs[0][-1],))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         """The scale times every sum of a query and a key, and each pair's share of the value."""
         pairs = self.pairs(*xs)
         if self.use_scale:
             return attended(pairs, xs[0][-1], xs[1][-1])
         return product((pairs, xs[1][-1]))
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         pairs = self.pairs(*xs)
         n = product((pairs, xs[0][-1]))
         return together(function("softmax", pairs), function("tanh", n), each(n, additions=1 if self.use_scale else 2))
@@ -171,7 +171,7 @@ class _Heads(_Queried, Quantizable):
 
     dropout = Number(0.0, least=0, most=1)
     use_bias = Flag(True)
-    sliding_window = Count(None)
+    sliding_window: Setting = Count(None)
     flash_attention = Setting(None)
     use_gate = Flag(False)
 
@@ -188,7 +188,7 @@ class _Heads(_Queried, Quantizable):
             raise SpecError(f"value and key differ in steps: {xs[1]} and {xs[2]}", (),
                             "they may differ in features only")
 
-    def projections(self, *xs: Shape) -> Iterator[tuple[str, tuple[Any, ...], tuple[Any, ...]]]:
+    def projections(self, *xs: Shape) -> Iterator[tuple[str, tuple[int | None, ...], tuple[int | None, ...]]]:
         """Each dense layer inside: its name, and the axes from which and to which it projects."""
         raise NotImplementedError
 
@@ -202,32 +202,32 @@ class _Heads(_Queried, Quantizable):
             if self.use_bias:
                 yield Weight(f"{name}/bias", outputs)
 
-    def heads(self) -> tuple[Any, Any, Any]:
+    def heads(self) -> tuple[int, int, int]:
         """How many queries each place has, the features of each, and of each value."""
         raise NotImplementedError
 
     def axes(self, x: Shape) -> list[int]:
         return list(range(len(x) - 1))
 
-    def looked_at(self, *xs: Shape) -> Any:
+    def looked_at(self, *xs: Shape) -> int | None:
         """How many keys each query looks at; unknown where Keras would not run."""
         return product(xs[1][:-1])
 
-    def projected(self, *xs: Shape) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...], Any]]:
+    def projected(self, *xs: Shape) -> Iterator[tuple[tuple[int | None, ...], tuple[int | None, ...], int | None]]:
         """From which axes to which each projection goes, and at how many places."""
         queries, values, keys = [product(x[:-1]) for x in (xs[0], xs[1], xs[-1])]
         places = {"key": keys, "value": values}
         for name, inputs, outputs in self.projections(*xs):
             yield inputs, outputs, places.get(name, queries)
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         """The projections, query times key, and each pair's share of the value."""
         heads, features, sums = self.heads()
         pairs = product((heads, product(xs[0][:-1]), self.looked_at(*xs)))
         return added([*[product((*before, *after, places)) for before, after, places in self.projected(*xs)],
                       attended(pairs, features, sums)])
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         heads, _, sums = self.heads()
         queries = product(xs[0][:-1])
         pairs = product((heads, queries, self.looked_at(*xs)))
@@ -245,7 +245,7 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
 
     num_heads = Count(symbol="h")
     key_dim = Count(symbol="k")
-    value_dim = Count(None, symbol="v")
+    value_dim: Setting = Count(None, symbol="v")
     output_shape = Sizes(None)
     attention_axes = Axes(None)
     kept = (*KEPT, "seed")
@@ -266,7 +266,7 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
     def output(self, *xs: Shape) -> Shape:
         return Shape((*xs[0][:-1], *self.output_shape)) if self.output_shape else Shape(xs[0])
 
-    def heads(self) -> tuple[Any, Any, Any]:
+    def heads(self) -> tuple[int, int, int]:
         return self.num_heads, self.key_dim, self.value_dim or self.key_dim
 
     def axes(self, x: Shape) -> list[int]:
@@ -275,7 +275,7 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
         axes = self.attention_axes if isinstance(self.attention_axes, tuple) else (self.attention_axes,)
         return [axis - 1 if axis >= 0 else len(x) + axis for axis in axes]
 
-    def looked_at(self, *xs: Shape) -> Any:
+    def looked_at(self, *xs: Shape) -> int | None:
         """All places, or those along some axes: the others then stand side by side."""
         value, rank = xs[1], len(xs[1]) + 2
         if self.mismatch(xs[0], value, xs[-1]):
@@ -288,7 +288,7 @@ class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
             return None  # the batch, the heads or the features
         return product([value[place - 1] for place in places])
 
-    def projections(self, *xs: Shape) -> Iterator[tuple[str, tuple[Any, ...], tuple[Any, ...]]]:
+    def projections(self, *xs: Shape) -> Iterator[tuple[str, tuple[int | None, ...], tuple[int | None, ...]]]:
         query, value, key = xs[0][-1], xs[1][-1], xs[-1][-1]
         heads, depth = self.num_heads, self.value_dim or self.key_dim
         yield ("query", (query,), (heads, self.key_dim))
@@ -332,10 +332,10 @@ class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="Group
     def output(self, *xs: Shape) -> Shape:
         return Shape(xs[0])
 
-    def heads(self) -> tuple[Any, Any, Any]:
+    def heads(self) -> tuple[int, int, int]:
         return self.num_query_heads, self.head_dim, self.head_dim
 
-    def projections(self, *xs: Shape) -> Iterator[tuple[str, tuple[Any, ...], tuple[Any, ...]]]:
+    def projections(self, *xs: Shape) -> Iterator[tuple[str, tuple[int | None, ...], tuple[int | None, ...]]]:
         query, value, key = xs[0][-1], xs[1][-1], xs[-1][-1]
         heads, groups = (self.num_query_heads, self.head_dim), (self.num_key_value_heads, self.head_dim)
         yield ("query", (query,), heads)
@@ -346,6 +346,6 @@ class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="Group
         yield ("attention_output", heads, (query,))
 
 
-def _differ(m: Any, n: Any) -> bool:
+def _differ(m: int | None, n: int | None) -> bool:
     """Whether two sizes that are known differ."""
     return m is not None and n is not None and m != n

@@ -81,7 +81,7 @@ class _Equalized(_Image):
 
         return (mixed(xs[0], range(2)),)  # the first two axes, whatever the data format
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return UNCOUNTED
 
 

@@ -22,6 +22,7 @@ from .shape import ChannelsFirst, Shape, Weight, input_givens, shape_letters, sl
 
 if TYPE_CHECKING:
     from ..dependence import Reads
+    from .arithmetic import Matrices
 
 __all__ = ["COMMON", "FAMILIES", "HIDDEN", "KINDS", "OPERATIONS", "ChannelsFirst", "Kinds", "Layer", "Shape", "Spatial",
            "Weight", "input_givens", "shape_letters", "slide", "times"]
@@ -102,7 +103,7 @@ class Layer(Refusals):
     #: Whether its rule is about all axes of a tensor, the batch included.
     of_whole_tensors: ClassVar[bool] = False
     #: What makes two layers the same, but for their names; `None` where that is not known.
-    key: Any = None
+    key: tuple[object, ...] | None = None
 
     _standard: ClassVar[dict[str, object]] = {}
     _required: ClassVar[tuple[str, ...]] = ()
@@ -217,9 +218,10 @@ class Layer(Refusals):
         """What slides along each spatial axis; `None` if nothing does."""
         return None
 
-    def channels(self, x: Shape) -> object:
+    def channels(self, x: Shape) -> int | None:
         """How many channels come out."""
-        return x.channels
+        channels: int | None = x.channels
+        return channels
 
     def output(self, *xs: Shape) -> Shape:
         """The output's shape."""
@@ -241,11 +243,11 @@ class Layer(Refusals):
         """The arrays it owns, in Keras's order."""
         return iter(())
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> int | None:
         """At how many places each value of its kernels is multiplied with an input."""
         return None
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         """Its multiply-adds for one example, without biases; `None` where a size is unknown.
 
         Unless a kind says more: every value of a kernel once for each place where it is used.
@@ -256,7 +258,7 @@ class Layer(Refusals):
         used = self.uses(*xs)
         return added([product((*w.shape, used)) for w in kernels])
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """What it computes besides its multiply-adds, by name (see arithmetic.OPERATIONS).
 
         Unless a kind says more: the bias, and the activation, of each output value.
@@ -269,9 +271,17 @@ class Layer(Refusals):
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         """How its output `y` depends on each input."""
-        from ..dependence import in_a_word  # lazy: only receptive fields ask
+        from ..dependence import Along, everything, placed, slid  # lazy: only receptive fields ask
 
-        return in_a_word(self, y, xs)
+        if self.sees == "place":
+            return tuple([placed(x, y) for x in xs])
+        if self.sees == "all":
+            return tuple([everything(x) for x in xs])
+        assert self.sees in ("window", "map"), f"{self.kind} does not define what its outputs depend on"
+        x = xs[0]
+        windows = self.windows(x)
+        assert windows is not None, self.kind
+        return (slid(x, windows, Along(x.channel_axis if self.sees == "window" else None)),)
 
     def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
         """How each of its outputs `ys` depends on each input."""
@@ -279,7 +289,7 @@ class Layer(Refusals):
 
         return (activated(self, ys[0], self.reads(self.viewed(ys)[0], *self.viewed(xs))),)
 
-    def matrices(self, *xs: Shape) -> Iterator[Any]:
+    def matrices(self, *xs: Shape) -> Iterator[Matrices]:
         """The products of matrices that a convolution can be computed as (counts.Matrices)."""
         return iter(())
 
@@ -359,7 +369,7 @@ class Layer(Refusals):
         """The same layer with its settings as givens: its rules then show their working."""
         return self.replaced(**{key: setting.traced(vars(self)[key]) for key, setting in self.settings.items() if key not in HIDDEN})
 
-    def replaced(self, **values: Any) -> Layer:
+    def replaced(self, **values: object) -> Layer:
         """The same layer with other settings, or with a rule of its own in place of its class's."""
         twin = object.__new__(type(self))
         vars(twin).update(vars(self), **values)
@@ -370,7 +380,7 @@ class Layer(Refusals):
         """The classes of the layers in it that are made, and named, before it."""
         return ()
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, object]:
         """The settings that were given, as a file would say them."""
         every = {**self.settings, **COMMON}
         return {key: every[key].written(value) for key, value in self.said.items()}

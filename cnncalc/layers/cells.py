@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError
 from .arithmetic import added, together
@@ -21,12 +21,12 @@ class Cell(Recurrent):
 
     states_argument = "states"
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, kind: str = "", rank: int | None = None, aliases: tuple[str, ...] = (), keras_class: str = "") -> None:
         dropped = (*Recurrent.settings, "use_cudnn", "implementation", "activity_regularizer")  # these are about a sequence
         kept = {key: setting for key, setting in cls.settings.items() if key not in dropped}
         last = {key: kept.pop(key) for key in ("seed",) if key in kept}  # where Keras's cells have it
         cls.settings = {**kept, **last}
-        super().__init_subclass__(**kwargs)
+        super().__init_subclass__(kind, rank, aliases, keras_class)
 
     def settle(self) -> None:
         self.arity = (1 + self.states, 1 + self.states)
@@ -98,7 +98,7 @@ class StackedRNNCells(Cell, kind="StackedRNNCells"):
         self.states = sum([cell.states for cell in self.cells])
         super().settle()
 
-    def inputs_of(self, x: Shape) -> Iterator[tuple[Any, Shape]]:
+    def inputs_of(self, x: Shape) -> Iterator[tuple[Cell, Shape]]:
         """Each cell with the sequence that it reads."""
         for cell in self.cells:
             yield cell, x
@@ -139,10 +139,10 @@ class StackedRNNCells(Cell, kind="StackedRNNCells"):
             for weight in cell.owned_apart((x,)):
                 yield weight._replace(name=f"{cell.name or i}/{weight.name}")
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         return added([cell.macs(x) for cell, x in self.inputs_of(xs[0])])
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return together(*[cell.operations(x) for cell, x in self.inputs_of(xs[0])])
 
 
@@ -150,6 +150,10 @@ class _OneOrSeveral(Sub):
     """A cell, or a list of cells, which Keras stacks."""
 
     form = "a cell, such as {LSTMCell: 64}, or a list of cells"
+
+    if TYPE_CHECKING:
+
+        def __get__(self, layer: object, owner: object = None) -> Cell: ...
 
     def read(self, value: object, rank: int | None) -> object:
         inner = getattr(value, "value", value)  # as it waits to be made, with how
@@ -188,19 +192,16 @@ class RNN(Recurrent, kind="RNN"):
         return shape
 
     def arranged(self, states: list[object]) -> list[object]:
-        found: list[object] = self.cell.arranged(states)
-        return found
+        return self.cell.arranged(states)
 
     def carried(self, x: Shape) -> tuple[Shape, ...]:
-        shapes: tuple[Shape, ...] = self.cell.carried(x)
-        return shapes
+        return self.cell.carried(x)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield from self.cell.owned_apart(xs[:1])
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         return self.cell.macs(*xs)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
-        found: dict[str, object] = self.cell.operations(*xs)
-        return found
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
+        return self.cell.operations(*xs)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from ..errors import CnncalcError, Key, SpecError, SpecErrors, shown
 from ..sizes import read_sizes
@@ -25,17 +24,18 @@ REFUSED = {
 }
 
 
-def kind_named(name: Any, hint: bool = True, value: object = None) -> type[Layer]:
+def kind_named(name: object, hint: bool = True, value: object = None) -> type[Layer]:
     """The kind of this name or alias; SpecError, with what to write as a hint, if there is none.
 
     `value` is what the file gives the layer: the hint says it in Keras's terms where the name is PyTorch's.
     """
-    try:
-        return KINDS[name]
-    except (KeyError, TypeError):  # TypeError: not even a word
-        pass
-    if isinstance(name, str) and name in REFUSED:
-        raise SpecError(f"{name} cannot be computed: {REFUSED[name]}", (Key(name),))
+    if isinstance(name, str):
+        try:
+            return KINDS[name]
+        except KeyError:
+            pass
+        if name in REFUSED:
+            raise SpecError(f"{name} cannot be computed: {REFUSED[name]}", (Key(name),))
     raise unknown_kind(name, hint, value)
 
 
@@ -149,18 +149,18 @@ class Sub(Setting):
             return None
         return layer_inside(value)
 
-    def traced(self, value: Any) -> object:
-        return value if value is None else value.traced()
+    def traced(self, value: object) -> object:
+        return value.traced() if isinstance(value, Layer) else value
 
-    def written(self, value: Any) -> object:
-        if value is None:
+    def written(self, value: object) -> object:
+        if not isinstance(value, Layer):
             return None
         if value.kind == "Functional":
             return {"model": value.name}
         return {value.kind: value.arguments()} if value.said else value.kind
 
-    def layers(self, value: Any) -> tuple[Layer, ...]:
-        return () if value is None else (value,)
+    def layers(self, value: object) -> tuple[Layer, ...]:
+        return (value,) if isinstance(value, Layer) else ()
 
     def items(self, value: object) -> list[object]:
         """The parts of what a file gives for it that describe a layer each."""
@@ -172,10 +172,10 @@ class Subs(Sub):
 
     form = "a list of layers, such as [{LSTMCell: 64}, {LSTMCell: 32}]"
 
-    def read(self, value: Any, rank: int | None) -> object:
+    def read(self, value: object, rank: int | None) -> object:
         make: Make = made
         if type(value) is Inside:
-            value, make = value.value, value.make
+            make, value = value.make, value.value
         if not isinstance(value, (list, tuple)) or not value:
             raise SpecError(f"must be {self.form} (got {shown(value)})")
         found = []
@@ -186,14 +186,14 @@ class Subs(Sub):
                 raise error.under(i) from None
         return tuple(found)
 
-    def traced(self, value: Any) -> object:
-        return tuple([layer.traced() for layer in value])
+    def traced(self, value: object) -> object:
+        return tuple([layer.traced() for layer in self.layers(value)])
 
-    def written(self, value: Any) -> object:
-        return [Sub.written(self, layer) for layer in value]
+    def written(self, value: object) -> object:
+        return [Sub.written(self, layer) for layer in self.layers(value)]
 
-    def layers(self, value: Any) -> tuple[Layer, ...]:
-        return tuple(value)
+    def layers(self, value: object) -> tuple[Layer, ...]:
+        return value if isinstance(value, tuple) else ()
 
     def items(self, value: object) -> list[object]:
         return list(value) if isinstance(value, (list, tuple)) else []
@@ -230,7 +230,7 @@ def names_inside(kind: type[Layer], value: object) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _holds_layer(kind: type[Layer], key: Any) -> bool:
+def _holds_layer(kind: type[Layer], key: str) -> bool:
     return isinstance(kind.settings.get(key), Sub)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import SpecError
 from ..num import exact_div, given, largest, named, product
 from ..window import Spread, Window
 from .arithmetic import Matrices
 from .base import Layer, Shape, Spatial, Weight, slide
-from .settings import Activation, Choice, Count, Flag, Padding, PerAxis
+from .settings import Activation, Choice, Count, Flag, Padding, PerAxis, Setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -32,10 +32,10 @@ class Convolution(Spatial):
     sees = "map"
     family = "conv"
 
-    kernel_size: Any
-    strides: Any
-    padding: object
-    dilation_rate: Any
+    kernel_size: PerAxis
+    strides: PerAxis
+    padding: Padding
+    dilation_rate: PerAxis
     #: Whether Keras takes both above 1.
     strides_and_dilates: ClassVar[bool] = False
     transposed: ClassVar[bool] = False
@@ -46,7 +46,7 @@ class Convolution(Spatial):
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return slide(x, self.kernel_size, self.strides, self.dilation_rate, self.padding)
 
-    def uses(self, *xs: Shape) -> object:
+    def uses(self, *xs: Shape) -> int | None:
         return product(self.output(*xs).spatial)
 
     def traced(self) -> Layer:
@@ -90,7 +90,7 @@ class Conv(Convolution):
         super().check(*xs)
         self.must_divide("groups", xs[0].channels, "input channels")
 
-    def channels(self, x: Shape) -> object:
+    def channels(self, x: Shape) -> int | None:
         return self.filters
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
@@ -142,8 +142,9 @@ class DepthwiseConv(Convolution):
     kept = KEPT_BY_DEPTH
     strides_and_dilates = True
 
-    def channels(self, x: Shape) -> object:
-        return x.channels * self.depth_multiplier
+    def channels(self, x: Shape) -> int | None:
+        channels: int = x.channels * self.depth_multiplier
+        return channels
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along, blocks, slid
@@ -184,7 +185,7 @@ class SeparableConv(Convolution):
     kept = KEPT_SEPARATED
     strides_and_dilates = True
 
-    def channels(self, x: Shape) -> object:
+    def channels(self, x: Shape) -> int | None:
         return self.filters
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
@@ -221,7 +222,7 @@ class ConvTranspose(Convolution):
     kernel_size = PerAxis(symbol="k")
     strides = PerAxis(1, symbol="s")
     padding = Padding("valid", "same")
-    output_padding = PerAxis(None, symbol="a", least=0)
+    output_padding: Setting = PerAxis(None, symbol="a", least=0)
     data_format = Choice(None, "channels_last", "channels_first")
     dilation_rate = PerAxis(1, symbol="d")
     activation = Activation(None)
@@ -241,7 +242,7 @@ class ConvTranspose(Convolution):
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         extra = self.output_padding or (None,) * len(self.strides)
         if isinstance(self.padding, str):
-            modes: Any = (self.padding,) * len(self.strides)
+            modes: tuple[str | tuple[int, int], ...] = (self.padding,) * len(self.strides)
         else:
             modes = self.padding
         return tuple([
@@ -249,10 +250,10 @@ class ConvTranspose(Convolution):
             for k, s, d, mode, a in zip(self.kernel_size, self.strides, self.dilation_rate, modes, extra)
         ])
 
-    def channels(self, x: Shape) -> object:
+    def channels(self, x: Shape) -> int | None:
         return self.filters
 
-    def uses(self, *xs: Shape) -> object:
+    def uses(self, *xs: Shape) -> int | None:
         return product(xs[0].spatial)
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
@@ -265,7 +266,7 @@ class ConvTranspose(Convolution):
         yield Matrices("kernel", 1, (rows, self.uses(*xs)), (rows, xs[0].channels), (self.filters, places))
 
 
-def _undo(spread: Spread, mode: Any, extra: int | None) -> Spread:
+def _undo(spread: Spread, mode: str | tuple[int, int], extra: int | None) -> Spread:
     """`spread` with what it crops and adds: of a mode of Keras, or of (before, after) pixels."""
     k, s = spread.extent, spread.stride
     if not isinstance(mode, str):

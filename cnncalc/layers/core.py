@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError, shown
 from ..num import product
@@ -22,7 +22,7 @@ class InputLayer(Layer, kind="InputLayer"):
     family, caption = "input", "input"
     sees = "all"
     shape = Sizes(least=1, open_ended=True)
-    batch_size = Count(None)
+    batch_size: Setting = Count(None)
     arity = (0, 0)
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
@@ -62,7 +62,7 @@ class _Adapted(Quantizable):
     #: Which axes of its kernel are added up.
     summed: list[int]
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         if self.quantized is None:
             return super().macs(*xs)
         return product((*self.kernel(*xs).shape, self.uses(*xs)))
@@ -82,7 +82,7 @@ class Dense(_Adapted, kind="Dense"):
     activity_regularizer = Kept(None)
     kernel_constraint = Kept(None)
     bias_constraint = Kept(None)
-    lora_rank = Count(None, symbol="r", least=0)
+    lora_rank: Setting = Count(None, symbol="r", least=0)
     lora_alpha = Kept(None)
     quantization_config = Kept(None)
     summed = [0]
@@ -103,7 +103,7 @@ class Dense(_Adapted, kind="Dense"):
 
         return ((*[Along(i) for i in range(len(y) - 1)], Along(None)),)
 
-    def uses(self, *xs: Shape) -> object:
+    def uses(self, *xs: Shape) -> int | None:
         return product(xs[0][:-1])
 
     def remarks(self, *xs: Shape) -> Iterator[str]:
@@ -153,7 +153,7 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
     bias_regularizer = Kept(None)
     kernel_constraint = Kept(None)
     bias_constraint = Kept(None)
-    lora_rank = Count(None, symbol="r", least=0)
+    lora_rank: Setting = Count(None, symbol="r", least=0)
     lora_alpha = Kept(None)
     gptq_unpacked_column_size = Kept(None)
     quantization_config = Kept(None)
@@ -254,7 +254,7 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
             yield Weight("bias", (*sizes, *[1] * (0 if self.elides_left else self.elided(xs[0]))))
         yield from learning
 
-    def uses(self, *xs: Shape) -> object:
+    def uses(self, *xs: Shape) -> int | None:
         summed, rest = list(self.letters[0]), [""] * self.elided(xs[0])
         axes = [*rest, *summed] if self.elides_left else [*summed, *rest]
         return product([n for letter, n in zip(axes[1:], xs[0]) if not letter or letter not in self.letters[1]])
@@ -272,7 +272,7 @@ class Embedding(_Adapted, kind="Embedding"):
     embeddings_constraint = Kept(None)
     mask_zero = Flag(False)
     kept = ("weights",)
-    lora_rank = Count(None, symbol="r", least=0)
+    lora_rank: Setting = Count(None, symbol="r", least=0)
     lora_alpha = Kept(None)
     quantization_config = Kept(None)
     #: Keras's older setting, which it still takes and ignores.
@@ -285,7 +285,7 @@ class Embedding(_Adapted, kind="Embedding"):
         super().settle()
         self.inner_classes = ("NotEqual",) if self.mask_zero else ()
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         return 0
 
     def output(self, *xs: Shape) -> Shape:

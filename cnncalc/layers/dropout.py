@@ -114,7 +114,7 @@ class Masking(Layer, kind="Masking"):
     mask_value = Kept(0.0)
     inner_classes = ("NotEqual", "Any")
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """Each value is compared, and multiplied with the mask."""
         return each(product(xs[0]), comparisons=1, multiplications=1)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from functools import lru_cache
-from typing import Any
 
 from ..errors import nearest_names, one_of, shown, slip_between
 from .base import KINDS, Layer
@@ -108,13 +107,14 @@ def same_but_for_case(word: object) -> type[Layer] | None:
     return next((known[low] for known in KINDS.in_lower_case() if low in known), None)
 
 
-def twofold(kind: type[Layer], value: Any) -> list[str]:
+def twofold(kind: type[Layer], value: object) -> list[str]:
     """How else a bare list of numbers could be meant, where the kind's name is not Keras's own.
 
     Each line is one reading, in Keras's terms; none where there is just one.
     """
-    items = value if isinstance(value, list) else [value]
-    if not all(type(item) is int for item in items):
+    given = value if isinstance(value, list) else [value]
+    items = [item for item in given if isinstance(item, int) and type(item) is int]
+    if len(items) < len(given):
         return []
     names = list(kind.settings)
     if names[:1] == ["axis"]:

@@ -6,7 +6,6 @@ Keras had them until 2.15. They are what the sharing of weights is measured agai
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ..errors import SpecError
 from ..num import product
@@ -61,10 +60,10 @@ class LocallyConnected(Spatial):
         windows = slide(x, self.kernel_size, self.strides, ones, self.padding)
         return tuple(map(_centred, windows, x.spatial)) if self.padding == "same" else windows
 
-    def channels(self, x: Shape) -> object:
+    def channels(self, x: Shape) -> int | None:
         return self.filters
 
-    def uses(self, *xs: Shape) -> object:
+    def uses(self, *xs: Shape) -> int | None:
         return 1
 
     def weights(self, *xs: Shape) -> Iterator[Weight]:
@@ -81,15 +80,17 @@ class LocallyConnected(Spatial):
             yield Weight("bias", (*y.spatial, self.filters))
 
 
-def _centred(window: Window, n: Any) -> Window:
+def _centred(window: Window, n: int | None) -> Window:
     """`same` as Keras 2 has it here: window i is centred on pixel i * stride, for any size."""
-    places: Any = window.places(n)
+    places = window.places(n)
+    assert places is not None and n is not None
     return window._replace(before=window.size // 2, padding=(places - 1) * window.stride + window.size - n)
 
 
-def _taps(window: Window, n: Any) -> int:
+def _taps(window: Window, n: int) -> int:
     """How many taps of all its places on `n` pixels lie on pixels, not on padding."""
-    places: Any = window.places(n)
+    places = window.places(n)
+    assert places is not None
     k, s, n, before = map(int, (window.size, window.stride, n, window.before or 0))
     outside = 0
     for first in range(-before, int(places) * s - before, s):

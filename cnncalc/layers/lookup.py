@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError
 from .base import Layer, Shape
 from .norm import Values
 from .preprocessing import encoded
-from .settings import Choice, Count, Flag, Kept
+from .settings import Choice, Count, Flag, Kept, Setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 class _Categories(Layer):
     """What gives each value its number, or a row with a one in its place."""
 
-    output_mode: Any
+    output_mode: Choice
 
-    def depth(self) -> Any:
+    def depth(self) -> int | None:
         """How long a row is; `None` where the file does not hold the vocabulary."""
         raise NotImplementedError
 
     def output(self, *xs: Shape) -> Shape:
         x = xs[0]
-        return x if self.output_mode == "int" else encoded(self, x, self.depth(), x[:-1])
+        return x if self.output_mode == "int" else encoded(self.output_mode, x, self.depth(), x[:-1])
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import placed
         from .preprocessing import encoded_reads
 
-        return tuple([placed(x, y) if self.output_mode == "int" else encoded_reads(self, y, x) for x in xs])
+        return tuple([placed(x, y) if self.output_mode == "int" else encoded_reads(self, self.output_mode, y, x) for x in xs])
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         yield from super().notes(*xs)
@@ -48,7 +48,7 @@ class Hashing(_Categories, kind="Hashing"):
     output_mode = Choice("int", "int", "one_hot", "multi_hot", "count", exact=True)
     sparse = Flag(False)
 
-    def depth(self) -> Any:
+    def depth(self) -> int | None:
         return self.num_bins
 
     def output(self, *xs: Shape) -> Shape:
@@ -70,7 +70,7 @@ class HashedCrossing(_Categories, kind="HashedCrossing"):
     output_mode = Choice("int", "int", "one_hot", exact=True)
     sparse = Flag(False)
 
-    def depth(self) -> Any:
+    def depth(self) -> int | None:
         return self.num_bins
 
     def check(self, *xs: Shape) -> None:
@@ -81,19 +81,21 @@ class HashedCrossing(_Categories, kind="HashedCrossing"):
 class _Vocabulary(_Categories):
     """What looks values up in a vocabulary, which a file may keep elsewhere: then only its size is known, if at all."""
 
-    max_tokens: Any
-    num_oov_indices: Any = 1
-    mask_token: Any = None
-    oov_token: Any
-    vocabulary: Any
-    vocabulary_size: Any
-    pad_to_max_tokens: Any
+    max_tokens: Setting
+    num_oov_indices: Count | int = 1
+    mask_token: Kept | None = None
+    oov_token: Kept
+    vocabulary: Kept
+    vocabulary_size: Setting
+    pad_to_max_tokens: Flag
 
-    def depth(self) -> Any:
+    def depth(self) -> int | None:
         if self.pad_to_max_tokens and self.max_tokens is not None:
-            return self.max_tokens
+            most: int = self.max_tokens
+            return most
         if self.vocabulary_size is not None or not isinstance(self.vocabulary, (list, tuple)):
-            return self.vocabulary_size
+            size: int | None = self.vocabulary_size
+            return size
         words = list(self.vocabulary)
         special = [self.mask_token] * (self.mask_token is not None and self.output_mode == "int")
         special += [self.oov_token] * int(self.num_oov_indices)
@@ -103,7 +105,7 @@ class _Vocabulary(_Categories):
 class IntegerLookup(_Vocabulary, kind="IntegerLookup"):
     """Whole numbers as their places in a vocabulary."""
 
-    max_tokens = Count(None)
+    max_tokens: Setting = Count(None)
     num_oov_indices = Count(1, least=0)
     mask_token = Kept(None)
     oov_token = Kept(-1)
@@ -117,13 +119,13 @@ class IntegerLookup(_Vocabulary, kind="IntegerLookup"):
     oov_method = Kept("floormod")
     salt = Kept(None)
     #: Not an argument of Keras's own, which its files hold.
-    vocabulary_size = Count(None, least=0)
+    vocabulary_size: Setting = Count(None, least=0)
 
 
 class StringLookup(_Vocabulary, kind="StringLookup"):
     """Words as their places in a vocabulary."""
 
-    max_tokens = Count(None)
+    max_tokens: Setting = Count(None)
     num_oov_indices = Count(1, least=0)
     mask_token = Kept(None)
     oov_token = Kept("[UNK]")
@@ -135,7 +137,7 @@ class StringLookup(_Vocabulary, kind="StringLookup"):
     sparse = Flag(False)
     encoding = Kept("utf-8")
     salt = Kept(None)
-    vocabulary_size = Count(None, least=0)
+    vocabulary_size: Setting = Count(None, least=0)
 
 
 class TextVectorization(_Vocabulary, kind="TextVectorization"):
@@ -144,19 +146,19 @@ class TextVectorization(_Vocabulary, kind="TextVectorization"):
     oov_token = "[UNK]"
     #: Whether a text makes one row, as before Keras 3.15.
     of_keras_2 = False
-    max_tokens = Count(None)
+    max_tokens: Setting = Count(None)
     standardize = Kept("lower_and_strip_punctuation")
     split = Kept("whitespace")
     ngrams = Kept(None)
     output_mode = Choice("int", "int", "multi_hot", "count", "tf_idf", exact=True)
-    output_sequence_length = Count(None)
+    output_sequence_length: Setting = Count(None)
     pad_to_max_tokens = Flag(False)
     vocabulary = Kept(None)
     idf_weights = Kept(None)
     sparse = Flag(False)
     ragged = Flag(False)
     encoding = Kept("utf-8")
-    vocabulary_size = Count(None, least=0)
+    vocabulary_size: Setting = Count(None, least=0)
 
     def output(self, *xs: Shape) -> Shape:
         if self.output_mode == "int":

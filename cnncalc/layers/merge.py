@@ -35,7 +35,7 @@ class Merge(Layer):
             result = self.together(result, x, xs)
         return result
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(self.output(*xs)), **{self.joins: len(xs) - 1}) if self.joins else {}
 
     def together(self, a: Shape, b: Shape, xs: tuple[Shape, ...]) -> Shape:
@@ -85,7 +85,7 @@ class Average(Merge, kind="Average"):
     sign = "avg"
     joins = "additions"
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return {**super().operations(*xs), "divisions": product(self.output(*xs))}
 
 
@@ -197,15 +197,15 @@ class Dot(Layer, kind="Dot"):
         return tuple([tuple([Along(None if i == axis - 1 else next(places)) for i in range(len(x))])
                       for x, axis in zip(xs, (a, b))])
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         """The axis in common, once for every value that comes out."""
         return product((*self.output(*xs), xs[0][self.places(*xs)[0] - 1]))
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """To length 1 first, if asked for: squared, added up, divided."""
         n = added([product(x) for x in xs])
         return each(n, multiplications=1, additions=1, divisions=1) if self.normalize else {}
 
 
-def _size(n: object) -> str:
+def _size(n: int | None) -> str:
     return "unknown" if n is None else str(n)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import SpecError
 from ..num import divides
@@ -20,7 +21,7 @@ class Refusals:
 
     if TYPE_CHECKING:
         kind: ClassVar[str]
-        settings: ClassVar[dict[str, Any]]
+        settings: ClassVar[Mapping[str, object]]
         rank: ClassVar[int | None]
         arity: tuple[int, int | None]
 
@@ -37,7 +38,7 @@ class Refusals:
             raise SpecError(f"{setting} {value} does not divide the {n} {what}", (setting,),
                             f"{n} divides by " + ", ".join(fits))
 
-    def must_know(self, n: object, what: str) -> Any:
+    def must_know(self, n: int | None, what: str) -> int:
         """Refuse an unknown size where weights depend on it."""
         if n is None:
             raise SpecError(f"needs to know its {what}", (), "write a size in place of null")
@@ -50,7 +51,7 @@ class Refusals:
                             f"axes go from 1, the first of {x}, to {len(x)}; -1 is the last" if x else None)
         return axis if axis >= 0 else axis + len(x) + 1
 
-    def known_size(self, x: Shape, axis: int, setting: str = "axis") -> Any:
+    def known_size(self, x: Shape, axis: int, setting: str = "axis") -> int:
         """The size along an axis of Keras's; SpecError if there is none."""
         place = self.axis_in(x, axis, setting)
         if place == 0 and x.batch is None:

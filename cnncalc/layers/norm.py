@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError, shown
 from ..num import exact_div, product
@@ -78,7 +78,7 @@ class BatchNormalization(Layer, kind="BatchNormalization"):
         yield (f"{many} for each channel: " + (f"{' and '.join(learnt)} {'is' if len(learnt) == 1 else 'are'} trained, "
                if learnt else "") + "the moving mean and variance follow the data and are not trained")
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """Less the mean, over the deviation, times gamma, plus beta; the last two as settings say."""
         n = product(xs[0])
         return each(n, additions=1 + self.center, multiplications=int(self.scale), divisions=1)
@@ -101,7 +101,7 @@ class _OverAxes(Layer):
     """What normalises each example over one axis or several."""
 
     drawn_with = "input"
-    axis: Any
+    axis: Setting
 
     def axes(self) -> tuple[int, ...]:
         """The axes in the order that Keras gives to the sizes of its weights."""
@@ -116,7 +116,7 @@ class _OverAxes(Layer):
         return (mixed(xs[0], [self.axis_in(xs[0], axis) - 1 for axis in self.axes()]),)
 
 
-def measured(x: Shape, center: bool, scale: bool) -> dict[str, object]:
+def measured(x: Shape, center: bool, scale: bool) -> dict[str, int | None]:
     """Mean and variance of the values themselves, and what is done with them.
 
     Each value is added up, less the mean, squared, added up, and divided.
@@ -157,7 +157,7 @@ class LayerNormalization(_OverAxes, kind="LayerNormalization"):
         if len(list(self.weights(*xs))) > 1:
             yield "gamma and beta for each place along the axis; no moving averages, every example is measured by itself"
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         if self.rms_scaling:  # by the variance, as Keras has it, and without taking off the mean
             return measured(xs[0], False, True)
         return measured(xs[0], self.center, self.scale)
@@ -175,7 +175,7 @@ class RMSNormalization(_OverAxes, kind="RMSNormalization"):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         yield Weight("scale", self.sizes(xs[0]))
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """Squared, added up, divided, scaled."""
         return each(product(xs[0]), additions=1, multiplications=2, divisions=1)
 
@@ -189,7 +189,7 @@ class UnitNormalization(_OverAxes, kind="UnitNormalization"):
         for axis in self.axes():
             self.axis_in(xs[0], axis)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """Squared, added up, divided."""
         return each(product(xs[0]), additions=1, multiplications=1, divisions=1)
 
@@ -234,7 +234,7 @@ class GroupNormalization(Layer, kind="GroupNormalization"):
         if self.center:
             yield Weight("beta", size)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return measured(xs[0], self.center, self.scale)
 
 
@@ -309,5 +309,5 @@ class Normalization(Layer, kind="Normalization"):
         yield Weight("variance", size, False)
         yield Weight("count", (), False, self.counter)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(xs[0]), additions=1, **{"multiplications" if self.invert else "divisions": 1})

@@ -23,7 +23,7 @@ class ThresholdedReLU(Layer, kind="ThresholdedReLU"):
     not_keras = "Keras 3 has no ThresholdedReLU (Keras 2 had)"
     theta = Number(1.0, least=0)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(xs[0]), comparisons=1)
 
 
@@ -45,7 +45,7 @@ class _Stretched(Layer):
 
         return (tuple([Along(None) if i == self.axis else Along(i) for i in range(len(xs[0]))]),)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return UNCOUNTED
 
 

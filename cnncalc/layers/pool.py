@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError
 from ..num import named, product
 from ..window import Spread, Window
 from .base import Shape, Spatial, slide
-from .settings import Choice, Flag, Padding, PerAxis
+from .settings import Choice, Flag, Padding, PerAxis, Setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads
 
 
-def pooled(largest: bool, read: Any, made: Any) -> dict[str, Any]:
+def pooled(largest: bool, read: int | None, made: int | None) -> dict[str, int | None]:
     """The operations of pooling: of the largest value a comparison for each value read; of a mean an addition, and a division at the end."""
     return {"comparisons": read} if largest else {"additions": read, "divisions": made}
 
@@ -29,7 +29,7 @@ class Pooling(Spatial):
     sees = "window"
     family = "pool"
     pool_size = PerAxis(2, symbol="k")
-    strides = PerAxis(None, symbol="s")
+    strides: Setting = PerAxis(None, symbol="s")
     padding = Padding("valid", "same", exact=True)
     data_format = Choice(None, "channels_last", "channels_first")
     ceil_mode = Flag(False)
@@ -53,7 +53,7 @@ class Pooling(Spatial):
             return tuple([w.rounded_up(n) for w, n in zip(windows, x.spatial)])
         return windows
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return pooled(self.largest, product((*self.output(*xs), *self.pool_size)), product(self.output(*xs)))
 
     def notes(self, *xs: Shape) -> Iterator[str]:
@@ -112,7 +112,7 @@ class GlobalPooling(Spatial):
         kept = c if self.keepdims else 0
         return (tuple([Along(kept if i == c else None) for i in range(len(xs[0]))]),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return pooled(self.largest, product(xs[0]), xs[0].channels)
 
 
@@ -140,7 +140,7 @@ class GlobalMaxPooling2D(GlobalMaxPooling, kind="GlobalMaxPooling2D", rank=2, al
 class GlobalMaxPooling3D(GlobalMaxPooling, kind="GlobalMaxPooling3D", rank=3, aliases=("GlobalMaxPool3D",)): ...
 
 
-def tiled(n: Any, places: int) -> Any:
+def tiled(n: int | None, places: int) -> int | None:
     """How many of `n` pixels the windows read in all: window i from ⌊in / o⌋ to ⌈(i + 1)n / o⌉."""
     if n is None:
         return None
@@ -167,7 +167,7 @@ class AdaptivePooling(Spatial):
         x = xs[0]
         return (slid(x, map(tiles, x.spatial, self.output_size), Along(x.channel_axis)),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         x = xs[0]
         read = product([*[tiled(n, o) for n, o in zip(x.spatial, self.output_size)], x.channels])
         return pooled(self.largest, read, product(self.output(x)))

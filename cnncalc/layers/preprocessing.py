@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError, shown
 from ..num import product
@@ -11,7 +11,7 @@ from ..window import REACH, Window
 from .arithmetic import UNCOUNTED, each
 from .base import Layer, Shape, Spatial, Weight
 from .norm import Values
-from .settings import Choice, Count, Flag, Kept, Number
+from .settings import Choice, Count, Flag, Kept, Number, Setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -27,15 +27,15 @@ class Rescaling(Layer, kind="Rescaling"):
     scale = Values()
     offset = Values(0.0)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(xs[0]), multiplications=1, additions=1)
 
 
 class _Sized(Spatial):
     """Images of one size."""
 
-    height: Any
-    width: Any
+    height: Count
+    width: Count
 
     def output(self, *xs: Shape) -> Shape:
         return xs[0].of((self.height, self.width), xs[0].channels)
@@ -66,7 +66,7 @@ class Resizing(_Sized, kind="Resizing", rank=2):
         aspect = "crop" if self.crop_to_aspect_ratio else "pad" if self.pad_to_aspect_ratio else None
         return (resized(xs[0], (self.height, self.width), self.interpolation, self.antialias, aspect),)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """Each new pixel is the weighted sum of those around it; a copied one costs nothing."""
         if self.interpolation == "nearest":
             return {}
@@ -98,7 +98,7 @@ class RandomCrop(_Sized, kind="RandomCrop", rank=2):
 class CategoryEncoding(Layer, kind="CategoryEncoding"):
     """Whole numbers as places in a row of `num_tokens`: one row each, or one for all."""
 
-    num_tokens = Count(None, symbol="v")
+    num_tokens: Setting = Count(None, symbol="v")
     output_mode = Choice("multi_hot", "multi_hot", "one_hot", "count", "binary", exact=True)
     sparse = Flag(False)
 
@@ -107,29 +107,29 @@ class CategoryEncoding(Layer, kind="CategoryEncoding"):
             raise SpecError("needs num_tokens", (), "num_tokens is a whole number, one more than the largest category")
 
     def output(self, *xs: Shape) -> Shape:
-        return encoded(self, xs[0], self.num_tokens, xs[0][:-1])
+        return encoded(self.output_mode, xs[0], self.num_tokens, xs[0][:-1])
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        return (encoded_reads(self, y, xs[0]),)
+        return (encoded_reads(self, self.output_mode, y, xs[0]),)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(xs[0]), additions=1) if self.output_mode == "count" else {}
 
 
-def encoded(layer: Any, x: Shape, depth: int, together: Any) -> Shape:
+def encoded(mode: str, x: Shape, depth: int | None, together: tuple[int | None, ...]) -> Shape:
     """The shape of categories as rows of `depth`: a row each, or one in place of an axis."""
-    if layer.output_mode != "one_hot":
+    if mode != "one_hot":
         if not x:
             raise SpecError("needs an input with an axis to count along, got ()", ("output_mode",))
         return Shape((*together, depth))
     return Shape((*(x[:-1] if x and x[-1] == 1 else x), depth))
 
 
-def encoded_reads(layer: Any, y: Shape, x: Shape) -> Reads:
+def encoded_reads(layer: Layer, mode: str, y: Shape, x: Shape) -> Reads:
     """What categories as rows read: their own, or all that are counted together."""
     from ..dependence import Along
 
-    if layer.output_mode == "one_hot":
+    if mode == "one_hot":
         return tuple([Along(i if i < len(y) - 1 else None) for i in range(len(x))])
     counted = 0 if layer.kind == "Discretization" else len(x) - 1
     return tuple([Along(None if i == counted else i - (i > counted)) for i in range(len(x))])
@@ -139,7 +139,7 @@ class Discretization(Layer, kind="Discretization"):
     """Which of some ranges a value lies in."""
 
     bin_boundaries = Values(None)
-    num_bins = Count(None)
+    num_bins: Setting = Count(None)
     epsilon = Number(0.01)
     output_mode = Choice("int", "int", "one_hot", "multi_hot", "count", exact=True)
     sparse = Flag(False)
@@ -158,14 +158,14 @@ class Discretization(Layer, kind="Discretization"):
             return xs[0]
         depth = self.num_bins if self.bin_boundaries is None else len(self.bin_boundaries) + 1
         # Keras takes the first axis of an example away, not the last.
-        return encoded(self, xs[0], depth, xs[0][1:])
+        return encoded(self.output_mode, xs[0], depth, xs[0][1:])
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import placed
 
-        return (placed(xs[0], y) if self.output_mode == "int" else encoded_reads(self, y, xs[0]),)
+        return (placed(xs[0], y) if self.output_mode == "int" else encoded_reads(self, self.output_mode, y, xs[0]),)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """A search among the boundaries, which halves them each time."""
         many = max(0, self.num_bins - 1) if self.bin_boundaries is None else len(self.bin_boundaries)
         return each(product(xs[0]), comparisons=int(many).bit_length(), additions=int(self.output_mode == "count"))
@@ -181,7 +181,7 @@ class MelSpectrogram(Layer, kind="MelSpectrogram"):
 
     fft_length = Count(2048)
     sequence_stride = Count(512, symbol="s")
-    sequence_length = Count(None, least=0)
+    sequence_length: Setting = Count(None, least=0)
     window = Kept("hann")
     sampling_rate = Count(16000)
     num_mel_bins = Count(128)
@@ -217,11 +217,11 @@ class MelSpectrogram(Layer, kind="MelSpectrogram"):
         first = 1 if self.window == "hann" and length > 1 else 0  # where Hann's window begins it is 0
         return ((Along(1, spectrum_frames(xs[0][0], y[1], length, self.fft_length, step, first)),),)
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         """The strength of each frequency times its share in each pitch; the Fourier transform is left out."""
         return product((*self.output(*xs), self.fft_length // 2 + 1))
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return UNCOUNTED
 
 
@@ -230,8 +230,8 @@ class STFTSpectrogram(Spatial, kind="STFTSpectrogram", rank=1):
 
     mode = Choice("log", "log", "magnitude", "psd", "real", "imag", "angle", "stft", exact=True)
     frame_length = Count(256, symbol="k")
-    frame_step = Count(None, symbol="s")
-    fft_length = Count(None)
+    frame_step: Setting = Count(None, symbol="s")
+    fft_length: Setting = Count(None)
     window = Kept("hann")
     periodic = Flag(False)
     scaling = Choice("density", "density", "spectrum", optional=True, exact=True)
@@ -260,7 +260,7 @@ class STFTSpectrogram(Spatial, kind="STFTSpectrogram", rank=1):
         step = self.frame_step or self.frame_length // 2
         return Window(self.frame_length, step).padded(self.padding, x.spatial[0])
 
-    def frames(self, x: Shape) -> Any:
+    def frames(self, x: Shape) -> int | None:
         window = self.frame(x)
         places = window.places(x.spatial[0])
         if places is not None and places < 1:
@@ -292,8 +292,8 @@ class STFTSpectrogram(Spatial, kind="STFTSpectrogram", rank=1):
         if self.mode != "real":
             yield Weight("imag_kernel", shape)
 
-    def uses(self, *xs: Shape) -> object:
+    def uses(self, *xs: Shape) -> int | None:
         return product([xs[0].channels, self.frames(xs[0])])
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return {} if self.mode in ("real", "imag", "stft") else UNCOUNTED

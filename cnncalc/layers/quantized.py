@@ -6,7 +6,7 @@ The names and shapes are those of Keras 3.15, which also reads what its older re
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..num import ceil_div, product
 from .base import Layer
@@ -25,7 +25,7 @@ class Quantization(NamedTuple):
     group: int | None = None
     history: int = HISTORY
 
-    def groups(self, n: Any) -> Any:
+    def groups(self, n: int) -> int:
         """How many groups n values make."""
         return 1 if self.group is None else ceil_div(n, self.group)
 
@@ -59,7 +59,7 @@ def _whole(value: object, default: int) -> int:
     return value if type(value) is int else default
 
 
-def kernel_weights(quantized: Quantization, kernel: Weight, rows: Any, columns: Any) -> Iterator[Weight]:
+def kernel_weights(quantized: Quantization, kernel: Weight, rows: int, columns: int) -> Iterator[Weight]:
     """The kernel of a dense layer, and what scales it; `rows` inputs of each of `columns` outputs are added up."""
     mode, many = quantized.mode, quantized.groups(rows)
     if mode == "float8":
@@ -115,13 +115,17 @@ def _scaled(name: str, groups: tuple[int, ...], places: int | None, dtype: str) 
         yield Weight("g_idx", (places,), False, "float32")
 
 
-def flattened(quantized: Quantization, kernel: tuple[int, ...], summed: Sequence[int]) -> tuple[Any, Any]:
+def flattened(quantized: Quantization, kernel: tuple[int, ...], summed: Sequence[int]) -> tuple[int, int]:
     """A kernel of any number of axes as rows and columns; `summed` are the places of the axes that are added up."""
     if quantized.mode in ("gptq", "awq") and len(kernel) in (2, 3):
         # These take the largest axis of three for the model's own, which stands first where it is added up.
         cut = 1 if len(kernel) == 2 or kernel.index(max(kernel)) == 0 else 2
-        return product(kernel[:cut]), product(kernel[cut:])
-    return product([n for i, n in enumerate(kernel) if i in summed]), product([n for i, n in enumerate(kernel) if i not in summed])
+        first, second = kernel[:cut], kernel[cut:]
+    else:
+        first, second = tuple([n for i, n in enumerate(kernel) if i in summed]), tuple([n for i, n in enumerate(kernel) if i not in summed])
+    rows, columns = product(first), product(second)
+    assert rows is not None and columns is not None
+    return rows, columns
 
 
 def note(quantized: Quantization) -> str:

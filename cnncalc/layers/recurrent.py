@@ -47,6 +47,8 @@ class Recurrent(Layer):
     states: int = 1
     #: The argument of its own in which Keras takes the states.
     states_argument: ClassVar[str] = "initial_state"
+    #: Of those that slide over maps.
+    kernel_size: PerAxis
 
     return_sequences = Flag(False)
     return_state = Flag(False)
@@ -70,6 +72,10 @@ class Recurrent(Layer):
     def rank_in(self) -> int:
         """How many sizes its sequence has, the steps included."""
         return 2
+
+    def step(self, x: Shape) -> Shape:
+        """One step of the sequence `x`."""
+        return Shape(x[1:])
 
     def state(self, x: Shape) -> Shape:
         """The shape of its output at each step."""
@@ -140,12 +146,12 @@ class Gated(Recurrent):
         """At how many places of each step its kernels are used."""
         return ()
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         """Its kernels at every step, of the input and of the state."""
         places = (xs[0][0], *self.places(xs[0]))
         return added([product((*w.shape, *places)) for w in self.weights(*xs) if w.name.endswith("kernel")])
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """Of each value of the state, at every step.
 
         The products with input and state are added up, and the biases; then the gates act.
@@ -276,7 +282,7 @@ class ConvLSTM(Gated):
         """What slides over each step: `x` is one of them."""
         return slide(x, self.kernel_size, self.strides, self.dilation_rate, self.padding)
 
-    def channels(self, x: Shape) -> object:
+    def channels(self, x: Shape) -> int | None:
         return self.filters
 
     def state(self, x: Shape) -> Shape:

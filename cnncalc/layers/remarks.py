@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from ..window import Window
+from ..window import Spread, Window
 from .shape import Shape
 
 #: For each number of spatial axes what a line across each is called.
 _LINES = {1: ("step",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
 
-def of_windows(windows: Any, x: Shape | None, padding: object) -> Iterator[str]:
+def of_windows(windows: tuple[Window | Spread, ...] | None, x: Shape | None, padding: object) -> Iterator[str]:
     """What windows on `x` leave out and where their padding lies."""
-    if not windows or x is None or any([type(w) is not Window for w in windows]) or len(windows) not in _LINES:
+    if not windows or x is None or len(windows) not in _LINES:
         return
-    axes = list(zip(windows, x.spatial, _LINES[len(windows)]))
+    axes = [(w, n, line) for w, n, line in zip(windows, x.spatial, _LINES[len(windows)]) if isinstance(w, Window)]
+    if len(axes) < len(windows):
+        return
     if padding == "same":
         yield from _odd_pixels(axes)
     dropped = [_counted(_dropped(w, n), line) for w, n, line in axes if _dropped(w, n)]
@@ -28,20 +29,20 @@ def of_windows(windows: Any, x: Shape | None, padding: object) -> Iterator[str]:
         yield f"the stride is larger than the window: {' and '.join(jumped)} between two windows are never read"
 
 
-def _odd_pixels(axes: list[tuple[Any, object, str]]) -> Iterator[str]:
+def _odd_pixels(axes: list[tuple[Window, int | None, str]]) -> Iterator[str]:
     odd = []
     for w, _, line in axes:
-        if w.padding is not None and w.padding % 2:
+        if w.padding is not None and w.before is not None and w.padding % 2:
             before, after = w.before, w.padding - w.before
             odd.append(f"{w.padding} {line}{'s' * (w.padding > 1)} ({before} before, {after} after)")
     if odd:
         yield f"'same' needs {' and '.join(odd)}: Keras puts the odd one at the end"
 
 
-def _dropped(w: Window, n: Any) -> int:
+def _dropped(w: Window, n: int | None) -> int:
     """How many pixels of the map itself lie behind the last window."""
     places = w.places(n)
-    if not places or w.padding is None or w.before is None or w.padding < 0:  # cropped on purpose
+    if not places or n is None or w.padding is None or w.before is None or w.padding < 0:  # cropped on purpose
         return 0
     return max(0, int(n) + int(w.before) - (int(places) - 1) * int(w.stride) - int(w.extent))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import gcd
-from typing import Any
 
 from ..dependence import Along, Reads, Taps, Through, listed, slid
 from ..window import REACH, Window
@@ -84,7 +83,7 @@ def by_tiles(n: int, many: int) -> Taps:
     return Taps(tuple(rows), n, True, False)
 
 
-def spectrum_frames(n: int, frames: int, length: int, fft: int, step: int, first: int = 0) -> Any:
+def spectrum_frames(n: int, frames: int, length: int, fft: int, step: int, first: int = 0) -> Taps:
     """What the frames of a sound read that is mirrored at its ends: `length` samples in the
     middle of `fft`, from the `first` on, the first frame around sample 0.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError, shown
 from ..num import divides, exact_div, product
@@ -180,7 +180,7 @@ class Cropping(Layer):
     caption, drawn_with = "crop", "reader"
     sees = "window"
 
-    cropping: Any = Pairs(1)
+    cropping: Setting = Pairs(1)
     takes_a_list = True
 
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
@@ -264,7 +264,7 @@ class UpSampling2D(Spatial, kind="UpSampling2D", rank=2):
             resampled(1, s, self.interpolation) for s in self.size]
         return (slid(x, taps or (), Along(x.channel_axis)),)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """Each new pixel is the weighted sum of those around it; a copied one costs nothing."""
         if self.interpolation == "nearest":
             return {}

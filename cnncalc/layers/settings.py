@@ -6,6 +6,7 @@ read: an `int` per `Count`, a tuple with an entry per axis for `PerAxis`, and so
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..activations import ACTIVATIONS
@@ -13,7 +14,7 @@ from ..errors import SpecError, did_you_mean, shown
 from ..num import Num, given
 from ..sizes import read_sizes
 
-REQUIRED: Any = object()
+REQUIRED: object = object()
 
 # Beyond any real network, and far within what arithmetic can carry.
 LARGEST = 10**9
@@ -31,7 +32,7 @@ LETTERS = {
 AXIS_LETTERS = {1: ("",), 2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
 
 
-def whole(value: Any, least: int, what: str = "a whole number", most: int = LARGEST) -> int:
+def whole(value: object, least: int, what: str = "a whole number", most: int = LARGEST) -> int:
     """`value` as an integer of at least `least`, or a SpecError that says what it must be."""
     if type(value) is float and value.is_integer():
         if value > most:
@@ -46,7 +47,7 @@ def whole(value: Any, least: int, what: str = "a whole number", most: int = LARG
     return value
 
 
-def numbers_in(value: Any) -> Any:
+def numbers_in(value: object) -> object:
     """`value`, or the numbers that it spells as a text: 3x3, (2, 2)."""
     if isinstance(value, str):
         found = read_sizes(value)
@@ -54,7 +55,7 @@ def numbers_in(value: Any) -> Any:
     return value
 
 
-def _item(i: int, value: Any, least: int, what: str) -> int:
+def _item(i: int, value: object, least: int, what: str) -> int:
     try:
         return whole(value, least, what)
     except SpecError as error:
@@ -67,7 +68,7 @@ class Setting:
     #: What a value must be, for messages and for the help text.
     form = "a value"
 
-    def __init__(self, default: Any = REQUIRED, *, symbol: str | None = None):
+    def __init__(self, default: object = REQUIRED, *, symbol: str | None = None):
         self.default = default
         self.symbol = symbol
         self.name = ""
@@ -77,25 +78,25 @@ class Setting:
 
     if TYPE_CHECKING:  # on an instance the attribute is the value that was read
 
-        def __get__(self, layer: Any, owner: Any = None) -> Any: ...
+        def __get__(self, layer: object, owner: object = None) -> Any: ...
 
-    def standard(self, rank: int | None) -> Any:
+    def standard(self, rank: int | None) -> object:
         """The default as the layer holds it."""
         return self.default
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         """`value` checked and in its final form; SpecError says what it must be."""
         return value
 
-    def traced(self, value: Any) -> Any:
+    def traced(self, value: object) -> object:
         """`value` with its integers as givens of a derivation."""
         return value
 
-    def written(self, value: Any) -> Any:
+    def written(self, value: object) -> object:
         """`value` as a file would say it."""
         return list(value) if isinstance(value, tuple) else value
 
-    def layers(self, value: Any) -> tuple[Any, ...]:
+    def layers(self, value: object) -> tuple[Any, ...]:
         """The layers that `value` is or holds."""
         return ()
 
@@ -107,7 +108,7 @@ class Kept(Setting):
 
 
 #: Keras's defaults of the settings that are only kept; `None` for the others.
-KEPT_DEFAULTS: dict[str, Any] = {
+KEPT_DEFAULTS: dict[str, object] = {
     "kernel_initializer": "glorot_uniform",
     "depthwise_initializer": "glorot_uniform",
     "pointwise_initializer": "glorot_uniform",
@@ -136,20 +137,24 @@ class Count(Setting):
 
     form = "a whole number"
 
-    def __init__(self, default: Any = REQUIRED, *, symbol: str | None = None, least: int = 1,
+    if TYPE_CHECKING:
+
+        def __get__(self, layer: object, owner: object = None) -> int: ...
+
+    def __init__(self, default: object = REQUIRED, *, symbol: str | None = None, least: int = 1,
                  quiet: bool = False):
         super().__init__(default, symbol=symbol)
         self.least = least
         #: Whether formulas leave its default out, which changes nothing.
         self.quiet = quiet
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.default is None:
             return None
         return whole(value, self.least)
 
-    def traced(self, value: Any) -> Any:
-        if value is None or (self.quiet and value == self.default):
+    def traced(self, value: object) -> object:
+        if not isinstance(value, int) or (self.quiet and value == self.default):
             return value
         return given(value, self.symbol or self.name)
 
@@ -159,16 +164,16 @@ class Number(Setting):
 
     form = "a number"
 
-    def __init__(self, default: Any = REQUIRED, *, least: float | None = None,
+    def __init__(self, default: object = REQUIRED, *, least: float | None = None,
                  most: float | None = None, optional: bool = False):
         super().__init__(default)
         self.least, self.most = least, most
         self.optional = optional or default is None
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.optional:
             return None
-        if type(value) not in (int, float) or value != value:
+        if not isinstance(value, (int, float)) or type(value) not in (int, float) or value != value:
             raise SpecError(f"must be a number (got {shown(value)})")
         if (self.least is not None and value < self.least) or (
             self.most is not None and value > self.most
@@ -184,7 +189,11 @@ class Flag(Setting):
 
     form = "true or false"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    if TYPE_CHECKING:
+
+        def __get__(self, layer: object, owner: object = None) -> bool: ...
+
+    def read(self, value: object, rank: int | None) -> object:
         if value is True or value is False:
             return value
         raise SpecError(f"must be true or false (got {shown(value)})")
@@ -193,15 +202,15 @@ class Flag(Setting):
 class Choice(Setting):
     """One word out of `words`, in any case unless `exact`."""
 
-    def __init__(self, default: Any, *words: str, optional: bool = False, exact: bool = False):
+    def __init__(self, default: object, *words: str, optional: bool = False, exact: bool = False):
         super().__init__(default)
-        self.words = words or (default,)
+        self.words = words or (str(default),)
         self.exact = exact
         self.optional = optional or default is None
         *first, last = map(repr, self.words)
         self.form = f"{', '.join(first)} or {last}" if first else last
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.optional:
             return None
         if isinstance(value, str):
@@ -218,15 +227,19 @@ class PerAxis(Setting):
 
     form = "a whole number, or one per axis"
 
-    def __init__(self, default: Any = REQUIRED, *, symbol: str | None = None, least: int = 1):
+    if TYPE_CHECKING:
+
+        def __get__(self, layer: object, owner: object = None) -> tuple[int, ...]: ...
+
+    def __init__(self, default: object = REQUIRED, *, symbol: str | None = None, least: int = 1):
         super().__init__(default, symbol=symbol)
         self.least = least
 
-    def standard(self, rank: int | None) -> Any:
+    def standard(self, rank: int | None) -> object:
         assert rank is not None
         return (self.default,) * rank if type(self.default) is int else self.default
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         assert rank is not None
         if value is None and self.default is None:
             return None
@@ -243,8 +256,8 @@ class PerAxis(Setting):
     def _words(self, rank: int) -> str:
         return "a whole number" if rank == 1 else f"a whole number or a list of {rank}"
 
-    def traced(self, value: Any) -> Any:
-        if value is None:
+    def traced(self, value: object) -> object:
+        if not isinstance(value, tuple):
             return None
         symbol = self.symbol or self.name
         if len(set(value)) == 1:
@@ -252,8 +265,8 @@ class PerAxis(Setting):
         letters = AXIS_LETTERS[len(value)]
         return tuple(given(item, symbol + letter) for item, letter in zip(value, letters))
 
-    def written(self, value: Any) -> Any:
-        if value is None:
+    def written(self, value: object) -> object:
+        if not isinstance(value, tuple):
             return None
         return int(value[0]) if len(set(value)) == 1 else list(value)
 
@@ -277,6 +290,10 @@ class Padding(Setting):
     Pixels are held as a tuple of (before, after) pairs. `exact` is about upper and lower case.
     """
 
+    if TYPE_CHECKING:
+
+        def __get__(self, layer: object, owner: object = None) -> str | tuple[tuple[int, int], ...]: ...
+
     def __init__(self, default: str, *modes: str, causal: bool = False, exact: bool = False):
         super().__init__(default, symbol="p")
         self.modes = (default, *modes)
@@ -284,7 +301,7 @@ class Padding(Setting):
         self.exact = exact
         self.form = " or ".join(map(repr, self.modes)) + ", or pixels"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         assert rank is not None
         if isinstance(value, str):
             mode = value if self.exact else value.lower()
@@ -302,16 +319,16 @@ class Padding(Setting):
             raise SpecError(f"must be {self.form} (got {shown(value)})")
         return read_pairs(value, rank)
 
-    def traced(self, value: Any) -> Any:
-        if isinstance(value, str):
+    def traced(self, value: object) -> object:
+        if not isinstance(value, tuple):
             return value
         return tuple(
             (given(a, "p"), given(b, "p")) if a == b else (given(a, "p_before"), given(b, "p_after"))
             for a, b in value
         )
 
-    def written(self, value: Any) -> Any:
-        return value if isinstance(value, str) else written_pairs(value)
+    def written(self, value: object) -> object:
+        return written_pairs(value) if isinstance(value, tuple) else value
 
 
 class Pairs(Setting):
@@ -319,10 +336,14 @@ class Pairs(Setting):
 
     form = "a whole number, one per axis, or [before, after] per axis"
 
-    def standard(self, rank: int | None) -> Any:
+    if TYPE_CHECKING:
+
+        def __get__(self, layer: object, owner: object = None) -> tuple[tuple[int, int], ...]: ...
+
+    def standard(self, rank: int | None) -> object:
         return ((self.default, self.default),) * (rank or 1)
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         assert rank is not None
         value = numbers_in(value)
         if rank == 1 and isinstance(value, (list, tuple)):
@@ -333,14 +354,16 @@ class Pairs(Setting):
             return ((whole(value[0], 0, words), whole(value[1], 0, words)),)
         return read_pairs(value, rank)
 
-    def traced(self, value: Any) -> Any:
+    def traced(self, value: object) -> object:
+        assert isinstance(value, tuple)
         return tuple((given(a, "before"), given(b, "after")) for a, b in value)
 
-    def written(self, value: Any) -> Any:
+    def written(self, value: object) -> object:
+        assert isinstance(value, tuple)
         return list(value[0]) if len(value) == 1 else written_pairs(value)
 
 
-def read_pairs(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
+def read_pairs(value: object, rank: int) -> tuple[tuple[int, int], ...]:
     """(before, after) per axis from a number, a list per axis or a list of pairs."""
     words = "a whole number" if rank == 1 else f"a whole number, a list of {rank}, or {rank} pairs"
     if not isinstance(value, (list, tuple)):
@@ -358,7 +381,7 @@ def read_pairs(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
     return tuple(pairs)
 
 
-def written_pairs(value: Any) -> Any:
+def written_pairs(value: Iterable[tuple[int, int]]) -> object:
     """The shortest way to say `value`."""
     if any(a != b for a, b in value):
         return [list(pair) for pair in value]
@@ -371,7 +394,11 @@ class Axis(Setting):
 
     form = "an axis"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    if TYPE_CHECKING:
+
+        def __get__(self, layer: object, owner: object = None) -> int: ...
+
+    def read(self, value: object, rank: int | None) -> object:
         return whole(value, -64, "an axis", 64)
 
 
@@ -380,7 +407,7 @@ class Axes(Setting):
 
     form = "an axis, or a list of axes"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.default is None:
             return None
         value = numbers_in(value)
@@ -396,7 +423,7 @@ class Offsets(Setting):
 
     form = "a whole number, or a list of them"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if isinstance(value, (list, tuple)):
             if len(value) > 64:
                 raise SpecError(f"names too many axes (got {shown(value)})")
@@ -409,13 +436,13 @@ class Sizes(Setting):
 
     form = "a list of sizes"
 
-    def __init__(self, default: Any = REQUIRED, *, least: int = 1, open_ended: bool = False, count: int | None = None):
+    def __init__(self, default: object = REQUIRED, *, least: int = 1, open_ended: bool = False, count: int | None = None):
         super().__init__(default)
         self.least = least
         self.open_ended = open_ended
         self.count = count
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.default is None:
             return None
         value = numbers_in(value)
@@ -436,14 +463,14 @@ class Activation(Setting):
 
     form = "an activation"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None or isinstance(value, dict) or (isinstance(value, str) and value in ACTIVATIONS):
             return value
         raise SpecError(f"must be an activation of Keras (got {shown(value)})",
                         hint=did_you_mean(value, ACTIVATIONS))
 
 
-def untraced(value: Any) -> Any:
+def untraced(value: object) -> object:
     """`value` with plain integers for its `Num`s."""
     if type(value) is Num:
         return int(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import namedtuple
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from ..errors import SpecError
@@ -35,7 +35,7 @@ class Shape(tuple[Any, ...]):
         return self[-1]
 
     @property
-    def spatial(self) -> tuple[Any, ...]:
+    def spatial(self) -> Full:
         return self[:-1]
 
     @property
@@ -46,7 +46,7 @@ class Shape(tuple[Any, ...]):
     def spatial_axes(self) -> range:
         return range(len(self) - 1)
 
-    def of(self, spatial: Iterable[Any], channels: Any) -> Shape:
+    def of(self, spatial: Iterable[object], channels: object) -> Shape:
         """A shape in the same data format."""
         return Shape((*spatial, channels))
 
@@ -59,7 +59,7 @@ class Shape(tuple[Any, ...]):
 class BatchShape(Shape):
     """The same with the size of the batch, as far as it is known; a tensor of no axes has not even a batch."""
 
-    def __new__(cls, sizes: Iterable[Any], batch: int | None = None, scalar: bool = False) -> BatchShape:
+    def __new__(cls, sizes: Iterable[int | None], batch: int | None = None, scalar: bool = False) -> BatchShape:
         made = super().__new__(cls, sizes)
         made.batch, made.scalar = batch, scalar
         return made
@@ -84,7 +84,7 @@ class BatchShape(Shape):
     __hash__ = Shape.__hash__
 
 
-def channels_come_first(x: Sequence[Any]) -> bool:
+def channels_come_first(x: Full) -> bool:
     """Whether these sizes look like an image in PyTorch's order: 3 x 224 x 224."""
     return len(x) == 3 and None not in x and x[0] <= 4 < min(x[1:])
 
@@ -114,7 +114,7 @@ class ChannelsFirst(Shape):
         return self[0]
 
     @property
-    def spatial(self) -> tuple[Any, ...]:
+    def spatial(self) -> Full:
         return self[1:]
 
     @property
@@ -125,7 +125,7 @@ class ChannelsFirst(Shape):
     def spatial_axes(self) -> range:
         return range(1, len(self))
 
-    def of(self, spatial: Iterable[Any], channels: Any) -> Shape:
+    def of(self, spatial: Iterable[object], channels: object) -> Shape:
         return ChannelsFirst((channels, *spatial))
 
 
@@ -174,13 +174,13 @@ def ceil_half(n: int) -> int:
     return (n + 1) // 2
 
 
-def times(sizes: Iterable[Any]) -> str:
+def times(sizes: Iterable[int | None]) -> str:
     """Sizes as people say them: 5x5."""
     return "x".join("?" if n is None else str(n) for n in sizes)
 
 
 def slide(x: Shape, size: Iterable[int], strides: Iterable[int], dilation: Iterable[int],
-          padding: Any) -> tuple[Window, ...]:
+          padding: str | Iterable[tuple[int, int]]) -> tuple[Window, ...]:
     """A window along each spatial axis of `x`, its padding turned into pixels."""
     if padding == "valid":
         return tuple([Window(k, s, d) for k, s, d in zip(size, strides, dilation)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import SpecError
@@ -37,12 +37,12 @@ class Unknown(Layer):
     arity = (0, None)
     fixed_results = False
 
-    def __init__(self, word: str, settings: dict[str, Any] | None = None, trainable: bool = True, entry: Any = None):
+    def __init__(self, word: str, settings: dict[str, object] | None = None, trainable: bool = True, entry: Mapping[str, Any] | None = None):
         super().__init__(trainable=trainable)
         self.kind = self.keras_class = word  # type: ignore[misc]
         self.said = dict(settings or {})
         self.name = self.dtype = self.key = None
-        self.entry = entry
+        self.entry = entry or {}
         self.assumed: Assumed | None = None
 
     @property
@@ -75,13 +75,13 @@ class Unknown(Layer):
         if self.params:
             yield Weight("weights", (self.params,))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         return None
 
     def notes(self, *xs: Shape) -> Iterator[str]:
         return iter(())
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, object]:
         return self.said
 
 
@@ -97,7 +97,7 @@ def noted(layer: Unknown, name: str, source: str | None) -> str:
         "; its parameters are not counted" if layer.params is None else "")
 
 
-def assumption(text: Any) -> Assumed:
+def assumption(text: object) -> Assumed:
     """`same`, `14x14x64`, `14x14x64+10` (two outputs) or `same,params=128` as what is assumed of a layer; SpecError if it is none of these."""
     if isinstance(text, (list, tuple)):
         text = "x".join(map(str, text))
@@ -113,7 +113,7 @@ def assumption(text: Any) -> Assumed:
     return Assumed(tuple([_shape(shape, text) for shape in first.split("+")]), params)
 
 
-def _shape(word: str, text: Any) -> Shape:
+def _shape(word: str, text: object) -> Shape:
     sizes: list[int | None] = []
     for size in word.lower().replace("\u00d7", "x").strip("()[] ").split("x"):
         if size.strip() in ("?", "none", "null"):
@@ -125,7 +125,7 @@ def _shape(word: str, text: Any) -> Shape:
     return Shape(sizes)
 
 
-def _unreadable(text: Any) -> SpecError:
+def _unreadable(text: object) -> SpecError:
     from ..errors import shown
 
     return SpecError(f"{shown(text)} does not describe a layer's output", (),

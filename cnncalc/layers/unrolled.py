@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Protocol
 
 from ..dependence import Along, Either, Reads, Reindexed, Taps, Through, before, everything, listed, slid, table, turned
-from ..window import Window
+from ..window import Spread, Window
 from .base import Shape
 
 
-def recurrent_reach(layer: Any, xs: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+class Recurrent(Protocol):
+    """What is asked here of a recurrent layer; `kernel_size` only of one that slides over maps."""
+
+    @property
+    def go_backwards(self) -> bool: ...
+
+    @property
+    def return_sequences(self) -> bool: ...
+
+    @property
+    def results(self) -> int: ...
+
+    @property
+    def states(self) -> int: ...
+
+    @property
+    def rank(self) -> int | None: ...
+
+    @property
+    def kernel_size(self) -> tuple[int, ...]: ...
+
+    def state(self, x: Shape) -> Shape: ...
+
+    def step(self, x: Shape) -> Shape: ...
+
+    def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None: ...
+
+
+class Bidirectional(Protocol):
+    """The two directions, and how what they make is put together."""
+
+    @property
+    def layer(self) -> Recurrent: ...
+
+    @property
+    def backward(self) -> Recurrent: ...
+
+    @property
+    def backward_layer(self) -> Recurrent | None: ...
+
+    @property
+    def merge_mode(self) -> object: ...
+
+
+def recurrent_reach(layer: Recurrent, xs: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
     """Of each output of a recurrent layer: of its sequence or its end, then of its last states."""
     states = tuple(map(everything, xs[1:]))
     end = (_last(layer, xs[0], layer.go_backwards), *states)
@@ -17,7 +61,7 @@ def recurrent_reach(layer: Any, xs: tuple[Shape, ...]) -> tuple[tuple[Reads, ...
     return (first, *[end] * (layer.results - 1))
 
 
-def bidirectional_reach(layer: Any, xs: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
+def bidirectional_reach(layer: Bidirectional, xs: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
     """The same for both directions: what the one that goes backwards makes is turned round."""
     forward, backward = layer.layer, layer.backward
     back = backward.go_backwards if layer.backward_layer is not None else True
@@ -50,7 +94,7 @@ def bidirectional_reach(layer: Any, xs: tuple[Shape, ...]) -> tuple[tuple[Reads,
     return (*outputs, *[ends[0]] * carried, *[ends[1]] * carried)
 
 
-def _last(layer: Any, x: Shape, backwards: bool) -> Reads:
+def _last(layer: Recurrent, x: Shape, backwards: bool) -> Reads:
     """What the output after the last step reads."""
     if layer.rank is None:
         return everything(x)
@@ -59,7 +103,7 @@ def _last(layer: Any, x: Shape, backwards: bool) -> Reads:
     return Through(end, shape, _sequence(layer, x, backwards))
 
 
-def _sequence(layer: Any, x: Shape, backwards: bool) -> Reads:
+def _sequence(layer: Recurrent, x: Shape, backwards: bool) -> Reads:
     """What the outputs read, in the order in which they are made."""
     steps = x[0]
     if layer.rank is None:
@@ -72,13 +116,13 @@ def _sequence(layer: Any, x: Shape, backwards: bool) -> Reads:
     for reach, (first, last) in _reached(layer.kernel_size, state.spatial, steps):
         spread = slid(state, [Window(a + 1 + b, padding=a + b, before=a) for a, b in reach], Along(None))
         ways.append((Along(0, Taps((range(0 - last, 1 - first),), bounded=True), True), *_behind(spread)))
-    seen = (Along(0, turned(steps) if backwards else None), *_behind(slid(step, layer.windows(step), Along(None))))
+    seen = (Along(0, turned(steps) if backwards else None), *_behind(slid(step, layer.windows(step) or (), Along(None))))
     return Through(Either(tuple(ways)), (steps, *state), seen)
 
 
-def _reached(kernel: tuple[int, ...], sizes: tuple[int, ...], steps: int) -> list[tuple[Any, tuple[int, int]]]:
+def _reached(kernel: tuple[int, ...], sizes: tuple[int, ...], steps: int) -> list[tuple[tuple[tuple[int, int], ...], tuple[int, int]]]:
     """How far a state reaches along each axis after some steps, and the first and last number of steps for that."""
-    found: list[tuple[Any, tuple[int, int]]] = []
+    found: list[tuple[tuple[tuple[int, int], ...], tuple[int, int]]] = []
     for ago in range(steps):
         reach = tuple([(min(n, ago * ((k - 1) // 2)), min(n, ago * (k // 2))) for k, n in zip(kernel, sizes)])
         if found and found[-1][0] == reach:
@@ -93,7 +137,7 @@ def _behind(reads: tuple[Along, ...]) -> tuple[Along, ...]:
     return tuple([a if a.axis is None else a._replace(axis=a.axis + 1) for a in reads])
 
 
-def at_each_step(reads: Reads, steps: Any) -> Reads:
+def at_each_step(reads: Reads, steps: int | None) -> Reads:
     """What a layer reads that does the same at every step."""
     if reads is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError
 from ..num import product
@@ -27,7 +27,7 @@ class _Wrapper(Layer):
     has_layers = True
 
     @classmethod
-    def first_names(cls, value: Any) -> tuple[str, ...]:
+    def first_names(cls, value: object) -> tuple[str, ...]:
         return names_inside(cls, value)
 
     @property
@@ -56,14 +56,16 @@ class _Wrapper(Layer):
         weights: tuple[Weight, ...] = self.layer.owned_apart(self.inside(*xs))
         return weights
 
-    def uses(self, *xs: Shape) -> Any:
-        return self.layer.uses(*self.layer.viewed(self.inside(*xs)))
+    def uses(self, *xs: Shape) -> int | None:
+        used: int | None = self.layer.uses(*self.layer.viewed(self.inside(*xs)))
+        return used
 
-    def macs(self, *xs: Shape) -> Any:
-        return self.layer.macs(*self.layer.viewed(self.inside(*xs)))
+    def macs(self, *xs: Shape) -> int | None:
+        macs: int | None = self.layer.macs(*self.layer.viewed(self.inside(*xs)))
+        return macs
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
-        found: dict[str, Any] = self.layer.operations(*self.layer.viewed(self.inside(*xs)))
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
+        found: dict[str, int | None] = self.layer.operations(*self.layer.viewed(self.inside(*xs)))
         return found
 
     def notes(self, *xs: Shape) -> Iterator[str]:
@@ -85,13 +87,14 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
     order = ("layer", "merge_mode", "weights")
     states_argument = "initial_state"
 
-    def arranged(self, states: list[Any]) -> list[Any]:
+    def arranged(self, states: list[object]) -> list[object]:
         """States in the form in which Keras takes them."""
         return states
 
     @property
-    def backward(self) -> Any:
-        return self.backward_layer or self.layer
+    def backward(self) -> Recurrent:
+        layer: Recurrent = self.backward_layer or self.layer
+        return layer
 
     def settle(self) -> None:
         super().settle()
@@ -147,10 +150,10 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
             for weight in layer.owned_apart(xs[:1]):
                 yield weight._replace(name=f"{direction}/{weight.name}")
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         return added([self.layer.macs(xs[0]), self.backward.macs(xs[0])])
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         n = product(self.output(*xs))
         merged = {"sum": {"additions": n}, "mul": {"multiplications": n}, "ave": {"additions": n, "divisions": n}}
         return together(self.layer.operations(xs[0]), self.backward.operations(xs[0]), merged.get(self.merge_mode, {}))
@@ -194,15 +197,15 @@ class TimeDistributed(_Wrapper, kind="TimeDistributed"):
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return None
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> int | None:
         used = super().uses(*xs)
         return None if used is None else product((xs[0][0], used))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         macs = super().macs(*xs)
         return macs if type(macs) is int and macs == 0 else product((xs[0][0], macs))
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return repeated(xs[0][0], super().operations(*xs))
 
 

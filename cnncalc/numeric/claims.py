@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..arrays import Array, Number, number_of, read, shaped, stacked, times
 from ..errors import CnncalcError, Key, SpecError, did_you_mean, shown
@@ -64,7 +64,7 @@ class Judged(NamedTuple):
         return self.problem is not None or self.count("wrong") > 0
 
 
-def claim_of(value: Any) -> Claim | None:
+def claim_of(value: object) -> Claim | None:
     """One cell of a grid of answers."""
     if value is None or (isinstance(value, str) and value.strip() in BLANKS):
         return None
@@ -87,7 +87,7 @@ def fits(claim: Claim, expected: Number) -> str:
     return "form" if claim.decimals and abs(claim.number - expected) * unit * 2 <= 1 else "wrong"
 
 
-def judged(computed: Computed, answers: Any) -> list[Judged]:
+def judged(computed: Computed, answers: object) -> list[Judged]:
     """The verdicts on a mapping from layers to grids; paths of errors lead into it.
 
     A layer's own name stands for its output, `layer/stage` for a map on the way there. A grid
@@ -121,7 +121,7 @@ def names_of(done: Done) -> Iterator[tuple[str, Stage]]:
         yield f"{done.name}/{stage.name}", stage
 
 
-def _claims(value: Any, computed: Computed, done: Done) -> Array:
+def _claims(value: object, computed: Computed, done: Done) -> Array:
     if isinstance(value, dict):
         if list(value) != ["maps"] or not isinstance(value["maps"], list) or not value["maps"]:
             raise SpecError(f"must be a grid, or maps: with a grid for each channel (got {shown(value)})")
@@ -162,7 +162,7 @@ def _follows(done: Done, stage: Stage, claims: Array, grids: dict[str, Array]) -
     return other and _gives(done, stage, tuple(inputs), done.layer, done.weights, claims)
 
 
-def _gives(done: Done, stage: Stage, inputs: Any, layer: Layer, weights: dict[str, Array], claims: Array) -> bool:
+def _gives(done: Done, stage: Stage, inputs: tuple[tuple[str, Array], ...], layer: Layer, weights: dict[str, Array], claims: Array) -> bool:
     """Whether the layer, so changed, gives what was claimed."""
     try:
         stages = stages_of(layer, inputs, None, weights)
@@ -262,23 +262,23 @@ def changes(done: Done | Changed) -> Iterator[tuple[str, str, Layer, dict[str, A
         yield name, words, layer.replaced(largest=not layer.largest), weights
 
 
-def _settings(layer: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _settings(layer: Layer) -> Iterator[tuple[str, str, dict[str, object]]]:
     strides = tuple(getattr(layer, "strides", None) or getattr(layer, "pool_size", None) or ())
     if not strides:
         return
-    pooling = not hasattr(layer, "kernel_size")
+    pool_size, padding = None if hasattr(layer, "kernel_size") else getattr(layer, "pool_size", None), getattr(layer, "padding", None)
     if max(strides) > 1:
         words = f"the window moved by 1, not by {strides[0] if len(set(strides)) == 1 else strides}"
         yield "stride-ignored", words, {"strides": 1}
-    if pooling and strides != tuple(layer.pool_size):
-        yield "pool-default-stride", "the window moved by its own size", {"strides": layer.pool_size}
+    if pool_size is not None and strides != tuple(pool_size):
+        yield "pool-default-stride", "the window moved by its own size", {"strides": pool_size}
     if len(set(strides)) > 1:
         yield "h-w-swapped", "the strides of rows and columns were swapped", {"strides": strides[::-1]}
     if max(getattr(layer, "dilation_rate", (1,))) > 1:
         yield "dilation-ignored", "the dilation was left out", {"dilation_rate": 1}
-    if layer.padding != "valid":
+    if padding != "valid":
         yield "padding-forgotten", "the padding was left out", {"padding": "valid"}
-    if layer.padding != "same":
+    if padding != "same":
         yield "assumed-same-padding", "the map was padded with zeros", {"padding": "same"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 from ..analysis import Model, Step, Trace
 from ..arrays import Array, Number, worded
@@ -87,8 +87,10 @@ class Done:
         self.stages = stages
 
     @property
-    def layer(self) -> Any:
-        return self.step.node.layer
+    def layer(self) -> Layer:
+        layer = self.step.node.layer
+        assert layer is not None, self.name
+        return layer
 
     @property
     def array(self) -> Array:
@@ -97,6 +99,13 @@ class Done:
     @property
     def exact(self) -> bool:
         return all([stage.array.exact for stage in self.stages])
+
+
+class Traced(Protocol):
+    """What has a trace: a network, or one layer with its input."""
+
+    @property
+    def trace(self) -> Trace: ...
 
 
 class Computed:
@@ -109,14 +118,14 @@ class Computed:
         self.layers: list[Done] = []
 
 
-def compute(network: Any, flip: bool = False) -> Computed:
+def compute(network: Trace | Traced, flip: bool = False) -> Computed:
     """Every map of a network whose inputs have values and whose layers have weights.
 
     `network` is one, or its trace. Convolutions are those of networks, cross-correlations;
     `flip` turns their kernels round first. CnncalcError if something is missing, or if it is
     more than anybody would do by hand.
     """
-    trace = getattr(network, "trace", network)
+    trace = network if isinstance(network, Trace) else network.trace
     found = Computed(trace, flip)
     refuse_large(trace)
     values: dict[Node, Array] = {}
@@ -134,7 +143,7 @@ def compute(network: Any, flip: bool = False) -> Computed:
     return found
 
 
-def grids(network: Any, flip: bool = False) -> dict[str, Array]:
+def grids(network: Trace | Traced, flip: bool = False) -> dict[str, Array]:
     """The map that comes out of each layer, by its name; those on the way as `layer/stage`."""
     found: dict[str, Array] = {}
     for done in compute(network, flip).layers:
@@ -231,7 +240,7 @@ def _missing_weights(trace: Trace, problems: list[CnncalcError]) -> None:
             problems.append(_of(step, error))
 
 
-def _run(trace: Trace, values: dict[Node, Array], found: Computed, prefix: str, given: dict[Layer, Any]) -> list[Array]:
+def _run(trace: Trace, values: dict[Node, Array], found: Computed, prefix: str, given: dict[Layer, object]) -> list[Array]:
     """Compute the steps of a trace whose inputs have these values; its outputs."""
     maps: dict[tuple[Node, int], Array] = {(node, 0): array for node, array in values.items()}
     for step in trace.steps:
@@ -259,7 +268,7 @@ def _run(trace: Trace, values: dict[Node, Array], found: Computed, prefix: str, 
     return [maps[ref.node, ref.output] for ref in trace.graph.outputs]
 
 
-def stages_of(layer: Any, inputs: tuple[tuple[str, Array], ...], step: Step | None, weights: Weights) -> tuple[Stage, ...]:
+def stages_of(layer: Layer, inputs: tuple[tuple[str, Array], ...], step: Step | None, weights: Weights) -> tuple[Stage, ...]:
     """The maps that a layer makes of these inputs, its activation as a stage of its own."""
     xs = tuple([array for _, array in inputs])
     shapes = tuple([Shape(x.shape) for x in xs])

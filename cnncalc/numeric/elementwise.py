@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..arrays import Array, Number, number_of, places, ratio
 from ..errors import SpecError
@@ -13,8 +13,14 @@ from .cells import Cell, Stage, deviation, mean_of, weighted_sum
 from .functions import function_stage, layer_function, leaky
 from .windows import Weights
 
+if TYPE_CHECKING:
+    from ..layers.merge import Concatenate
+    from ..layers.norm import BatchNormalization
+    from ..layers.preprocessing import Rescaling
+    from ..layers.reshape import Permute
 
-def dense(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+
+def dense(layer: Layer, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """Weighted sums over the last axis: kernel (n, u)."""
     kernel, bias = weights["kernel"], weights.get("bias")
     n, units = kernel.shape
@@ -30,7 +36,7 @@ def dense(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iter
     yield Stage("weighted sums", y, cell)
 
 
-def same(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def same(layer: Layer, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """What changes nothing when the network is used."""
     yield _copied(x, y, lambda index: index)
 
@@ -43,7 +49,7 @@ def _copied(x: Array, y: Shape, place: Callable[[tuple[int, ...]], tuple[int, ..
     return Stage("", y, cell)
 
 
-def in_order(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def in_order(layer: Layer, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """The same values in their order, in another shape."""
     order = getattr(layer.reads(y, view)[0], "order", None) or range(len(x.shape))
     turned = [0] * len(x.shape)
@@ -56,12 +62,12 @@ def in_order(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> I
     yield _copied(x, y, lambda index: where[flat[index]])
 
 
-def permuted(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def permuted(layer: Permute, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     axes = [layer.dims.index(axis + 1) for axis in range(len(x.shape))]
     yield _copied(x, y, lambda index: tuple([index[axis] for axis in axes]))
 
 
-def repeated(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def repeated(layer: Layer, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     yield _copied(x, y, lambda index: index[1:])
 
 
@@ -84,7 +90,7 @@ def _product(values: list[Number]) -> Number:
     return result
 
 
-def merged(layer: Any, xs: tuple[Array, ...], y: Shape) -> Iterator[Stage]:
+def merged(layer: Layer, xs: tuple[Array, ...], y: Shape) -> Iterator[Stage]:
     """Value by value; an axis of size 1 is repeated, missing ones in front count as such."""
     op, result = MERGES[type(layer)]
 
@@ -97,7 +103,7 @@ def merged(layer: Any, xs: tuple[Array, ...], y: Shape) -> Iterator[Stage]:
     yield Stage("", y, cell)
 
 
-def concatenated(layer: Any, xs: tuple[Array, ...], y: Shape) -> Iterator[Stage]:
+def concatenated(layer: Concatenate, xs: tuple[Array, ...], y: Shape) -> Iterator[Stage]:
     """One behind the other along an axis."""
     axis = layer.axis_in(Shape(xs[0].shape), layer.axis) - 1
     if axis < 0:
@@ -112,7 +118,7 @@ def concatenated(layer: Any, xs: tuple[Array, ...], y: Shape) -> Iterator[Stage]
     yield Stage("", y, cell)
 
 
-def batch_norm(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def batch_norm(layer: BatchNormalization, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """Less the moving mean, over the root of the moving variance and epsilon, times gamma, plus beta."""
     if layer.renorm:
         raise SpecError("renorm is not computed by hand", ("renorm",))
@@ -130,7 +136,7 @@ def batch_norm(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) ->
     yield Stage("", y, cell)
 
 
-def learnt_slopes(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def learnt_slopes(layer: Layer, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """Below zero, a slope for each place, or one for all along some axes."""
     slopes = weights["alpha"]
 
@@ -144,7 +150,7 @@ def learnt_slopes(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights)
     yield Stage("", y, cell)
 
 
-def rescaled(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def rescaled(layer: Rescaling, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """Each value times the scale, plus the offset."""
     scale, offset = number_of(layer.scale), number_of(layer.offset)
 
@@ -155,6 +161,6 @@ def rescaled(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> I
     yield Stage("", y, cell)
 
 
-def function_of(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def function_of(layer: Layer, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """A layer that is a function of each value, or of the values along an axis."""
     yield function_stage(x, *layer_function(layer, x, weights), None)

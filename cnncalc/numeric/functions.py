@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..activations import ACTIVATIONS, expm1
 from ..arrays import Array, Number, number_of, places, plain, written
 from ..errors import SpecError, did_you_mean, shown
-from ..layers import Shape
-from ..layers.activation import ELU, ActivationLayer, LeakyReLU, Softmax
+from ..layers import Layer, Shape
+from ..layers.activation import ELU, ActivationLayer, LeakyReLU, ReLU, Softmax
 from .cells import Cell, Stage
 
 
@@ -29,13 +29,14 @@ def leaky(slope: Number, name: str = "leaky_relu") -> Function:
     return Function(name, lambda x: x if x >= 0 else x * slope, f"{{x}} if {{x}} ≥ 0, else {written(slope)} × {{y}}")
 
 
-def named(name: Any) -> Function:
+def named(name: object) -> Function:
     """The activation of this name; SpecError if it cannot be computed."""
     row = ACTIVATIONS.get(name) if isinstance(name, str) else None
     if row is None or (row.of is None and row.of_all is None):
         computed = [name for name, row in ACTIVATIONS.items() if row.of or row.of_all]
         raise SpecError(f"the activation {shown(name)} is not computed by hand", ("activation",), did_you_mean(name, computed))
     of = row.of
+    assert isinstance(name, str)
     return Function(name, of if of is None or row.exact else lambda x: of(float(x)), row.formula, row.of_all)
 
 
@@ -67,7 +68,7 @@ def function_stage(x: Array, function: Function, axes: tuple[int, ...] = (), rea
     return Stage(function.name, x.shape, along, reads)
 
 
-def layer_function(layer: Any, x: Array, weights: dict[str, Array]) -> tuple[Function, tuple[int, ...]]:
+def layer_function(layer: Layer, x: Array, weights: dict[str, Array]) -> tuple[Function, tuple[int, ...]]:
     """The function that a layer is, and the axes that it looks along."""
     if isinstance(layer, ActivationLayer):
         return named(layer.activation or "linear"), ()
@@ -83,10 +84,11 @@ def layer_function(layer: Any, x: Array, weights: dict[str, Array]) -> tuple[Fun
         alpha = float(layer.alpha)
         return Function("elu", lambda x: float(x) if x >= 0 else alpha * expm1(float(x)),
                         f"{{x}} if {{x}} ≥ 0, else {written(alpha)} × (e^{{y}} − 1)"), ()
+    assert isinstance(layer, ReLU)
     return _relu(layer), ()
 
 
-def _relu(layer: Any) -> Function:
+def _relu(layer: ReLU) -> Function:
     """Keras's ReLU with its three settings."""
     slope, threshold = number_of(layer.negative_slope), number_of(layer.threshold)
     most = None if layer.max_value is None else number_of(layer.max_value)

@@ -7,8 +7,6 @@ channel, or a list of them. What is not given has Keras's initial value, if that
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..arrays import WORDS, Array, filled, number_of, places, read, shaped, stacked, times, worded
 from ..errors import Key, SpecError, did_you_mean, shown
 from ..layers import Layer, Weight
@@ -19,7 +17,7 @@ INITIAL = {"bias": 0, "beta": 0, "moving_mean": 0, "alpha": 0, "gamma": 1, "movi
 KERNELS = ("kernel", "depthwise_kernel")
 
 
-def weights_of(layer: Layer, owned: tuple[Weight, ...], given: Any, flip: bool = False) -> dict[str, Array]:
+def weights_of(layer: Layer, owned: tuple[Weight, ...], given: object, flip: bool = False) -> dict[str, Array]:
     """The arrays of a layer; the path of an error begins beside the layer."""
     if not owned:
         if given is not None:
@@ -71,7 +69,7 @@ def _initial(weight: Weight) -> Array:
     return filled(INITIAL[weight.name], weight.shape)
 
 
-def _one(layer: Layer, weight: Weight, key: str, value: Any) -> Array:
+def _one(layer: Layer, weight: Weight, key: str, value: object) -> Array:
     """One array: of a word, a number, lists, or a list of filters."""
     if isinstance(value, str) and value in WORDS:
         return worded(value, weight.shape)
@@ -83,7 +81,7 @@ def _one(layer: Layer, weight: Weight, key: str, value: Any) -> Array:
         except SpecError:
             hint = did_you_mean(value, WORDS) if isinstance(value, str) else None
             raise SpecError(f"{key} must be numbers, or ones, zeros or range (got {shown(value)})", (), hint) from None
-    array = _named(key, read, value)
+    array = _named(key, value)
     fitting = shaped(array, weight.shape)
     if fitting is None:
         hint = None
@@ -94,9 +92,9 @@ def _one(layer: Layer, weight: Weight, key: str, value: Any) -> Array:
     return fitting
 
 
-def _of_filters(layer: Any, weight: Weight, value: Any) -> Array:
+def _of_filters(layer: Layer, weight: Weight, value: object) -> Array:
     """A kernel of Keras from filters: its last axes are channels and filters, or the other way round."""
-    array = _named("filters", read, value)
+    array = _named("filters", value)
     *window, a, b = weight.shape
     backwards, by_depth = isinstance(layer, ConvTranspose), isinstance(layer, DepthwiseConv)
     wide, many = (b, a) if backwards else (1, a * b) if by_depth else (a, b)
@@ -116,14 +114,14 @@ def _of_filters(layer: Any, weight: Weight, value: Any) -> Array:
     return Array(weight.shape, [array[place(index)] for index in places(weight.shape)])
 
 
-def _named(key: str, reader: Any, value: Any) -> Any:
+def _named(key: str, value: object) -> Array:
     try:
-        return reader(value)
+        return read(value)
     except SpecError as error:
         raise SpecError(f"{key} {error.problem}", error.path, error.hint) from None
 
 
-def turned(layer: Any, kernel: Array) -> Array:
+def turned(layer: Layer, kernel: Array) -> Array:
     """A kernel turned round along every spatial axis, as the mathematician's convolution has it."""
     rank = len(kernel.shape) - 2
     if rank < 1:

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..arrays import Array, Number
 from ..layers import Shape
 from ..window import Spread, Window
 from .cells import Cell, Frame, Stage, mean_of, there, weighted_sum
+
+if TYPE_CHECKING:
+    from ..dependence import Taps
+    from ..layers.base import Layer
+    from ..layers.conv import Conv
+    from ..layers.pool import AdaptivePooling, GlobalPooling, Pooling
 
 Weights = dict[str, Array]
 #: Of an output channel: each input channel that it reads, and where its taps begin in the kernel.
@@ -22,14 +28,14 @@ Reading = Callable[[int], list[tuple[int, int]]]
 class Sliding:
     """Windows over a map, and what is under them at each place of the output."""
 
-    def __init__(self, x: Array, view: Shape, y: Shape, windows: Sequence[Any], kernel: Array | None = None):
+    def __init__(self, x: Array, view: Shape, y: Shape, windows: Sequence[Window | Spread | _Tile] | None, kernel: Array | None = None):
         self.data, self.view, self.y = x.data, view, y
         self.channel_step = x.steps[view.channel_axis]
         steps = [x.steps[axis] for axis in view.spatial_axes]
         ahead = kernel.steps if kernel is not None else (0,) * len(steps)
         self.frames: list[list[list[tuple[int, int | None]]]] = []
         self.offsets: list[list[list[tuple[int, int | None]]]] = []
-        for window, n, places, step, forth in zip(windows, view.spatial, y.spatial, steps, ahead):
+        for window, n, places, step, forth in zip(windows or (), view.spatial, y.spatial, steps, ahead):
             rows: list[list[tuple[int, int | None]]] = [[
                 (tap, pixel if 0 <= pixel < n else None) for tap, pixel in window.taps(place)
                 if type(window) is not Spread or 0 <= pixel < n  # beyond the ends nothing is spread
@@ -82,7 +88,7 @@ def products(sliding: Sliding, kernel: Array, reading: Reading, bias: Array | No
     return cell
 
 
-def conv(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def conv(layer: Conv, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """Filters over all channels of their group: kernel (k..., c / g, F)."""
     kernel = weights["kernel"]
     *_, wide, filters = kernel.shape
@@ -103,13 +109,13 @@ def by_depth(kernel: Array) -> Reading:
     return lambda out: [(out // several, out // several * step + out % several * forth)]
 
 
-def depthwise(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def depthwise(layer: Layer, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     kernel = weights["kernel"]
     sliding = Sliding(x, view, y, layer.windows(view), kernel)
     yield Stage("depthwise convolution", y, products(sliding, kernel, by_depth(kernel), weights.get("bias")))
 
 
-def separable(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def separable(layer: Layer, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """By depth without bias, then 1x1 filters over what came out."""
     first, second = weights["depthwise_kernel"], weights["pointwise_kernel"]
     between = view.of(y.spatial, first.shape[-1] * first.shape[-2])
@@ -122,7 +128,7 @@ def separable(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> 
         ones, second, lambda out: [(j, j * step + out * forth) for j in range(between.channels)], weights.get("bias")), 0)
 
 
-def transposed(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def transposed(layer: Layer, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """Each pixel spread over the taps: kernel (k..., F, c)."""
     kernel = weights["kernel"]
     *_, forth, step = kernel.steps
@@ -136,12 +142,12 @@ def best(op: str) -> Callable[[Sequence[Number | None]], Number]:
     return {"max": lambda values: max(there(values)), "mean": lambda values: mean_of(there(values))}[op]
 
 
-def pool(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def pool(layer: Pooling, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """One value of each window, channel by channel."""
     yield _pooled(layer, Sliding(x, view, y, layer.windows(view)), y)
 
 
-def _pooled(layer: Any, sliding: Sliding, shape: Shape) -> Stage:
+def _pooled(layer: Pooling | GlobalPooling | AdaptivePooling, sliding: Sliding, shape: Shape) -> Stage:
     op = "max" if layer.largest else "mean"
     result = best(op)
 
@@ -156,7 +162,7 @@ def _pooled(layer: Any, sliding: Sliding, shape: Shape) -> Stage:
 class _Tile:
     """The part of an axis that each place of an adaptive pooling reads."""
 
-    def __init__(self, taps: Any):
+    def __init__(self, taps: Taps):
         self.phases, self.advance = taps.phases, taps.advance
 
     def taps(self, place: int) -> list[tuple[int, int]]:
@@ -164,7 +170,7 @@ class _Tile:
         return [(tap, block * self.advance + pixel) for tap, pixel in enumerate(self.phases[phase])]
 
 
-def adaptive(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def adaptive(layer: AdaptivePooling, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """Windows of nearly one size that tile the map."""
     from ..layers.resampling import tiles
 
@@ -172,7 +178,7 @@ def adaptive(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> I
     yield _pooled(layer, Sliding(x, view, y, windows), y)
 
 
-def global_pool(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def global_pool(layer: GlobalPooling, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """One value per channel, over the whole map."""
     ones = view.of([1] * len(view.spatial), view.channels)
     stage = _pooled(layer, Sliding(x, view, ones, [Window(n) for n in view.spatial]), ones)
@@ -184,7 +190,7 @@ def global_pool(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -
     yield stage
 
 
-def moved(layer: Any, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
+def moved(layer: Layer, x: Array, view: Shape, y: Shape, weights: Weights) -> Iterator[Stage]:
     """Each pixel a copy of the one under its window, or a zero of the padding."""
     sliding = Sliding(x, view, y, layer.windows(view))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Generator, Iterator, Sequence
 
 from ..arrays import Number, written
 from ..layers import Shape
@@ -162,7 +161,7 @@ def _flush(rows: list[str]) -> list[str]:
     return [row.rjust(widest) for row in rows]
 
 
-def _rows(values: Sequence[Number | None], weights: Sequence[Number], wide: int) -> Any:
+def _rows(values: Sequence[Number | None], weights: Sequence[Number], wide: int) -> Generator[str, None, Number]:
     """A line of products for each row, and their sum; the sum of it all."""
     from .cells import weighted_sum
 

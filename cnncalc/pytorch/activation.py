@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..layers.arithmetic import each, function
 from ..layers.base import Shape, Weight
-from ..layers.settings import Kept, Number
+from ..layers.settings import Kept, Number, Setting
 from ..num import product
 from .base import Module, refusal
 from .settings import Bool, Dim, Size
@@ -32,12 +32,12 @@ class Elementwise(Module):
     #: The function as `ACTIVATIONS` names it.
     function: ClassVar[str] = ""
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return function(self.function, product(xs[0])) if self.function else {}
 
 
 #: Each activation: its settings in PyTorch's order, and what it computes.
-_ACTIVATIONS: dict[str, tuple[str, dict[str, Any]]] = {
+_ACTIVATIONS: dict[str, tuple[str, dict[str, object]]] = {
     "ReLU": ("relu", {"inplace": False}),
     "ReLU6": ("relu6", {"inplace": False}),
     "LeakyReLU": ("leaky_relu", {"negative_slope": 0.01, "inplace": False}),
@@ -65,7 +65,7 @@ _ACTIVATIONS: dict[str, tuple[str, dict[str, Any]]] = {
 _DROPOUTS = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout")
 
 
-def _setting(value: Any) -> Any:
+def _setting(value: object) -> Setting:
     if value is False:
         return Bool(False)
     return Number() if value is None else Number(value) if isinstance(value, float) else Kept(value)
@@ -106,7 +106,7 @@ class _AlongAxis(Module):
     drawn_with = "input"
     in_place = "overwriting"
     function: ClassVar[str] = "softmax"
-    dim: Any
+    dim: Setting
 
     def axis(self, x: Shape) -> int:
         from .operations import axis_of
@@ -123,27 +123,27 @@ class _AlongAxis(Module):
 
         return (mixed(xs[0], [self.axis(xs[0])]),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return function(self.function, product(xs[0]))
 
 
 class Softmax(_AlongAxis, kind="nn.Softmax"):
     """Shares of 1 along an axis."""
 
-    dim = Dim(None)
+    dim: Setting = Dim(None)
 
 
 class LogSoftmax(_AlongAxis, kind="nn.LogSoftmax"):
     """The logarithm of the softmax along an axis."""
 
     function = "log_softmax"
-    dim = Dim(None)
+    dim: Setting = Dim(None)
 
 
 class Softmin(_AlongAxis, kind="nn.Softmin"):
     """The softmax of the negative values."""
 
-    dim = Dim(None)
+    dim: Setting = Dim(None)
 
 
 class Softmax2d(_AlongAxis, kind="nn.Softmax2d"):
@@ -180,5 +180,5 @@ class GLU(Module, kind="nn.GLU"):
                           f"Halving dimension must be even, but dimension {axis} is size {x[axis]}")
         return replaced(x, axis, None if x[axis] is None else x[axis] // 2)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(self.output(*xs)), multiplications=2, exponentials=1, additions=1, divisions=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..layers.arithmetic import UNCOUNTED, added
 from ..layers.base import Shape, Weight
 from ..layers.construct import Sub
-from ..layers.settings import Kept, Number
+from ..layers.settings import Kept, Number, Setting
 from ..num import product
 from .base import Module, T, refusal
 from .settings import Bool, Size
@@ -16,6 +16,7 @@ from .shapes import Whole
 
 if TYPE_CHECKING:
     from ..dependence import Reads
+    from ..layers.base import Layer
 
 
 class _Sequences(Module):
@@ -23,12 +24,12 @@ class _Sequences(Module):
 
     channels_first = False
     views = True
-    batch_first: Any
+    batch_first: Bool
 
     def length(self, x: Shape) -> Any:
         return x[1] if self.batch_first and len(x) == 3 else x[0]
 
-    def batch(self, x: Shape) -> tuple[Any, ...]:
+    def batch(self, x: Shape) -> tuple[int | None, ...]:
         return () if len(x) == 2 else (x[0] if self.batch_first else x[1],)
 
     def must_be(self, x: Shape, width: int, what: str) -> None:
@@ -38,10 +39,10 @@ class _Sequences(Module):
         if x[-1] is not None and x[-1] != width:
             raise refusal(f"takes {width} features in its {what}, and gets {x[-1]} from {x}", (), None, self.message(x[-1], width, what))
 
-    def message(self, found: Any, width: int, what: str) -> str | None:
+    def message(self, found: int, width: int, what: str) -> str | None:
         return None
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return UNCOUNTED
 
     def batch_axis(self, x: Shape) -> int | None:
@@ -70,8 +71,8 @@ class MultiheadAttention(_Sequences, kind="nn.MultiheadAttention"):
     bias = Bool(True)
     add_bias_kv = Bool(False)
     add_zero_attn = Bool(False)
-    kdim = Size(None)
-    vdim = Size(None)
+    kdim: Setting = Size(None)
+    vdim: Setting = Size(None)
     batch_first = Bool(False)
 
     def given_back(self, outputs: list[T], need_weights: object = True, **_: object) -> T | tuple[object, ...]:
@@ -86,7 +87,7 @@ class MultiheadAttention(_Sequences, kind="nn.MultiheadAttention"):
         for x, width, what in zip(xs, (self.embed_dim, self.kdim or self.embed_dim, self.vdim or self.embed_dim), self.tensors):
             self.must_be(x, width, what)
 
-    def message(self, found: Any, width: int, what: str) -> str | None:
+    def message(self, found: int, width: int, what: str) -> str | None:
         return f"was expecting embedding dimension of {width}, but got {found}" if what == "query" else None
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
@@ -124,7 +125,7 @@ class MultiheadAttention(_Sequences, kind="nn.MultiheadAttention"):
         if self.bias:
             yield Weight("out_proj.bias", (e,))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         e, k, v = self.embed_dim, self.kdim or self.embed_dim, self.vdim or self.embed_dim
         query, key = xs[0], xs[1]
         long, other, many = self.length(query), self.length(key), self.batch(query)
@@ -156,13 +157,13 @@ class _Stacked(_Sequences):
         for x, what in zip(xs, self.tensors):
             self.must_be(x, self.d_model, what)
 
-    def message(self, found: Any, width: int, what: str) -> str | None:
+    def message(self, found: int, width: int, what: str) -> str | None:
         return f"was expecting embedding dimension of {width}, but got {found}"
 
     def output(self, *xs: Shape) -> Shape:
         return Whole(xs[0])
 
-    def parts(self) -> Iterator[tuple[str, Any]]:
+    def parts(self) -> Iterator[tuple[str, MultiheadAttention]]:
         """The attentions in it, each with its name."""
         for name in self.attentions:
             yield name, MultiheadAttention(embed_dim=self.d_model, num_heads=self.nhead, bias=self.bias, batch_first=self.batch_first)
@@ -174,12 +175,12 @@ class _Stacked(_Sequences):
                 yield weight._replace(name=f"{name}.{weight.name}")
         sizes = {"linear1": ((f, e), (f,)), "linear2": ((e, f), (e,)),
                  **{f"norm{i + 1}": ((e,), (e,)) for i in range(len(self.attentions) + 1)}}
-        for name, (weight, bias) in sizes.items():
-            yield Weight(f"{name}.weight", weight)
+        for name, (kernel, bias) in sizes.items():
+            yield Weight(f"{name}.weight", kernel)
             if self.bias:
                 yield Weight(f"{name}.bias", bias)
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         x = xs[0]
         found = [attention.macs(x, *[xs[min(i, len(xs) - 1)]] * 2) for i, (_, attention) in enumerate(self.parts())]
         return added([*found, product((2, self.d_model, self.dim_feedforward, *x[:-1]))])
@@ -204,15 +205,19 @@ class _Stack(Module):
 
     channels_first = False
     views = True
-    layer: Any
-    num_layers: Any
-    norm: Any
+    num_layers: Size
+    norm: Setting
+
+    @property
+    def layer(self) -> Layer:
+        """One of them."""
+        raise NotImplementedError
 
     def check(self, *xs: Shape) -> None:
         self.layer.check(*xs)
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
-        return self.layer.reads(y, *xs)  # type: ignore[no-any-return]
+        return self.layer.reads(y, *xs)
 
     def output(self, *xs: Shape) -> Shape:
         return Whole(xs[0])
@@ -225,10 +230,10 @@ class _Stack(Module):
             for weight in self.norm.weights(xs[0]):
                 yield weight._replace(name=f"norm.{weight.name}")
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         return product((self.num_layers, self.layer.macs(*xs)))
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return UNCOUNTED
 
 
@@ -243,8 +248,9 @@ class TransformerEncoder(_Stack, kind="nn.TransformerEncoder"):
     mask_check = Bool(True)
 
     @property
-    def layer(self) -> Any:
-        return self.encoder_layer
+    def layer(self) -> Layer:
+        layer: Layer = self.encoder_layer
+        return layer
 
 
 class TransformerDecoder(_Stack, kind="nn.TransformerDecoder"):
@@ -257,8 +263,9 @@ class TransformerDecoder(_Stack, kind="nn.TransformerDecoder"):
     norm = Sub(None)
 
     @property
-    def layer(self) -> Any:
-        return self.decoder_layer
+    def layer(self) -> Layer:
+        layer: Layer = self.decoder_layer
+        return layer
 
 
 class Transformer(_Sequences, kind="nn.Transformer"):
@@ -289,7 +296,7 @@ class Transformer(_Sequences, kind="nn.Transformer"):
     def output(self, *xs: Shape) -> Shape:
         return Whole(xs[1])
 
-    def stacks(self) -> Iterator[tuple[str, int, Any]]:
+    def stacks(self) -> Iterator[tuple[str, int, Layer]]:
         """The two stacks: name, number of layers, one layer."""
         settings = {name: getattr(self, name) for name in ("d_model", "nhead", "dim_feedforward", "batch_first", "bias")}
         yield "encoder", self.num_encoder_layers, TransformerEncoderLayer(**settings)
@@ -304,6 +311,6 @@ class Transformer(_Sequences, kind="nn.Transformer"):
             if self.bias:
                 yield Weight(f"{name}.norm.bias", (self.d_model,))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         inputs = {"encoder": (xs[0],), "decoder": (xs[1], xs[0])}
         return added([product((many, layer.macs(*inputs[name]))) for name, many, layer in self.stacks()])

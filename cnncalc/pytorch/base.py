@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from ..errors import SpecError
 from ..layers.base import ChannelsFirst, Layer, Shape, Weight
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def refusal(problem: str, path: tuple[Any, ...] = (), hint: str | None = None, torch: str | None = None) -> SpecError:
+def refusal(problem: str, path: tuple[object, ...] = (), hint: str | None = None, torch: str | None = None) -> SpecError:
     """An error of ours with PyTorch's own message below, so that a search for that one finds it."""
     quoted = f"PyTorch: {torch}" if torch else None
     return SpecError(problem, path, "\n".join(filter(None, [hint, quoted])) or None)
+
+
+L = TypeVar("L", bound=Layer)
 
 
 class Module(Layer):
@@ -73,7 +76,7 @@ class Module(Layer):
             return x
         return ChannelsFirst(x)
 
-    def channels_axis(self, y: tuple[Any, ...], x: tuple[Any, ...] | None, before: int | None) -> int | None:
+    def channels_axis(self, y: tuple[int | None, ...], x: tuple[int | None, ...] | None, before: int | None) -> int | None:
         """Which axis of its output has the channels; `before` is that of its input `x`, if that has as many axes."""
         if self.channels_first is None:
             return before if x is not None else None if len(y) == 1 else 0
@@ -108,10 +111,10 @@ class Module(Layer):
         return self.reads(y, *xs)
 
 
-def twin(layer: Any, **changes: Any) -> Any:
+def twin(layer: L, **changes: object) -> L:
     """The same layer with other attributes."""
     made = object.__new__(type(layer))
-    vars(made).update(vars(layer), key=None, **changes)
+    made.__dict__.update(vars(layer), key=None, **changes)
     return made
 
 
@@ -136,7 +139,7 @@ def _without_batch(read: Reads, x: Shape, y: Shape) -> Reads:
     return tuple([a if a.axis is None else a._replace(axis=a.axis - 1) if a.axis else _whole_axis() for a in kept])
 
 
-def _with_batch(read: Reads, batch: Any) -> Reads:
+def _with_batch(read: Reads, batch: int | None) -> Reads:
     """What is read of one example, for shapes that include the batch."""
     from ..dependence import Along, Either, Reindexed, Through
 
@@ -207,7 +210,7 @@ class Spatial(Module):
         """PyTorch's message for an input with too many or too few axes."""
         return None
 
-    def places(self, x: Shape) -> tuple[Any, ...]:
+    def places(self, x: Shape) -> tuple[int | None, ...]:
         """The batch, where the shape includes it, and the spatial sizes."""
         return (lead(x), *x.spatial) if type(x) is Batched else x.spatial
 

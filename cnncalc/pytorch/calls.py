@@ -18,17 +18,19 @@ class Slot(NamedTuple):
 class Form(NamedTuple):
     """A call as the program wrote it, with a Slot for each tensor."""
 
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
+    args: tuple[object, ...]
+    kwargs: dict[str, object]
 
 
-def _form(args: Sequence[Any], kwargs: Mapping[str, Any], tensors: Sequence[Any], is_tensor: Callable[[Any], bool]) -> Form:
+def _form(args: Sequence[object], kwargs: Mapping[str, object], tensors: Sequence[object], is_tensor: Callable[[object], bool]) -> Form:
     numbers = {id(tensor): i for i, tensor in enumerate(tensors)}
 
-    def slots(value: Any) -> Any:
+    def slots(value: object) -> object:
         if is_tensor(value):
             return Slot(numbers.get(id(value), -1))
-        return type(value)(map(slots, value)) if type(value) in (list, tuple) else value
+        if type(value) is list:
+            return [slots(item) for item in value]
+        return tuple([slots(item) for item in value]) if type(value) is tuple else value
 
     return Form(tuple(map(slots, args)), {key: slots(value) for key, value in kwargs.items()})
 
@@ -40,7 +42,7 @@ class Call(NamedTuple):
     tensors: tuple[Any, ...]
 
 
-def construct(kind: type[Module], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Module:
+def construct(kind: type[Module], args: Sequence[object], kwargs: Mapping[str, object]) -> Module:
     """The module that `nn.Kind(*args, **kwargs)` builds; SpecError for arguments that it does not take."""
     names = list(kind.settings)
     if kind.kind == "nn.Identity":
@@ -55,17 +57,18 @@ def construct(kind: type[Module], args: Sequence[Any], kwargs: Mapping[str, Any]
     return kind(**settings)
 
 
-def call(kind: type[Module], args: Sequence[Any], kwargs: Mapping[str, Any], is_tensor: Callable[[Any], bool]) -> Call:
+def call(kind: type[Module], args: Sequence[object], kwargs: Mapping[str, object], is_tensor: Callable[[object], bool]) -> Call:
     """A function or method as a layer: its tensors apart from its settings.
 
     Arguments that change no shape and are not declared (`inplace`, `dtype`, ...) are dropped.
     """
     left, given = list(args), dict(kwargs)
-    tensors: list[Any] = []
+    tensors: list[object] = []
     for name in kind.tensors:
         listed = name.startswith("*")
         name = name.lstrip("*")
         if listed:
+            found: Any
             if name in given:
                 found = given.pop(name)
             elif left and isinstance(left[0], (list, tuple)):
@@ -83,11 +86,12 @@ def call(kind: type[Module], args: Sequence[Any], kwargs: Mapping[str, Any], is_
         elif left:  # settings stand between tensors: gather(input, dim, index)
             later = next((i for i, value in enumerate(left) if is_tensor(value)), None)
             tensors += [left.pop(later)] if later is not None else []
-    settings: dict[str, Any] = {}
+    settings: dict[str, object] = {}
     names = list(kind.settings)
     if kind.rest is not None and left:
         if isinstance(left[0], (list, tuple)):
-            settings[kind.rest] = tuple(left.pop(0))
+            settings[kind.rest] = tuple(left[0])
+            del left[0]
         else:
             settings[kind.rest], left = tuple(left), []
         names.remove(kind.rest)
@@ -103,7 +107,7 @@ def call(kind: type[Module], args: Sequence[Any], kwargs: Mapping[str, Any], is_
     return Call(layer, tuple(tensors))
 
 
-def _is_setting(kind: type[Module], left: Sequence[Any], tensors: int) -> bool:
+def _is_setting(kind: type[Module], left: Sequence[object], tensors: int) -> bool:
     """Whether the next argument, which is not a tensor, is a setting and not a number in a tensor's place."""
     return bool(kind.settings) and tensors >= kind.arity[0] and kind.__name__ not in ("where",) and "dim" in kind.settings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..layers.base import Shape, times
@@ -19,17 +20,17 @@ class _Columns(Module):
     """Windows of an image laid out as columns."""
 
     keeps_number = True
-    kernel_size: Any
-    dilation: Any
-    padding: Any
-    stride: Any
+    kernel_size: Each
+    dilation: Each
+    padding: Pixels
+    stride: Each
 
-    def slid(self, sizes: Any) -> list[Any]:
+    def slid(self, sizes: Iterable[int | None]) -> list[Any]:
         """How many positions the window has along each axis."""
         return [Window(k, s, d, 2 * a, a).places(n)
                 for k, s, d, (a, _), n in zip(self.kernel_size, self.stride, self.dilation, self.padding, sizes)]
 
-    def places(self, sizes: Any) -> list[list[int]]:
+    def places(self, sizes: Iterable[int | None]) -> list[list[int]]:
         """For each axis the pixel under every value of the window at every position, all positions of one value together."""
         from ..dependence import listed
 

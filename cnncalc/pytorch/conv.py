@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError
 from ..layers.arithmetic import Matrices
 from ..layers.base import Shape, Weight, slide, times
 from ..layers.conv import multiplied
-from ..layers.settings import Choice
+from ..layers.settings import Choice, Padding
 from ..num import divides, exact_div, product
 from ..window import Spread, Window
 from .base import Module, Spatial, refusal, twin
@@ -26,14 +26,14 @@ class _Convolution(Spatial):
 
     family = "conv"
     sees = "map"
-    in_channels: Any = None
-    out_channels: Any
-    kernel_size: Any
-    stride: Any
-    padding: Any
-    dilation: Any
-    groups: Any
-    bias: Any
+    in_channels: Size | None = None
+    out_channels: Size
+    kernel_size: Each
+    stride: Each
+    padding: Padding
+    dilation: Each
+    groups: Size
+    bias: Bool
     transposed = False
 
     def settle(self) -> None:
@@ -66,7 +66,7 @@ class _Convolution(Spatial):
                        f"{word} of size {weight}, expected input{bracketed(full)} to have {self.in_channels} channels, "
                        f"but got {x.channels} channels instead")
 
-    def padded(self, x: Shape) -> tuple[Any, ...]:
+    def padded(self, x: Shape) -> tuple[int | None, ...]:
         """The input's sizes as PyTorch's messages give them: with the padding that is no zeros."""
         full = (1, *x) if type(x) is Unbatched else whole(x)
         mode = getattr(self, "padding_mode", "zeros")
@@ -74,16 +74,16 @@ class _Convolution(Spatial):
             return tuple(full)
         return (*full[:2], *[None if n is None else n + a + b for n, (a, b) in zip(full[2:], self.padding)])
 
-    def places_used(self, x: Shape) -> Any:
+    def places_used(self, x: Shape) -> int | None:
         return product(self.places(self.output(x)))
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> int | None:
         return self.places_used(xs[0])
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         return product((*next(iter(self.weights(*xs))).shape, self.uses(*xs)))
 
-    def channels(self, x: Shape) -> Any:
+    def channels(self, x: Shape) -> int | None:
         return self.out_channels
 
     def rank_message(self, x: Whole) -> str | None:
@@ -99,19 +99,20 @@ class _Convolution(Spatial):
         g = self.groups
         return Along(None) if g == 1 else Along(x.channel_axis, blocks(exact_div(self.out_channels, g), exact_div(self.taken(x), g)))
 
-    def taken(self, *xs: Shape) -> Any:
+    def taken(self, *xs: Shape) -> int:
         """How many channels it takes."""
-        return xs[0].channels if self.in_channels is None else self.in_channels
+        found: int = xs[0].channels if self.in_channels is None else self.in_channels
+        return found
 
 
 class Conv(_Convolution):
     """`out_channels` filters, each looking at every channel of its group."""
 
-    in_channels = Size(symbol="c")
+    in_channels: Size | None = Size(symbol="c")
     out_channels = Size(symbol="F")
     kernel_size = Each(symbol="k")
     stride = Each(1, symbol="s")
-    padding = Pixels(0, modes=True)
+    padding: Padding = Pixels(0, modes=True)
     dilation = Each(1, symbol="d")
     groups = Size(1, symbol="g", quiet=True)
     bias = Bool(True)
@@ -184,7 +185,7 @@ class ConvTranspose(_Convolution):
     family, caption = "up", "up-conv"
     remark = "each pixel is spread over k outputs, s apart: it is the input's positions that are counted"
     transposed = True
-    in_channels = Size(symbol="c")
+    in_channels: Size | None = Size(symbol="c")
     out_channels = Size(symbol="F")
     kernel_size = Each(symbol="k")
     stride = Each(1, symbol="s")
@@ -195,7 +196,7 @@ class ConvTranspose(_Convolution):
     dilation = Each(1, symbol="d")
     padding_mode = Choice("zeros", "zeros", exact=True)
     #: The output's spatial sizes, where the call names them (`output_size=`).
-    output_size: Any = None
+    output_size: tuple[int, ...] | None = None
 
     def check(self, *xs: Shape) -> None:
         super().check(*xs)
@@ -225,7 +226,7 @@ class ConvTranspose(_Convolution):
         padded: Module = twin(self, output_padding=tuple([n - m for n, m in zip(size[-rank:], made[-rank:])]))
         return padded
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> int | None:
         return product(self.places(xs[0]))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:

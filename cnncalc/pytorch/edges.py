@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..layers.base import Shape
 from ..window import Window
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..dependence import Taps
 
 
-def edge_taps(n: Any, before: Any, after: Any, mode: str) -> Window | Taps:
+def edge_taps(n: int, before: int, after: int, mode: str) -> Window | Taps:
     """Which of `n` values each padded one is."""
     from ..dependence import listed, table
 
@@ -33,7 +33,7 @@ def edge_taps(n: Any, before: Any, after: Any, mode: str) -> Window | Taps:
     return table(rows, n)
 
 
-def check_edge(x: Shape, axis: int, n: Any, pair: tuple[Any, Any], mode: str, setting: str) -> None:
+def check_edge(x: Shape, axis: int, n: int | None, pair: tuple[int, int], mode: str, setting: str) -> None:
     """Refuse more padding than there is to mirror or to wrap around."""
     most = {"reflect": -1, "circular": 0}.get(mode)
     if most is None or n is None or pair == (0, 0) or max(pair) <= n + most:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..layers.base import Shape
 from ..num import product
@@ -23,10 +23,10 @@ class Rearrange(Module, kind="Rearrange"):
     pattern = Anything()
     sizes = Anything(())
 
-    def sides(self, x: Shape) -> tuple[list[list[str]], list[list[str]], dict[str, Any]]:
+    def sides(self, x: Shape) -> tuple[list[list[str]], list[list[str]], dict[str, int | None]]:
         """For each axis of the input and of the output the names that it is made of, and the size of each name."""
         left, right = [_PARTS.findall(side) for side in str(self.pattern).partition("->")[::2]]
-        known: dict[str, Any] = dict(self.sizes)
+        known: dict[str, int | None] = dict(self.sizes)
         rest = [f"...{i}" for i in range(len(x) - len(left) + 1)]
         if "..." in left:
             left[left.index("..."):left.index("...") + 1] = rest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..layers.base import Shape
 from ..layers.settings import Kept
@@ -44,7 +44,7 @@ class _Weighted(Module):
     def output(self, *xs: Shape) -> Shape:
         return self.outputs(*xs)[0]
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         module = self.module(*xs)
         return module.macs(*module.viewed((Whole(xs[0]),)))
 
@@ -93,10 +93,10 @@ class ConvFunction(_Weighted):
         settings = {name: getattr(self, name) for name in ("stride", "dilation", "groups")}
         channels = (weight[0], weight[1] * self.groups) if self.transposed else (weight[1] * self.groups, weight[0])
         base: type[Module] = type("Function", (ConvTranspose if self.transposed else Conv,), {"rank": self.rank})
-        made: Any = object.__new__(base)
+        made = object.__new__(base)
         vars(made).update(in_channels=channels[0], out_channels=channels[1], kernel_size=tuple(weight[2:]), bias=len(xs) > 2,
                           padding=self.padding, padding_mode="zeros", output_padding=getattr(self, "output_padding", None), **settings)
-        return made  # type: ignore[no-any-return]
+        return made
 
 
 class ConvTransposeFunction(ConvFunction):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
 
 from ..layers.arithmetic import SIGNS
 from ..layers.base import Layer
@@ -181,8 +180,8 @@ def function_kind(name: str) -> type[Layer]:
         raise KeyError(name)
     module, _, word = rule.partition(":")
     found = import_module(f"{__package__}.{module}")
-    base: Any = MODULES[word] if word.startswith("nn.") else getattr(found, word)
-    own: dict[str, Any] = {"__module__": __name__, "__doc__": base.__doc__}
+    base: type[Layer] = MODULES[word] if word.startswith("nn.") else getattr(found, word)
+    own: dict[str, object] = {"__module__": __name__, "__doc__": base.__doc__}
     last = name.rpartition(".")[2].rstrip("_")
     order = _RANKED.get(last[:-2], (None, None, None))[2] if last[-1:] == "d" else None
     if order:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import SpecError
 
 
-def parsed(value: Any) -> tuple[tuple[int, ...], bool, int]:
+def parsed(value: object) -> tuple[tuple[int, ...], bool, int]:
     """The sizes without the batch, whether the input holds whole numbers, and the axis of the batch."""
     if isinstance(value, (tuple, list)):
         return tuple(value), False, 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..layers.base import Shape
-from ..layers.settings import Count, Kept
+from ..layers.settings import Count, Kept, Setting
 from ..num import product
 from ..window import Spread
 from .base import Module, refusal
@@ -109,7 +109,7 @@ class _Moved(Module):
         axes = self.axes(xs[0])
         return (tuple([Along(axes.index(i)) for i in range(len(xs[0]))]),)
 
-    def channels_axis(self, y: tuple[Any, ...], x: tuple[Any, ...] | None, before: int | None) -> int | None:
+    def channels_axis(self, y: tuple[int | None, ...], x: tuple[int | None, ...] | None, before: int | None) -> int | None:
         if x is None or before is None:
             return before
         seen = Whole(x) if has_batch(x) else Whole((N, *x))
@@ -245,7 +245,7 @@ class RepeatInterleave(Module):
     """Each value several times in a row along an axis."""
 
     repeats = Size()
-    dim = Dim(None)
+    dim: Setting = Dim(None)
 
     def output(self, *xs: Shape) -> Shape:
         x = xs[0] if self.dim is not None else Whole((product(xs[0]),))
@@ -275,7 +275,7 @@ class Pad(Module):
             raise refusal(f"pad must have pairs of numbers (got {bracketed(self.pad)})", ("pad",), None,
                           "Padding length must be divisible by 2")
 
-    def pairs(self, x: Shape) -> list[tuple[Any, Any]]:
+    def pairs(self, x: Shape) -> list[tuple[int, int]]:
         """(before, after) for each axis."""
         pairs = list(zip(self.pad[0::2], self.pad[1::2]))
         if len(pairs) > len(x):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..layers.arithmetic import added
 from ..layers.base import Shape, Weight
@@ -25,7 +25,7 @@ class Identity(Module, kind="nn.Identity"):
     in_place = "view"
 
 
-def factors(x: Iterable[Any]) -> str:
+def factors(x: Iterable[int | None]) -> str:
     """The sizes of one example multiplied out: 16 × 5 × 5 = 400."""
     values = list(x)
     sizes = [str(n) for n in values]
@@ -36,10 +36,10 @@ def factors(x: Iterable[Any]) -> str:
 class _Linear(Module):
     family = "dense"
     channels_first = False
-    out_features: Any
-    bias: Any
+    out_features: Size
+    bias: Bool
 
-    def features(self, *xs: Shape) -> Any:
+    def features(self, *xs: Shape) -> int | None:
         """How many values go into each sum."""
         raise NotImplementedError
 
@@ -51,10 +51,10 @@ class _Linear(Module):
         if self.bias:
             yield Weight("bias", (self.out_features,))
 
-    def uses(self, *xs: Shape) -> Any:
+    def uses(self, *xs: Shape) -> int | None:
         return product(leading(xs[0][:-1]))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         return product((self.out_features, self.features(*xs), *leading(xs[0][:-1])))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
@@ -75,7 +75,7 @@ class Linear(_Linear, kind="nn.Linear"):
     out_features = Size(symbol="u", least=0)
     bias = Bool(True)
 
-    def features(self, *xs: Shape) -> Any:
+    def features(self, *xs: Shape) -> int | None:
         return self.in_features
 
     def check(self, *xs: Shape) -> None:
@@ -110,8 +110,9 @@ class LazyLinear(_Linear, kind="nn.LazyLinear"):
     out_features = Size(symbol="u", least=0)
     bias = Bool(True)
 
-    def features(self, *xs: Shape) -> Any:
-        return xs[0][-1]
+    def features(self, *xs: Shape) -> int | None:
+        found: int | None = xs[0][-1]
+        return found
 
     def check(self, *xs: Shape) -> None:
         self.must_know(xs[0][-1], "number of inputs")
@@ -145,7 +146,7 @@ class Bilinear(Module, kind="nn.Bilinear"):
         if self.bias:
             yield Weight("bias", (self.out_features,))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         places = product(xs[0][:-1])
         pairs = product((self.out_features, self.in1_features, self.in2_features, places))
         return added([pairs, product((self.out_features, self.in2_features, places))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..layers.base import Shape
 from ..layers.settings import Choice, Kept
@@ -12,6 +12,7 @@ from .shapes import Whole
 
 if TYPE_CHECKING:
     from ..dependence import Reads
+    from ..layers.settings import Setting
 
 
 class Loss(Module):
@@ -25,7 +26,7 @@ class Loss(Module):
         alike = self.reduction == "none" and self.each == "value"
         return tuple([placed(x, y) if alike else everything(x) for x in xs])
 
-    reduction: Any
+    reduction: Setting
     #: What reduction='none' leaves: every value, or the input without its axis of classes.
     each: ClassVar[str] = "value"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..graph import Graph, Node
 from ..layers.base import Layer, Shape, Weight
@@ -14,9 +14,9 @@ from .shapes import Whole
 class Event:
     """A call of a module: its name, its class, the shapes it read and gave, and the calls inside it."""
 
-    def __init__(self, path: str, identity: int, input: tuple[Any, ...]):
+    def __init__(self, path: str, identity: int, input: tuple[int, ...]):
         self.path, self.identity, self.input = path, identity, input
-        self.output: tuple[Any, ...] = ()
+        self.output: tuple[int, ...] = ()
         self.bytes = 4
         self.children: list[Event] = []
 
@@ -33,7 +33,7 @@ class ParameterOf(NamedTuple):
 class Registered:
     """A module where it is registered: under which name, of which class, with which modules and parameters."""
 
-    def __init__(self, identity: int, name: str, word: str, kernel: Any, parameters: list[ParameterOf], children: list[Registered]):
+    def __init__(self, identity: int, name: str, word: str, kernel: object, parameters: list[ParameterOf], children: list[Registered]):
         self.identity, self.name, self.word, self.kernel = identity, name, word, kernel
         self.parameters, self.children = parameters, children
 
@@ -68,7 +68,7 @@ class Row(Module):
 
     sees = "all"
     arity = (0, None)
-    def __init__(self, word: str, weights: list[tuple[str, tuple[Any, ...], bool]], shapes: tuple[Shape, ...] = ()):
+    def __init__(self, word: str, weights: list[tuple[str, tuple[int | None, ...], bool]], shapes: tuple[Shape, ...] = ()):
         values = vars(self)
         values.update(name=None, trainable=True, dtype=None, said={}, key=None, results=len(shapes))
         self.word, self.held, self.shapes = word, weights, shapes
@@ -87,7 +87,7 @@ class Row(Module):
         for name, shape, trainable in self.held:
             yield Weight(name, shape, trainable)
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         return 0
 
 
@@ -111,11 +111,11 @@ class Constant(Row, kind="Constant"):
     hidden = True
 
 
-def constant(shape: tuple[Any, ...]) -> Constant:
+def constant(shape: tuple[int | None, ...]) -> Constant:
     """A constant of this shape."""
     return Constant("Constant", [], (Whole(shape),))
 
 
-def parameter(shape: tuple[Any, ...], trainable: bool) -> Held:
+def parameter(shape: tuple[int | None, ...], trainable: bool) -> Held:
     """Weights of this shape, as a row."""
     return Held("Parameter", [("", shape, trainable)], (Whole(shape),))

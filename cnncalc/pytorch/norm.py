@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..layers.arithmetic import each
 from ..layers.base import Shape, Weight
@@ -36,7 +36,7 @@ class BatchNorm(Module):
 
     remark = "a weight and a bias per channel; the running mean and variance are buffers, which are not counted"
     axes: ClassVar[int] = 2
-    num_features: Any = Size(symbol="c")
+    num_features: Size | None = Size(symbol="c")
     eps = Number(1e-5)
     momentum = Number(0.1, optional=True)
     affine = Bool(True)
@@ -55,7 +55,7 @@ class BatchNorm(Module):
             raise refusal(f"has {self.num_features} channels, and gets {c} from {x}", ("num_features",),
                           f"num_features={c} would fit", self.message(c))
 
-    def message(self, c: Any) -> str | None:
+    def message(self, c: int) -> str | None:
         if not self.track_running_stats:
             return None
         return f"running_mean should contain {c} elements not {self.num_features}"
@@ -67,7 +67,7 @@ class BatchNorm(Module):
             if self.bias:
                 yield Weight("bias", (c,))
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(xs[0]), additions=1 + self.affine, multiplications=int(self.affine), divisions=1)
 
 
@@ -139,7 +139,7 @@ class InstanceNorm(BatchNorm):
 
         return (mixed(xs[0], () if self.track_running_stats else range(len(xs[0]) - self.axes, len(xs[0]))),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return measured(xs[0], self.affine, self.affine)
 
 
@@ -225,7 +225,7 @@ class GroupNorm(Module, kind="nn.GroupNorm"):
         group = Along(1, blocks(size, size), True)
         return (tuple([group if i == 1 else Along(i, None, i > 1) for i in range(len(xs[0]))]),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return measured(xs[0], self.affine, self.affine)
 
 
@@ -280,7 +280,7 @@ class LayerNorm(Module, kind="nn.LayerNorm"):
 
         return (mixed(xs[0], range(len(xs[0]) - len(self.normalized_shape), len(xs[0]))),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return measured(xs[0], self.elementwise_affine and self.bias, self.elementwise_affine)
 
 
@@ -303,7 +303,7 @@ class RMSNorm(LayerNorm, kind="nn.RMSNorm"):
     elementwise_affine = Bool(True)
     bias = False
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(xs[0]), additions=1, multiplications=2, divisions=1)
 
 
@@ -350,7 +350,7 @@ class LocalResponseNorm(Module, kind="nn.LocalResponseNorm"):
         near = Window(self.size, padding=self.size - 1, before=self.size // 2)
         return (tuple([Along(i, near) if i == 1 else Along(i) for i in range(len(xs[0]))]),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         n = product(xs[0])
         return each(n, additions=self.size + 1, multiplications=2, exponentials=1, divisions=1)
 

@@ -27,7 +27,7 @@ def axis_of(x: Shape, dim: int, extra: int = 0, setting: str = "dim") -> int:
     return dim % axes
 
 
-def replaced(x: Shape, axis: int, *sizes: Any) -> Whole:
+def replaced(x: Shape, axis: int, *sizes: int | None) -> Whole:
     """`x` with other sizes in place of the one at `axis`."""
     return Whole((*x[:axis], *sizes, *x[axis + 1:]))
 
@@ -57,7 +57,7 @@ def at(place: int) -> Along:
 
 def broadcast(*xs: Shape, problem: str = "its inputs") -> Whole:
     """The shape that tensors have together: sizes of 1 are repeated, missing axes in front count as 1."""
-    result: tuple[Any, ...] = tuple(xs[0])
+    result: tuple[int | None, ...] = tuple(xs[0])
     for x in xs[1:]:
         a, b = (1,) * (len(x) - len(result)) + result, (1,) * (len(result) - len(x)) + tuple(x)
         sizes = []
@@ -74,7 +74,7 @@ def broadcast(*xs: Shape, problem: str = "its inputs") -> Whole:
     return Whole(result)
 
 
-def unlike(xs: Sequence[Shape], problem: str, m: Any, n: Any, at: int) -> Exception:
+def unlike(xs: Sequence[Shape], problem: str, m: int | None, n: int | None, at: int) -> Exception:
     """The error for tensors that differ along an axis."""
     shapes = " and ".join(map(str, xs[:2])) if len(xs) == 2 else ", ".join(map(str, xs))
     hint = None
@@ -103,13 +103,13 @@ def joined(xs: Sequence[Shape], dim: int) -> Whole:
                               f"all axes but {axis}, the one they are joined along, must be equal",
                               f"Sizes of tensors must match except in dimension {axis}. Expected size {m} but got size {n} "
                               f"for tensor number {number} in the list.")
-    total: Any = 0
+    total: int | None = 0
     for x in shapes:
         total = None if total is None or x[axis] is None else x[axis] + total
     return replaced(first, axis, total)
 
 
-def resized(x: Shape, target: Sequence[Any], word: str = "view") -> Whole:
+def resized(x: Shape, target: Sequence[int | None], word: str = "view") -> Whole:
     """`x` with its values in another shape; -1 is the size that is left.
 
     With N for the batch, the size that is left may be a fraction of it: PyTorch accepts that
@@ -131,9 +131,9 @@ def resized(x: Shape, target: Sequence[Any], word: str = "view") -> Whole:
                   f"shape '{bracketed(target)}' is invalid for input of size {values}")
 
 
-def _left(values: Any, known: Any) -> Any:
+def _left(values: int | None, known: int | None) -> int | None:
     """The size that -1 stands for; `None` if there is none."""
-    if known == 0:
+    if values is None or known is None or known == 0:
         return None
     if symbolic(values) or symbolic(known):
         share = Fraction(getattr(values, "share", values)) / Fraction(getattr(known, "share", known))
@@ -144,7 +144,7 @@ def _left(values: Any, known: Any) -> Any:
     return values // known if values % known == 0 else None
 
 
-def _fit(x: Shape, target: Sequence[Any], values: Any, known: Any) -> str | None:
+def _fit(x: Shape, target: Sequence[int | None], values: int, known: int) -> str | None:
     """A target that would hold the values, with one size changed."""
     for i in range(len(target) - 1, -1, -1):
         if target[i] in (-1, 0, None) or (i == 0 and len(target) > 1):
@@ -209,8 +209,8 @@ def indexed(x: Shape, index: Sequence[Any]) -> Whole:
         index.append(Ellipsis)
     at = index.index(Ellipsis)
     index[at:at + 1] = [slice(None)] * (len(x) - taken)
-    sizes: list[Any] = []
-    places: list[tuple[Any, ...]] = []
+    sizes: list[int | None] = []
+    places: list[tuple[int | None, ...]] = []
     first: int | None = None
     axis = 0
     for item in index:
@@ -232,22 +232,25 @@ def indexed(x: Shape, index: Sequence[Any]) -> Whole:
     return Whole(sizes)
 
 
-def cut(n: Any, piece: slice) -> Any:
+def cut(n: int | None, piece: slice) -> int | None:
     """How many of `n` values a slice takes; a batch stays whole unless it is cut by numbers."""
     if piece == slice(None) or (piece.start in (None, 0) and piece.stop is None and piece.step in (None, 1)):
         return n
     if n is None or any([type(v) not in (int, type(None)) and not isinstance(v, int) for v in (piece.start, piece.stop, piece.step)]):
         return None
-    if symbolic(n):
+    if isinstance(n, Batch) and symbolic(n):
         if piece.stop == n and piece.start in (None, 0) and piece.step in (None, 1):
             return n
         if isinstance(piece.stop, Batch) and piece.start in (None, 0):
             return piece.stop
         if isinstance(piece.start, Batch) and piece.stop is None:
-            return n - piece.start
+            rest: int = n - piece.start
+            return rest
         if piece.stop is not None and piece.stop > 0 and (piece.start or 0) >= 0 and piece.step in (None, 1):
-            return piece.stop - (piece.start or 0)
+            taken: int = piece.stop - (piece.start or 0)
+            return taken
         if piece.step not in (None, 1) and piece.start in (None, 0, 1) and piece.stop is None:
-            return n / piece.step
+            share: int = n / piece.step
+            return share
         raise NeedsBatch("takes a part of the batch, whose size is not known")
     return len(range(*piece.indices(n)))

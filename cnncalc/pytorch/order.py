@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..layers.base import Shape
 from ..layers.settings import Kept
@@ -12,7 +12,7 @@ from .operations import axis_of, others
 from .settings import Dim, Ints
 
 if TYPE_CHECKING:
-    from ..dependence import Reads
+    from ..dependence import Reads, Taps
 
 
 class Running(Module):
@@ -89,7 +89,7 @@ class Roll(Module):
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along, Reindexed, Through, listed, table
 
-        def moved(n: Any, shift: int) -> Any:
+        def moved(n: int, shift: int) -> Taps:
             return table([range((o - shift) % n, (o - shift) % n + 1) for o in listed(int(n))], int(n))
 
         x = xs[0]

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from ..layers.base import Shape
+from ..layers.base import Layer, Shape
 from .shapes import whole
+
+if TYPE_CHECKING:
+    from .activation import Softmax
+    from .attention import MultiheadAttention
+    from .conv import Conv, ConvTranspose
+    from .norm import BatchNorm
+    from .recurrent import _Cell, _Recurrent
+    from .reshape import Upsample
 
 Sizes: TypeAlias = Sequence[int]
 Rule: TypeAlias = Callable[[Any, Sizes, Sizes], int]
@@ -39,7 +47,7 @@ def sizes_of(x: Shape) -> Sizes:
     return [int(n) for n in whole(x)]
 
 
-def counted(tool: Tool, layer: Any, xs: Sequence[Shape], ys: Sequence[Shape]) -> Counted:
+def counted(tool: Tool, layer: Layer, xs: Sequence[Shape], ys: Sequence[Shape]) -> Counted:
     """What a tool reports for a layer."""
     rule = tool.rules.get(layer.kind)
     if rule is None or not xs or not ys:
@@ -60,19 +68,19 @@ _CONVS, _BACK = _ranked("Conv"), _ranked("ConvTranspose")
 _NORMS = _ranked("BatchNorm", "InstanceNorm")
 
 
-def _filters(layer: Any) -> int:
+def _filters(layer: Layer) -> int:
     return prod([int(n) for n in next(iter(layer.weights())).shape])
 
 
-def _conv(layer: Any, x: Sizes, y: Sizes) -> int:
+def _conv(layer: Layer, x: Sizes, y: Sizes) -> int:
     return _filters(layer) * x[0] * prod(y[2:])
 
 
-def _back(layer: Any, x: Sizes, y: Sizes) -> int:
+def _back(layer: Layer, x: Sizes, y: Sizes) -> int:
     return _filters(layer) * x[0] * prod(x[2:])
 
 
-def _linear(layer: Any, x: Sizes, y: Sizes) -> int:
+def _linear(layer: object, x: Sizes, y: Sizes) -> int:
     return prod(x) * y[-1]
 
 
@@ -80,11 +88,11 @@ def _biases(rule: Rule, per: Rule) -> Rule:
     return lambda layer, x, y: rule(layer, x, y) + (per(layer, x, y) if layer.bias else 0)
 
 
-def _output(layer: Any, x: Sizes, y: Sizes) -> int:
+def _output(layer: object, x: Sizes, y: Sizes) -> int:
     return prod(y)
 
 
-def _input(layer: Any, x: Sizes, y: Sizes) -> int:
+def _input(layer: object, x: Sizes, y: Sizes) -> int:
     return prod(x)
 
 
@@ -92,7 +100,7 @@ def _times(many: int, rule: Rule) -> Rule:
     return lambda layer, x, y: many * rule(layer, x, y)
 
 
-def _nothing(layer: Any, x: Sizes, y: Sizes) -> int:
+def _nothing(layer: object, x: Sizes, y: Sizes) -> int:
     return 0
 
 
@@ -100,24 +108,24 @@ def _affine(plain: int, weighted: int) -> Rule:
     return lambda layer, x, y: prod(x) * (weighted if _has_weights(layer) else plain)
 
 
-def _has_weights(layer: Any) -> bool:
+def _has_weights(layer: object) -> bool:
     return bool(getattr(layer, "affine", getattr(layer, "elementwise_affine", False)))
 
 
-def _product(layer: Any, x: Sizes, y: Sizes) -> int:
+def _product(layer: object, x: Sizes, y: Sizes) -> int:
     return prod(y) * x[-1]
 
 
 # fvcore: what torch.jit.trace records, an operator at a time.
 
 
-def _fvcore_norm(layer: Any, x: Sizes, y: Sizes) -> int:
+def _fvcore_norm(layer: BatchNorm, x: Sizes, y: Sizes) -> int:
     if layer.track_running_stats:
         return prod(x) * (2 if layer.affine else 1)
     return prod(x) * (5 if layer.affine else 4)
 
 
-def _by_mode(layer: Any, x: Sizes, y: Sizes) -> int:
+def _by_mode(layer: Upsample, x: Sizes, y: Sizes) -> int:
     return {"nearest": 1, "bilinear": 4}.get(layer.mode, 0) * prod(y) if len(x) == 4 else 0
 
 
@@ -140,32 +148,32 @@ def _tables() -> dict[str, tuple[Rule, str]]:
 # thop: hooks on modules, each with a formula.
 
 
-def _thop_conv(layer: Any, x: Sizes, y: Sizes) -> int:
+def _thop_conv(layer: Conv | ConvTranspose, x: Sizes, y: Sizes) -> int:
     weight = [int(n) for n in next(iter(layer.weights())).shape]
     return prod(y) * (x[1] // int(layer.groups)) * prod(weight[2:])
 
 
-def _adaptive(layer: Any, x: Sizes, y: Sizes) -> int:
+def _adaptive(layer: object, x: Sizes, y: Sizes) -> int:
     return int((prod([n / m for n, m in zip(x[2:], y[2:])]) + 1) * prod(y))
 
 
-def _thop_softmax(layer: Any, x: Sizes, y: Sizes) -> int:
+def _thop_softmax(layer: Softmax, x: Sizes, y: Sizes) -> int:
     n = x[int(layer.dim)] if layer.dim is not None else 1
     return prod(x) // n * (3 * n - 1)
 
 
-def _thop_upsample(layer: Any, x: Sizes, y: Sizes) -> int:
+def _thop_upsample(layer: Upsample, x: Sizes, y: Sizes) -> int:
     return {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}.get(layer.mode, 0) * prod(y)
 
 
-def _thop_cell(layer: Any, width: int) -> int:
+def _thop_cell(layer: _Recurrent | _Cell, width: int) -> int:
     """One step of one example, its element-wise work and biases included."""
     h = int(layer.hidden_size)
     gate = (width + h) * h + h + (2 * h if layer.bias else 0)
     return {1: gate, 3: 3 * gate + 4 * h, 4: 4 * gate + 4 * h}[layer.gates]
 
 
-def _thop_rnn(layer: Any, x: Sizes, y: Sizes) -> int:
+def _thop_rnn(layer: _Recurrent, x: Sizes, y: Sizes) -> int:
     ways, h = int(layer.directions), int(layer.hidden_size)
     first = _thop_cell(layer, int(layer.input_size))
     return (first + (int(layer.num_layers) - 1) * _thop_cell(layer, h * ways)) * ways * prod(x[:-1])
@@ -191,19 +199,19 @@ _THOP: dict[str, tuple[Rule, str]] = {
 # ptflops: hooks on modules and patched functions.
 
 
-def _ptflops_cell(layer: Any, width: int, given: int) -> int:
+def _ptflops_cell(layer: _Recurrent | _Cell, width: int, given: int) -> int:
     h = int(layer.hidden_size)
     wide = int(layer.gates) * h
     return wide * (width + given) + {1: h, 3: 7 * h, 4: 10 * h}[layer.gates] + (2 * wide if layer.bias else 0)
 
 
-def _ptflops_rnn(layer: Any, x: Sizes, y: Sizes) -> int:
+def _ptflops_rnn(layer: _Recurrent, x: Sizes, y: Sizes) -> int:
     ways, h = int(layer.directions), int(layer.proj_size or layer.hidden_size)
     steps = [_ptflops_cell(layer, int(layer.input_size) if i == 0 else h * ways, h) for i in range(int(layer.num_layers))]
     return sum(steps) * prod(x[:-1]) * ways
 
 
-def _ptflops_attention(layer: Any, x: Sizes, y: Sizes) -> int:
+def _ptflops_attention(layer: MultiheadAttention, x: Sizes, y: Sizes) -> int:
     steps, wide = (x[1] if layer.batch_first else x[0]), int(layer.embed_dim)
     batch = x[0] if layer.batch_first else x[1]
     head = 2 * steps * steps * (wide // int(layer.num_heads)) + steps * steps

@@ -77,13 +77,13 @@ class Stack(Module):
 class _Pieces(Module):
     """One axis in pieces, an output for each."""
 
-    dim: Any
+    dim: Dim
 
-    def sizes(self, n: Any) -> list[Any]:
+    def sizes(self, n: int) -> list[int]:
         """The size of each piece along the axis."""
         raise NotImplementedError
 
-    def pieces(self, x: Shape) -> list[Any]:
+    def pieces(self, x: Shape) -> list[int]:
         """The same for an input."""
         n = x[axis_of(x, self.dim)]
         if n is None:
@@ -110,8 +110,8 @@ class Chunk(_Pieces):
     chunks = Size()
     dim = Dim(0)
 
-    def sizes(self, n: Any) -> list[Any]:
-        if symbolic(n):
+    def sizes(self, n: int) -> list[int]:
+        if isinstance(n, Batch) and symbolic(n):
             return [n / self.chunks] * self.chunks
         size = max(1, ceil_div(n, self.chunks))
         return [min(size, n - at) for at in range(0, max(n, 1), size)]
@@ -129,7 +129,7 @@ class Split(_Pieces):
     split_size_or_sections = Anything()
     dim = Dim(0)
 
-    def sizes(self, n: Any) -> list[Any]:
+    def sizes(self, n: int) -> list[int]:
         size = self.split_size_or_sections
         if isinstance(size, (list, tuple)):
             if sum(size) != n:
@@ -152,7 +152,7 @@ class Unbind(_Pieces):
 
     dim = Dim(0)
 
-    def sizes(self, n: Any) -> list[Any]:
+    def sizes(self, n: int) -> list[int]:
         if symbolic(n):
             raise NeedsBatch("takes the batch apart, whose size is not known")
         return [1] * n

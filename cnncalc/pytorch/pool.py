@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError
 from ..layers.base import Shape, slide, times
 from ..layers.pool import pooled, tiled
-from ..layers.settings import Kept, Number
+from ..layers.settings import Kept, Number, Setting
 from ..num import named, product
 from ..window import Spread, Window
 from .base import Module, Spatial, refusal, twin
@@ -23,11 +23,11 @@ class _Pooling(Spatial):
     family = "pool"
     remark = "one value per window, channel by channel: no weights"
     sees = "window"
-    kernel_size: Any
-    stride: Any
-    padding: Any = None
-    dilation: Any = None
-    ceil_mode: Any
+    kernel_size: Each
+    stride: Setting
+    padding: Pixels | None = None
+    dilation: Each | None = None
+    ceil_mode: Bool
     largest = False
 
     def settle(self) -> None:
@@ -54,15 +54,15 @@ class _Pooling(Spatial):
                        f"needs at least {times([e - (w.padding or 0) for e, w in zip(extents, windows)])}",
                        f"Given input size: {names[0]}. Calculated output size: {names[1]}. Output size is too small")
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         made = self.output(*xs)
         return pooled(self.largest, product((*made, *self.kernel_size)), product(made))
 
-    def rank_message(self, x: Any) -> str | None:
+    def rank_message(self, x: object) -> str | None:
         return None
 
 
-def _places(w: Any, n: Any) -> Any:
+def _places(w: Window | Spread, n: int | None) -> int | None:
     """The output size by PyTorch's formula, which may be below 1."""
     return None if n is None or w.padding is None else (n + w.padding - w.extent) // w.stride + 1
 
@@ -73,7 +73,7 @@ class MaxPool(_Pooling):
     largest = True
     keeps_number = True
     kernel_size = Each(symbol="k")
-    stride = Each(None, symbol="s")
+    stride: Setting = Each(None, symbol="s")
     padding = Pixels(0)
     dilation = Each(1, symbol="d")
     return_indices = Bool(False)
@@ -100,7 +100,7 @@ class AvgPool1d(_Pooling, kind="nn.AvgPool1d", rank=1):
     """The mean of each window."""
 
     kernel_size = Each(symbol="k")
-    stride = Each(None, symbol="s")
+    stride: Setting = Each(None, symbol="s")
     padding = Pixels(0)
     ceil_mode = Bool(False)
     count_include_pad = Bool(True)
@@ -111,7 +111,7 @@ class AvgPool2d(_Pooling, kind="nn.AvgPool2d", rank=2):
 
     keeps_number = True
     kernel_size = Each(symbol="k")
-    stride = Each(None, symbol="s")
+    stride: Setting = Each(None, symbol="s")
     padding = Pixels(0)
     ceil_mode = Bool(False)
     count_include_pad = Bool(True)
@@ -137,7 +137,7 @@ class LPPool(_Pooling):
     keeps_number = True
     norm_type = Number()
     kernel_size = Each(symbol="k")
-    stride = Each(None, symbol="s")
+    stride: Setting = Each(None, symbol="s")
     ceil_mode = Bool(False)
 
 
@@ -155,7 +155,7 @@ class FractionalMaxPool(Spatial):
 
     family = "pool"
     kernel_size = Each(symbol="k")
-    output_size = Each(None, symbol="o")
+    output_size: Setting = Each(None, symbol="o")
     output_ratio = Anything(None)
     return_indices = Bool(False)
     kept = ("_random_samples",)
@@ -181,7 +181,7 @@ class FractionalMaxPool(Spatial):
 
 
 def _anywhere(xs: tuple[Shape, ...]) -> tuple[Reads, ...]:
-    """Any place of its own channel."""
+    """Every place of its own channel."""
     from ..dependence import Along
 
     return tuple([tuple([Along(i if i == x.channel_axis else None) for i in range(len(x))]) for x in xs])
@@ -196,14 +196,14 @@ class FractionalMaxPool3d(FractionalMaxPool, kind="nn.FractionalMaxPool3d", rank
 class OrSame(Each):
     """A size for each axis, where None is the input's own."""
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> tuple[int | None, ...] | None:
         if isinstance(value, (list, tuple)) and None in value:
             filled = super().read([1 if n is None else n for n in value], rank)
-            return tuple([None if n is None else f for n, f in zip(value, filled)])
+            return tuple([None if n is None else f for n, f in zip(value, filled or ())])
         return super().read(value, rank)
 
-    def traced(self, value: Any) -> Any:
-        return value if None in value else super().traced(value)
+    def traced(self, value: object) -> object:
+        return value if isinstance(value, tuple) and None in value else super().traced(value)
 
 
 class AdaptivePool(Spatial):
@@ -224,7 +224,7 @@ class AdaptivePool(Spatial):
         x = xs[0]
         return (slid(x, map(tiles, x.spatial, self.output(*xs).spatial), Along(x.channel_axis)),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         x = xs[0]
         made = self.output(*xs)
         read = product([*[tiled(n, o) for n, o in zip(x.spatial, made.spatial)], *self.places(x)[:-len(x.spatial)], x.channels])
@@ -270,7 +270,7 @@ class MaxUnpool(Spatial):
     tensors = ("input", "indices")
     arity = (1, 2)
     kernel_size = Each(symbol="k")
-    stride = Each(None, symbol="s")
+    stride: Setting = Each(None, symbol="s")
     padding = Pixels(0)
     output_size = Kept(None)
     order = ("kernel_size", "stride", "padding")

@@ -63,7 +63,7 @@ class _Recurrent(Module):
                 raise refusal(f"is given a state {given}, and needs {wanted}", (), None,
                               f"Expected hidden{'[0]' if self.states == 2 else ''} size {_tupled(wanted)}, got {bracketed(given)}")
 
-    def batch(self, x: Shape) -> tuple[Any, ...]:
+    def batch(self, x: Shape) -> tuple[int | None, ...]:
         """The batch size as an axis; nothing of an input without one."""
         return () if len(x) == 2 else (x[0] if self.batch_first else x[1],)
 
@@ -97,12 +97,12 @@ class _Recurrent(Module):
                 if self.proj_size:
                     yield Weight(f"weight_hr_l{layer}{end}", (self.proj_size, self.hidden_size))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         """Its matrices at every step, of the input and of the state."""
         used = (self.steps(xs[0]), *self.batch(xs[0]))
         return added([product((*w.shape, *used)) for w in self.weights(*xs) if len(w.shape) == 2])
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return UNCOUNTED
 
     def reads_of(self, number: int, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
@@ -208,10 +208,10 @@ class _Cell(Module):
             yield Weight("bias_ih", (wide,))
             yield Weight("bias_hh", (wide,))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         return added([product((*w.shape, *xs[0][:-1])) for w in self.weights(*xs) if len(w.shape) == 2])
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return UNCOUNTED
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..layers.arithmetic import each
 from ..layers.base import Shape
@@ -39,7 +39,7 @@ class Reduction(Module):
 
         return (others(xs[0], {axis: Along(None) for axis in self.axes(xs[0])}, len(y) == len(xs[0])),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(xs[0]), additions=1)
 
 
@@ -86,7 +86,7 @@ class Extreme(Reduction):
 class TopK(Module):
     """The k largest values along an axis, and their positions."""
 
-    k = Size(least=0)
+    k: Size | None = Size(least=0)
     dim = Dim(-1)
     results = 2
 
@@ -94,6 +94,7 @@ class TopK(Module):
         axis = axis_of(xs[0], self.dim)
         if not xs[0]:
             return (Whole(()),) * 2
+        assert self.k is not None  # only those without it have rules of their own
         if xs[0][axis] is not None and self.k > xs[0][axis]:
             raise refusal(f"k {self.k} is more than the {xs[0][axis]} values of axis {axis}", ("k",), None,
                           "selected index k out of range")
@@ -131,7 +132,7 @@ class Together(Module):
     def output(self, *xs: Shape) -> Shape:
         return broadcast(*xs)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(self.output(*xs)), **{self.counts: 1}) if self.counts else {}
 
 
@@ -156,7 +157,7 @@ class MatMul(Module):
     def output(self, *xs: Shape) -> Shape:
         return multiplied(*xs)
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         return product((*multiplied(*xs), xs[0][-1]))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
@@ -185,7 +186,7 @@ class AddMM(Module):
         broadcast(xs[0], made)
         return made
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         return product((*multiplied(*xs[1:]), xs[1][-1]))
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
@@ -230,14 +231,14 @@ class Einsum(Module):
     arity = (1, None)
     equation = Kept("")
 
-    def sizes(self, *xs: Shape) -> tuple[dict[str, Any], str, tuple[Any, ...]]:
+    def sizes(self, *xs: Shape) -> tuple[dict[str, int | None], str, tuple[int | None, ...]]:
         """The size of each letter, the letters of the result, and the sizes that `...` stands for."""
         text = self.equation.replace(" ", "")
         left, arrow, right = text.partition("->")
         terms = left.split(",")
         if len(terms) != len(xs):
             raise refusal(f"equation {text!r} has {len(terms)} terms for {len(xs)} tensors", ("equation",))
-        found: dict[str, Any] = {}
+        found: dict[str, int | None] = {}
         rest: Shape = Whole(())
         for term, x in zip(terms, xs):
             head, dots, tail = term.partition("...")
@@ -261,7 +262,7 @@ class Einsum(Module):
         head, dots, tail = right.partition("...")
         return Whole((*[found[c] for c in head], *(rest if dots else ()), *[found[c] for c in tail]))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         found, _, rest = self.sizes(*xs)
         return product((*found.values(), *rest)) if len(xs) > 1 else 0
 
@@ -298,7 +299,7 @@ class Attention(Module):
         q, k, v = xs
         return Whole((*multiplied(q, Whole((*k[:-2], k[-1], k[-2])))[:-1], v[-1]))
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> int | None:
         q, k, v = xs
         pairs = product((*q[:-1], k[-2]))
         return product((pairs, q[-1] + v[-1]))

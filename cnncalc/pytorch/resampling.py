@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import floor
-from typing import Any
 
 from ..dependence import Taps, listed, table
 from ..layers.resampling import resampled, tiles
@@ -32,7 +31,7 @@ def _read(o: int, n: int, mode: str, align_corners: bool, step: Fraction) -> ran
     if mode.startswith("nearest"):
         at = floor((o + Fraction(1, 2)) * step) if mode == "nearest-exact" else floor(o * step)
         return range(min(at, n - 1), min(at, n - 1) + 1)
-    place: Any = o * step if align_corners else (o + Fraction(1, 2)) * step - Fraction(1, 2)
+    place = o * step if align_corners else (o + Fraction(1, 2)) * step - Fraction(1, 2)
     reach = 2 if mode == "bicubic" else 1
     if reach == 1:
         place = max(place, Fraction(0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from math import floor
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import SpecError
 from ..layers.base import Shape, times
@@ -90,7 +90,7 @@ class Unflatten(Reshaped, kind="nn.Unflatten"):
         return replaced(x, axis, *sizes)
 
 
-def rearranged(apart: tuple[Any, ...], order: tuple[int, ...]) -> Reads:
+def rearranged(apart: tuple[int | None, ...], order: tuple[int, ...]) -> Reads:
     """What is read by a view with axes taken `apart`, these in another order, and joined again."""
     from ..dependence import Reindexed, Through
 
@@ -168,7 +168,7 @@ class ChannelShuffle(Module, kind="nn.ChannelShuffle"):
         return x
 
 
-def bracketed_sizes(x: Iterable[Any]) -> str:
+def bracketed_sizes(x: Iterable[int | None]) -> str:
     """Sizes as PyTorch's C++ code writes them."""
     return "[" + ", ".join(map(str, x)) + "]"
 
@@ -182,14 +182,12 @@ class _SizeOrScale(Setting):
         super().__init__(None)
         self.fractions = fractions
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None:
             return None
-        many = isinstance(value, (list, tuple))
-        items = [self._one(v) for v in (value if many else (value,))]
-        return tuple(items) if many else items[0]
+        return tuple([self._one(v) for v in value]) if isinstance(value, (list, tuple)) else self._one(value)
 
-    def _one(self, value: Any) -> Any:
+    def _one(self, value: object) -> int | float:
         if self.fractions and isinstance(value, (int, float)):
             return value
         return whole_number(value, 0)
@@ -251,7 +249,7 @@ class Upsample(Module, kind="nn.Upsample"):
                  for n, m, s in zip(x[2:], y[2:], scales)]
         return ((Along(0), Along(1), *[Along(i, t) for i, t in enumerate(found, 2)]),)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         """Each new pixel is the weighted sum of those around it; a copied one costs nothing."""
         reach = _REACH[self.mode]
         if not reach:
@@ -260,7 +258,7 @@ class Upsample(Module, kind="nn.Upsample"):
         return {"additions": n, "multiplications": n}
 
 
-def _sides(word: str, sizes: Iterable[Any]) -> str:
+def _sides(word: str, sizes: Iterable[int | None]) -> str:
     """Sizes as PyTorch's message lists them."""
     found = list(sizes)
     return f"{word} ({', '.join([f'{a}: {n}' for a, n in zip('DHW'[3 - len(found):], found)])})"
@@ -283,7 +281,11 @@ class _Sides(Setting):
 
     form = "a whole number, or a tuple of them"
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    if TYPE_CHECKING:
+
+        def __get__(self, layer: object, owner: object = None) -> tuple[tuple[int, int], ...]: ...
+
+    def read(self, value: object, rank: int | None) -> object:
         assert rank is not None
         if not isinstance(value, (list, tuple)):
             return ((whole_number(value, -(10**9)),) * 2,) * rank
@@ -292,7 +294,8 @@ class _Sides(Setting):
         sides = [whole_number(v, -(10**9)) for v in value]
         return tuple(zip(sides[0::2], sides[1::2]))[::-1]
 
-    def written(self, value: Any) -> Any:
+    def written(self, value: object) -> object:
+        assert isinstance(value, tuple)
         flat = [int(n) for pair in reversed(value) for n in pair]
         return flat[0] if len(set(flat)) == 1 else flat
 
@@ -307,7 +310,7 @@ class Pad(Spatial):
     edge: ClassVar[str] = "constant"
     #: The number that is added, where that is the same for all of them.
     fills: ClassVar[float | None] = None
-    padding: Any = _Sides()
+    padding = _Sides()
 
     def windows(self, x: Shape) -> tuple[Window | Spread, ...] | None:
         return tuple([Window(1, padding=a + b, before=a) for a, b in self.padding])
@@ -335,7 +338,7 @@ def _families() -> None:
     families = {"ReflectionPad": "reflect", "ReplicationPad": "replicate", "CircularPad": "circular", "ZeroPad": "constant", "ConstantPad": "constant"}
     for family, edge in families.items():
         for rank in (1, 2, 3):
-            own: dict[str, Any] = {"__module__": __name__, "__doc__": Pad.__doc__, "edge": edge, "padding": _Sides()}
+            own: dict[str, object] = {"__module__": __name__, "__doc__": Pad.__doc__, "edge": edge, "padding": _Sides()}
             if family == "ZeroPad":
                 own["fills"] = 0
             if family == "ConstantPad":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError, did_you_mean, shown
 from ..layers.settings import REQUIRED, Count, Flag, Padding, PerAxis, Setting, whole
 from ..num import given
 
 
-def whole_number(value: Any, least: int, words: str = "a whole number") -> int:
+def whole_number(value: object, least: int, words: str = "a whole number") -> int:
     """`value` as an integer; PyTorch takes no float, whatever its value."""
     if type(value) is float:
         hint = "use // for a whole number: / gives a float in Python 3" if value.is_integer() else None
@@ -20,7 +20,7 @@ def whole_number(value: Any, least: int, words: str = "a whole number") -> int:
 class Size(Count):
     """A whole number of at least `least`, and no float."""
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.default is None:
             return None
         return whole_number(value, self.least)
@@ -29,17 +29,17 @@ class Size(Count):
 class Dim(Count):
     """An axis: 0 is the batch, negative ones count from the end."""
 
-    def __init__(self, default: Any = REQUIRED):
+    def __init__(self, default: object = REQUIRED):
         super().__init__(default, least=-64)
 
-    def traced(self, value: Any) -> Any:
+    def traced(self, value: object) -> object:
         return value
 
 
 class Bool(Flag):
     """Anything that is true or false to Python."""
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         return bool(value) if value is None or isinstance(value, (int, float)) else super().read(value, rank)
 
 
@@ -52,7 +52,7 @@ class Alike(tuple[int, ...]):
 class Each(PerAxis):
     """A whole number for every spatial axis: one for all, or a tuple with one each."""
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> tuple[int | None, ...] | None:
         assert rank is not None
         if value is None and self.default is None:
             return None
@@ -68,16 +68,20 @@ class Each(PerAxis):
 class Pixels(Padding):
     """Pixels on both sides: one number, or one per axis; where `modes` are, also 'same' and 'valid'."""
 
+    if TYPE_CHECKING:  # a mode is declared as Padding
+
+        def __get__(self, layer: object, owner: object = None) -> tuple[tuple[int, int], ...]: ...
+
     def __init__(self, default: int = 0, modes: bool = False):
         super().__init__("valid", "same")
         self.default = default
         self.modes = ("same", "valid") if modes else ()
         self.form = "a whole number, or one per axis" + ", 'same' or 'valid'" * modes
 
-    def standard(self, rank: int | None) -> Any:
+    def standard(self, rank: int | None) -> object:
         return ((self.default,) * 2,) * (rank or 1)
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         assert rank is not None
         if isinstance(value, str) and self.modes:
             if value == "valid":
@@ -85,14 +89,13 @@ class Pixels(Padding):
             if value == "same":
                 return value
             raise SpecError(f"must be {self.form} (got {shown(value)})", hint=did_you_mean(value, ("same", "valid")))
-        pixels = Each(least=0).read(value, rank)
-        return tuple([(p, p) for p in pixels])
+        return tuple([(p, p) for p in Each(least=0).read(value, rank) or ()])
 
-    def traced(self, value: Any) -> Any:
-        return value if isinstance(value, str) else tuple([(given(a, "p"),) * 2 for a, _ in value])
+    def traced(self, value: object) -> object:
+        return tuple([(given(a, "p"),) * 2 for a, _ in value]) if isinstance(value, tuple) else value
 
-    def written(self, value: Any) -> Any:
-        if isinstance(value, str):
+    def written(self, value: object) -> object:
+        if not isinstance(value, tuple):
             return value
         sides = [int(a) for a, _ in value]
         return sides[0] if len(set(sides)) == 1 else sides
@@ -103,11 +106,11 @@ class Ints(Setting):
 
     form = "a whole number, or a tuple of them"
 
-    def __init__(self, default: Any = REQUIRED, least: int = -(10**9), holes: bool = False):
+    def __init__(self, default: object = REQUIRED, least: int = -(10**9), holes: bool = False):
         super().__init__(default)
         self.least, self.holes = least, holes
 
-    def read(self, value: Any, rank: int | None) -> Any:
+    def read(self, value: object, rank: int | None) -> object:
         if value is None and self.default is None:
             return None
         if isinstance(value, (list, tuple)):

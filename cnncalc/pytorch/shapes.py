@@ -39,12 +39,12 @@ class Batch(int):
         self.share, self.size, self.power = Fraction(share), size, power
         return self
 
-    def _scaled(self, share: Fraction, power: int) -> Any:
+    def _scaled(self, share: Fraction, power: int) -> int | float:
         if power == 0:
             return int(share) if share.denominator == 1 else float(share)
         return Batch(share, self.size, power)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: object) -> Any:
         if isinstance(other, Batch):
             return self._scaled(self.share * other.share, self.power + other.power)
         if isinstance(other, (int, float)):
@@ -53,19 +53,19 @@ class Batch(int):
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: object) -> Any:
         if isinstance(other, Batch):
             return self._scaled(self.share / other.share, self.power - other.power)
         if isinstance(other, (int, float)):
             return Batch(self.share / Fraction(other), self.size, self.power)
         return NotImplemented
 
-    def __floordiv__(self, other: Any) -> Any:
+    def __floordiv__(self, other: int) -> Any:
         if self.size is not None and int(self) % int(other):
             return int(self) // int(other)
         return self / other
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: int) -> Any:
         if isinstance(other, Batch) and other.power == self.power:
             total = self.share + other.share
             return Batch(total, self.size, self.power) if total else 0
@@ -75,16 +75,16 @@ class Batch(int):
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: int) -> Any:
         return self + -other
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: int) -> Any:
         return -self + other
 
     def __neg__(self) -> Batch:
         return Batch(-self.share, self.size, self.power)
 
-    def __mod__(self, other: Any) -> Any:
+    def __mod__(self, other: int) -> Any:
         if self.size is None and isinstance(other, int) and (self.share / int(other)).denominator == 1:
             return 0
         return self._number() % int(other)
@@ -123,7 +123,7 @@ class Batch(int):
 N = Batch()
 
 
-def symbolic(n: Any) -> bool:
+def symbolic(n: int | None) -> bool:
     """Whether a size is a multiple of an N that is not given."""
     return type(n) is Batch and n.size is None
 
@@ -154,7 +154,7 @@ class Batched(Whole):
         return self[1]
 
     @property
-    def spatial(self) -> tuple[Any, ...]:
+    def spatial(self) -> tuple[int | None, ...]:
         return self[2:]
 
     @property
@@ -165,7 +165,7 @@ class Batched(Whole):
     def spatial_axes(self) -> range:
         return range(2, len(self))
 
-    def of(self, spatial: Iterable[Any], channels: Any) -> Shape:
+    def of(self, spatial: Iterable[object], channels: object) -> Shape:
         return Batched((self[0], channels, *spatial))
 
 
@@ -178,21 +178,21 @@ class Unbatched(Whole):
     channel_axis = ChannelsFirst.channel_axis
     spatial_axes = ChannelsFirst.spatial_axes
 
-    def of(self, spatial: Iterable[Any], channels: Any) -> Shape:
+    def of(self, spatial: Iterable[object], channels: object) -> Shape:
         return Unbatched((channels, *spatial))
 
 
-def leading(sizes: Iterable[Any]) -> list[Any]:
+def leading(sizes: Iterable[int | None]) -> list[int | None]:
     """Sizes without a plain N: how often something is done for one example."""
     return [n for n in sizes if not (symbolic(n) and n == N)]
 
 
-def has_batch(sizes: Iterable[Any]) -> bool:
+def has_batch(sizes: Iterable[int | None]) -> bool:
     """Whether the batch is one of these sizes."""
     return any([type(n) is Batch for n in sizes])
 
 
-def lead(x: Shape) -> Any:
+def lead(x: Shape) -> int | None:
     """How many feature maps a shape holds: 1 for one example."""
     return x[0] if type(x) is Batched else 1
 
@@ -224,6 +224,6 @@ def told(x: Shape) -> str:
     return str(whole(x)) if type(x) is not ChannelsFirst else str(Whole((N, *x)))
 
 
-def bracketed(sizes: Iterable[Any]) -> str:
+def bracketed(sizes: Iterable[int | None]) -> str:
     """Sizes as PyTorch's messages write them: [64, 3, 7, 7]."""
     return "[" + ", ".join(map(str, sizes)) + "]"

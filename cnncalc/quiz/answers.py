@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import CnncalcError, Key, did_you_mean, printable
 from .roster import IDS, Row, rows_of
@@ -146,7 +146,7 @@ def _stem(path: str) -> str:
     return code if len(code) == 8 and code.isalnum() and code.upper() == code and "-" in stem else stem
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """An answer in YAML as somebody would write it: a list is a shape or a map."""
     if isinstance(value, list):
         return "[" + ", ".join(map(_text, value)) + "]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import Key, SpecError, SpecErrors, did_you_mean, shown
 from .make import Order, made
@@ -78,7 +78,7 @@ def read_quiz(path: str) -> Quiz:
     return quiz
 
 
-def _quiz(data: Any, stem: str, problems: list[SpecError]) -> Quiz | None:
+def _quiz(data: object, stem: str, problems: list[SpecError]) -> Quiz | None:
     if not isinstance(data, dict) or not isinstance(data.get("questions"), list) or not data["questions"]:
         problems.append(SpecError("a quiz needs a list of questions", (), "questions: [{template: size, level: 2, points: 1}]"))
         return None
@@ -99,7 +99,7 @@ def _quiz(data: Any, stem: str, problems: list[SpecError]) -> Quiz | None:
     return Quiz(str(data.get("quiz", stem)), str(data.get("title", data.get("quiz", stem))), str(data.get("version", 1)), tuple(items))
 
 
-def _conventions(given: Any, problems: list[SpecError]) -> None:
+def _conventions(given: object, problems: list[SpecError]) -> None:
     """What the questions state anyway; another convention is refused."""
     if given is None:
         return
@@ -115,7 +115,7 @@ def _conventions(given: Any, problems: list[SpecError]) -> None:
                                       f"{key}: {CONVENTIONS[key][0]}"))
 
 
-def _points(value: Any, path: tuple[Any, ...], problems: list[SpecError] | None = None) -> float:
+def _points(value: object, path: tuple[object, ...], problems: list[SpecError] | None = None) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1000:
         return float(value)
     error = SpecError(f"points must be a number from 0 to 1000 (got {shown(value)})", path)
@@ -125,7 +125,7 @@ def _points(value: Any, path: tuple[Any, ...], problems: list[SpecError] | None 
     return 1.0
 
 
-def _choices(value: Any, path: tuple[Any, ...], problems: list[SpecError] | None = None) -> int:
+def _choices(value: object, path: tuple[object, ...], problems: list[SpecError] | None = None) -> int:
     if value in (0, 3, 4) and not isinstance(value, bool):
         return int(value)
     error = SpecError(f"choices must be 0 (free answers), 3 or 4 (got {shown(value)})", path)
@@ -135,7 +135,7 @@ def _choices(value: Any, path: tuple[Any, ...], problems: list[SpecError] | None
     return 4
 
 
-def _item(entry: Any, before: list[Item], points: float, choices: int) -> Item:
+def _item(entry: object, before: list[Item], points: float, choices: int) -> Item:
     """One question: `size`, `size-2`, `size: 2`, or a mapping."""
     if isinstance(entry, str):
         entry = {"template": entry}
@@ -161,12 +161,12 @@ def _item(entry: Any, before: list[Item], points: float, choices: int) -> Item:
     return Item(_id(entry, source.name, before), source, worth, many, mistake, None, "", accepted)
 
 
-def _skill(word: Any) -> str:
+def _skill(word: object) -> str:
     name = str(word).strip().lower().replace("_", "-").replace(" ", "-")
     return ALIASES.get(name, name)
 
 
-def _template(entry: dict[str, Any]) -> Template:
+def _template(entry: dict[str, object]) -> Template:
     key = "template" if "template" in entry else "skill"
     if key not in entry:
         raise SpecError("has no template", (), f"template: {SKILLS[0]}")
@@ -181,7 +181,7 @@ def _template(entry: dict[str, Any]) -> Template:
     return template(name, level)
 
 
-def _id(entry: dict[str, Any], name: str, before: list[Item]) -> str:
+def _id(entry: dict[str, object], name: str, before: list[Item]) -> str:
     """The id given, or the template's name, numbered from its second use on."""
     taken = {item.id for item in before}
     if "id" in entry:
@@ -195,7 +195,7 @@ def _id(entry: dict[str, Any], name: str, before: list[Item]) -> str:
     return found
 
 
-def _about(entry: dict[str, Any], before: list[Item], points: float, choices: int, accept: tuple[str, ...]) -> Item:
+def _about(entry: dict[str, object], before: list[Item], points: float, choices: int, accept: tuple[str, ...]) -> Item:
     known = {item.id: item for item in before}
     name = str(entry["about"])
     if name not in known:

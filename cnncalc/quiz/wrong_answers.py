@@ -74,7 +74,7 @@ def _of_layer(run: LayerRun, made: list[Made], quantity: str, mistakes: Collecti
             yield Wrong(value, mistake.name, mistake.words)
     for said in NUMBER_MISTAKES:
         if quantity in said.quantities and said.name in mistakes:
-            number: Any = said.value(run, quantity, USUAL)
+            number: object = said.value(run, quantity, USUAL)
             if number is not None:
                 yield Wrong(simple(number), said.name, said.words)
 
@@ -98,7 +98,7 @@ def _other_units(run: LayerRun, made: list[Made], quantity: str, mistakes: Colle
         if one.name not in SIZE_OR_DEPTH or valued(changed, quantity) in (None, right):
             continue
         for said in units:
-            number: Any = said.value(changed, quantity, USUAL)
+            number: object = said.value(changed, quantity, USUAL)
             if number is not None:
                 yield Wrong(simple(number), f"{one.name}+{said.name}", f"{one.words}; and {said.words}")
 
@@ -157,7 +157,7 @@ def _fields(chain: Chain, place: int, mistakes: Collection[str]) -> Iterator[Wro
             yield Wrong(field, "rf-row-shifted", "the value of the layer before, a row late")
 
 
-def _squares(right: tuple[Any, ...], singles: list[Wrong]) -> Iterator[Wrong]:
+def _squares(right: tuple[object, ...], singles: list[Wrong]) -> Iterator[Wrong]:
     """A mistake in the size together with one in the depth."""
     shapes = [(w, w.value) for w in singles if isinstance(w.value, tuple) and len(w.value) == len(right)]
     sizes = [(w, y) for w, y in shapes if y[-1] == right[-1] and y != right]

@@ -166,7 +166,7 @@ def _through(sees: Sees, x: tuple[int, ...], reads: Direct, y: tuple[int, ...]) 
     return Sees(Local(along.axis, 1, units, seen), sees.scattered, sees.whole, low, high, sees.apart, least)
 
 
-def slides(taps: Any) -> bool:
+def slides(taps: object) -> bool:
     """Whether the same taps move over the input for every output: a window, or a spread without a stride."""
     return isinstance(taps, Window) or (isinstance(taps, Spread) and taps.stride == 1)
 

@@ -45,7 +45,7 @@ class Flow:
         self.places: list[Place] = []
         self.inputs: list[tuple[Node, int]] = []
         self._folded = folded
-        self._known: dict[Any, tuple[tuple[Reads, ...], ...]] = {}
+        self._known: dict[object, tuple[tuple[Reads, ...], ...]] = {}
         self._run(trace, None, (), "", 0)
         self.by_name = {place.name: place for place in reversed(self.places)}
 

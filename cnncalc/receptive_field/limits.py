@@ -83,13 +83,13 @@ def pixel_axes(trace: Trace, sight: Sight | None = None) -> dict[Any, list[int]]
     return found
 
 
-def smallest_built(trace: Trace, axes: dict[Any, list[int]]) -> int | None:
+def smallest_built(trace: Trace, axes: dict[object, list[int]]) -> int | None:
     """The smallest size of all inputs, along all axes of pixels, with which the network can be built."""
     tries = min(MOST, max(16, MOST_STEPS // steps_in(trace)))
     return next((n for n in range(1, tries + 1) if with_size(trace, n, axes) is not None), None)
 
 
-def smallest_fitting(trace: Trace, axes: dict[Any, list[int]], builds: int) -> int | None:
+def smallest_fitting(trace: Trace, axes: dict[object, list[int]], builds: int) -> int | None:
     """The smallest size into which the field of every layer fits, by its local paths."""
     n, first = builds, None
     for _ in range(min(MOST // 8, MOST_AGAIN // steps_in(trace))):
@@ -137,5 +137,5 @@ def _inputs(trace: Trace) -> list[Any]:
     return [step for step in trace.steps if type(step.node.layer) is InputLayer]
 
 
-def _sizes(trace: Trace, axes: dict[Any, list[int]]) -> list[tuple[tuple[str, int], int | None]]:
+def _sizes(trace: Trace, axes: dict[object, list[int]]) -> list[tuple[tuple[str, int], int | None]]:
     return [((step.name, i), step.output[axis]) for step in _inputs(trace) for i, axis in enumerate(axes.get(step.node, ()))]

@@ -50,7 +50,7 @@ def _seen(trace: Trace, sight: Sight | None) -> list[LayerSight]:
     ]
 
 
-def with_size(trace: Trace, n: int, all_axes: dict[Any, list[int]] | None = None) -> Trace | None:
+def with_size(trace: Trace, n: int, all_axes: dict[object, list[int]] | None = None) -> Trace | None:
     """The network on inputs of this size where theirs is not known, or along the given axes
     of each; `None` if it cannot be built."""
     shapes = {}
@@ -109,7 +109,7 @@ def _depends(trace: Trace) -> bool:
     return False
 
 
-def _taps(sight: Sight) -> list[Any]:
+def _taps(sight: Sight) -> list[object]:
     return [reads for value in sight.flow.values for reads in value.reads]
 
 
@@ -141,7 +141,7 @@ def _same_axis(ways: list[AxisSight], open_: bool) -> AxisSight:
     return same._replace(local=_same_axis(local, open_) if all(local) else None)
 
 
-def _one(values: list[Any]) -> Any:
+def _one(values: list[object]) -> Any:
     """What all of them are; `None` if they differ."""
     return values[0] if all(value == values[0] for value in values) else None
 

@@ -38,7 +38,7 @@ class Document:
     def __repr__(self) -> str:
         return f"<Document {self.name}>"
 
-    def _load(self) -> Any:
+    def _load(self) -> object:
         try:
             return _Builder(self).build()
         except SpecError as error:
@@ -99,7 +99,7 @@ class Document:
         word = above[1:].strip() if above.startswith("- ") else ""
         return word if word.isidentifier() else None
 
-    def wrong(self, problem: str, path: Any = (), hint: str | None = None) -> SpecError:
+    def wrong(self, problem: str, path: object = (), hint: str | None = None) -> SpecError:
         """An error at a path of this document."""
         error = SpecError(problem, path if isinstance(path, tuple) else (path,), hint)
         error.document = self
@@ -110,7 +110,7 @@ class Document:
         lines = self.text.split("\n", number + 1)
         return lines[number].rstrip("\r") if number < len(lines) else ""
 
-    def locate(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
+    def locate(self, path: tuple[object, ...]) -> tuple[int, int, int]:
         """Line and column, from 0, and the length on that line, of what `path` leads to.
 
         A path that goes on beyond the data gives the last place that is there.
@@ -170,7 +170,7 @@ def report(error: CnncalcError) -> str:
     return "\n".join(out)
 
 
-def first_error(errors: Iterable[CnncalcError]) -> dict[str, Any]:
+def first_error(errors: Iterable[CnncalcError]) -> dict[str, object]:
     """The error that stands first in its file, as JSON has it: file, line and column from 1, message, hint."""
     found = []
     for error in errors:
@@ -190,23 +190,23 @@ class _Builder:
 
     def __init__(self, document: Document):
         self.document = document
-        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.anchors: dict[str, tuple[object, int]] = {}
 
-    def build(self) -> Any:
+    def build(self) -> object:
         parser = Parser(self.document.text)
         get: Any = parser.get_event
         Scalar, Alias = yaml.ScalarEvent, yaml.AliasEvent
         Mapping, Sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
         MappingEnd, SequenceEnd = yaml.MappingEndEvent, yaml.SequenceEndEvent
         nothing = object()
-        result: Any = nothing
+        result: object = nothing
         # Each level: the container, the key that waits for its value, the anchor, the
         # number of values in it so far, and the event that opened it.
-        stack: list[tuple[Any, str | None, int]] = []
+        stack: list[tuple[object, str | None, int]] = []
         flows: list[bool] = [False]
         here: Any = None
         is_map = False
-        key: Any = nothing
+        key: object = nothing
         keys: list[Any] = []
         values = aliased = 0
         while True:
@@ -307,7 +307,7 @@ class _Builder:
             depth += parts[-1].count("(") - parts[-1].count(")")
         return ", ".join(parts)
 
-    def number(self, text: str, event: Any) -> Any:
+    def number(self, text: str, event: object) -> object:
         """A plain scalar that begins like a number: an int, a float, or the text itself."""
         try:
             if len(text) > 40 and text.lstrip("+-").isdecimal():

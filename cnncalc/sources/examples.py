@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 
 def examples_folder() -> str:
@@ -21,7 +20,7 @@ def examples() -> list[str]:
         return []
 
 
-def application(name: str) -> tuple[str, dict[str, Any]] | None:
+def application(name: str) -> tuple[str, dict[str, object]] | None:
     """The function of keras.applications with this name, and its arguments: with `_notop`, it has no classifier."""
     from ..applications import named, usual
 

@@ -19,7 +19,7 @@ _SPACE = " \t\n\r"
 class JsonDocument(Document):
     """A JSON file's text and the data in it."""
 
-    def _load(self) -> Any:
+    def _load(self) -> object:
         import json
 
         text = self.text
@@ -40,7 +40,7 @@ class JsonDocument(Document):
             hint = "the file ends too early: it may have been cut off"
         return self.wrong(f"not JSON: {error.msg[0].lower()}{error.msg[1:]}", _At(error.lineno - 1, error.colno - 1), hint)
 
-    def locate(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
+    def locate(self, path: tuple[object, ...]) -> tuple[int, int, int]:
         if path and isinstance(path[0], _At):
             return path[0].line, path[0].column, 1
         start, end = _span(self.text, path)
@@ -48,7 +48,7 @@ class JsonDocument(Document):
         return line, start - (self.text.rfind("\n", 0, start) + 1), max(1, end - start)
 
 
-def _span(text: str, path: tuple[Any, ...]) -> tuple[int, int]:
+def _span(text: str, path: tuple[object, ...]) -> tuple[int, int]:
     """Where the value begins and ends that a path leads to, or the last one on the way."""
     from json import JSONDecoder
     from json.decoder import scanstring  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from .literals import REMEDY, At, LayerText, Literals, dotted
 INPUTS = ("Input", "InputLayer")
 
 
-def _positional(call: ast.AST) -> Any:
+def _positional(call: ast.AST) -> object:
     """The settings of a call that are plain numbers in their order, for a hint."""
     args = call.args if isinstance(call, ast.Call) and not call.keywords else []
     numbers = [arg.value for arg in args if isinstance(arg, ast.Constant) and type(arg.value) is int]
@@ -38,7 +38,7 @@ class _Origin(Origin):
         return placed
 
 
-def read_layers(text: str, input: Any = None) -> tuple[Graph | None, list[CnncalcError]]:
+def read_layers(text: str, input: object = None) -> tuple[Graph | None, list[CnncalcError]]:
     """The network of some layers, and all that is wrong with them.
 
     `input` is a shape, or a mapping from names to shapes, which the first layer reads all;
@@ -54,7 +54,7 @@ def read_layers(text: str, input: Any = None) -> tuple[Graph | None, list[Cnncal
         return None, reader.errors
 
 
-def one_call(text: str) -> tuple[str, Any]:
+def one_call(text: str) -> tuple[str, object]:
     """The name in a call such as `Conv2D(32, 3, activation='relu')`, and its settings.
 
     They are a list, or a mapping where one is given by name. SpecError for anything else.
@@ -114,7 +114,7 @@ class _Reader(Literals):
     #: PyTorch's kinds of the words that are meant as such.
     modules: dict[str, str] = {}
 
-    def graph(self, input: Any) -> Graph | None:
+    def graph(self, input: object) -> Graph | None:
         names = Names()
         calls = self.calls()
         self.modules = _torch_modules([self.word(call) for call in calls])
@@ -144,7 +144,7 @@ class _Reader(Literals):
         graph.take_framework()
         return graph
 
-    def inputs(self, calls: list[ast.AST], given: Any) -> tuple[dict[str, Any], list[ast.AST], bool]:
+    def inputs(self, calls: list[ast.AST], given: object) -> tuple[dict[str, object], list[ast.AST], bool]:
         """The inputs' shapes, the layers behind them, and whether the first has an input_shape."""
         first = calls[0] if calls else None
         declared = None
@@ -163,7 +163,7 @@ class _Reader(Literals):
         try:
             InputLayer(shape=declared)
         except SpecError as error:
-            node: Any = next((k.value for k in first.keywords if k.arg in ("input_shape", "shape")), first)  # type: ignore[union-attr]
+            node: object = next((k.value for k in first.keywords if k.arg in ("input_shape", "shape")), first)  # type: ignore[union-attr]
             raise self.wrong(node, f"the input {error.problem.removeprefix('shape ')}", "sizes without the batch, as in (28, 28, 1)") from None
         return {"input": declared}, calls, inside
 
@@ -202,7 +202,7 @@ class _Reader(Literals):
             names.next(inner)
         return Node(name, layer, before, 0, origin)
 
-    def given_name(self, settings: dict[str, Any], call: ast.AST) -> str | None:
+    def given_name(self, settings: dict[str, object], call: ast.AST) -> str | None:
         name = settings.pop("name", None)
         if name is None:
             return None

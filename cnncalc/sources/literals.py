@@ -40,7 +40,7 @@ class LayerText:
         self.lines = text.split("\n")
         self.nodes: list[ast.AST] = []
 
-    def locate(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
+    def locate(self, path: tuple[object, ...]) -> tuple[int, int, int]:
         """Line and column, from 0, and the length on that line."""
         if path and isinstance(path[0], At):
             return path[0].line, path[0].column, path[0].length
@@ -76,10 +76,10 @@ class At:
         self.line, self.column, self.length = line, column, length
 
 
-def part_of(node: Any, path: tuple[Any, ...]) -> Any:
+def part_of(node: object, path: tuple[object, ...]) -> object:
     """The part of a layer that a path leads to: a setting by name, then items of lists."""
     for step in path:
-        inner: Any = None
+        inner: object = None
         if isinstance(node, ast.Call):
             word = dotted(node.func).rpartition(".")[2]
             if step == word:
@@ -100,7 +100,7 @@ def part_of(node: Any, path: tuple[Any, ...]) -> Any:
     return node
 
 
-def _argument(call: ast.Call, word: str, name: Any) -> Any:
+def _argument(call: ast.Call, word: str, name: object) -> object:
     for keyword in call.keywords:
         if name in (keyword.arg, LETTERS.get(keyword.arg or "")):
             return keyword
@@ -125,7 +125,7 @@ class Literals:
             error.document = self.text
         self.errors.append(error)
 
-    def wrong(self, node: Any, problem: str, hint: str | None = REMEDY) -> SpecError:
+    def wrong(self, node: object, problem: str, hint: str | None = REMEDY) -> SpecError:
         return SpecError(problem, (At(*self.text.span(node)),), hint)
 
     # From text to calls.
@@ -208,12 +208,12 @@ class Literals:
 
     # From calls to layers.
 
-    def arguments(self, node: ast.AST, kind: type[Layer], depth: int = 0) -> dict[str, Any]:
+    def arguments(self, node: ast.AST, kind: type[Layer], depth: int = 0) -> dict[str, object]:
         """The settings of a call by name."""
         if not isinstance(node, ast.Call):
             return {}
         names = list(kind.settings)
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         for i, arg in enumerate(node.args):
             if isinstance(arg, ast.Starred):
                 raise self.wrong(arg, "a list that is unpacked cannot be read")
@@ -228,7 +228,7 @@ class Literals:
             found[keyword.arg] = self.setting(keyword.value, kind, keyword.arg, depth)
         return found
 
-    def setting(self, node: ast.expr, kind: type[Layer], name: str, depth: int) -> Any:
+    def setting(self, node: ast.expr, kind: type[Layer], name: str, depth: int) -> object:
         """The value of a setting: a literal, a layer, or the name of an activation."""
         setting = kind.settings.get(LETTERS.get(name, name) if name not in kind.settings else name)
         if isinstance(setting, Sub) and isinstance(node, (ast.Call, ast.Name, ast.Attribute)):
@@ -270,7 +270,7 @@ class Literals:
             return {self.key(k): self.literal(v, depth + 1) for k, v in zip(node.keys, node.values)}
         raise self.wrong(node, f"{_sort(node)} cannot be read here", "a value is a number, a word in quotes, or a list of them; nothing is run")
 
-    def key(self, node: ast.expr | None) -> Any:
+    def key(self, node: ast.expr | None) -> object:
         if isinstance(node, ast.Constant) and type(node.value) in (int, str):
             return node.value
         raise self.wrong(node, "a key must be a word in quotes") if node is not None else SpecError("a mapping that is unpacked cannot be read")

@@ -18,7 +18,7 @@ except ImportError:  # PyYAML without its C part
             yaml.parser.Parser.__init__(self)
 
 #: The words that YAML reads as values.
-WORDS: dict[str, Any] = {
+WORDS: dict[str, object] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }
@@ -36,8 +36,8 @@ class Marks:
         self.text = text
         self.parser: Any = Parser(text)
 
-    def find(self, path: tuple[Any, ...]) -> tuple[int, int, int]:
-        event: Any = self.parser.get_event()
+    def find(self, path: tuple[object, ...]) -> tuple[int, int, int]:
+        event: object = self.parser.get_event()
         while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
             event = self.parser.get_event()
         for i, step in enumerate(path):
@@ -64,7 +64,7 @@ class Marks:
             return start.line, start.column, 10**6
         return start.line, start.column, max(1, end.column - start.column)
 
-    def _child(self, event: Any, step: Any) -> tuple[Any, Any] | None:
+    def _child(self, event: object, step: object) -> tuple[object, object] | None:
         if isinstance(event, yaml.MappingStartEvent):
             while True:
                 key = self.parser.get_event()
@@ -89,7 +89,7 @@ class Marks:
             return child, child
         return None
 
-    def _closed(self, event: Any) -> Any:
+    def _closed(self, event: Any) -> object:
         """The end of a text in parentheses that was split at its commas."""
         depth, end = event.value.count("(") - event.value.count(")"), event.end_mark
         while depth > 0:
@@ -100,7 +100,7 @@ class Marks:
                 depth, end = depth + part.value.count("(") - part.value.count(")"), part.end_mark
         return end
 
-    def _skip(self, event: Any) -> Any:
+    def _skip(self, event: Any) -> object:
         depth = 0
         while True:
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):

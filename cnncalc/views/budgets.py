@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..analysis import Trace
 from ..budgets import QUANTITIES, Outcome
 from ..cost import Cost
@@ -38,7 +36,7 @@ COLUMNS = (
 KEYS = ("quantity", "value", "at_least", "bound", "limit", "verdict")
 
 
-def _row(one: Outcome) -> dict[str, Any]:
+def _row(one: Outcome) -> dict[str, object]:
     return {"quantity": one.budget.quantity, "value": one.value, "at_least": one.at_least,
             "bound": "max" if one.budget.maximum else "min", "limit": one.budget.limit, "verdict": one.verdict}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import printable
 from ..homework.compare import BYTES
 from ..homework.feedback import Explanation, Feedback
@@ -21,7 +19,7 @@ def gradebook(one: Class) -> Records:
     keys.sort(key=lambda key: (key[0] or (10**9,), order[key]))
     titles = ["file", "points", "out_of", "answers", *STATUSES, "mistakes", "conventions", "problem",
               *[f"{one.label(key)} {key[1]}" for key in keys]]
-    body: list[list[Any]] = []
+    body: list[list[object]] = []
     for report in one.found:
         if isinstance(report, Failed):
             body.append([report.name, 0, 0, 0, *[0] * len(STATUSES), "", "", report.problem.replace("\n", "; "), *[""] * len(keys)])
@@ -38,7 +36,7 @@ def answers_records(one: Class) -> Records:
     """A row for each answer of each sheet."""
     key = one.level == "key"
     titles = ["file", "layer", "quantity", "claimed", *(["expected"] if key else []), "status", "points", "out_of", "mistakes"]
-    body: list[list[Any]] = []
+    body: list[list[object]] = []
     for report in one.reports:
         for mark, points in zip(report.marks, report.earned(one.scoring)):
             causes = "; ".join([c.name for c in mark.causes]) if one.tells_causes else ""
@@ -51,7 +49,7 @@ def answers_records(one: Class) -> Records:
 def questions_records(one: Class, summaries: list[QuestionSummary]) -> Records:
     """A row for each question."""
     titles = ["layer", "quantity", "sheets", "right", "missing", "facility", "discrimination", "wrong_answers"]
-    body: list[list[Any]] = []
+    body: list[list[object]] = []
     for q in summaries:
         wrong = [f"{printable(w.written)} ({w.sheets}" + (f": {w.mistakes[0]}" if w.mistakes and one.tells_causes else "") + ")" for w in q.wrong]
         body.append([one.label(q.key), q.key[1], str(q.sheets), str(q.right), str(q.missing), f"{q.facility:.0%}",
@@ -82,9 +80,9 @@ def _plain(points: float) -> float | int:
 # JSON.
 
 
-def check_json(one: Class, summaries: list[QuestionSummary] | None = None) -> dict[str, Any]:
+def check_json(one: Class, summaries: list[QuestionSummary] | None = None) -> dict[str, object]:
     """All marks as data; fields are only ever added."""
-    data: dict[str, Any] = {"schema": "cnncalc/check/2", "name": one.grader.trace.graph.name, "feedback": one.level,
+    data: dict[str, object] = {"schema": "cnncalc/check/2", "name": one.grader.trace.graph.name, "feedback": one.level,
                             "sheets": [_sheet(one, report) for report in one.found]}
     if summaries is not None:
         data["questions"] = [{
@@ -95,13 +93,13 @@ def check_json(one: Class, summaries: list[QuestionSummary] | None = None) -> di
     return data
 
 
-def _sheet(one: Class, report: Report | Failed) -> dict[str, Any]:
+def _sheet(one: Class, report: Report | Failed) -> dict[str, object]:
     if isinstance(report, Failed):
         return {"file": report.name, "error": report.problem, "right": 0, "cells": 0, "points": 0.0, "out_of": 0.0,
                 "feedback": one.level, "answers": []}
     feedback, first = one.feedback(report), report.first_error
     earned = report.earned(one.scoring)
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "file": report.sheet.name, "right": report.right, "cells": report.cells,
         "points": float(report.points(one.scoring)), "out_of": float(report.out_of), "feedback": one.level,
         "counts": {s: report.count(s) for s in STATUSES},
@@ -118,7 +116,7 @@ def _sheet(one: Class, report: Report | Failed) -> dict[str, Any]:
     return found
 
 
-def _settings_dict(settings: Settings) -> dict[str, Any]:
+def _settings_dict(settings: Settings) -> dict[str, object]:
     return {
         "biases": settings.biases is not False, "batch_normalization": settings.bn or "4C",
         "rounding": settings.rounding or "floor", "work": settings.work or "as named",
@@ -127,8 +125,8 @@ def _settings_dict(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _answer(one: Class, mark: Mark, feedback: Feedback, points: float) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _answer(one: Class, mark: Mark, feedback: Feedback, points: float) -> dict[str, object]:
+    found: dict[str, object] = {
         "layer": one.label(mark.cell.key), "quantity": mark.cell.quantity, "claimed": claimed_value(mark),
         "written": mark.cell.claim.text, "status": mark.status, "points": float(points), "out_of": float(mark.points),
     }
@@ -145,8 +143,8 @@ def _answer(one: Class, mark: Mark, feedback: Feedback, points: float) -> dict[s
     return found
 
 
-def _cause(cause: Explanation, feedback: Feedback) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": cause.name, "words": cause.words, "formula": cause.letters or None}
+def _cause(cause: Explanation, feedback: Feedback) -> dict[str, object]:
+    found: dict[str, object] = {"name": cause.name, "words": cause.words, "formula": cause.letters or None}
     if feedback.tells("line"):
         found |= {"working": cause.working or None, "right_formula": cause.right_letters or None}
     if feedback.tells("key"):
@@ -154,7 +152,7 @@ def _cause(cause: Explanation, feedback: Feedback) -> dict[str, Any]:
     return found
 
 
-def claimed_value(mark: Mark) -> Any:
+def claimed_value(mark: Mark) -> object:
     """A claim as data: sizes, a whole number, or the text as it was written."""
     claim = mark.cell.claim
     if claim.empty:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import printable
 from ..homework.feedback import Explanation, Feedback
 from ..homework.report import STATUSES, Mark, Report
@@ -44,7 +42,7 @@ def result(one: Class, grids: list[tuple[str, list[Judged]]], is_class: bool, ro
             found += [part for grid in judged for part in answers_parts(grid, **tells)]
         return found
 
-    def data() -> dict[str, Any]:
+    def data() -> dict[str, object]:
         found = check_json(one, summaries)
         if grids:
             found["maps"] = [{"file": name, **grid} for name, judged in grids for grid in answers_dict("", judged, **tells)["maps"]]

@@ -13,7 +13,7 @@ from .report import Column, Legend, Lines, Notes, Part, Records, Report, Table, 
 from .summary import all_notes, bounded, nested_name
 
 
-def count_text(value: Any) -> str:
+def count_text(value: object) -> str:
     """A count with its thousands; an unknown one is a question mark."""
     return "?" if value is None else number_text(value)
 
@@ -95,7 +95,7 @@ def decimals(value: int, size: int, places: int) -> str:
     return f"{whole:,}.{rest:0{places}}"
 
 
-def share(part: Any, whole: Any) -> float | None:
+def share(part: object, whole: Any) -> float | None:
     return None if part is None or not whole else part / whole
 
 
@@ -113,10 +113,10 @@ def row_dict(cost: Cost, row: Row) -> dict[str, Any]:
     }
 
 
-def cost_dict(cost: Cost, operations: bool = False, im2col: bool = False) -> dict[str, Any]:
+def cost_dict(cost: Cost, operations: bool = False, im2col: bool = False) -> dict[str, object]:
     """The cost as plain data; the schema's fields are only ever added to."""
     inference, training = cost.inference, cost.training
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "schema": "cnncalc/cost/1", "name": cost.trace.graph.name, "batch": cost.batch, "dtype": cost.dtype,
         "optimizer": cost.optimizer, "activations": "no-inplace" if cost.in_place else "all",
         "convention": CONVENTIONS["macs"], "layers": _layers(cost, operations),
@@ -138,10 +138,10 @@ def cost_dict(cost: Cost, operations: bool = False, im2col: bool = False) -> dic
     return found
 
 
-def _layers(cost: Cost, operations: bool) -> list[dict[str, Any]]:
+def _layers(cost: Cost, operations: bool) -> list[dict[str, object]]:
     """The rows, those of nested models inside theirs."""
-    top: list[dict[str, Any]] = []
-    open_: list[list[dict[str, Any]]] = [top]
+    top: list[dict[str, object]] = []
+    open_: list[list[dict[str, object]]] = [top]
     for row in cost.rows:
         data = row_dict(cost, row)
         if operations:
@@ -156,7 +156,7 @@ def _layers(cost: Cost, operations: bool) -> list[dict[str, Any]]:
     return top
 
 
-def matrices(cost: Cost) -> list[dict[str, Any]]:
+def matrices(cost: Cost) -> list[dict[str, object]]:
     """The products of matrices of every convolution, for one example."""
     found = []
     for call in cost.run.calls:
@@ -167,7 +167,7 @@ def matrices(cost: Cost) -> list[dict[str, Any]]:
         kept, made = BITS[variable_dtype(own)], BITS[compute_dtype(own)]
         for m in layer.matrices(*layer.viewed(call.step.inputs)):
             shapes = {"columns": (m.columns, made), "weights": (m.weights, kept), "result": (m.result, made)}
-            data: dict[str, Any] = {"name": call.name, "kernel": m.name, "groups": m.times}
+            data: dict[str, object] = {"name": call.name, "kernel": m.name, "groups": m.times}
             data.update({key: list(shape) for key, (shape, _) in shapes.items()})
             for key, (shape, bits) in shapes.items():
                 values = None if None in shape else shape[0] * shape[1] * m.times
@@ -184,7 +184,7 @@ def report(cost: Cost, operations: bool = False, im2col: bool = False, expand_ne
     columns = IM2COL_COLUMNS if im2col else OPERATION_COLUMNS if operations else COLUMNS
     shown = [row for row in cost.rows if expand_nested or row.depth == 0]
 
-    def table() -> list[dict[str, Any]]:
+    def table() -> list[dict[str, object]]:
         return matrices(cost) if im2col else [{**row_dict(cost, row), **row.operations} for row in shown]
 
     def parts() -> list[Part]:
@@ -210,7 +210,7 @@ def cost_text(cost: Cost, format: str = "table", terminal: Terminal | None = Non
     return written([report(cost, **options)], format, terminal)
 
 
-def _plain(data: dict[str, Any], column: Column) -> Any:
+def _plain(data: dict[str, object], column: Column) -> object:
     value = column.value(data)
     return column.text(value) if isinstance(value, (list, tuple)) else value
 
@@ -232,13 +232,13 @@ def caption(cost: Cost) -> str:
     return f"{cost.trace.graph.name}: batch of {cost.batch:,}, {cost.dtype}"
 
 
-def _layer_table(cost: Cost, columns: tuple[Column, ...], shown: list[Row], table: list[dict[str, Any]]) -> Table:
+def _layer_table(cost: Cost, columns: tuple[Column, ...], shown: list[Row], table: list[dict[str, object]]) -> Table:
     body = []
     for row, data in zip(shown, table):
         cells = [column.cell(data) for column in columns]
         cells[0] = nested_name(cells[0], row.depth) + " (shared)" * row.step.shared
         body.append(cells)
-    totals: dict[str, Any] = {
+    totals: dict[str, object] = {
         "params": AtLeast(cost.params) if cost.trace.at_least else cost.params,
         "macs": AtLeast(cost.least_macs) if cost.macs is None and cost.at_least else cost.macs,
         "share": share(cost.macs, cost.macs), "flops": cost.flops, "weight_bytes": cost.weight_bytes, "activation_values": cost.activation_values, "activation_bytes": cost.activation_bytes,
@@ -249,7 +249,7 @@ def _layer_table(cost: Cost, columns: tuple[Column, ...], shown: list[Row], tabl
     return Table(columns, body, caption(cost), ["dim" if row.step.shared else None for row in shown], total=True)
 
 
-def memories(cost: Cost) -> dict[str, list[tuple[str, Any, str]]]:
+def memories(cost: Cost) -> dict[str, list[tuple[str, object, str]]]:
     """Each term of both memories: its name, its bytes, its rule."""
     inference, training = cost.inference, cost.training
     alive = " + ".join(f"{name} {size:,}" for name, size in inference.alive[:4])

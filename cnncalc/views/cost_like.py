@@ -17,11 +17,11 @@ class Like(NamedTuple):
 
     name: str
     type: str
-    macs: Any
+    macs: object
     like: int
     why: str
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         return self._asdict()
 
 

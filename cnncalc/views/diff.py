@@ -21,7 +21,7 @@ TOTALS = {"layers": "layers", "params": "parameters", "trainable_params": "train
           "activations": "activations"}
 
 
-def step_dict(step: Step | None, macs: Any) -> dict[str, Any] | None:
+def step_dict(step: Step | None, macs: object) -> dict[str, object] | None:
     if step is None:
         return None
     return {
@@ -30,14 +30,14 @@ def step_dict(step: Step | None, macs: Any) -> dict[str, Any] | None:
     }
 
 
-def _shape(step: Step | None) -> Any:
+def _shape(step: Step | None) -> object:
     if step is None or step.node.layer is None or step.node.layer.framework != "pytorch":
         return None if step is None else step.output_shape
     shapes = stated_shapes(step, None)
     return shapes[0] if len(shapes) == 1 else shapes or None
 
 
-def totals(trace: Trace) -> dict[str, Any]:
+def totals(trace: Trace) -> dict[str, object]:
     """What the whole network has: numbers that can be compared."""
     found = cost(trace)
     return {
@@ -46,7 +46,7 @@ def totals(trace: Trace) -> dict[str, Any]:
     }
 
 
-def diff_dict(a: Trace, b: Trace) -> dict[str, Any]:
+def diff_dict(a: Trace, b: Trace) -> dict[str, object]:
     """The comparison as plain data."""
     before, after = totals(a), totals(b)
     return {
@@ -61,7 +61,7 @@ def diff_dict(a: Trace, b: Trace) -> dict[str, Any]:
     }
 
 
-def arrow(before: Any, after: Any, text: Any) -> str:
+def arrow(before: object, after: object, text: Any) -> str:
     """One value, or both where they differ; nothing stands for a layer that is not there."""
     if before == after or after == "":
         return str(text(before))
@@ -70,7 +70,7 @@ def arrow(before: Any, after: Any, text: Any) -> str:
     return f"{text(before)} -> {text(after)}"
 
 
-def number(value: Any) -> str:
+def number(value: object) -> str:
     return "?" if value is None else f"{value:,}"
 
 
@@ -79,7 +79,7 @@ def settings_text(pair: Pair) -> str:
     return ", ".join(f"{key} {_word(x)} -> {_word(y)}" for key, (x, y) in pair.settings.items())
 
 
-def _word(value: Any) -> str:
+def _word(value: object) -> str:
     return value if isinstance(value, str) else "none" if value is None else shown(value)
 
 
@@ -93,7 +93,7 @@ def _kinds(pair: Pair) -> str:
     return " -> ".join(dict.fromkeys(kinds)) or either.kind
 
 
-def _both(text: Any, value: Any) -> Any:
+def _both(text: object, value: Any) -> Any:
     """The value of a column: that of both layers, with an arrow where they differ."""
     def arrow_of(pair: Pair) -> str:
         before, after = [value(pair, i) if step is not None else "" for i, step in enumerate((pair.a, pair.b))]
@@ -116,7 +116,7 @@ COLUMNS = (
 )
 
 
-def total_line(title: str, before: Any, after: Any) -> str:
+def total_line(title: str, before: object, after: Any) -> str:
     """How a total changed: by how much, and to what part of it."""
     text = f"{title}: {number(before)} -> {number(after)}"
     if before is None or after is None:
@@ -150,7 +150,7 @@ def report(a: Trace, b: Trace, only_changed: bool = False) -> Report:
     return Report(name, lambda: diff_dict(a, b), parts, lambda: Records(list(KEYS), [_plain(pair) for pair in pairs()[1]]))
 
 
-def _plain(pair: Pair) -> list[Any]:
+def _plain(pair: Pair) -> list[object]:
     found = []
     for step, count in zip((pair.a, pair.b), pair.macs):
         found.append((step.name, shape_text(_shape(step)), params_of(step), count) if step is not None

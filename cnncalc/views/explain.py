@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from ..explain import Explanation, Working
 from ..layers import InputLayer
@@ -45,7 +44,7 @@ def heading(e: Explanation) -> str:
     return f"{e.name}: {e.step.kind}" + (f" on {', '.join(shapes)}" if shapes else "")
 
 
-def _size(n: Any) -> str:
+def _size(n: object) -> str:
     return "?" if n is None else f"{n:,}"
 
 
@@ -80,7 +79,7 @@ def _likewise(one: Working, other: Working) -> bool:
     return bool(after) and before[-len(after):] == after  # what the first axis needed before is known by now
 
 
-def explain_dict(name: str, found: Iterable[Explanation], sums: Iterable[Line] = ()) -> dict[str, Any]:
+def explain_dict(name: str, found: Iterable[Explanation], sums: Iterable[Line] = ()) -> dict[str, object]:
     """The workings as data; fields are only ever added."""
     return {
         "schema": "cnncalc/explain/1", "name": name, "layers": [layer_dict(e) for e in found],
@@ -88,7 +87,7 @@ def explain_dict(name: str, found: Iterable[Explanation], sums: Iterable[Line] =
     }
 
 
-def layer_dict(e: Explanation) -> dict[str, Any]:
+def layer_dict(e: Explanation) -> dict[str, object]:
     return {
         "name": e.name,
         "type": e.step.kind,
@@ -106,10 +105,10 @@ def layer_dict(e: Explanation) -> dict[str, Any]:
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: Line) -> dict[str, object]:
     return {"name": line.name, "formula": line.formula, "numbers": line.numbers, "value": int(line.value),
             "text": str(line)}
 
 
-def _plain(shape: Any) -> Any:
+def _plain(shape: object) -> object:
     return [_plain(part) for part in shape] if isinstance(shape, tuple) else shape

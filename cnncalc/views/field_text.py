@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 
 def exact(number: Fraction | None) -> str | None:
@@ -16,7 +15,7 @@ def share(coverage: Fraction | None) -> float | None:
     return None if coverage is None else float(f"{float(coverage):.5g}")
 
 
-def decimal(number: Any) -> Any:
+def decimal(number: object) -> object:
     """A fraction as spreadsheets and people read it: 8.5, or 1/3 where that does not end."""
     if not isinstance(number, Fraction):
         return number

@@ -67,7 +67,7 @@ def value_text(value: Any, quantity: str = "", like: str = "") -> str:
     return f"{value:,}" + " bytes" * (quantity in BYTES) if isinstance(value, int) else str(value)
 
 
-def json_value(value: Any) -> Any:
+def json_value(value: object) -> object:
     if isinstance(value, tuple):
         sizes = [json_value(n) for n in value]
         return sizes if isinstance(value, Shape) or len(set(value)) > 1 else sizes[0]

@@ -194,7 +194,7 @@ def _too_narrow(width: int, fits: Callable[[int], bool]) -> SpecError:
     return SpecError(f"a table of Keras cannot be {width} wide", (), f"it needs at least {least}")
 
 
-def shapes_text(shapes: tuple[tuple[Any, ...], ...]) -> str:
+def shapes_text(shapes: tuple[tuple[object, ...], ...]) -> str:
     """One shape, or several as a list."""
     texts = ["(" + ", ".join(map(str, shape)) + ")" for shape in shapes]
     return texts[0] if len(texts) == 1 else "[" + ", ".join(texts) + "]"
@@ -266,7 +266,7 @@ CELLS = ("GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells")
 
 def _cells_of_2(row: KerasRow) -> tuple[str, str, str]:
     shapes = set(row.calls)
-    shape: Any = "multiple" if shapes else "?"
+    shape: object = "multiple" if shapes else "?"
     if len(shapes) == 1:
         (outputs,) = shapes
         shape = outputs[0] if len(outputs) == 1 and row.kind not in LISTED else list(outputs)

@@ -62,7 +62,7 @@ def kind_dict(kind: type[Layer]) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> object:
     return value if isinstance(value, (int, float, str, bool, type(None))) else list(value)
 
 
@@ -98,7 +98,7 @@ def kind_report(kind: type[Layer]) -> Report:
     return Report(kind.kind, lambda: data, parts, records)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -117,7 +117,7 @@ def paragraphs(text: str) -> list[str]:
 
 def families_report() -> Report:
     """All kinds, by family."""
-    def data() -> dict[str, Any]:
+    def data() -> dict[str, object]:
         return {"schema": "cnncalc/layers/1", "layers": [kind_dict(kind) for _, _, family in families() for kind in family]}
 
     def parts() -> list[Part]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..analysis import Trace
 from ..explain import Explanation
 from . import summary
@@ -15,7 +13,7 @@ def report(trace: Trace, found: list[Explanation]) -> Report:
     """The rows of the summary, and the workings."""
     table = summary.report(trace, failed=any([step.error is not None for step in trace.steps]))
 
-    def data() -> dict[str, Any]:
+    def data() -> dict[str, object]:
         """The summary as data, each layer with its settings, working and remarks."""
         rows = {**summary.summary_dict(trace), "schema": "cnncalc/layer/1"}
         workings = {e.name: layer_dict(e) for e in found}

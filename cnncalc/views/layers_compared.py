@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..alignment import aligned
 from ..analysis import Step, Trace
 from .columns import shape_text
@@ -56,7 +54,7 @@ def report(traces: list[Trace], names: list[str]) -> Report:
                    meaning="the values of all weights"),
         ]
 
-    def data() -> dict[str, Any]:
+    def data() -> dict[str, object]:
         return {"schema": "cnncalc/compare-layers/1", "networks": names, "layers": [
             [None if step is None else {key: item for key, item in (step_dict(step, None) or {}).items() if key != "macs"} for step in row]
             for row in table]}

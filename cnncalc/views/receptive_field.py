@@ -31,7 +31,7 @@ def report(trace: Trace, expand_nested: bool = False) -> Report:
             found.extend((every, [layer for layer in every if expand_nested or not layer.depth], sight))
         return found[0], found[1], found[2]
 
-    def data() -> dict[str, Any]:
+    def data() -> dict[str, object]:
         every, _, sight = layers()
         return layers_dict(trace, every, sight)
 
@@ -53,7 +53,7 @@ def layers_text(trace: Trace, format: str = "table", expand_nested: bool = False
 # As data.
 
 
-def layers_dict(trace: Trace, layers: list[LayerSight], sight: Sight | None = None) -> dict[str, Any]:
+def layers_dict(trace: Trace, layers: list[LayerSight], sight: Sight | None = None) -> dict[str, object]:
     """The fields of all layers as plain data; the schema's fields are only ever added to."""
     shapes = {step.name: list(step.output or ()) for step in trace.steps if type(step.node.layer) is InputLayer}
     found = limits(trace, layers, sight)
@@ -67,8 +67,8 @@ def layers_dict(trace: Trace, layers: list[LayerSight], sight: Sight | None = No
     }
 
 
-def _nested(layers: list[LayerSight], several: bool) -> list[dict[str, Any]]:
-    top: list[dict[str, Any]] = []
+def _nested(layers: list[LayerSight], several: bool) -> list[dict[str, object]]:
+    top: list[dict[str, object]] = []
     open_lists = [top]
     for layer in layers:
         del open_lists[layer.depth + 1:]
@@ -94,8 +94,8 @@ def _layer_dict(layer: LayerSight, several: bool) -> dict[str, Any]:
     }
 
 
-def _field_dict(field: InputSight) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _field_dict(field: InputSight) -> dict[str, object]:
+    found: dict[str, object] = {
         "input": field.input,
         "axes": [axis_dict(axis) for axis in field.axes],
         "aligned": field.aligned,
@@ -107,9 +107,9 @@ def _field_dict(field: InputSight) -> dict[str, Any]:
     return found
 
 
-def axis_dict(axis: AxisSight) -> dict[str, Any]:
+def axis_dict(axis: AxisSight) -> dict[str, object]:
     """What is said of one axis, as plain data."""
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "axis": axis.axis, "output": axis.units, "size": axis.size,
         "sizes": None if axis.sizes is None else list(axis.sizes),
         "jump": exact(axis.jump), "padding": axis.padding, "center": exact(axis.center), "period": axis.period,
@@ -120,7 +120,7 @@ def axis_dict(axis: AxisSight) -> dict[str, Any]:
     return found
 
 
-def _csv_rows(layer: LayerSight) -> list[list[Any]]:
+def _csv_rows(layer: LayerSight) -> list[list[object]]:
     return [
         [layer.name, layer.step.node.layer.keras_class if layer.step.node.layer else "", field.input, axis.axis, axis.units,
          axis.size, axis.sizes[0] if axis.sizes else None, decimal(axis.jump), axis.padding,
@@ -225,7 +225,7 @@ def _conventions(trace: Trace, layers: list[LayerSight]) -> tuple[str, list[str]
 
 
 def _apart_notes(layers: list[LayerSight]) -> list[str]:
-    found: dict[Any, str] = {}
+    found: dict[object, str] = {}
     for layer in layers:
         for field in layer.fields:
             apart = field.apart

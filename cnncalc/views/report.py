@@ -29,17 +29,17 @@ class Column:
 
     __slots__ = ("brief", "drop", "key", "meaning", "right", "text", "title", "value")
 
-    def __init__(self, key: str, title: str, value: Callable[..., Any] | None = None, text: Callable[[Any], str] = str,
+    def __init__(self, key: str, title: str, value: Callable[..., object] | None = None, text: Callable[[Any], str] = str,
                  right: bool = False, meaning: str = "", drop: int = 0, brief: str = ""):
         self.key, self.title, self.text, self.right = key, title, text, right
-        self.value: Callable[..., Any] = value or (lambda row: row[key])
+        self.value: Callable[..., object] = value or (lambda row: row[key])
         self.meaning, self.drop, self.brief = meaning, drop, brief
 
-    def replaced(self, **parts: Any) -> Column:
+    def replaced(self, **parts: object) -> Column:
         """The same column with other parts."""
         return Column(**{**{name: getattr(self, name) for name in self.__slots__}, **parts})
 
-    def cell(self, *row: Any) -> str:
+    def cell(self, *row: object) -> str:
         return self.text(self.value(*row))
 
 
@@ -182,10 +182,10 @@ class Report:
         self.others = others or {}
 
 
-def failed_report(kind: str, name: str, error: dict[str, Any], found: Report | None = None) -> Report:
+def failed_report(kind: str, name: str, error: dict[str, object], found: Report | None = None) -> Report:
     """The report of a network that cannot be computed: what there is up to the error, which JSON has too."""
     if found is None:
-        rows: dict[str, Any] = {} if kind != "summary" else {"inputs": [], "layers": []}
+        rows: dict[str, object] = {} if kind != "summary" else {"inputs": [], "layers": []}
         return Report(name, lambda: {"schema": f"cnncalc/{kind}/1", "name": name, **rows, "error": error}, list)
     return Report(found.name, lambda: {**found.data(), "error": error}, found.parts, found.records, found.others)
 

@@ -24,14 +24,14 @@ def bound(columns: list[Column], trace: Trace) -> list[Column]:
 def _bound(column: Column, found: dict[Step, LayerSight], several: bool) -> Column:
     of_field = VALUES[column.key]
 
-    def value(step: Step, batch: Any) -> Any:
+    def value(step: Step, batch: object) -> object:
         """Of the only input, or of several by their names."""
         fields = found[step].fields if step in found else ()
         if several:
             return {field.input: of_field(field) for field in fields} or None
         return of_field(fields[0]) if fields else None
 
-    def text(value: Any) -> str:
+    def text(value: object) -> str:
         if isinstance(value, dict):
             return "; ".join([f"{name} {TEXTS[column.key](item)}" for name, item in value.items()])
         return "" if value is None else TEXTS[column.key](value)
@@ -45,11 +45,11 @@ def _axes_text(numbers: Any) -> str:
     return across(["-" if number is None else str(decimal(Fraction(number))) for number in numbers])
 
 
-def _start(field: InputSight) -> Any:
+def _start(field: InputSight) -> object:
     return [None if axis.padding is None else -axis.padding for axis in field.axes]
 
 
-VALUES: dict[str, Callable[[InputSight], Any]] = {
+VALUES: dict[str, Callable[[InputSight], object]] = {
     "receptive_field": lambda field: [axis.size for axis in field.axes],
     "jump": lambda field: [exact(axis.jump) for axis in field.axes],
     "field_start": _start,

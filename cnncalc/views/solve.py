@@ -37,7 +37,7 @@ def bounds(question: Question) -> str:
     return ", ".join(said)
 
 
-def _range(values: Sequence[Any]) -> str:
+def _range(values: Sequence[object]) -> str:
     numbers = [value for value in values if isinstance(value, int)]
     words = [repr(value) for value in values if not isinstance(value, int)]
     if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
@@ -146,7 +146,7 @@ def report(solution: Solution, most: int | None = None) -> Report:
     return Report(asked(question), lambda: solve_dict(solution, most), parts, records)
 
 
-def solve_dict(solution: Solution, most: int | None = None) -> dict[str, Any]:
+def solve_dict(solution: Solution, most: int | None = None) -> dict[str, object]:
     """The answers as data; fields are only ever added."""
     question = solution.question
     return {
@@ -166,7 +166,7 @@ def solve_dict(solution: Solution, most: int | None = None) -> dict[str, Any]:
     }
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: Answer) -> dict[str, object]:
     return {
         "kernel_size": answer.kernel, "strides": answer.stride, "padding": answer.padding, "pixels": [list(p) for p in answer.pixels],
         "same": answer.same or answer.padding == "same", "dilation_rate": answer.dilation, "layers": answer.layers,

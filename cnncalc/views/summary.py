@@ -97,7 +97,7 @@ def summary_dict(trace: Trace, columns: list[Column] | None = None, batch: int |
     }
 
 
-def _layers(trace: Trace, columns: list[Column], batch: int | None, layers: bool = True) -> list[dict[str, Any]]:
+def _layers(trace: Trace, columns: list[Column], batch: int | None, layers: bool = True) -> list[dict[str, object]]:
     """The rows of the layers; or of operations and further calls, where the graph tells them apart."""
     found = []
     for step in trace.steps:

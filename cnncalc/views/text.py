@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 
-def json_text(data: Any) -> str:
+def json_text(data: object) -> str:
     """JSON in which what is short stands on one line."""
     return _json(data, "") + "\n"
 
@@ -45,7 +45,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def csv_text(titles: list[str], body: list[list[Any]], delimiter: str = ",") -> str:
+def csv_text(titles: list[str], body: list[list[object]], delimiter: str = ",") -> str:
     """Values separated by commas or tabs, as spreadsheets read them."""
     import csv
     import io
@@ -57,7 +57,7 @@ def csv_text(titles: list[str], body: list[list[Any]], delimiter: str = ",") -> 
     return out.getvalue()
 
 
-def _harmless(cell: Any) -> Any:
+def _harmless(cell: object) -> object:
     """A cell that no spreadsheet reads as a formula."""
     if (isinstance(cell, str) and cell[:1] in ("=", "+", "@", "\t", "\r")) or (
         isinstance(cell, str) and cell[:1] == "-" and len(cell) > 1

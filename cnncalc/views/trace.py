@@ -175,7 +175,7 @@ def cells_report(name: str, found: list[Place]) -> Report:
     return Report(name, lambda: cells_dict(name, found), parts)
 
 
-def cells_dict(name: str, found: Iterable[Place]) -> dict[str, Any]:
+def cells_dict(name: str, found: Iterable[Place]) -> dict[str, object]:
     """The working of each cell as data: the values, the weights, and the lines."""
     cells = []
     for done, index in found:
@@ -191,7 +191,7 @@ def cells_dict(name: str, found: Iterable[Place]) -> dict[str, Any]:
     return {"schema": "cnncalc/trace-cell/1", "name": name, "cells": cells}
 
 
-def _stage(done: Done, stage: Stage, index: tuple[int, ...]) -> dict[str, Any]:
+def _stage(done: Done, stage: Stage, index: tuple[int, ...]) -> dict[str, object]:
     cell = stage.cell(index)
     return {
         "name": stage.name,

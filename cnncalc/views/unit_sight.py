@@ -54,7 +54,7 @@ def looked_twice(trace: Trace, layer: str | None, unit: tuple[int, ...] | None) 
 def report(found: Looked, without: Looked | None = None) -> Report:
     """One unit; `without` is the same one in the network without pooling layers."""
 
-    def data() -> dict[str, Any]:
+    def data() -> dict[str, object]:
         unit = unit_dict(found)
         if without is not None:
             unit["without_pooling"] = {k: v for k, v in unit_dict(without).items() if k not in ("schema", "name")}
@@ -76,7 +76,7 @@ def _picture(one: UnitSight, several: bool) -> Picture:
     return Picture(lambda width, unicode: picture(one, width, unicode, several).rstrip("\n").split("\n"), True)
 
 
-def unit_dict(found: Looked) -> dict[str, Any]:
+def unit_dict(found: Looked) -> dict[str, object]:
     """One unit as plain data; the schema's fields are only ever added to."""
     inputs = [_input_dict(one) for one in found.inputs]
     fields = found.sight.layer(found.sight.place(found.layer), False).fields
@@ -93,7 +93,7 @@ def unit_dict(found: Looked) -> dict[str, Any]:
     }
 
 
-def _input_dict(one: UnitSight) -> dict[str, Any]:
+def _input_dict(one: UnitSight) -> dict[str, object]:
     axes = range(len(one.axes))
     return {
         "input": one.input, "axes": list(one.axes),

@@ -6,7 +6,6 @@ import functools
 import io
 import re
 from itertools import pairwise
-from typing import Any
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -73,7 +72,7 @@ def keras_table(title: str, columns: list[tuple[str, str, int]], rows: list[tupl
     A column is its title, where its cells stand, and its width. Without `unicode` the lines
     are drawn with ASCII.
     """
-    def printed(*parts: Any, room: int | None = console_width) -> list[str]:
+    def printed(*parts: object, room: int | None = console_width) -> list[str]:
         out = io.StringIO() if unicode else _Ascii()
         console = Console(file=out, width=room, highlight=False, color_system=None, force_terminal=False,
                           force_jupyter=False, legacy_windows=False)

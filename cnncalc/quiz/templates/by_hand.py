@@ -19,6 +19,7 @@ from . import Template
 
 if TYPE_CHECKING:
     from ...analysis import Trace
+    from ...layers import Layer
 
 RULE = "multiply each value by the weight above it, add up, and move the window on"
 MISTAKES = frozenset([
@@ -46,7 +47,7 @@ class Numbers(Chain):
             lines += ["    weights:", "      kernel:", *[f"        - {row}" for row in self._kernel()], f"      bias: {self.bias}"]
         return "\n".join(lines) + "\n"
 
-    def _kernel(self) -> list[Any]:
+    def _kernel(self) -> list[object]:
         """The kernel as Keras has it, with its axes of size 1 left out: rows, columns, channels."""
         return _depth_last(self.kernels)
 
@@ -64,7 +65,7 @@ class Numbers(Chain):
         return compute(self.trace()).layers[0]
 
 
-def _depth_last(grids: list[Grid]) -> list[Any]:
+def _depth_last(grids: list[Grid]) -> list[object]:
     """Grids of several channels as one with a list of channels in each cell; a single one as it is."""
     if len(grids) == 1:
         return [list(row) for row in grids[0]]
@@ -108,7 +109,8 @@ def _wrong(chain: Numbers, right: Grid) -> list[Wrong]:
     return list(found.values())
 
 
-def _results(layer: Any, inputs: Any, changed: Iterator[tuple[str, str, Any, dict[str, Array]]]) -> Iterator[tuple[Array, str, str, Any, dict[str, Array]]]:
+def _results(layer: Layer, inputs: tuple[tuple[str, Array], ...], changed: Iterator[tuple[str, str, Layer, dict[str, Array]]]
+             ) -> Iterator[tuple[Array, str, str, Layer, dict[str, Array]]]:
     for name, words, other, weights in changed:
         try:
             yield stages_of(other, inputs, None, weights)[-1].array, name, words, other, weights

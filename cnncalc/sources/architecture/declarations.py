@@ -22,12 +22,12 @@ class Declarations:
         self.problems = problems
         self.framework = "keras"
         self.data_format: str | None = around.data_format if around else None
-        self.defaults: dict[str, dict[str, Any]] = {word: {**kept} for word, kept in around.defaults.items()} if around else {}
+        self.defaults: dict[str, dict[str, object]] = {word: {**kept} for word, kept in around.defaults.items()} if around else {}
         self.blocks: dict[str, Any] = {**around.blocks} if around else {}
         #: Blocks that are declared and cannot be used; their errors are reported.
         self.unread_blocks: set[str] = {*around.unread_blocks} if around else set()
 
-    def read(self, data: dict[str, Any]) -> None:
+    def read(self, data: dict[str, object]) -> None:
         """Take what a file says at its top."""
         if "framework" in data:
             self._read_framework(data["framework"])
@@ -49,7 +49,7 @@ class Declarations:
             self.problems.wrong(f"data_format must be 'channels_last' or 'channels_first' (got {shown(value)})",
                        ("data_format",), did_you_mean(value, ("channels_last", "channels_first")))
 
-    def _read_defaults(self, value: Any) -> None:
+    def _read_defaults(self, value: object) -> None:
         if value is None:
             return
         if not isinstance(value, dict):
@@ -79,7 +79,7 @@ class Declarations:
                         if isinstance(e, SpecError):
                             self.problems.add(SpecError(about(kind.kind, None, e.problem), ("defaults", word, *e.path), e.hint))
 
-    def _read_blocks(self, value: Any) -> None:
+    def _read_blocks(self, value: object) -> None:
         if value is None:
             return
         if not isinstance(value, dict):
@@ -121,7 +121,7 @@ class Declarations:
             self.blocks[word] = block
             self.unread_blocks.discard(word)
 
-    def torch_kind(self, word: Any) -> type[Layer] | None:
+    def torch_kind(self, word: object) -> type[Layer] | None:
         """The module of PyTorch's that a word means where the file is in PyTorch's terms."""
         if self.framework != "pytorch" or not isinstance(word, str):
             return None
@@ -130,7 +130,7 @@ class Declarations:
         except KeyError:
             return None
 
-    def kind(self, word: Any, value: Any = None) -> type[Layer] | None:
+    def kind(self, word: Any, value: object = None) -> type[Layer] | None:
         """The layer of this name; `None` for a block or a structure."""
         if word in self.blocks or word in STRUCTURES or word in self.unread_blocks:
             return None
@@ -169,7 +169,7 @@ class Declarations:
         self.problems.note(f"{shown(form.word)} is read as {kind.kind}", (*path, *place))
         return kind
 
-    def defaults_of(self, kind: type[Layer]) -> dict[str, Any] | None:
+    def defaults_of(self, kind: type[Layer]) -> dict[str, object] | None:
         """What the file says of every layer of this kind."""
         defaults = self.defaults.get(kind.kind)
         if self.data_format is not None and "data_format" in kind.settings:

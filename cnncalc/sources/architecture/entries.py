@@ -23,7 +23,7 @@ from .scope import SIBLINGS, EntryOrigin, Path, Refs, Scope, filled, hashable, r
 MOST_WRITTEN_OUT = 5_000
 
 #: What writes a structure out in place: its value, the keys next to it, its place, the names it can use, what it reads.
-Structure = Callable[[Any, dict[str, Any], Path, Scope, Refs], Refs]
+Structure = Callable[[object, dict[str, object], Path, Scope, Refs], Refs]
 
 
 class Entries:
@@ -32,19 +32,19 @@ class Entries:
     `opened` gives the graph of a model: of another file's name, or of what is written in its place.
     """
 
-    def __init__(self, problems: Problems, declared: Declarations, nodes: Nodes, opened: Callable[[Any, Path, Scope | None], Graph]):
+    def __init__(self, problems: Problems, declared: Declarations, nodes: Nodes, opened: Callable[[object, Path, Scope | None], Graph]):
         self.problems, self.declared, self.nodes, self.opened = problems, declared, nodes, opened
         #: The words of an entry that are not layers, and the blocks.
         self.structures: dict[str, Structure] = {}
-        self.block: Callable[[str, Any, dict[str, Any], Path, Scope, Refs], Refs] | None = None
+        self.block: Callable[[str, object, dict[str, object], Path, Scope, Refs], Refs] | None = None
         self.written_out = 0
-        self._prototypes: dict[tuple[Any, int], tuple[Any, Layer]] = {}
-        self._static: dict[int, tuple[Any, bool]] = {}
-        self.first_shape: Any = None
+        self._prototypes: dict[tuple[object, int], tuple[object, Layer]] = {}
+        self._static: dict[int, tuple[object, bool]] = {}
+        self.first_shape: object = None
         #: Where an entry stands that only gives the size of the input.
         self.input_entry: Path | None = None
 
-    def sequence(self, value: Any, path: Path, scope: Scope, before: Refs, what: str) -> Refs:
+    def sequence(self, value: object, path: Path, scope: Scope, before: Refs, what: str) -> Refs:
         """A list of entries, each reading the one before; what the last of them gives."""
         if value is None:
             value = []
@@ -57,7 +57,7 @@ class Entries:
             before = self.entry(entry, (*path, i), scope, before)
         return before
 
-    def entry(self, entry: Any, path: Path, scope: Scope, before: Refs) -> Refs:
+    def entry(self, entry: object, path: Path, scope: Scope, before: Refs) -> Refs:
         """One entry, as often as it is repeated."""
         try:
             form = form_of(entry) or Form(*self._parts(entry))
@@ -86,7 +86,7 @@ class Entries:
             inputs = self._once(form, path, inner, inputs)
         return inputs
 
-    def _parts(self, entry: Any) -> tuple[str, Any, dict[str, Any]]:
+    def _parts(self, entry: object) -> tuple[str, object, dict[str, object]]:
         """The key of the layer or structure, its value, and the keys beside it."""
         if isinstance(entry, str):
             return entry, None, {}
@@ -121,7 +121,7 @@ class Entries:
         raise SpecError(f"one entry names two layers, {words[0]} and {words[1]}", (Key(words[1]),),
                         "begin each layer's line with '- '")
 
-    def _inputs(self, value: Any, scope: Scope) -> Refs:
+    def _inputs(self, value: object, scope: Scope) -> Refs:
         value = self.resolved(value, scope, "inputs")
         words = value if isinstance(value, list) else [value]
         if not words:
@@ -135,7 +135,7 @@ class Entries:
                 raise error.under(*place) from None
         return tuple(found)
 
-    def _repeat(self, siblings: dict[str, Any], scope: Scope) -> int | None:
+    def _repeat(self, siblings: dict[str, object], scope: Scope) -> int | None:
         if "repeat" not in siblings:
             return None
         value = self.resolved(siblings["repeat"], scope, "repeat")
@@ -144,7 +144,7 @@ class Entries:
         except SpecError as error:
             raise SpecError(f"repeat {error.problem}", ("repeat",)) from None
 
-    def resolved(self, value: Any, scope: Scope, *path: Any) -> Any:
+    def resolved(self, value: object, scope: Scope, *path: object) -> object:
         if self._is_static(value):
             return value
         try:
@@ -152,7 +152,7 @@ class Entries:
         except SpecError as error:
             raise error.under(*path) from None
 
-    def _is_static(self, value: Any) -> bool:
+    def _is_static(self, value: object) -> bool:
         """Whether a value has neither formulas nor braces in it."""
         if isinstance(value, str):
             return not value.startswith("=") and "{" not in value
@@ -265,7 +265,7 @@ class Entries:
                 raise SpecError(error.problem, error.path or ("assume",), error.hint) from None
         return self.node(name, layer, siblings, path, scope, inputs, word, Unknown, value, automatic, form)
 
-    def _made(self, kind: type[Layer], value: Any, scope: Scope, trainable: bool | None) -> Layer:
+    def _made(self, kind: type[Layer], value: object, scope: Scope, trainable: bool | None) -> Layer:
         """The layer that an entry describes; equal entries are read once."""
         if not self._is_static(value):
             value = resolved(value, scope.arguments)
@@ -284,7 +284,7 @@ class Entries:
             return layer
         return known[1].replaced()
 
-    def _inside(self, word: Any, settings: Any) -> Layer:
+    def _inside(self, word: object, settings: object) -> Layer:
         """A layer inside another: a kind with its settings, or another file."""
         if word != "model":
             return made(word, settings, self.declared.defaults_of, self._inside)
@@ -295,8 +295,8 @@ class Entries:
             raise SpecError(f"the model {shown(settings)} cannot be read: {getattr(first, 'problem', first)}"
                             if isinstance(settings, str) else str(first)) from None
 
-    def node(self, name: str, layer: Layer, siblings: dict[str, Any], path: Path, scope: Scope,
-              inputs: Refs, word: Any, kind: type[Layer] | None, value: Any, automatic: bool, form: Form | None = None) -> Refs:
+    def node(self, name: str, layer: Layer, siblings: dict[str, object], path: Path, scope: Scope,
+              inputs: Refs, word: object, kind: type[Layer] | None, value: object, automatic: bool, form: Form | None = None) -> Refs:
         if name in self.nodes.named:
             raise SpecError(f"the name {name!r} is used twice", (Key("name"),) if siblings and "name" in siblings else (),
                             "the other one has it " + ("from Keras's numbering" if automatic else "already")
@@ -312,7 +312,7 @@ class Entries:
             node.given = self.resolved(siblings["weights"], scope, "weights")
         return self.nodes.add(node, scope)
 
-    def name(self, siblings: dict[str, Any], scope: Scope, inside: str | None = None) -> str | None:
+    def name(self, siblings: dict[str, object], scope: Scope, inside: str | None = None) -> str | None:
         if "name" not in siblings:
             return None
         value = siblings["name"]
@@ -328,13 +328,13 @@ class Entries:
         except SpecError as error:
             raise error.under(*path) from None
 
-    def trainable(self, siblings: dict[str, Any], *path: Any) -> bool:
+    def trainable(self, siblings: dict[str, object], *path: object) -> bool:
         value = siblings.get("trainable", True)
         if value is True or value is False:
             return value
         raise SpecError(f"trainable must be true or false (got {shown(value)})", (*path, "trainable"))
 
-    def only(self, word: str, siblings: dict[str, Any], *allowed: str) -> None:
+    def only(self, word: str, siblings: dict[str, object], *allowed: str) -> None:
         for key in siblings:
             if key not in allowed:
                 raise SpecError(f"{key} cannot be used with {word}", (Key(key),))

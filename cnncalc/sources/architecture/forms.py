@@ -32,8 +32,8 @@ class Form(NamedTuple):
     """
 
     word: Any
-    value: Any
-    siblings: dict[str, Any]
+    value: object
+    siblings: dict[str, object]
     word_at: Path | None = None
     at: Path = ()
 
@@ -47,7 +47,7 @@ class Form(NamedTuple):
         return placed
 
 
-def form_of(entry: Any) -> Form | None:
+def form_of(entry: object) -> Form | None:
     """The parts of an entry in one of these forms; `None` for any other entry."""
     if isinstance(entry, str):
         return _call(entry, {}) if _is_call(entry) else None
@@ -86,7 +86,7 @@ def _is_call(text: str) -> bool:
     return ")" in text and text.rstrip(" ,;").endswith(")") and re.match(r"\s*[A-Za-z_][\w.]*\s*\(", text) is not None
 
 
-def _call(text: str, siblings: dict[str, Any]) -> Form:
+def _call(text: str, siblings: dict[str, object]) -> Form:
     """A call as in Python: its settings by name."""
     from ..layer_text import one_call
 
@@ -143,7 +143,7 @@ def _known(name: str) -> bool:
     return True
 
 
-def kind_meant(word: Any, value: Any, axes: Any) -> type[Layer]:
+def kind_meant(word: object, value: object, axes: Any) -> type[Layer]:
     """The kind that a word stands for which is not Keras's name, but is in other case or in common use.
 
     `axes()` gives the shape of what the layer reads, `None` if it is not known. SpecError

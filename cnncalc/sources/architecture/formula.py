@@ -13,7 +13,7 @@ _LONGEST = 1000
 _DEEPEST = 50
 
 
-def evaluated(text: str, names: dict[str, Any]) -> Any:
+def evaluated(text: str, names: dict[str, object]) -> object:
     """The value of a formula over whole numbers and `names`.
 
     `+ - * // % **`, parentheses, `min` and `max`; a formula that is one name gives that
@@ -148,7 +148,7 @@ class _Formula:
 _BRACES = re.compile(r"\{(\w+)\}")
 
 
-def filled(text: str, names: dict[str, Any]) -> str:
+def filled(text: str, names: dict[str, object]) -> str:
     """`text` with each `{name}` replaced by that argument; other braces stay."""
     if "{" not in text:
         return text
@@ -168,7 +168,7 @@ def filled(text: str, names: dict[str, Any]) -> str:
     return result
 
 
-def resolved(value: Any, names: dict[str, Any]) -> Any:
+def resolved(value: object, names: dict[str, object]) -> object:
     """`value` with its formulas evaluated and its braces filled, at every depth."""
     if isinstance(value, str):
         if value.startswith("="):
@@ -181,7 +181,7 @@ def resolved(value: Any, names: dict[str, Any]) -> Any:
     return value
 
 
-def _at(key: Any, item: Any, names: dict[str, Any]) -> Any:
+def _at(key: object, item: object, names: dict[str, object]) -> object:
     try:
         return resolved(item, names)
     except SpecError as error:

@@ -17,7 +17,7 @@ from ...layers.settings import whole
 KEYS = ("shape", "values", "maps")
 
 
-def in_numbers(value: Any) -> bool:
+def in_numbers(value: object) -> bool:
     """Whether this is one input with its values, not a mapping from names to inputs."""
     if not isinstance(value, dict):
         return False
@@ -27,7 +27,7 @@ def in_numbers(value: Any) -> bool:
     return isinstance(maps, list) and len(maps) > 0 and isinstance(maps[0], list)
 
 
-def given_input(value: dict[Any, Any], channels_first: bool = False) -> tuple[Any, Array | str | None]:
+def given_input(value: dict[Any, object], channels_first: bool = False) -> tuple[object, Array | str | None]:
     """The shape of an input that is written as a mapping, and its values.
 
     `values` is a grid in the order of the shape, or a word; axes of size 1 may be left out.
@@ -74,7 +74,7 @@ def _maps(value: Any, channels_first: bool) -> Array:
     return stacked(grids, -1)
 
 
-def read_each(value: list[Any]) -> list[Array]:
+def read_each(value: list[object]) -> list[Array]:
     """The grid of each item."""
     found = []
     for i, item in enumerate(value):
@@ -85,13 +85,13 @@ def read_each(value: list[Any]) -> list[Array]:
     return found
 
 
-def _sizes(value: Any) -> tuple[int, ...]:
+def _sizes(value: object) -> tuple[int, ...]:
     if not isinstance(value, list):
         raise SpecError(f"must be a list of sizes (got {shown(value)})")
     return tuple([whole(size, 1) for size in value])
 
 
-def _under(key: str, reader: Any, *args: Any) -> Any:
+def _under(key: str, reader: Any, *args: object) -> Any:
     try:
         return reader(*args)
     except SpecError as error:

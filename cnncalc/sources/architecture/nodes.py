@@ -43,7 +43,7 @@ class Nodes:
                 around.layers.setdefault(name, refs)
             around = around.parent
 
-    def broken(self, scope: Scope, inputs: Refs, entry: Any = None) -> Refs:
+    def broken(self, scope: Scope, inputs: Refs, entry: object = None) -> Refs:
         """A node in place of an entry that could not be read: what follows hangs on it."""
         name = self.reading if self.reading and self.reading not in self.named else "?"
         node = Node(name, None, inputs)
@@ -58,7 +58,7 @@ class Nodes:
             scope.layers.setdefault(known, (Ref(node),))
         return (Ref(node),)
 
-    def lookup(self, word: Any, scope: Scope, where: str = " before this") -> Refs:
+    def lookup(self, word: object, scope: Scope, where: str = " before this") -> Refs:
         """What a name stands for: all outputs of a layer, or the one after a colon."""
         if not isinstance(word, str):
             raise SpecError(f"the name of a layer must be a word (got {shown(word)})")
@@ -79,7 +79,7 @@ class Nodes:
         return refs
 
     def _stands_later(self, word: str) -> bool:
-        stack: list[Any] = [self.data.get("layers")]
+        stack: list[object] = [self.data.get("layers")]
         seen = 0
         while stack and seen < 100_000:
             item = stack.pop()

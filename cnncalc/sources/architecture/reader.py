@@ -46,7 +46,7 @@ def read_spec(document: Document, name: str, open_model: Opener | None = None,
 class Reader:
     """One file on its way to a graph: `data`, which begins at `base`, a model in the file of the reader `around`, or all of it."""
 
-    def __init__(self, document: Document, open_model: Opener | None, names: Names, data: Any = None, base: Path = (),
+    def __init__(self, document: Document, open_model: Opener | None, names: Names, data: object = None, base: Path = (),
                  around: Reader | None = None):
         self.document, self.open_model = document, open_model
         self.data = data if around is not None else document.data
@@ -117,7 +117,7 @@ class Reader:
         self._one_framework(graph)
         return graph
 
-    def _frozen(self, data: dict[str, Any], nested: bool) -> bool:
+    def _frozen(self, data: dict[str, object], nested: bool) -> bool:
         """Whether the file freezes the whole network."""
         if nested and "trainable" in data:
             self.problems.wrong("trainable of a nested model belongs to its entry", ("trainable",), "write it next to 'model', not inside it")
@@ -138,7 +138,7 @@ class Reader:
             self.problems.add(other.origin.place(SpecError(f"{other.kind} is a layer of Keras's, in a network of PyTorch's modules", (),
                                                   "write all layers in the terms of one framework")))
 
-    def _read_inputs(self, data: dict[str, Any], layers: Any) -> list[Node]:
+    def _read_inputs(self, data: dict[str, object], layers: object) -> list[Node]:
         value = data.get("input")
         value = self._first_entry(layers, value)
         if value is None or self.input_path is not None:
@@ -173,7 +173,7 @@ class Reader:
             self.problems.wrong(f"a Sequential has one input, not {len(found)}", ("sequential",))
         return found
 
-    def _first_entry(self, layers: Any, declared: Any) -> Any:
+    def _first_entry(self, layers: object, declared: object) -> object:
         """The size of the input, where the first entry gives it: an Input, or an `input_shape` as in Keras code."""
         first = layers[0] if isinstance(layers, list) and layers else None
         try:
@@ -196,7 +196,7 @@ class Reader:
             return settings["input_shape"]
         return declared
 
-    def _input_entry(self, form: Form, declared: Any) -> Any:
+    def _input_entry(self, form: Form, declared: object) -> object:
         """The size that an input layer among the entries gives; it is no layer of its own."""
         value = form.value
         key = None
@@ -218,9 +218,9 @@ class Reader:
         self.input_path = self.entries.input_entry
         return value
 
-    def _input(self, name: str, sizes: Any, path: Path) -> Node | None:
+    def _input(self, name: str, sizes: object, path: Path) -> Node | None:
         values = None
-        more: dict[str, Any] = {}
+        more: dict[str, object] = {}
         if isinstance(sizes, dict):
             from .input_values import given_input
 
@@ -244,7 +244,7 @@ class Reader:
         self.nodes.named[name] = node
         return node
 
-    def opened(self, value: Any, path: Path, scope: Scope | None = None) -> Graph:
+    def opened(self, value: object, path: Path, scope: Scope | None = None) -> Graph:
         """The network of another file, or the one that stands here, at `path`."""
         if isinstance(value, dict):
             return self._written_here(value, path, scope or Scope())
@@ -254,7 +254,7 @@ class Reader:
             raise SpecError("no other file can be read from here")
         return self.open_model(value, self.document)
 
-    def _written_here(self, value: dict[str, Any], path: Path, scope: Scope) -> Graph:
+    def _written_here(self, value: dict[str, object], path: Path, scope: Scope) -> Graph:
         """A model inside the file, which has the form of a file; what it does not say of itself
         is as the file around it says."""
         if len(self.problems.base) > MODELS_DEEP:
@@ -269,7 +269,7 @@ class Reader:
             raise errors
         return graph
 
-    def _read_outputs(self, data: dict[str, Any], scope: Scope, last: Refs) -> Refs:
+    def _read_outputs(self, data: dict[str, object], scope: Scope, last: Refs) -> Refs:
         value = data.get("outputs")
         if value is None:
             return last
@@ -285,7 +285,7 @@ class Reader:
         return tuple(found)
 
 
-def in_numbers(value: dict[Any, Any]) -> bool:
+def in_numbers(value: dict[object, object]) -> bool:
     """Whether this is one input with its values, not a mapping from names to inputs."""
     if "values" not in value and "maps" not in value:
         return False
@@ -314,6 +314,6 @@ def _top_hint(key: Any) -> str:
     return did_you_mean(key, TOP) or "a file has " + ", ".join(TOP)
 
 
-def nearest_key(data: dict[Any, Any], key: str) -> bool:
+def nearest_key(data: dict[object, object], key: str) -> bool:
     """Whether a key that the file should not have was meant to be this one."""
     return any(_top_hint(word) == f"did you mean {key!r}?" for word in data if word not in TOP)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...errors import CnncalcError, SpecError, shown
 from ...graph import Node, Origin, Ref
 from ...layers import Layer, Shape, written_at
@@ -12,7 +10,7 @@ from ..document import Document
 SIBLINGS = ("name", "inputs", "repeat", "trainable", "expect", "weights", "assume")
 
 Refs = tuple[Ref, ...]
-Path = tuple[Any, ...]
+Path = tuple[object, ...]
 
 
 class EntryOrigin(Origin):
@@ -21,7 +19,7 @@ class EntryOrigin(Origin):
     __slots__ = ("at", "defaults", "document", "kind", "path", "users", "value")
 
     def __init__(self, document: Document, path: Path, at: Path | None, kind: type[Layer] | None,
-                 value: Any, defaults: Any, users: tuple[str, ...]):
+                 value: object, defaults: object, users: tuple[str, ...]):
         #: `at` leads from the entry to its settings.
         self.document, self.path, self.at = document, path, at
         self.kind, self.value, self.defaults, self.users = kind, value, defaults, users
@@ -78,10 +76,10 @@ class Scope:
     """The names that an entry can use: layers, the arguments of its block, its repetition."""
 
     def __init__(self, parent: Scope | None = None, prefix: str = "",
-                 arguments: dict[str, Any] | None = None, source: Refs = (), user: str = ""):
+                 arguments: dict[str, object] | None = None, source: Refs = (), user: str = ""):
         self.parent = parent
         self.prefix = prefix
-        self.arguments: dict[str, Any] = arguments if arguments is not None else (parent.arguments if parent else {})
+        self.arguments: dict[str, object] = arguments if arguments is not None else (parent.arguments if parent else {})
         self.source = source
         self.layers: dict[str, Refs] = {}
         self.user = user
@@ -103,14 +101,14 @@ class Scope:
         return [*self.layers, *(self.parent.known() if self.parent else ())]
 
 
-def resolved(value: Any, names: dict[str, Any]) -> Any:
+def resolved(value: object, names: dict[str, object]) -> object:
     """`value` with its formulas evaluated; their language is loaded with the first of them."""
     from . import formula
 
     return formula.resolved(value, names)
 
 
-def filled(text: str, names: dict[str, Any]) -> str:
+def filled(text: str, names: dict[str, object]) -> str:
     """`text` with each `{name}` replaced by that argument."""
     if "{" not in text:
         return text
@@ -119,7 +117,7 @@ def filled(text: str, names: dict[str, Any]) -> str:
     return formula.filled(text, names)
 
 
-def hashable(value: Any) -> Any:
+def hashable(value: object) -> object:
     if type(value) is dict:
         return tuple([(key, hashable(item)) for key, item in value.items()])
     if type(value) is list:
@@ -132,14 +130,14 @@ def same(error: SpecError, other: CnncalcError) -> bool:
         other.problem, other.path, other.hint, other.document)
 
 
-def word_of(entry: Any) -> str:
+def word_of(entry: object) -> str:
     """What an entry that cannot be read seems to be."""
     if isinstance(entry, dict):
         entry = next((key for key in entry if key not in SIBLINGS), "?")
     return entry if isinstance(entry, str) else "?"
 
 
-def sort_of(value: Any) -> str:
+def sort_of(value: object) -> str:
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...analysis import Model
 from ...errors import Key, SpecError, SpecErrors, did_you_mean, shown
 from ...graph import Node, Ref
@@ -23,7 +21,7 @@ class Structures:
         entries.structures.update(parallel=self.parallel, reuse=self.reuse, model=self.model)
         entries.block = self.block
 
-    def parallel(self, value: Any, siblings: dict[str, Any], path: Path, scope: Scope, inputs: Refs) -> Refs:
+    def parallel(self, value: object, siblings: dict[str, object], path: Path, scope: Scope, inputs: Refs) -> Refs:
         self.entries.only("parallel", siblings, "inputs")
         if not isinstance(value, list):
             raise SpecError(f"parallel must be a list of branches (got {sort_of(value)})", ("parallel",))
@@ -38,7 +36,7 @@ class Structures:
                 found += self.entries.sequence(branch, place, scope, inputs, "a branch")
         return tuple(found)
 
-    def reuse(self, value: Any, siblings: dict[str, Any], path: Path, scope: Scope, inputs: Refs) -> Refs:
+    def reuse(self, value: object, siblings: dict[str, object], path: Path, scope: Scope, inputs: Refs) -> Refs:
         self.entries.only("reuse", siblings, "inputs", "name", "repeat", "expect")
         value = self.entries.resolved(value, scope, "reuse")
         if not isinstance(value, str):
@@ -59,7 +57,7 @@ class Structures:
         node = Node(name, first.layer, inputs, call, origin, siblings.get("expect"), first.keras_name)
         return self.nodes.add(node, scope)
 
-    def model(self, value: Any, siblings: dict[str, Any], path: Path, scope: Scope, inputs: Refs) -> Refs:
+    def model(self, value: object, siblings: dict[str, object], path: Path, scope: Scope, inputs: Refs) -> Refs:
         if not isinstance(value, dict):
             value = self.entries.resolved(value, scope, "model")
         try:
@@ -85,7 +83,7 @@ class Structures:
             layer.said["trainable"] = True
         return self.entries.node(name, layer, siblings, path, scope, inputs, "model", None, None, False)
 
-    def block(self, word: str, value: Any, siblings: dict[str, Any], path: Path, scope: Scope,
+    def block(self, word: str, value: object, siblings: dict[str, object], path: Path, scope: Scope,
                inputs: Refs) -> Refs:
         if "trainable" in siblings or "expect" in siblings or "weights" in siblings:
             self.entries.only("a block", siblings, "inputs", "repeat", "name")
@@ -108,13 +106,13 @@ class Structures:
             self.nodes.know_outside(name, last, scope)
         return last
 
-    def _arguments(self, word: str, known: dict[str, Any], value: Any, scope: Scope) -> dict[str, Any]:
+    def _arguments(self, word: str, known: dict[str, object], value: object, scope: Scope) -> dict[str, object]:
         try:
             value = resolved(value, scope.arguments)
         except SpecError as error:
             raise error.under(word) from None
         if value is None:
-            given: dict[str, Any] = {}
+            given: dict[str, object] = {}
         elif isinstance(value, dict):
             given = value
         else:
@@ -126,7 +124,7 @@ class Structures:
             if key not in known:
                 raise SpecError(f"the block {word!r} has no argument {shown(key)}", (word, Key(key)),
                                 did_you_mean(key, known) or "it has " + (", ".join(map(str, known)) or "none"))
-        arguments: dict[str, Any] = {}
+        arguments: dict[str, object] = {}
         for key, default in known.items():
             if key in given:
                 arguments[key] = given[key]

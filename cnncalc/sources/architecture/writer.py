@@ -41,16 +41,16 @@ class Writer:
         self.all_frozen = trace.graph.frozen
         #: The same in the file; `None` where every layer states it.
         self.stuck: bool | None = False
-        self.defaults: dict[str, dict[str, Any]] = {}
+        self.defaults: dict[str, dict[str, object]] = {}
         self.defaults = _shared(list(_layers_in(trace.graph)), self)
         self.data = self.model(trace)
 
-    def model(self, trace: Trace, top: bool = True) -> dict[str, Any]:
+    def model(self, trace: Trace, top: bool = True) -> dict[str, object]:
         """A model in the form of a file."""
         graph = trace.graph
         nodes = without_masks(graph)
         words: dict[Node, str] = {}
-        data: dict[str, Any] = {"name": graph.name}
+        data: dict[str, object] = {"name": graph.name}
         data["input"], sequential = self.inputs(trace, words)
         if sequential is not None:
             data["sequential"] = sequential
@@ -79,7 +79,7 @@ class Writer:
             data["outputs"] = self.reads(graph.outputs, words, steps)
         return data
 
-    def inputs(self, trace: Trace, words: dict[Node, str]) -> tuple[Any, bool | None]:
+    def inputs(self, trace: Trace, words: dict[Node, str]) -> tuple[object, bool | None]:
         """The inputs, and whether the model is a Sequential where that must be said."""
         graph = trace.graph
         steps = trace.by_node()
@@ -123,7 +123,7 @@ class Writer:
                 raise SpecError(f"the name {word!r} cannot be written: text that begins with '=' is a formula")
         return found[0] if len(found) == 1 else found
 
-    def entry(self, node: Node, step: Any, firsts: dict[Layer, str], words: dict[Node, str]) -> dict[str, Any]:
+    def entry(self, node: Node, step: Any, firsts: dict[Layer, str], words: dict[Node, str]) -> dict[str, object]:
         """One call of a layer."""
         layer: Any = node.layer
         words[node] = node.name
@@ -149,13 +149,13 @@ class Writer:
             self.names.next(inner)
         return {layer.kind: short(type(layer), settings)}
 
-    def unknown(self, node: Node, layer: Unknown, step: Any, settings: dict[str, Any]) -> dict[str, Any]:
+    def unknown(self, node: Node, layer: Unknown, step: Any, settings: dict[str, object]) -> dict[str, object]:
         """A layer that is code, with the shape that is known of its output."""
         if node.name != self.names.expected(layer.keras_class):
             settings = {"name": node.name, **settings}
         else:
             self.names.next(layer.keras_class)
-        entry: dict[str, Any] = {layer.keras_class: settings or None}
+        entry: dict[str, object] = {layer.keras_class: settings or None}
         if not layer.trainable:
             entry["trainable"] = False
         if layer.assumed is not None:
@@ -166,7 +166,7 @@ class Writer:
             entry["assume"] = "?"
         return entry
 
-    def of_own_code(self, node: Node, layer: Layer, step: Step) -> dict[str, Any]:
+    def of_own_code(self, node: Node, layer: Layer, step: Step) -> dict[str, object]:
         """A layer whose code is not a layer's of ours: its outputs and parameters as assumptions."""
         weights = list(layer.weights(*step.inputs))
         trained = {weight.trainable for weight in weights}
@@ -176,14 +176,14 @@ class Writer:
         written.assume(Assumed(step.outputs, sum([weight.count for weight in weights])))
         return self.unknown(node, written, step, {})
 
-    def nested(self, node: Node, layer: Model, step: Any) -> dict[str, Any]:
+    def nested(self, node: Node, layer: Model, step: Any) -> dict[str, object]:
         trace = step.inner if self.adapted else declared(layer)
         trained, around = self.trained(layer), (self.frozen, self.stuck)
         self.frozen, self.stuck = self.freezes(layer), not trained
         data = self.model(trace, False)
         self.frozen, self.stuck = around
         data["name"] = node.keras_name
-        entry: dict[str, Any] = {"model": data}
+        entry: dict[str, object] = {"model": data}
         if node.name != node.keras_name:
             entry["name"] = node.name
         if trained is self.stuck and not (trained and self.all_frozen):
@@ -204,7 +204,7 @@ class Writer:
         """Whether it freezes the layers inside."""
         return (self.frozen and not layer.states_trainable) or (layer.freezes and not layer.trainable)
 
-    def settings(self, layer: Layer) -> dict[str, Any]:
+    def settings(self, layer: Layer) -> dict[str, object]:
         """What a layer is told beyond the file's defaults, in the order of its arguments."""
         said = {key: value for key, value in self.told(layer).items() if key != "name"}
         known = self.defaults.get(layer.kind, {})
@@ -212,15 +212,16 @@ class Writer:
         order = [*layer.settings, *rest]
         return {key: rest[key] for key in sorted(rest, key=order.index)}
 
-    def told(self, layer: Layer) -> dict[str, Any]:
+    def told(self, layer: Layer) -> dict[str, object]:
         trained = self.trained(layer)
         told = {key: value for key, value in layer.arguments().items() if key != "trainable"}
         if layer.takes("trainable") and not layer.kind.startswith("ops.") and (self.stuck is None or trained is self.stuck) and not (
                 trained and self.all_frozen):
             told["trainable"] = trained
         for key in getattr(layer, "operands", ()):
-            if isinstance(told.get(key), dict) and told[key]["config"].get("dtype") == "float32":
-                told[key] = told[key]["config"]["value"]  # lists are read as such an array
+            value = told.get(key)
+            if isinstance(value, dict) and value["config"].get("dtype") == "float32":
+                told[key] = value["config"]["value"]  # lists are read as such an array
         around = self.frozen, self.stuck
         self.frozen = self.freezes(layer)
         self.stuck = not trained
@@ -233,7 +234,7 @@ class Writer:
         self.frozen, self.stuck = around
         return told
 
-    def inside(self, layer: Any) -> Any:
+    def inside(self, layer: Any) -> object:
         """A layer inside another."""
         if isinstance(layer, Model):
             return {"model": self.model(declared(layer), False)}
@@ -255,7 +256,7 @@ def declared(model: Model) -> Trace:
     return model.trace(tuple([Shape(node.layer.shape) for node in model.graph.inputs]))  # type: ignore[union-attr]
 
 
-def short(kind: type[Layer], settings: dict[str, Any]) -> Any:
+def short(kind: type[Layer], settings: dict[str, object]) -> object:
     """The settings as short as they can be said: nothing, the first of them, or two by their places."""
     if not settings:
         return None
@@ -301,13 +302,13 @@ def _layers_in(graph: Graph) -> Iterator[Layer]:
                 waiting += _layers_of(inner)
 
 
-def _layers_of(layer: Layer) -> list[Any]:
+def _layers_of(layer: Layer) -> list[object]:
     """The layers and models that are settings of a layer."""
     return [inner for key, setting in layer.settings.items() if isinstance(setting, Sub) and layer.said.get(key) is not None
             for inner in setting.layers(layer.said[key])]
 
 
-def _shared(layers: list[Layer], writer: Writer) -> dict[str, dict[str, Any]]:
+def _shared(layers: list[Layer], writer: Writer) -> dict[str, dict[str, object]]:
     """What all layers of a kind say, for kinds that occur often."""
     kinds: dict[str, list[Layer]] = {}
     for layer in layers:
@@ -328,7 +329,7 @@ def _shared(layers: list[Layer], writer: Writer) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _alike(a: Any, b: Any) -> bool:
+def _alike(a: object, b: object) -> bool:
     return type(a) is type(b) and bool(a == b)
 
 
@@ -353,7 +354,7 @@ def written(data: dict[str, Any], indent: str = "") -> Iterator[str]:
             yield from _fitting(f"{indent}{key}:", value, indent + "  ")
 
 
-def _entry(entry: dict[str, Any], indent: str) -> Iterator[str]:
+def _entry(entry: dict[str, object], indent: str) -> Iterator[str]:
     (word, value), *others = entry.items()
     if word == "model" and isinstance(value, dict):
         yield f"{indent}- model:"
@@ -366,7 +367,7 @@ def _entry(entry: dict[str, Any], indent: str) -> Iterator[str]:
         yield from _fitting(f"{indent}  {key}:", item, indent + "    ")
 
 
-def _fitting(start: str, value: Any, indent: str) -> Iterator[str]:
+def _fitting(start: str, value: object, indent: str) -> Iterator[str]:
     """A key and its value on one line, or a mapping on several if it is long."""
     line = f"{start} {flow(value)}"
     if len(line) <= WIDTH or not isinstance(value, dict):
@@ -377,7 +378,7 @@ def _fitting(start: str, value: Any, indent: str) -> Iterator[str]:
         yield from _fitting(f"{indent}{scalar(key)}:", item, indent + "  ")
 
 
-def flow(value: Any) -> str:
+def flow(value: object) -> str:
     """A value on one line."""
     if isinstance(value, dict):
         return "{" + ", ".join([f"{scalar(key)}: {flow(item)}" for key, item in value.items()]) + "}"
@@ -386,7 +387,7 @@ def flow(value: Any) -> str:
     return scalar(value)
 
 
-def scalar(value: Any) -> str:
+def scalar(value: object) -> str:
     """A word or number that YAML reads as the same word or number."""
     if value is None:
         return "null"

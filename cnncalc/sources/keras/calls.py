@@ -35,7 +35,7 @@ class Tensor:
 
     __slots__ = ("beside", "call", "layer", "old", "output", "shape")
 
-    def __init__(self, history: Any, old: bool = False, shape: Any = None):
+    def __init__(self, history: object, old: bool = False, shape: object = None):
         if not isinstance(history, (list, tuple)) or len(history) < 3:
             raise SpecError(f"must be [layer, call, output] (got {shown(history)})")
         self.layer, self.call, self.output = history[:3]
@@ -55,13 +55,13 @@ class Call:
         self.old = any(tensor.old for tensor in tensors)
 
 
-def is_leaf(value: Any) -> bool:
+def is_leaf(value: object) -> bool:
     """Whether this is [layer, call, output], in which Keras 2 may put a mapping of arguments behind."""
     return isinstance(value, (list, tuple)) and 3 <= len(value) <= 4 and isinstance(value[0], str) and not (
         isinstance(value[1], (list, dict)))
 
 
-def flat_tensors(value: Any) -> list[Tensor]:
+def flat_tensors(value: object) -> list[Tensor]:
     """The tensors in nested lists and mappings, in Keras's order."""
     if is_leaf(value):
         return [Tensor(value)]
@@ -72,7 +72,7 @@ def flat_tensors(value: Any) -> list[Tensor]:
     raise SpecError(f"must be [layer, call, output], or a list of those (got {shown(value)})")
 
 
-def call_of(layer: Layer | None, value: Any) -> Call:
+def call_of(layer: Layer | None, value: object) -> Call:
     """What a call of a layer reads; of a layer that is not known, every tensor."""
     if isinstance(value, dict):
         args, kwargs = arguments(value)
@@ -111,18 +111,18 @@ def call_of(layer: Layer | None, value: Any) -> Call:
     return Call(tensors, None, "mask" in kwargs if says else None)
 
 
-def _only_tensors(arg: Any, *others: Any) -> bool:
+def _only_tensors(arg: object, *others: object) -> bool:
     """Whether nothing else is in nested lists and mappings, but for some words."""
     if isinstance(arg, (list, dict)):
         return len(arg) > 0 and all([_only_tensors(item, *others) for item in (arg.values() if isinstance(arg, dict) else arg)])
     return type(arg) is Tensor or any(arg is other for other in others)
 
 
-def _shown(arg: Any) -> str:
+def _shown(arg: object) -> str:
     return "a list of tensors and other things" if any(True for _ in _hidden_tensors(arg)) else shown(arg)
 
 
-def _ordered(layer: Layer, arg: Any) -> Iterator[Tensor]:
+def _ordered(layer: Layer, arg: object) -> Iterator[Tensor]:
     """The tensors of an argument; a mapping goes to the inputs of a model by their names."""
     if isinstance(arg, dict) and isinstance(layer, Model) and "class_name" not in arg:
         names = [node.keras_name for node in layer.graph.inputs]
@@ -133,7 +133,7 @@ def _ordered(layer: Layer, arg: Any) -> Iterator[Tensor]:
     yield from tensors_in(arg)
 
 
-def arguments(value: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+def arguments(value: dict[str, object]) -> tuple[list[object], dict[str, object]]:
     """The arguments of a call as Keras 3 writes them, tensors as such."""
     for key in ("args", "kwargs"):
         if key not in value:
@@ -150,14 +150,14 @@ def arguments(value: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         key: _revived(arg, "kwargs", key) for key, arg in kwargs.items()}
 
 
-def _revived(value: Any, *path: Any) -> Any:
+def _revived(value: object, *path: object) -> object:
     try:
         return _with_tensors(value)
     except SpecError as error:
         raise error.under(*path) from None
 
 
-def _with_tensors(value: Any) -> Any:
+def _with_tensors(value: object) -> object:
     if isinstance(value, dict):
         if value.get("class_name") == "__keras_tensor__":
             config = value.get("config")
@@ -172,7 +172,7 @@ def _with_tensors(value: Any) -> Any:
     return value
 
 
-def tensors_in(value: Any) -> Iterator[Tensor]:
+def tensors_in(value: object) -> Iterator[Tensor]:
     """The tensors in nested lists and mappings, in Keras's order; constants are refused."""
     if type(value) is Tensor:
         yield value
@@ -189,11 +189,11 @@ def tensors_in(value: Any) -> Iterator[Tensor]:
 # Keras 2.
 
 
-def old_arguments(value: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+def old_arguments(value: list[object]) -> tuple[list[object], dict[str, object]]:
     """The same as Keras 2 writes them: the first argument, and all others behind its tensors."""
-    kwargs: dict[str, Any] = {}
+    kwargs: dict[str, object] = {}
 
-    def revived(item: Any) -> Any:
+    def revived(item: Any) -> object:
         if is_leaf(item) or (isinstance(item, list) and len(item) in (3, 4) and item[0] == CONSTANT):
             if len(item) == 4 and item[3] is not None:
                 if not isinstance(item[3], dict):
@@ -206,7 +206,7 @@ def old_arguments(value: list[Any]) -> tuple[list[Any], dict[str, Any]]:
             return {key: revived(inner) for key, inner in item.items()}
         raise SpecError(f"must be [layer, call, output, arguments] (got {shown(item)})")
 
-    def named(arg: Any) -> Any:
+    def named(arg: object) -> object:
         if isinstance(arg, list) and len(arg) == 3 and isinstance(arg[0], str) and type(arg[1]) is int:
             return arg[2] if arg[0] == CONSTANT else Tensor(arg, True)
         if isinstance(arg, list):
@@ -222,7 +222,7 @@ def old_arguments(value: list[Any]) -> tuple[list[Any], dict[str, Any]]:
 # Operations.
 
 
-def operation_call(kind: type[Layer], config: Any, value: Any) -> Call:
+def operation_call(kind: type[Layer], config: object, value: object) -> Call:
     """A call of an operation: the layer that it is, its constants included, and what it reads."""
     if not isinstance(value, dict):
         raise SpecError(f"must be a mapping of args and kwargs (got {shown(value)})")
@@ -230,7 +230,7 @@ def operation_call(kind: type[Layer], config: Any, value: Any) -> Call:
     return bound(kind, config, args, kwargs)
 
 
-def bound(kind: Any, config: Any, args: list[Any], kwargs: dict[str, Any]) -> Call:
+def bound(kind: Any, config: object, args: list[object], kwargs: dict[str, object]) -> Call:
     """An operation with its arguments in the places that it has for them."""
     names = kind.operands if "key" not in kind.settings else ("x", "key")
     if kind.takes_list or kind.takes_many:
@@ -270,7 +270,7 @@ def bound(kind: Any, config: Any, args: list[Any], kwargs: dict[str, Any]) -> Ca
         ]) from None
 
 
-def _hidden_tensors(value: Any) -> Iterator[Tensor]:
+def _hidden_tensors(value: object) -> Iterator[Tensor]:
     if type(value) is Tensor:
         yield value
     elif isinstance(value, list):

@@ -61,7 +61,7 @@ QUANTIZED_NAME = re.compile(r"(int8|float8|int4(/(-1|[1-9]\d{0,8}))?|gptq/[2348]
                             rf"({'|'.join(BITS)}|mixed_b?float16)", re.ASCII)
 
 #: Keras's defaults of initializers by the names that settings have for them: class and config.
-_INITIALIZERS: dict[str, tuple[str, dict[str, Any]]] = {
+_INITIALIZERS: dict[str, tuple[str, dict[str, object]]] = {
     "uniform": ("RandomUniform", {"minval": -0.05, "maxval": 0.05}),
     "normal": ("RandomNormal", {"mean": 0.0, "stddev": 0.05}),
     "orthogonal": ("Orthogonal", {"gain": 1.0}),
@@ -84,7 +84,7 @@ _SCALINGS = {
 MODELS = ("Functional", "Model", "Sequential", "Pipeline")
 
 #: Makes the network that a config inside another describes.
-ModelMaker = Callable[[Any, tuple[Any, ...]], Layer]
+ModelMaker = Callable[[object, tuple[object, ...]], Layer]
 
 
 class Plan:
@@ -98,7 +98,7 @@ class Plan:
             for key, setting in self.everything.items() if key not in kind._required
         }
         self.dropped = DROPPED.union(DROPPED_IN.get(kind.kind, ())) - self.everything.keys()
-        self.translated: dict[str, Callable[[Any], Any]] = {}
+        self.translated: dict[str, Callable[[object], object]] = {}
         for key, setting in self.everything.items():
             if key == "dtype" and "dtype" not in kind.settings:
                 self.translated[key] = _policy
@@ -120,7 +120,7 @@ class Plan:
 
 
 _PLANS: dict[str, Plan] = {}
-_NO_DEFAULT: Any = object()
+_NO_DEFAULT: object = object()
 
 
 def _plan(kind: type[Layer]) -> Plan:
@@ -130,12 +130,12 @@ def _plan(kind: type[Layer]) -> Plan:
     return plan
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A default as JSON has it."""
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def kind_of(class_name: Any, entry: dict[str, Any]) -> type[Layer]:
+def kind_of(class_name: object, entry: dict[str, object]) -> type[Layer]:
     """The kind of a class; SpecError for one that is not Keras's own, or not known."""
     if not isinstance(class_name, str) or not class_name:
         raise SpecError(f"class_name must be a word (got {shown(class_name)})", ("class_name",))
@@ -169,7 +169,7 @@ def kind_of(class_name: Any, entry: dict[str, Any]) -> type[Layer]:
         raise SpecError(error.problem, ("class_name",), hint) from None
 
 
-def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, more: dict[str, Any] | None = None) -> Layer:
+def layer_of(kind: type[Layer], config: object, model: ModelMaker | None = None, more: dict[str, object] | None = None) -> Layer:
     """The layer that a config describes; its errors have paths into the config.
 
     `model` makes models inside it; `more` are settings that the config does not hold.
@@ -230,11 +230,11 @@ def layer_of(kind: type[Layer], config: Any, model: ModelMaker | None = None, mo
     return layer
 
 
-def _is_policy_of_keras_3(value: Any) -> bool:
+def _is_policy_of_keras_3(value: object) -> bool:
     return isinstance(value, dict) and value.get("class_name") not in ("Policy", "PolicyV1")
 
 
-def _same(value: Any, default: Any) -> bool:
+def _same(value: object, default: object) -> bool:
     """Whether a value is the default: a list of one axis is that axis, a range up to a number is that number."""
     if value is default or (type(value) is type(default) and value == default):
         return True
@@ -251,7 +251,7 @@ def _mirror(layer: Layer, backward: Layer) -> bool:
         backward.said.get("go_backwards") is True)
 
 
-def inner_layers(setting: Any, value: Any, model: ModelMaker | None) -> Any:
+def inner_layers(setting: object, value: object, model: ModelMaker | None) -> object:
     """The layer inside another, or the list of them."""
     if not isinstance(setting, Subs):
         return inner_layer(value, model)
@@ -266,7 +266,7 @@ def inner_layers(setting: Any, value: Any, model: ModelMaker | None) -> Any:
     return found
 
 
-def inner_layer(value: Any, model: ModelMaker | None) -> Layer:
+def inner_layer(value: object, model: ModelMaker | None) -> Layer:
     """The layer inside another."""
     if not isinstance(value, dict) or "class_name" not in value or "config" not in value:
         raise SpecError(f"must be a layer (got {shown(value)})")
@@ -283,7 +283,7 @@ def inner_layer(value: Any, model: ModelMaker | None) -> Layer:
     return layer
 
 
-def as_model(entry: dict[str, Any]) -> dict[str, Any]:
+def as_model(entry: dict[str, object]) -> dict[str, object]:
     """A Pipeline as a Sequential; anything else unchanged."""
     config = entry.get("config")
     if entry.get("class_name") != "Pipeline" or not str(entry.get("module")).startswith("keras") or not isinstance(config, dict):
@@ -295,7 +295,7 @@ def as_model(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "config": {**config, **({"build_input_shape": built[0]} if built else {})}}
 
 
-def is_model(entry: dict[str, Any]) -> bool:
+def is_model(entry: dict[str, object]) -> bool:
     """Whether this describes a model, not a layer."""
     config = entry.get("config")
     if entry.get("class_name") in MODELS:
@@ -308,7 +308,7 @@ def is_model(entry: dict[str, Any]) -> bool:
 # Values as Keras writes them.
 
 
-def _policy(value: Any) -> Any:
+def _policy(value: object) -> object:
     """The name of a dtype or policy."""
     name = value
     if isinstance(value, dict):
@@ -328,7 +328,7 @@ def _policy(value: Any) -> Any:
     return "float32" if name == "infer" else name
 
 
-def _quantized(value: dict[str, Any], config: dict[str, Any]) -> Any:
+def _quantized(value: dict[str, object], config: dict[str, object]) -> object:
     """A policy of quantized weights: its name, or as Keras writes it where a name does not say all."""
     source = config.get("source_name")
     name = f"{config.get('mode')}_from_{'float32' if source is None else source}"
@@ -342,7 +342,7 @@ def _quantized(value: dict[str, Any], config: dict[str, Any]) -> Any:
     return value
 
 
-def initializer(value: Any) -> Any:
+def initializer(value: object) -> object:
     """An initializer as short as it can be said: a word if its settings are the usual ones."""
     if isinstance(value, str):
         plain = snake_case(value)
@@ -371,7 +371,7 @@ def initializer(value: Any) -> Any:
     }}
 
 
-def _activation(value: Any) -> Any:
+def _activation(value: object) -> object:
     """An activation of Keras by its name; another function as Keras writes it."""
     if isinstance(value, str):
         if value in ACTIVATIONS:
@@ -385,14 +385,14 @@ def _activation(value: Any) -> Any:
     return value
 
 
-def _shear(value: Any) -> Any:
+def _shear(value: object) -> object:
     """A number, which Keras writes as a range that it does not take."""
     if isinstance(value, list) and len(value) == 2 and type(value[1]) in (int, float) and value[0] == -value[1]:
         return value[1]
     return value
 
 
-def _mode(value: Any) -> Any:
+def _mode(value: object) -> object:
     if not isinstance(value, str):
         raise SpecError(f"must be a word, such as 'valid' or 'same' (got {shown(value)})")
     return value

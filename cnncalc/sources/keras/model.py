@@ -27,7 +27,7 @@ MOST_WARNINGS = 10
 LONGEST_NAME = 200
 
 
-def _of_keras_2(data: Any) -> bool:
+def _of_keras_2(data: object) -> bool:
     """Whether Keras 2 wrote it: it says so, or its first input has `batch_input_shape` or nothing has a `module`."""
     if not isinstance(data, dict):
         return True
@@ -59,7 +59,7 @@ def _as_in_keras_2(layer: Any) -> None:
             _as_in_keras_2(inner)
 
 
-def is_keras(data: Any) -> bool:
+def is_keras(data: object) -> bool:
     """Whether this is what Keras writes of a model."""
     return isinstance(data, dict) and "class_name" in data and "config" in data
 
@@ -123,7 +123,7 @@ class Reader(Wiring):
             graph.optimizer = optimizer_of(data)
         return graph
 
-    def entry(self, data: Any, path: Path, number: int, names: dict[str, Entry], around: tuple[str, ...]) -> Entry:
+    def entry(self, data: object, path: Path, number: int, names: dict[str, Entry], around: tuple[str, ...]) -> Entry:
         """One layer, its name and class; a layer that cannot be read is `None`."""
         where = f"layer {number + 1}" + (f" of {around[-1]!r}" if len(around) > 1 else "")
         if not isinstance(data, dict):
@@ -158,7 +158,7 @@ class Reader(Wiring):
             self.add(errors if not around[1:] else SpecErrors([_inside(e, around) for e in errors]))
         return entry
 
-    def settle(self, entry: Entry, data: dict[str, Any], around: tuple[str, ...]) -> None:
+    def settle(self, entry: Entry, data: dict[str, object], around: tuple[str, ...]) -> None:
         """Make the layer or model that an entry describes; of an operation only its kind is told yet."""
         data = as_model(data)
         if is_model(data):
@@ -180,7 +180,7 @@ class Reader(Wiring):
             for word in entry.layer.inner_classes:
                 self.automatic.next(word)
 
-    def layer(self, kind: type[Layer], data: dict[str, Any], name: str, path: Path, around: tuple[str, ...]) -> Layer:
+    def layer(self, kind: type[Layer], data: dict[str, object], name: str, path: Path, around: tuple[str, ...]) -> Layer:
         """The layer that an entry describes."""
         try:
             if kind is InputLayer:
@@ -209,19 +209,19 @@ class Reader(Wiring):
         model.freezes = False
         return model
 
-    def inner(self, value: Any, around: tuple[str, ...]) -> Layer:
+    def inner(self, value: object, around: tuple[str, ...]) -> Layer:
         """A model inside a layer such as TimeDistributed."""
         reader = Reader(self.document)
         reader.automatic = self.automatic
         model = reader.nested(value, (), "model", around)
         if model is None or reader.errors:
-            first: Any = next(iter(reader.errors))
+            first: object = next(iter(reader.errors))
             raise SpecError(f"has a model that cannot be read: {getattr(first, 'problem', first)}")
         return model
 
     # Sequential.
 
-    def sequential(self, config: Any, entries: list[Any], at: Path, name: str, around: tuple[str, ...]) -> Graph | None:
+    def sequential(self, config: object, entries: list[object], at: Path, name: str, around: tuple[str, ...]) -> Graph | None:
         names: dict[str, Entry] = {}
         found: list[Entry] = []
         for i, data in enumerate(entries):
@@ -263,7 +263,7 @@ class Reader(Wiring):
         self.compare(graph, found, {})
         return graph
 
-    def first_input(self, config: Any, entries: list[Any], found: list[Entry], at: Path) -> tuple[Layer | None, str]:
+    def first_input(self, config: Any, entries: list[object], found: list[Entry], at: Path) -> tuple[Layer | None, str]:
         """What a Sequential reads that has no input layer of its own."""
         sizes = config.get("build_input_shape") or config.get("batch_input_shape")
         own = entries[0].get("config") if entries and isinstance(entries[0], dict) else None
@@ -287,7 +287,7 @@ class Reader(Wiring):
 
     # Functional.
 
-    def functional(self, config: Any, entries: list[Any], at: Path, name: str, around: tuple[str, ...]) -> Graph | None:
+    def functional(self, config: object, entries: list[Any], at: Path, name: str, around: tuple[str, ...]) -> Graph | None:
         names: dict[str, Entry] = {}
         for i, data in enumerate(entries):
             try:
@@ -328,7 +328,7 @@ class Reader(Wiring):
         self.compare(graph, list(names.values()), calls)
         return graph
 
-    def unread(self, data: Any, path: Path, number: int, names: dict[str, Entry]) -> None:
+    def unread(self, data: object, path: Path, number: int, names: dict[str, Entry]) -> None:
         """Keep the name of a layer that cannot be read, for those that read it."""
         config = data.get("config") if isinstance(data, dict) else None
         for told in (data, config):
@@ -360,7 +360,7 @@ def _named(config: Any, default: str, path: Path) -> str:
     return name
 
 
-def _input_layer(config: Any) -> Layer:
+def _input_layer(config: object) -> Layer:
     if not isinstance(config, dict):
         raise SpecError(f"config must be a mapping (got {shown(config)})")
     key = "batch_shape" if config.get("batch_shape") is not None else "batch_input_shape"

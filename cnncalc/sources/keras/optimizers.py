@@ -17,33 +17,33 @@ SET = ("_scale", "_amax_history")
 class Slots:
     """The variables of an optimizer for each array: so many copies of it, and others by other rules."""
 
-    def __init__(self, count: Callable[[dict[str, Any]], int]):
+    def __init__(self, count: Callable[[dict[str, object]], int]):
         self.count = count
 
-    def variables(self, config: dict[str, Any], arrays: Arrays) -> Variables:
+    def variables(self, config: dict[str, object], arrays: Arrays) -> Variables:
         for shape, bits, _ in arrays:
             yield self.count(config) * prod(shape), bits
 
-    def untracked(self, config: dict[str, Any], arrays: Arrays) -> Variables:
+    def untracked(self, config: dict[str, object], arrays: Arrays) -> Variables:
         """Those that are lost where another optimizer is around it."""
         return iter(())
 
 
 class _Nadam(Slots):
-    def untracked(self, config: dict[str, Any], arrays: Arrays) -> Variables:
+    def untracked(self, config: dict[str, object], arrays: Arrays) -> Variables:
         yield 1, next((bits for _, bits, _ in arrays), 32)  # the product of the momentums so far
 
 
 class _Adafactor(Slots):
     """The mean of each row and column of a matrix, or two numbers in their place; and the squares."""
 
-    def variables(self, config: dict[str, Any], arrays: Arrays) -> Variables:
+    def variables(self, config: dict[str, object], arrays: Arrays) -> Variables:
         for shape, bits, _ in arrays:
             if len(shape) > 1:
                 yield prod(shape[:-1]) + prod((*shape[:-2], shape[-1])), bits
             yield prod(shape), bits
 
-    def untracked(self, config: dict[str, Any], arrays: Arrays) -> Variables:
+    def untracked(self, config: dict[str, object], arrays: Arrays) -> Variables:
         yield from [(2, 32) for shape, _, _ in arrays if len(shape) < 2]
 
 
@@ -81,7 +81,7 @@ BY_WORD = {name.lower(): name for name in OPTIMIZERS}
 class Optimizer:
     """An optimizer of Keras, with its settings."""
 
-    def __init__(self, name: str, config: dict[str, Any]):
+    def __init__(self, name: str, config: dict[str, object]):
         self.name, self.config = name, config
         inner = config.get("inner_optimizer") if name == "LossScaleOptimizer" else None
         self.inner = optimizer_of({"compile_config": {"optimizer": inner}})
@@ -104,7 +104,7 @@ class Optimizer:
             yield from OPTIMIZERS[self.name].untracked(self.config, arrays)
 
 
-def optimizer_of(data: Any) -> Optimizer | None:
+def optimizer_of(data: object) -> Optimizer | None:
     """The optimizer of a compiled model, if Keras has it."""
     told = data.get("compile_config") if isinstance(data, dict) else None
     optimizer = told.get("optimizer") if isinstance(told, dict) else None
@@ -123,6 +123,6 @@ def optimizer_of(data: Any) -> Optimizer | None:
     return Optimizer(name, config) if name in OPTIMIZERS else None
 
 
-def _plain(words: Any) -> bool:
+def _plain(words: object) -> bool:
     """Whether patterns are words: others are not run, for they can take forever."""
     return words is None or (isinstance(words, list) and all([isinstance(word, str) and word.replace("_", "").isalnum() for word in words]))

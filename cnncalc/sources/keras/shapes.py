@@ -49,16 +49,16 @@ def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any])
                 break
 
 
-def _sentence(name: str, shape: list[Any], x: Any) -> str:
+def _sentence(name: str, shape: list[object], x: Any) -> str:
     sizes = "(" + ", ".join(["None" if n is None else str(n) for n in (None, *shape)]) + ("," if not shape else "") + ")"
     return f"the layer {name!r} reads {(None, *x)} by calculation; the file states {sizes} (ignored)"
 
 
-def agree(stored: list[Any], x: tuple[Any, ...]) -> bool:
+def agree(stored: list[object], x: tuple[object, ...]) -> bool:
     return len(stored) == len(x) and all([a is None or b is None or a == b for a, b in zip(stored, x)])
 
 
-def shapes_in(stored: Any) -> Iterator[list[Any]]:
+def shapes_in(stored: object) -> Iterator[list[object]]:
     """The shapes in a list of them, or the only one, without the batch."""
     if not isinstance(stored, list) or not stored:
         return

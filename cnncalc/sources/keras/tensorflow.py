@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...errors import SpecError, shown
 from ...keras_ops.settings import Key
 from ...keras_ops.tensorflow import parameters
@@ -15,7 +13,7 @@ from .tensorflow_graphs import of_graph
 KINDS = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
 
 
-def tensorflow_call(kind: type[Layer], config: Any, value: Any) -> Call:
+def tensorflow_call(kind: type[Layer], config: object, value: object) -> Call:
     """A call of such a layer: the function with its constants, and the tensors that it reads."""
     if not isinstance(config, dict):
         raise SpecError(f"config must be a mapping (got {shown(config)})")
@@ -28,7 +26,7 @@ def tensorflow_call(kind: type[Layer], config: Any, value: Any) -> Call:
         function = str(config.get("function"))
         given = {parameters(function)[0]: args[0], **kwargs}
     tensors: list[Tensor] = []
-    constants: dict[str, Any] = {}
+    constants: dict[str, object] = {}
     for name in [*[name for name in parameters(function) if name in given],
                  *[name for name in given if name not in parameters(function)]]:
         item = given[name]
@@ -48,7 +46,7 @@ def tensorflow_call(kind: type[Layer], config: Any, value: Any) -> Call:
     return Call(tuple(tensors), layer)
 
 
-def _slices(value: Any) -> Any:
+def _slices(value: object) -> object:
     """Slices as Keras 3 writes them."""
     if isinstance(value, dict) and value.get("class_name") == "__tuple__":
         value = value.get("items")

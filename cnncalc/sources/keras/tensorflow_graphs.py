@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...errors import SpecError, shown
 from ...keras_ops.settings import in_lists
@@ -16,7 +16,7 @@ class Written(NamedTuple):
     function: str
     inputs: str = ""
     attributes: str = ""
-    fixed: tuple[tuple[str, Any], ...] = ()
+    fixed: tuple[tuple[str, object], ...] = ()
 
 
 OPERATIONS: dict[str, Written] = {
@@ -58,7 +58,7 @@ OPERATIONS: dict[str, Written] = {
 TYPES = {"DT_FLOAT": "float32", "DT_DOUBLE": "float64", "DT_HALF": "float16", "DT_BFLOAT16": "bfloat16"}
 
 
-def of_graph(config: dict[str, Any], reads: Any) -> tuple[str, dict[str, Any]]:
+def of_graph(config: dict[str, object], reads: object) -> tuple[str, dict[str, object]]:
     """The function that an operation of TensorFlow's graph is, and its arguments by name."""
     operation, attributes = _node(config.get("node_def"))
     written = OPERATIONS.get(operation) if isinstance(operation, str) else None
@@ -84,7 +84,7 @@ def of_graph(config: dict[str, Any], reads: Any) -> tuple[str, dict[str, Any]]:
     return written.function, given
 
 
-def _node(node: Any) -> tuple[Any, dict[str, Any] | None]:
+def _node(node: object) -> tuple[object, dict[str, object] | None]:
     """The name of the operation and its attributes, as a mapping or in JSON; of one as TensorFlow packs its
     messages the name only, which stands behind the node's own."""
     if isinstance(node, str) and node.lstrip().startswith("{"):
@@ -108,7 +108,7 @@ def _node(node: Any) -> tuple[Any, dict[str, Any] | None]:
     return found, None
 
 
-def _by_name(names: list[str], items: list[Any]) -> dict[str, Any]:
+def _by_name(names: list[str], items: list[object]) -> dict[str, object]:
     star = next((i for i, name in enumerate(names) if name.startswith("*")), None)
     if star is not None:
         end = len(items) - (len(names) - 1 - star)
@@ -119,7 +119,7 @@ def _by_name(names: list[str], items: list[Any]) -> dict[str, Any]:
     return dict(zip(names, items))
 
 
-def _attribute(told: Any) -> Any:
+def _attribute(told: object) -> object:
     """An attribute's value: the one field of its message says of what type it is."""
     field, value = next(iter(told.items())) if isinstance(told, dict) and len(told) == 1 else (None, None)
     if field == "list" and isinstance(value, dict):
@@ -140,7 +140,7 @@ def _attribute(told: Any) -> Any:
     raise SpecError(f"an attribute of TensorFlow must have one field of a known type (got {shown(told)})")
 
 
-def _slices(given: dict[str, Any]) -> list[Any]:
+def _slices(given: dict[str, object]) -> list[object]:
     """The key of a StridedSlice: of each of its masks bit i is about part i."""
     def has(name: str, i: int) -> bool:
         mask = given.get(f"{name}_mask", 0)
@@ -149,7 +149,7 @@ def _slices(given: dict[str, Any]) -> list[Any]:
     columns = [given.get(name) for name in ("begin", "end", "strides")]
     if not all(isinstance(column, list) and len(column) <= 64 for column in columns):
         raise SpecError("a StridedSlice must have lists of where it begins and ends and of its strides")
-    key: list[Any] = []
+    key: list[object] = []
     for i, (begin, end, step) in enumerate(zip(*columns)):
         if has("ellipsis", i):
             key.append({"class_name": "__ellipsis__", "config": {}})

@@ -21,7 +21,7 @@ LONGEST = 200
 INSIDE = ("layer", "backward_layer", "forward_layer", "cell", "cells", "layers")
 
 
-def is_code(entry: dict[str, Any]) -> bool:
+def is_code(entry: dict[str, object]) -> bool:
     """Whether what a layer computes is not in the file: a Lambda, a class of the user's, or a layer that holds one."""
     name, config = entry.get("class_name"), entry.get("config")
     if not isinstance(name, str) or not isinstance(config, dict):
@@ -38,7 +38,7 @@ def is_code(entry: dict[str, Any]) -> bool:
     return _holds_code(config)
 
 
-def _holds_code(config: Any) -> bool:
+def _holds_code(config: object) -> bool:
     """Whether a layer, or a model, that the settings hold is code, or holds some."""
     if not isinstance(config, dict):
         return False

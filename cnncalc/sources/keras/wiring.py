@@ -13,7 +13,7 @@ from ..architecture.scope import same
 from ..document import Document
 from .calls import Call, call_of, flat_tensors, operation_call
 
-Path = tuple[Any, ...]
+Path = tuple[object, ...]
 MOST_ERRORS = 20
 
 
@@ -45,7 +45,7 @@ class Entry:
         self.kind: type[Layer] | None = None
         self.calls: list[Call] = []
         self.nodes: list[Node] = []
-        self.stored: Any = None
+        self.stored: object = None
         #: Whether more than its settings could not be read: who calls it is not to blame.
         self.unread = False
 
@@ -78,7 +78,7 @@ class Wiring:
 
     # Calls.
 
-    def calls(self, entry: Entry, data: dict[str, Any], around: tuple[str, ...]) -> None:
+    def calls(self, entry: Entry, data: dict[str, object], around: tuple[str, ...]) -> None:
         """What each call of a layer reads."""
         inbound = data.get("inbound_nodes", [])
         path = (*entry.path, "inbound_nodes")
@@ -237,7 +237,7 @@ class Wiring:
                 self.wrong(f"nothing reads the operation {entry.name!r}", entry.path)
 
 
-def operation_of(kind: type[Layer], config: Any, value: Any) -> Call:
+def operation_of(kind: type[Layer], config: object, value: object) -> Call:
     """A call of an operation, of Keras 3 or in the words of TensorFlow."""
     if kind.kind.startswith("ops."):
         return operation_call(kind, config, value)

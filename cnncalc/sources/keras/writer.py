@@ -92,7 +92,7 @@ class Writer:
     def layers(self, trace: Trace, frozen: bool) -> list[Data]:
         """Each layer of a Functional model, with all its calls."""
         steps = trace.by_node()
-        entries: dict[Any, Data] = {}
+        entries: dict[object, Data] = {}
         for node in without_masks(trace.graph):
             layer = node.layer
             assert layer is not None
@@ -185,7 +185,7 @@ def call(layer: Any, tensors: list[Data]) -> Data:
     return {"args": args, "kwargs": kwargs}
 
 
-def operation_arguments(layer: Any, tensors: list[Data]) -> list[Any]:
+def operation_arguments(layer: Any, tensors: list[Data]) -> list[object]:
     """The arguments of an operation, constants in their places."""
     if layer.takes_list or layer.takes_many:
         return [tensors] if layer.takes_list else list(tensors)
@@ -198,7 +198,7 @@ def operation_arguments(layer: Any, tensors: list[Data]) -> list[Any]:
     return [_constant(arg) for arg in args]
 
 
-def _part(item: Any) -> Any:
+def _part(item: object) -> object:
     if item is ...:
         return {"class_name": "__ellipsis__", "config": {}}
     if isinstance(item, slice):
@@ -206,7 +206,7 @@ def _part(item: Any) -> Any:
     return item
 
 
-def _constant(value: Any) -> Any:
+def _constant(value: object) -> object:
     """An array for a list of numbers: Keras knows the shape of an array only."""
     if isinstance(value, (list, tuple)) and value and not any(isinstance(item, (dict, slice)) or item is None for item in value):
         numbers = [value]

@@ -211,7 +211,7 @@ class Tape:
         self.nodes.append(node)
 
 
-def _first(values: list[Value]) -> tuple[object, ...]:
+def _first(values: list[Value]) -> tuple[int, ...]:
     """The shape of the first tensor, looked for in the first of the values only."""
     value: Value = values
     while isinstance(value, (list, tuple)):
