@@ -99,6 +99,10 @@ class Fields:
         start = Fraction(0)
         return Sees(Local(axis.axis, 1, axis.size, Wave()), low=start, high=start)
 
+    def listed(self) -> int:
+        """How many fields are kept to tell the units of all values apart."""
+        return sum([len(sees.local.wave.fields) for value in self.values for sees in value if sees is not None and sees.local is not None])
+
     def unit_axes(self, place: Place) -> tuple[int, ...]:
         """The axes of a place's output that tell its units apart: all but the channels."""
         value = place.values[0]

@@ -18,6 +18,8 @@ from .unknown_sizes import with_size
 MOST, MOST_STEPS, LARGEST = 1024, 100_000, 1 << 16
 #: As many layers have their fields worked out again for other sizes.
 MOST_AGAIN = 5_000
+#: And with ways between values and fields of single units, counted over all sizes tried: ten times what NASNetLarge has.
+MOST_WORK = 20_000
 
 
 class Limits(NamedTuple):
@@ -91,12 +93,16 @@ def smallest_built(trace: Trace, axes: dict[object, list[int]]) -> int | None:
 
 def smallest_fitting(trace: Trace, axes: dict[object, list[int]], builds: int) -> int | None:
     """The smallest size into which the field of every layer fits, by its local paths."""
-    n, first = builds, None
+    n, first, work = builds, None, 0
     for _ in range(min(MOST // 8, MOST_AGAIN // steps_in(trace))):
         found = with_size(trace, n, axes)
         if found is not None:
             flow = Flow(found)
-            needed, least = _needed(Fields(flow))
+            fields = Fields(flow)
+            work += sum([len(value.reads) for value in flow.values]) + fields.listed()
+            if work > MOST_WORK:
+                return None
+            needed, least = _needed(fields)
             first = first or _scales(flow)
             if needed is None or least > LARGEST or _scales(flow) != first:
                 return None  # the fields grow with the input
