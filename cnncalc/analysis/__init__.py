@@ -1,8 +1,7 @@
 """What a network computes: `analyse` gives a step for every node of a graph, with shapes and weights."""
 
-from .batches import JOINS
 from .engine import Model, analyse, as_declared, of_whole_tensors, taken
 from .trace import Computed, Step, Trace
 from .unknown import compatible
 
-__all__ = ["JOINS", "Computed", "Model", "Step", "Trace", "analyse", "as_declared", "compatible", "of_whole_tensors", "taken"]
+__all__ = ["Computed", "Model", "Step", "Trace", "analyse", "as_declared", "compatible", "of_whole_tensors", "taken"]

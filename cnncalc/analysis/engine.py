@@ -25,6 +25,7 @@ class Model(Layer, kind="Functional"):
 
     arity = (1, None)
     of_whole_tensors = True
+    takes_mask = True
 
     def __init__(self, graph: Graph, trainable: bool = True):
         self.graph = graph

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class ActivationLayer(Layer, kind="Activation"):
     """A function of each value. (Keras gives `glu` the shape of its input, too.)"""
 
+    keeps_mask = True
     drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
@@ -27,6 +28,7 @@ class ActivationLayer(Layer, kind="Activation"):
 class ReLU(Layer, kind="ReLU"):
     """Nothing below zero."""
 
+    keeps_mask = True
     drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
@@ -43,6 +45,7 @@ class ReLU(Layer, kind="ReLU"):
 class LeakyReLU(Layer, kind="LeakyReLU"):
     """A small slope below zero."""
 
+    keeps_mask = True
     drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
@@ -57,6 +60,7 @@ class LeakyReLU(Layer, kind="LeakyReLU"):
 class ELU(Layer, kind="ELU"):
     """An exponential below zero."""
 
+    keeps_mask = True
     drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
@@ -69,6 +73,7 @@ class ELU(Layer, kind="ELU"):
 class PReLU(Layer, kind="PReLU"):
     """A learnt slope below zero for every value, or one for all along `shared_axes`."""
 
+    keeps_mask = True
     drawn_with = "input"
     sees = "place"
     in_place = "overwriting"
@@ -102,6 +107,8 @@ class PReLU(Layer, kind="PReLU"):
 class Softmax(Layer, kind="Softmax"):
     """Shares of 1 along an axis, or several."""
 
+    keeps_mask = True
+    takes_mask = True
     drawn_with = "input"
     in_place = "overwriting"
     axis = Axes(-1)

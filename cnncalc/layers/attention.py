@@ -243,6 +243,7 @@ class _Heads(_Queried, Quantizable):
 class MultiHeadAttention(_Heads, kind="MultiHeadAttention"):
     """`num_heads` attentions side by side, projected back (Vaswani et al., 2017)."""
 
+    keeps_mask = True
     num_heads = Count(symbol="h")
     key_dim = Count(symbol="k")
     value_dim: Setting = Count(None, symbol="v")
@@ -308,6 +309,7 @@ class GroupQueryAttention(_Heads, kind="GroupQueryAttention", keras_class="Group
                           aliases=("GroupedQueryAttention",)):
     """Attention whose query heads share keys and values in groups (Ainslie et al., 2023)."""
 
+    keeps_mask = True
     head_dim = Count(symbol="d")
     num_query_heads = Count(symbol="h")
     num_key_value_heads = Count(symbol="g")

@@ -100,6 +100,9 @@ class Layer(Refusals):
     sees_the_map: ClassVar[bool] = False
     #: Whether its axis is meant to be that of the channels.
     along_channels: ClassVar[bool] = False
+    #: Whether Keras gives it the mask of its only input, and whether its first output has the mask of its first input.
+    takes_mask: ClassVar[bool] = False
+    keeps_mask: ClassVar[bool] = False
     #: Whether its rule is about all axes of a tensor, the batch included.
     of_whole_tensors: ClassVar[bool] = False
     #: What makes two layers the same, but for their names; `None` where that is not known.
@@ -234,6 +237,10 @@ class Layer(Refusals):
             if size is not None and size < 1:
                 raise self.misfit(x, windows)
         return x.of(sizes, self.channels(x))
+
+    def batch_of(self, xs: tuple[Shape, ...]) -> int | None:
+        """The size of the batch that it gives, where networks state one; `None` if it is not known."""
+        return xs[0].batch if xs else None
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
         """The shapes of all outputs; most layers have one."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Cell(Recurrent):
     """What cells share: they read the features of one step and the states, and give an output and the new states."""
 
+    keeps_mask = takes_mask = False
     states_argument = "states"
 
     def __init_subclass__(cls, kind: str = "", rank: int | None = None, aliases: tuple[str, ...] = (), keras_class: str = "") -> None:

@@ -71,6 +71,7 @@ class _Adapted(Quantizable):
 class Dense(_Adapted, kind="Dense"):
     """`units` weighted sums over the last axis, the same at every place of the others."""
 
+    keeps_mask = True
     family = "dense"
     units = Count(symbol="u")
     activation = Activation(None)

@@ -24,6 +24,7 @@ class NoiseShape(Sizes):
 class Dropout(Layer, kind="Dropout"):
     """Drops values while training; nothing when the network is used."""
 
+    keeps_mask = True
     caption, drawn_with = "dropout", "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
@@ -36,6 +37,7 @@ class Dropout(Layer, kind="Dropout"):
 class AlphaDropout(Layer, kind="AlphaDropout"):
     """Dropout that keeps mean and variance, for selu."""
 
+    keeps_mask = True
     caption, drawn_with = "dropout", "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
@@ -48,6 +50,7 @@ class AlphaDropout(Layer, kind="AlphaDropout"):
 class GaussianDropout(Layer, kind="GaussianDropout"):
     """Multiplies by noise around 1 while training."""
 
+    keeps_mask = True
     caption, drawn_with = "dropout", "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
@@ -59,6 +62,7 @@ class GaussianDropout(Layer, kind="GaussianDropout"):
 class GaussianNoise(Layer, kind="GaussianNoise"):
     """Adds noise while training."""
 
+    keeps_mask = True
     drawn_with = "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
@@ -70,6 +74,7 @@ class GaussianNoise(Layer, kind="GaussianNoise"):
 class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
     """Drops whole channels while training."""
 
+    keeps_mask = True
     caption, drawn_with = "dropout", "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
@@ -81,6 +86,7 @@ class SpatialDropout1D(Layer, kind="SpatialDropout1D", rank=1):
 class SpatialDropout(Spatial):
     """Drops whole channels while training."""
 
+    keeps_mask = True
     caption, drawn_with = "dropout", "input"
     sees = "place"
     remark = "it acts while training only: no weights, and no size changes"
@@ -99,6 +105,7 @@ class SpatialDropout3D(SpatialDropout, kind="SpatialDropout3D", rank=3): ...
 class ActivityRegularization(Layer, kind="ActivityRegularization"):
     """Adds the size of its values to the loss."""
 
+    keeps_mask = True
     drawn_with = "input"
     sees = "place"
     in_place = "view"
@@ -122,6 +129,7 @@ class Masking(Layer, kind="Masking"):
 class Identity(Layer, kind="Identity"):
     """Its input."""
 
+    keeps_mask = True
     drawn_with = "input"
     sees = "place"
     in_place = "view"

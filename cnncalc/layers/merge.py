@@ -38,6 +38,12 @@ class Merge(Layer):
     def operations(self, *xs: Shape) -> dict[str, int | None]:
         return each(product(self.output(*xs)), **{self.joins: len(xs) - 1}) if self.joins else {}
 
+    def batch_of(self, xs: tuple[Shape, ...]) -> int | None:
+        if len(xs) < 2:
+            return super().batch_of(xs)
+        known = {x.batch for x in xs if x.batch is not None}
+        return known.pop() if len(known) == 1 else None
+
     def together(self, a: Shape, b: Shape, xs: tuple[Shape, ...]) -> Shape:
         if len(a) < len(b):
             a, b = b, a
@@ -133,6 +139,13 @@ class Concatenate(Merge, kind="Concatenate"):
             total = None if total is None or x[place] is None else total + x[place]
         # Keras takes the other sizes from the first input, unknown ones too.
         return Shape((*xs[0][:place], total, *xs[0][place + 1:]))
+
+    def batch_of(self, xs: tuple[Shape, ...]) -> int | None:
+        batches = [x.batch for x in xs]
+        if self.axis_in(xs[0], self.axis) != 0:
+            return batches[0]
+        known = [batch for batch in batches if batch is not None]
+        return sum(known) if len(known) == len(xs) else None
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         from ..dependence import Along, Taps

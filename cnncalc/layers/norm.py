@@ -25,6 +25,8 @@ class AxesOrNone(Axes):
 class BatchNormalization(Layer, kind="BatchNormalization"):
     """Mean and variance of every channel, over a batch: two weights learnt, two moving along."""
 
+    keeps_mask = True
+    takes_mask = True
     caption, drawn_with = "BN", "input"
     sees = "place"
     along_channels = True
@@ -127,6 +129,7 @@ def measured(x: Shape, center: bool, scale: bool) -> dict[str, int | None]:
 class LayerNormalization(_OverAxes, kind="LayerNormalization"):
     """Mean and variance of each example over some axes; a weight per place along them."""
 
+    keeps_mask = True
     caption = "LN"
     axis = Axes(-1)
     epsilon = Number(0.001)
@@ -183,6 +186,7 @@ class RMSNormalization(_OverAxes, kind="RMSNormalization"):
 class UnitNormalization(_OverAxes, kind="UnitNormalization"):
     """Each example to length 1 along some axes."""
 
+    keeps_mask = True
     axis = Axes(-1)
 
     def check(self, *xs: Shape) -> None:
@@ -197,6 +201,7 @@ class UnitNormalization(_OverAxes, kind="UnitNormalization"):
 class GroupNormalization(Layer, kind="GroupNormalization"):
     """Mean and variance of each group of channels; `groups` -1 makes each channel one."""
 
+    keeps_mask = True
     caption, drawn_with = "GN", "input"
     groups = Count(32, symbol="g", least=-1)
     axis = Axis(-1)
@@ -264,6 +269,7 @@ def lengths(value: object) -> tuple[int, ...] | None:
 class Normalization(Layer, kind="Normalization"):
     """Mean 0 and variance 1 along some axes, measured once from data or given here."""
 
+    keeps_mask = True
     sees = "place"
     #: The dtype of the number of examples that have been measured.
     counter = "int32"

@@ -122,7 +122,8 @@ class GlobalMaxPooling(GlobalPooling):
     largest = True
 
 
-class GlobalAveragePooling1D(GlobalPooling, kind="GlobalAveragePooling1D", rank=1, aliases=("GlobalAvgPool1D",)): ...
+class GlobalAveragePooling1D(GlobalPooling, kind="GlobalAveragePooling1D", rank=1, aliases=("GlobalAvgPool1D",)):
+    takes_mask = True
 
 
 class GlobalAveragePooling2D(GlobalPooling, kind="GlobalAveragePooling2D", rank=2, aliases=("GlobalAvgPool2D",)): ...

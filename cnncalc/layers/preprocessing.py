@@ -22,6 +22,7 @@ FORMAT = Choice(None, "channels_last", "channels_first")
 class Rescaling(Layer, kind="Rescaling"):
     """Each value times `scale`, plus `offset`."""
 
+    keeps_mask = True
     sees = "place"
 
     scale = Values()

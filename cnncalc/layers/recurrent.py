@@ -42,6 +42,8 @@ class Recurrent(Layer):
     """
 
     family = "recurrent"
+    keeps_mask = True
+    takes_mask = True
 
     #: How many states it carries from step to step.
     states: int = 1

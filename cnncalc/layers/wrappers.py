@@ -80,6 +80,7 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
     those of the one, then those of the other.
     """
 
+    takes_mask = True
     layer = Sub()
     merge_mode = Choice("concat", "concat", "sum", "mul", "ave", optional=True)
     backward_layer = Sub(None)
@@ -170,6 +171,8 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
 class TimeDistributed(_Wrapper, kind="TimeDistributed"):
     """The layer inside, with the same weights, on every step of a sequence."""
 
+    keeps_mask = True
+    takes_mask = True
     def check(self, *xs: Shape) -> None:
         if len(xs[0]) < 2:
             raise SpecError(f"needs an input (steps, ...), got {xs[0]}", (),

@@ -9,26 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..analysis import JOINS, Computed, Model, Step, Trace
+from ..analysis import Computed, Model, Step, Trace
 from ..dtypes import compute_dtype
 from ..graph import Names, Node, Ref
 from ..layers import KINDS, Layer, Shape
+from ..layers.attention import Attention
+from ..layers.core import Embedding
+from ..layers.dropout import Masking
+from ..layers.merge import Concatenate, Merge
+from ..layers.recurrent import Recurrent
 from ..layers.shape import BatchShape
-
-#: Layers with an argument for the mask of their only input.
-TAKES = frozenset((
-    "BatchNormalization", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Functional", "GRU",
-    "GlobalAveragePooling1D", "LSTM", "Pipeline", "RNN", "SimpleRNN", "Softmax", "TimeDistributed",
-))
-#: Layers whose first output has the mask of their first input.
-KEEPS = frozenset((
-    "Activation", "ActivityRegularization", "AlphaDropout", "BatchNormalization", "Dense", "Dropout", "ELU",
-    "GaussianDropout", "GaussianNoise", "GroupNormalization", "GroupQueryAttention", "Identity",
-    "LayerNormalization", "LeakyReLU", "MultiHeadAttention", "Normalization", "PReLU", "ReLU", "Rescaling",
-    "Softmax", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "TimeDistributed",
-    "UnitNormalization",
-))
-RECURRENT = frozenset(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"))
+from ..layers.wrappers import Bidirectional
 
 
 class Masks:
@@ -52,7 +43,7 @@ class Masks:
                 continue
             if step.inner is not None and node.call == 0:
                 Masks(step.inner, self.names)  # its operations are counted first
-            elif layer.kind == "Concatenate" and node.call == 0 and node.name.startswith("concatenate"):
+            elif isinstance(layer, Concatenate) and node.call == 0 and node.name.startswith("concatenate"):
                 self.names.next("Concatenate")  # an automatic name, of the same class as an operation
             given: list[Ref | None] = [*node.beside] or [masks.get(ref) for ref in node.inputs]
             if any(given) and not node.beside and _is_recorded(node, layer):
@@ -63,23 +54,22 @@ class Masks:
 
     def given_on(self, node: Node, layer: Any, masks: list[Ref | None]) -> Iterator[Ref | None]:
         """The masks of a layer's outputs, as far as they have one."""
-        kind = layer.kind
-        if kind == "Embedding" and layer.mask_zero:
+        if isinstance(layer, Embedding) and layer.mask_zero:
             yield self.operation("NotEqual", node.inputs[0], x2=0)
-        elif kind == "Masking":
+        elif isinstance(layer, Masking):
             yield self.operation("Any", self.operation("NotEqual", node.inputs[0], x2=layer.mask_value), axis=-1)
-        elif kind == "Concatenate" and any(masks):
+        elif isinstance(layer, Concatenate) and any(masks):
             yield self.concatenated(node, layer, masks)
-        elif kind in JOINS and all(masks):  # a step counts where it counts in one of the inputs
+        elif isinstance(layer, Merge) and all(masks):  # a step counts where it counts in one of the inputs
             result, *others = [mask for mask in masks if mask is not None]
             for mask in others:
                 result = self.operation("LogicalOr", result, mask)
             yield result
-        elif kind in ("Attention", "AdditiveAttention") and masks[0] is not None:
+        elif isinstance(layer, Attention) and masks[0] is not None:
             yield self.operation("ConvertToTensor", masks[0])
-        elif kind in KEEPS or (kind in RECURRENT and layer.return_sequences):
+        elif layer.keeps_mask and (not isinstance(layer, Recurrent) or layer.return_sequences):
             yield masks[0]
-        elif kind == "Bidirectional" and layer.layer.return_sequences:
+        elif isinstance(layer, Bidirectional) and layer.layer.return_sequences:
             yield masks[0]
             if layer.merge_mode is None:
                 yield masks[0]
@@ -110,7 +100,7 @@ class Masks:
 
 
 def _has_masks(trace: Trace) -> bool:
-    return any(step.kind == "Masking" or getattr(step.node.layer, "mask_zero", False) for step, _, _ in trace.walk())
+    return any(isinstance(step.node.layer, Masking) or getattr(step.node.layer, "mask_zero", False) for step, _, _ in trace.walk())
 
 
 def _is_recorded(node: Node, layer: Layer) -> bool:
@@ -119,7 +109,7 @@ def _is_recorded(node: Node, layer: Layer) -> bool:
     It does not where Keras has to convert the layer's arguments first: several of them, or
     one of another dtype.
     """
-    if layer.kind not in TAKES:
+    if not layer.takes_mask:
         return False
     if isinstance(layer, Model) and not layer.graph.sequential:
         return True

@@ -21,8 +21,13 @@ from cnncalc.errors import CnncalcError
 from cnncalc.graph import Graph, Names, Node, Ref, keras_order
 from cnncalc.layers import KINDS, InputLayer, Shape
 from cnncalc.layers import build as build_layer
+from cnncalc.layers.attention import Attention
+from cnncalc.layers.core import Embedding
+from cnncalc.layers.dropout import Masking
+from cnncalc.layers.merge import Merge
+from cnncalc.layers.recurrent import Recurrent
+from cnncalc.layers.wrappers import Bidirectional
 from cnncalc.sources import examples, open_named, open_text
-from cnncalc.views import keras_masks
 from cnncalc.views.keras_text import bytes_text, keras2, keras3
 
 GOLDEN = TESTS / "golden"
@@ -664,13 +669,12 @@ def test_masks_pass_through_the_layers_of_keras_that_say_so():
                 keeps.add(row.kind)
             if "mask" in inspect.signature(layer.call).parameters:
                 takes.add(row.kind)
-    recurrent = keras_masks.RECURRENT | {"Bidirectional"}
-    attention = {"Attention", "AdditiveAttention"}
+    kinds = {kind: KINDS[kind] for kind in seen}
+    # Rules of their own: recurrent layers keep it where they return sequences; Embedding and Masking make one.
+    own = {kind for kind, cls in kinds.items() if issubclass(cls, (Attention, Bidirectional, Embedding, Masking, Merge, Recurrent))}
     stops = {"Dot", "GlobalAveragePooling1D"}
-    sources = {"Embedding", "Masking"}  # Embedding, where it is told to
-    theirs = keeps - stops - sources - recurrent - attention - keras_masks.JOINS - {"Concatenate"}
-    assert theirs == keras_masks.KEEPS & seen
-    assert takes - attention == keras_masks.TAKES & seen
+    assert keeps - stops - own == {kind for kind, cls in kinds.items() if cls.keeps_mask} - own
+    assert takes - {"Attention", "AdditiveAttention"} == {kind for kind, cls in kinds.items() if cls.takes_mask}
 
 
 def test_no_rich_before_a_table_is_drawn():
