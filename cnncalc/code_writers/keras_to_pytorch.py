@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..analysis import Model, Step, Trace
 from ..graph import Node
-from ..layers import Shape, activation, recurrent
+from ..layers import Layer, Shape, activation, recurrent
 from ..layers.wrappers import TimeDistributed
 from . import keras_values, keras_weights, keras_windows
 from .program import Part, Statement, Value
@@ -19,10 +17,11 @@ RULES: dict[type, Rule] = {**keras_values.RULES, **keras_windows.RULES, **keras_
 def write(to: Builder, node: Node, step: Step, xs: list[Value]) -> list[Value]:
     """The values that come out of a call of a layer."""
     to.node, to.step = node, step
+    assert node.layer is not None
     return _written(to, node.layer, xs, step.outputs or (), step.inner)
 
 
-def _written(to: Builder, layer: Any, xs: list[Value], outputs: tuple[Any, ...], inner: Trace | None) -> list[Value]:
+def _written(to: Builder, layer: Layer, xs: list[Value], outputs: tuple[Shape, ...], inner: Trace | None) -> list[Value]:
     to.layer = layer
     if isinstance(layer, Model):
         return _model(to, layer, inner, xs, outputs)
@@ -39,7 +38,7 @@ def _written(to: Builder, layer: Any, xs: list[Value], outputs: tuple[Any, ...],
     return values
 
 
-def _at_every_step(to: Builder, layer: Any, x: Value, y: Any) -> Value:
+def _at_every_step(to: Builder, layer: TimeDistributed, x: Value, y: Shape) -> Value:
     """The layer inside on all steps at once: they are merged with the batch."""
     if x.axes[0] != 0 or None in x.shape[:1]:
         x = to.as_read(x)
@@ -60,7 +59,7 @@ _WHY = {
 }
 
 
-def _model(to: Builder, layer: Model, inner: Trace | None, xs: list[Value], shapes: tuple[Any, ...]) -> list[Value]:
+def _model(to: Builder, layer: Model, inner: Trace | None, xs: list[Value], shapes: tuple[Shape, ...]) -> list[Value]:
     body = to.translation.model(layer, inner)
     inputs = [to.arranged(x, inside.axes) for x, inside in zip(xs, body.inputs)]
     key = (layer, "")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from ..keras_ops.operation import Operation
-from ..layers import activation, dropout, merge, preprocessing, reshape
+from ..layers import Shape, activation, dropout, merge, preprocessing, reshape
 from ..layers.applications import CustomScaleLayer, StochasticDepth
 from ..layers.base import KINDS
 from .program import Value
@@ -52,12 +52,12 @@ def activated(to: Builder, function: object, x: Value, axis: int = -1) -> Value:
 
 
 @rule(RULES, activation.ActivationLayer)
-def _activation(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _activation(to: Builder, layer: activation.ActivationLayer, xs: list[Value], y: Sequence[int | None]) -> Value:
     return activated(to, layer.activation, xs[0])
 
 
 @rule(RULES, activation.Softmax)
-def _softmax(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _softmax(to: Builder, layer: activation.Softmax, xs: list[Value], y: Sequence[int | None]) -> Value:
     axes = layer.axis if isinstance(layer.axis, tuple) else (layer.axis,)
     if len(axes) > 1:
         raise Untranslatable("a softmax in PyTorch is along one axis")
@@ -65,7 +65,7 @@ def _softmax(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
 
 
 @rule(RULES, activation.ReLU)
-def _relu(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _relu(to: Builder, layer: activation.ReLU, xs: list[Value], y: Sequence[int | None]) -> Value:
     most, slope, x = layer.max_value, layer.negative_slope, xs[0]
     if layer.threshold or (most is not None and slope):
         raise Untranslatable("PyTorch has no ReLU with this threshold or these limits")
@@ -83,18 +83,18 @@ def _sloped(to: Builder, module: str, function: str, number: float, x: Value) ->
 
 
 @rule(RULES, activation.LeakyReLU)
-def _leaky(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _leaky(to: Builder, layer: activation.LeakyReLU, xs: list[Value], y: Sequence[int | None]) -> Value:
     return _sloped(to, "LeakyReLU", "leaky_relu", layer.alpha if layer.alpha is not None else layer.negative_slope, xs[0])
 
 
 @rule(RULES, activation.ELU)
-def _elu(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _elu(to: Builder, layer: activation.ELU, xs: list[Value], y: Sequence[int | None]) -> Value:
     return activated(to, "elu", xs[0]) if layer.alpha == 1 else _sloped(to, "ELU", "elu", layer.alpha, xs[0])
 
 
 @rule(RULES, activation.PReLU)
-def _prelu(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
-    x, slopes = xs[0], layer.slopes(xs[0].shape)
+def _prelu(to: Builder, layer: activation.PReLU, xs: list[Value], y: Sequence[int | None]) -> Value:
+    x, slopes = xs[0], layer.slopes(Shape(xs[0].shape))
     own = [i for i, n in enumerate(slopes) if n != 1]
     if len(own) > 1:
         raise Untranslatable("nn.PReLU has a slope per channel; shared_axes lists the other axes")
@@ -109,12 +109,12 @@ def _prelu(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
 
 
 @rule(RULES, dropout.Identity, dropout.ActivityRegularization)
-def _same(to: Builder, layer: object, xs: list[Value], y: object) -> Value:
+def _same(to: Builder, layer: object, xs: list[Value], y: Sequence[int | None]) -> Value:
     return xs[0]
 
 
 @rule(RULES, dropout.Dropout)
-def _dropout(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _dropout(to: Builder, layer: dropout.Dropout, xs: list[Value], y: Sequence[int | None]) -> Value:
     if layer.noise_shape is not None:
         if [n for n in layer.noise_shape[1:] if n != 1]:
             raise Untranslatable("nn.Dropout has no noise_shape")
@@ -123,27 +123,27 @@ def _dropout(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
 
 
 @rule(RULES, dropout.AlphaDropout)
-def _alpha_dropout(to: Builder, layer: object, xs: list[Value], y: object) -> Value:
+def _alpha_dropout(to: Builder, layer: dropout.AlphaDropout, xs: list[Value], y: Sequence[int | None]) -> Value:
     return _dropped(to, "nn.AlphaDropout", layer, xs[0])
 
 
 @rule(RULES, dropout.SpatialDropout1D, dropout.SpatialDropout)
-def _channel_dropout(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _channel_dropout(to: Builder, layer: dropout.SpatialDropout1D | dropout.SpatialDropout, xs: list[Value], y: Sequence[int | None]) -> Value:
     return _dropped(to, f"nn.Dropout{layer.rank}d", layer, to.spatial(layer, xs[0]))
 
 
 @rule(RULES, StochasticDepth)
-def _drop_path(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _drop_path(to: Builder, layer: StochasticDepth, xs: list[Value], y: Sequence[int | None]) -> Value:
     return _at_random(to, "DropPath", layer.drop_path_rate, xs[0])
 
 
 @rule(RULES, dropout.GaussianNoise)
-def _noise(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _noise(to: Builder, layer: dropout.GaussianNoise, xs: list[Value], y: Sequence[int | None]) -> Value:
     return _at_random(to, "GaussianNoise", layer.stddev, xs[0])
 
 
 @rule(RULES, dropout.GaussianDropout)
-def _gaussian_dropout(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _gaussian_dropout(to: Builder, layer: dropout.GaussianDropout, xs: list[Value], y: Sequence[int | None]) -> Value:
     return _at_random(to, "GaussianDropout", layer.rate, xs[0])
 
 
@@ -153,14 +153,14 @@ def _at_random(to: Builder, helper: str, number: float, x: Value) -> Value:
     return to.module(call(helper, number), x, x.shape, x.axes)
 
 
-def _dropped(to: Builder, module: str, layer: Any, x: Value) -> Value:
+def _dropped(to: Builder, module: str, layer: dropout.Dropout | dropout.AlphaDropout | dropout.SpatialDropout | dropout.SpatialDropout1D, x: Value) -> Value:
     y = to.module(call(module, layer.rate), x, x.shape, x.axes)
     y.positive = x.positive
     return y
 
 
 @rule(RULES, preprocessing.Rescaling)
-def _rescaling(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _rescaling(to: Builder, layer: preprocessing.Rescaling, xs: list[Value], y: Sequence[int | None]) -> Value:
     x, scale, offset = xs[0], layer.scale, layer.offset
     if isinstance(offset, (list, tuple)):
         raise Untranslatable("offsets per channel belong in torchvision.transforms.Normalize")
@@ -193,7 +193,7 @@ _MANY = {merge.Add: "+", merge.Multiply: "*", merge.Subtract: "-", merge.Average
 
 
 @rule(RULES, merge.Merge)
-def _merged(to: Builder, layer: object, xs: list[Value], y: Any) -> Value:
+def _merged(to: Builder, layer: object, xs: list[Value], y: Sequence[int | None]) -> Value:
     xs = _alike(to, xs)
     axes, kind = xs[0].axes, type(layer)
     if len(xs) == 1:
@@ -211,12 +211,12 @@ def _merged(to: Builder, layer: object, xs: list[Value], y: Any) -> Value:
     return found
 
 
-def _joined(a: tuple[object, ...], b: tuple[object, ...]) -> tuple[Any, ...]:
+def _joined(a: tuple[int | None, ...], b: tuple[int | None, ...]) -> tuple[int | None, ...]:
     return tuple([n if m == 1 else m for m, n in zip(a, b)])
 
 
 @rule(RULES, merge.Concatenate)
-def _concatenated(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _concatenated(to: Builder, layer: merge.Concatenate, xs: list[Value], y: Sequence[int | None]) -> Value:
     xs = [to.arranged(x, xs[0].axes) for x in xs]
     if len(xs) == 1:
         return xs[0]
@@ -227,7 +227,7 @@ def _concatenated(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, CustomScaleLayer)
-def _scaled_sum(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _scaled_sum(to: Builder, layer: CustomScaleLayer, xs: list[Value], y: Sequence[int | None]) -> Value:
     xs = _alike(to, xs)
     return to.function(f"{{0}} + {literal(layer.scale).flat()} * {{1}}", xs, y, xs[0].axes)
 
@@ -238,7 +238,7 @@ ORDER = "Keras flattens (height, width, channels): weights of a layer after this
 
 
 @rule(RULES, reshape.Flatten)
-def _flattened(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _flattened(to: Builder, layer: reshape.Flatten, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = xs[0]
     if len(x.shape) == 1:
         return x
@@ -262,7 +262,7 @@ def _several(x: Value) -> bool:
 
 
 @rule(RULES, reshape.Reshape)
-def _reshaped(to: Builder, layer: object, xs: list[Value], y: Any) -> Value:
+def _reshaped(to: Builder, layer: object, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = to.as_read(xs[0])
     if len(x.shape) == 1 < len(y) and x.shape[0] is not None and tuple(y) == (*[1] * (len(y) - 1), x.shape[0]):
         # A vector of channels as a map of one pixel.
@@ -282,13 +282,13 @@ def _reshaped(to: Builder, layer: object, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, reshape.Permute)
-def _permuted(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _permuted(to: Builder, layer: reshape.Permute, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = to.as_read(xs[0])
     return to.function(f"{{0}}.permute(0, {', '.join(map(str, layer.dims))})", x, y, range(len(y)))
 
 
 @rule(RULES, reshape.RepeatVector)
-def _repeated(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _repeated(to: Builder, layer: reshape.RepeatVector, xs: list[Value], y: Sequence[int | None]) -> Value:
     return to.function(f"{{0}}.unsqueeze(1).repeat(1, {layer.n}, 1)", xs[0], y, (0, 1))
 
 
@@ -304,7 +304,7 @@ _BINARY = {KINDS[f"ops.{word}"]: sign for word, sign in _OPERATORS.items()}
 
 
 @rule(RULES, Operation)
-def _operation(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _operation(to: Builder, layer: Operation, xs: list[Value], y: Sequence[int | None]) -> Value:
     kind = type(layer)
     if kind in _ELEMENTWISE:
         return to.function(f"{_ELEMENTWISE[kind]}({{0}})", xs[0], y, xs[0].axes, wraps=True)

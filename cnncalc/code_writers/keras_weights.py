@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from ..layers import attention, core, norm, recurrent
 from ..layers.applications import LayerScale
@@ -16,7 +16,7 @@ RULES: dict[type, Rule] = {}
 
 
 @rule(RULES, norm.BatchNormalization)
-def _batch_norm(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _batch_norm(to: Builder, layer: norm.BatchNormalization, xs: list[Value], y: Sequence[int | None]) -> Value:
     rank = len(xs[0].shape)
     if layer.renorm or rank > 4:
         raise Untranslatable("PyTorch has no batch renormalization" if layer.renorm else "nn.BatchNorm3d is for four axes at most")
@@ -44,13 +44,13 @@ def _per_channel(to: Builder, helper: str, channels: int | None, x: Value, role:
 
 
 @rule(RULES, LayerScale)
-def _layer_scale(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _layer_scale(to: Builder, layer: LayerScale, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = xs[0]
     return _per_channel(to, "Scale", layer.projection_dim, x, "", x.axes.index(len(x.shape) - 1))
 
 
 @rule(RULES, norm.LayerNormalization)
-def _layer_norm(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _layer_norm(to: Builder, layer: norm.LayerNormalization, xs: list[Value], y: Sequence[int | None]) -> Value:
     rank = len(xs[0].shape)
     axes = sorted([axis - 1 if axis > 0 else rank + axis for axis in layer.axes()])
     if layer.rms_scaling or (layer.center and not layer.scale):
@@ -66,7 +66,7 @@ def _layer_norm(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, norm.RMSNormalization)
-def _rms_norm(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _rms_norm(to: Builder, layer: norm.RMSNormalization, xs: list[Value], y: Sequence[int | None]) -> Value:
     rank = len(xs[0].shape)
     axes = sorted([axis - 1 if axis > 0 else rank + axis for axis in layer.axes()])
     x = to.arranged(xs[0], (*[i for i in range(rank) if i not in axes], *axes))
@@ -75,7 +75,7 @@ def _rms_norm(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, norm.GroupNormalization)
-def _group_norm(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _group_norm(to: Builder, layer: norm.GroupNormalization, xs: list[Value], y: Sequence[int | None]) -> Value:
     rank = len(xs[0].shape)
     if layer.center != layer.scale:
         raise Untranslatable("nn.GroupNorm has a weight and a bias, or neither")
@@ -88,7 +88,7 @@ def _group_norm(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, norm.UnitNormalization)
-def _unit_norm(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _unit_norm(to: Builder, layer: norm.UnitNormalization, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = xs[0]
     if len(layer.axes()) > 1:
         raise Untranslatable("F.normalize is along one axis")
@@ -96,7 +96,7 @@ def _unit_norm(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, norm.Normalization)
-def _normalization(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _normalization(to: Builder, layer: norm.Normalization, xs: list[Value], y: Sequence[int | None]) -> Value:
     if layer.invert or len(layer.axes()) != 1:
         raise Untranslatable("PyTorch has no module for it; torchvision.transforms.Normalize does it before the network")
     rank, axis = len(xs[0].shape), layer.axes()[0]
@@ -120,7 +120,7 @@ def _numbers(values: object, rank: int) -> Expr:
 
 
 @rule(RULES, core.Dense)
-def _dense(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _dense(to: Builder, layer: core.Dense, xs: list[Value], y: Sequence[int | None]) -> Value:
     if layer.lora_rank:
         raise Untranslatable("torch.nn has no LoRA")
     x = xs[0]
@@ -132,7 +132,7 @@ def _dense(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, core.Embedding)
-def _embedding(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _embedding(to: Builder, layer: core.Embedding, xs: list[Value], y: Sequence[int | None]) -> Value:
     if layer.lora_rank:
         raise Untranslatable("torch.nn has no LoRA")
     x = xs[0]
@@ -140,12 +140,13 @@ def _embedding(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, recurrent.SimpleRNN, recurrent.LSTM, recurrent.GRU)
-def _recurrent(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _recurrent(to: Builder, layer: recurrent.SimpleRNN | recurrent.LSTM | recurrent.GRU, xs: list[Value], y: Sequence[int | None]) -> Value:
     module = {recurrent.SimpleRNN: "nn.RNN", recurrent.LSTM: "nn.LSTM", recurrent.GRU: "nn.GRU"}[type(layer)]
-    if layer.use_bias and not (module == "nn.GRU" and layer.reset_after):
+    reset_after = isinstance(layer, recurrent.GRU) and layer.reset_after
+    if layer.use_bias and not reset_after:
         fix = "reset_after=True" if module == "nn.GRU" else "use_bias=False"
         raise Untranslatable(f"{module} has two bias vectors where Keras has one, so the counts differ; with {fix} they agree")
-    if module == "nn.GRU" and not layer.reset_after:
+    if module == "nn.GRU" and not reset_after:
         raise Untranslatable("nn.GRU applies the reset gate after the product: reset_after=True")
     if layer.activation != "tanh" or getattr(layer, "recurrent_activation", "sigmoid") != "sigmoid":
         raise Untranslatable(f"the activations of {module} cannot be chosen")
@@ -158,7 +159,7 @@ def _recurrent(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, attention.MultiHeadAttention)
-def _attention(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _attention(to: Builder, layer: attention.MultiHeadAttention, xs: list[Value], y: Sequence[int | None]) -> Value:
     xs = [to.as_read(x) for x in xs]
     features = xs[0].shape[-1]
     same = all([x.shape[-1] == features and len(x.shape) == 2 for x in xs])

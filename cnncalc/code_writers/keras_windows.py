@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..layers import Shape, conv, pool, reshape
+from ..window import Spread
 from .program import Value
 from .text import Expr, call, literal
 from .to_pytorch import Builder, Rule, Untranslatable, pixels, rule, short
@@ -15,13 +15,13 @@ RULES: dict[type, Rule] = {}
 # Convolutions.
 
 
-def _convolution(to: Builder, x: Value, y: Any, layer: Any, out: int, role: str = "", size: Any = None, groups: int = 1,
+def _convolution(to: Builder, x: Value, y: Sequence[int | None], layer: conv.Convolution, out: int, role: str = "", size: tuple[int, ...] | None = None, groups: int = 1,
                  pads: bool = True, bias: bool = True) -> Value:
     """An nn.Conv of `out` channels, with what pads its input."""
-    rank, channels = layer.rank, x.written[0]
+    rank, channels = len(layer.kernel_size), x.written[0]
     size = layer.kernel_size if size is None else size
     kwargs: dict[str, object] = {}
-    windows = layer.windows(layer.viewed((Shape(x.shape),))[0])
+    windows = layer.windows(layer.viewed((Shape(x.shape),))[0]) or ()
     strides, dilation = (layer.strides, layer.dilation_rate) if pads else ((1,) * rank, (1,) * rank)
     if max(strides) > 1:
         kwargs["stride"] = short(strides)
@@ -47,32 +47,33 @@ def _convolution(to: Builder, x: Value, y: Any, layer: Any, out: int, role: str 
 
 
 @rule(RULES, conv.Conv)
-def _conv(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _conv(to: Builder, layer: conv.Conv, xs: list[Value], y: Sequence[int | None]) -> Value:
     return _convolution(to, to.spatial(layer, xs[0]), y, layer, layer.filters, groups=layer.groups, bias=layer.use_bias)
 
 
 @rule(RULES, conv.DepthwiseConv)
-def _depthwise(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _depthwise(to: Builder, layer: conv.DepthwiseConv, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = to.spatial(layer, xs[0])
     channels = x.written[0] or 1
     return _convolution(to, x, y, layer, channels * layer.depth_multiplier, groups=channels, bias=layer.use_bias)
 
 
 @rule(RULES, conv.SeparableConv)
-def _separable(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _separable(to: Builder, layer: conv.SeparableConv, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = to.spatial(layer, xs[0])
     channels = x.written[0] or 1
     middle = list(y)
     middle[x.axes[0]] = channels * layer.depth_multiplier
     x = _convolution(to, x, middle, layer, channels * layer.depth_multiplier, "depthwise", groups=channels, bias=False)
-    return _convolution(to, x, y, layer, layer.filters, "pointwise", (1,) * layer.rank, pads=False, bias=layer.use_bias)
+    return _convolution(to, x, y, layer, layer.filters, "pointwise", (1,) * len(layer.kernel_size), pads=False, bias=layer.use_bias)
 
 
 @rule(RULES, conv.ConvTranspose)
-def _transposed(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _transposed(to: Builder, layer: conv.ConvTranspose, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = to.spatial(layer, xs[0])
     crops, behind, extra = [], [], []
-    for spread in layer.windows(layer.viewed((Shape(x.shape),))[0]):
+    for spread in layer.windows(layer.viewed((Shape(x.shape),))[0]) or ():
+        assert isinstance(spread, Spread)
         before = int(spread.crop)
         after = int(spread.padding) - before - int(spread.extra)
         crops.append(before)
@@ -93,7 +94,8 @@ def _transposed(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
         kwargs["bias"] = False
     whole = list(y)
     for axis, more in zip(x.axes[1:], behind):
-        whole[axis] = None if whole[axis] is None else whole[axis] + more
+        n = whole[axis]
+        whole[axis] = None if n is None else n + more
     made = call(f"nn.ConvTranspose{layer.rank}d", x.written[0], layer.filters, short(layer.kernel_size), **kwargs)
     return to.padded(to.module(made, x, whole, x.axes), [(0, -n) for n in behind])
 
@@ -102,12 +104,12 @@ def _transposed(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, pool.Pooling)
-def _pool(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _pool(to: Builder, layer: pool.Pooling, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = to.spatial(layer, xs[0])
     mean = isinstance(layer, pool.AveragePooling)
     size, strides = layer.pool_size, layer.strides or layer.pool_size
     windows = layer.windows(layer.viewed((Shape(x.shape),))[0]) if not layer.ceil_mode else None
-    pairs = pixels(windows) if windows is not None else [tuple(p) for p in layer.padding] if not isinstance(layer.padding, str) else []
+    pairs = pixels(windows) if windows is not None else [(a, b) for a, b in layer.padding] if not isinstance(layer.padding, str) else []
     kwargs: dict[str, object] = {} if tuple(strides) == tuple(size) else {"stride": short(strides)}
     if any([a or b for a, b in pairs]):
         fits = all([a == b and a <= k // 2 for (a, b), k in zip(pairs, size)])
@@ -133,7 +135,7 @@ def _pool(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
     return found
 
 
-def _mean_inside(to: Builder, layer: Any, x: Value, y: Any, pairs: Sequence[tuple[int, int]]) -> Value:
+def _mean_inside(to: Builder, layer: pool.Pooling, x: Value, y: Sequence[int | None], pairs: Sequence[tuple[int, int]]) -> Value:
     """The mean of the pixels inside the image: padding that is not alike on both sides counts nothing."""
     function = f"F.avg_pool{layer.rank}d"
     more = f"{short(layer.pool_size)}, {short(layer.strides or layer.pool_size)}"
@@ -143,10 +145,10 @@ def _mean_inside(to: Builder, layer: Any, x: Value, y: Any, pairs: Sequence[tupl
 
 
 @rule(RULES, pool.GlobalPooling)
-def _global(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _global(to: Builder, layer: pool.GlobalPooling, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = to.spatial(layer, xs[0])
     mean = isinstance(layer, (pool.GlobalAveragePooling1D, pool.GlobalAveragePooling2D, pool.GlobalAveragePooling3D))
-    dims = tuple(range(2, 2 + layer.rank))
+    dims = tuple(range(2, 1 + len(x.shape)))
     shown, keep = dims[0] if len(dims) == 1 else dims, ", keepdim=True" if layer.keepdims else ""
     alone: list[Expr] = [call(f"nn.Adaptive{'Avg' if mean else 'Max'}Pool{layer.rank}d", 1)]
     if not layer.keepdims:
@@ -157,7 +159,7 @@ def _global(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, pool.AdaptivePooling)
-def _adaptive(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _adaptive(to: Builder, layer: pool.AdaptivePooling, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = to.spatial(layer, xs[0])
     mean = isinstance(layer, (pool.AdaptiveAveragePooling1D, pool.AdaptiveAveragePooling2D, pool.AdaptiveAveragePooling3D))
     size = short(layer.output_size)
@@ -169,19 +171,19 @@ def _adaptive(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
 
 
 @rule(RULES, reshape.ZeroPadding)
-def _padding(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _padding(to: Builder, layer: reshape.ZeroPadding, xs: list[Value], y: Sequence[int | None]) -> Value:
     found = to.padded(to.spatial(layer, xs[0]), layer.padding)
     found.positive = xs[0].positive
     return found
 
 
 @rule(RULES, reshape.Cropping)
-def _cropping(to: Builder, layer: Any, xs: list[Value], y: object) -> Value:
+def _cropping(to: Builder, layer: reshape.Cropping, xs: list[Value], y: Sequence[int | None]) -> Value:
     return to.padded(to.spatial(layer, xs[0]), [(-a, -b) for a, b in layer.cropping])
 
 
 @rule(RULES, reshape.UpSampling1D, reshape.UpSampling2D, reshape.UpSampling3D)
-def _upsampling(to: Builder, layer: Any, xs: list[Value], y: Any) -> Value:
+def _upsampling(to: Builder, layer: reshape.UpSampling1D | reshape.UpSampling2D | reshape.UpSampling3D, xs: list[Value], y: Sequence[int | None]) -> Value:
     x = to.spatial(layer, xs[0])
     mode = getattr(layer, "interpolation", "nearest")
     if mode not in ("nearest", "bilinear"):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..pytorch import conv, linear, norm, pool, reshape
 from .program import Value
 from .to_keras import KerasBuilder, Rule
 from .to_pytorch import Untranslatable, rule, short
+
+if TYPE_CHECKING:
+    from ..layers import Shape
 
 RULES: dict[type, Rule] = {}
 
@@ -17,13 +20,13 @@ RULES: dict[type, Rule] = {}
 
 
 @rule(RULES, conv.Conv)
-def _conv(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _conv(to: KerasBuilder, layer: conv.Conv, xs: list[Value], ys: Sequence[Shape]) -> Value:
     if layer.padding_mode != "zeros":
         raise Untranslatable(f"Keras has no padding_mode {layer.padding_mode!r}")
-    x, rank = to.channels_last(xs[0]), layer.rank
+    x, rank = to.channels_last(xs[0]), len(layer.kernel_size)
     if max(layer.stride) > 1 and max(layer.dilation) > 1:
         raise Untranslatable("Keras takes no stride and dilation above 1 at once")
-    kwargs: dict[str, Any] = {} if max(layer.stride) == 1 else {"strides": short(layer.stride)}
+    kwargs: dict[str, object] = {} if max(layer.stride) == 1 else {"strides": short(layer.stride)}
     pads = [(0, 0)] * rank if isinstance(layer.padding, str) else list(layer.padding)
     same = all([a + b == d * (k - 1) for (a, b), k, d in zip(pads, layer.kernel_size, layer.dilation)])
     if layer.padding == "same" or (same and max(layer.stride) == 1 and any([a for a, _ in pads])):
@@ -47,15 +50,15 @@ def _conv(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> V
 
 
 @rule(RULES, conv.ConvTranspose)
-def _transposed(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _transposed(to: KerasBuilder, layer: conv.ConvTranspose, xs: list[Value], ys: Sequence[Shape]) -> Value:
     if layer.groups > 1 or max(layer.dilation) > 1:
         raise Untranslatable("Keras's transposed convolutions have no groups, and no stride with dilation")
-    x, rank = to.channels_last(xs[0]), layer.rank
+    x, rank = to.channels_last(xs[0]), len(layer.kernel_size)
     extra = layer.output_padding or (0,) * rank
     sides = [(p, p - more + max(0, s - k)) for (p, _), more, s, k in zip(layer.padding, extra, layer.stride, layer.kernel_size)]
     if any([after < 0 for _, after in sides]):
         raise Untranslatable("Keras adds no output_padding beyond the window")
-    kwargs: dict[str, Any] = {} if max(layer.stride) == 1 else {"strides": short(layer.stride)}
+    kwargs: dict[str, object] = {} if max(layer.stride) == 1 else {"strides": short(layer.stride)}
     same = all([(a, b) == ((k - s) // 2, k - s - (k - s) // 2) for (a, b), k, s in zip(sides, layer.kernel_size, layer.stride) if k >= s]
                ) and all([k >= s for k, s in zip(layer.kernel_size, layer.stride)])
     if same and any([a or b for a, b in sides]):
@@ -68,13 +71,13 @@ def _transposed(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]
 
 
 @rule(RULES, pool.MaxPool, pool.AvgPool1d, pool.AvgPool2d)
-def _pool(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
-    x, rank, largest = to.channels_last(xs[0]), layer.rank, layer.largest
+def _pool(to: KerasBuilder, layer: pool.MaxPool | pool.AvgPool1d | pool.AvgPool2d, xs: list[Value], ys: Sequence[Shape]) -> Value:
+    x, rank, largest = to.channels_last(xs[0]), len(layer.kernel_size), layer.largest
     if max(layer.dilation or (1,)) > 1 or getattr(layer, "return_indices", False) or getattr(layer, "divisor_override", None):
         raise Untranslatable("Keras's pooling has no dilation, indices or divisor")
     strides = layer.stride or layer.kernel_size
     pads = list(layer.padding or ((0, 0),) * rank)
-    kwargs: dict[str, Any] = {} if tuple(strides) == tuple(layer.kernel_size) else {"strides": short(strides)}
+    kwargs: dict[str, object] = {} if tuple(strides) == tuple(layer.kernel_size) else {"strides": short(strides)}
     inside = largest or not getattr(layer, "count_include_pad", True)
     if layer.ceil_mode:
         more = [0 if n is None else max(0, (m - 1) * s + k - n - a - b)
@@ -94,7 +97,7 @@ def _pool(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> V
     return found
 
 
-def _is_same(sizes: Sequence[Any], pads: Sequence[tuple[int, int]], kernels: Sequence[int], strides: Sequence[int]) -> bool:
+def _is_same(sizes: Sequence[int | None], pads: Sequence[tuple[int, int]], kernels: Sequence[int], strides: Sequence[int]) -> bool:
     """Whether padding is what Keras's 'same' adds."""
     for n, (a, b), k, s in zip(sizes, pads, kernels, strides):
         if n is None:
@@ -106,7 +109,7 @@ def _is_same(sizes: Sequence[Any], pads: Sequence[tuple[int, int]], kernels: Seq
 
 
 @rule(RULES, pool.AdaptivePool)
-def _adaptive(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _adaptive(to: KerasBuilder, layer: pool.AdaptivePool, xs: list[Value], ys: Sequence[Shape]) -> Value:
     x, rank = to.channels_last(xs[0]), layer.rank
     word = "Max" if isinstance(layer, pool.AdaptiveMaxPool) else "Average"
     before, after = x.shape[1:], ys[0][1:]
@@ -124,19 +127,19 @@ def _adaptive(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) 
 
 
 @rule(RULES, reshape.Upsample)
-def _upsampled(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _upsampled(to: KerasBuilder, layer: reshape.Upsample, xs: list[Value], ys: Sequence[Shape]) -> Value:
     x = to.channels_last(xs[0])
     pairs = list(zip(x.shape[1:], ys[0][1:]))
     if layer.mode not in ("nearest", "bilinear") or (layer.align_corners and layer.mode != "nearest") or any([n is None or m % n for n, m in pairs]):
         raise Untranslatable("Keras repeats or interpolates by whole factors, with align_corners=False")
-    kwargs: dict[str, Any] = {} if layer.mode == "nearest" else {"interpolation": "bilinear"}
+    kwargs: dict[str, object] = {} if layer.mode == "nearest" else {"interpolation": "bilinear"}
     found = to.layer(f"UpSampling{len(pairs)}D", short([m // n for n, m in pairs]), x=x, shape=ys[0], axes=x.axes, **kwargs)
     found.positive = x.positive
     return found
 
 
 @rule(RULES, reshape.Pad)
-def _zeros(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[object]) -> Value:
+def _zeros(to: KerasBuilder, layer: reshape.Pad, xs: list[Value], ys: Sequence[Shape]) -> Value:
     if layer.fills != 0 and getattr(layer, "value", None) != 0:
         raise Untranslatable("Keras pads with zeros only")
     return to.padded(to.channels_last(xs[0]), layer.padding)
@@ -146,36 +149,36 @@ def _zeros(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[object]) 
 
 
 @rule(RULES, linear.Linear)
-def _dense(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _dense(to: KerasBuilder, layer: linear.Linear, xs: list[Value], ys: Sequence[Shape]) -> Value:
     x = xs[0]
     last = len(x.shape) - 1
     if x.axes[-1] != last:
         x = to.as_read(x)
-    kwargs: dict[str, Any] = {} if layer.bias else {"use_bias": False}
+    kwargs: dict[str, object] = {} if layer.bias else {"use_bias": False}
     return to.layer("Dense", layer.out_features, x=x, shape=ys[0], axes=x.axes, **kwargs)
 
 
 @rule(RULES, linear.Embedding)
-def _embedding(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _embedding(to: KerasBuilder, layer: linear.Embedding, xs: list[Value], ys: Sequence[Shape]) -> Value:
     x = xs[0]
     return to.layer("Embedding", layer.num_embeddings, layer.embedding_dim, x=x, shape=ys[0], axes=(*x.axes, len(x.axes)))
 
 
 @rule(RULES, norm.InstanceNorm)
-def _instance_norm(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _instance_norm(to: KerasBuilder, layer: norm.InstanceNorm, xs: list[Value], ys: Sequence[Shape]) -> Value:
     if layer.track_running_stats:
         raise Untranslatable("Keras tracks no statistics of single examples")
     x = to.channels_last(xs[0])
-    kwargs: dict[str, Any] = {} if layer.affine else {"center": False, "scale": False}
+    kwargs: dict[str, object] = {} if layer.affine else {"center": False, "scale": False}
     return to.layer("GroupNormalization", -1, x=x, shape=ys[0], axes=x.axes, epsilon=layer.eps, **kwargs)
 
 
 @rule(RULES, norm.BatchNorm)
-def _batch_norm(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _batch_norm(to: KerasBuilder, layer: norm.BatchNorm, xs: list[Value], ys: Sequence[Shape]) -> Value:
     if not layer.track_running_stats or layer.momentum is None or (layer.affine and not layer.bias):
         raise Untranslatable("Keras's BatchNormalization tracks its statistics with a momentum, and has all its weights")
     x = to.channels_last(xs[0]) if len(xs[0].shape) > 1 else xs[0]
-    kwargs: dict[str, Any] = {} if round(1 - layer.momentum, 10) == 0.99 else {"momentum": round(1 - layer.momentum, 10)}
+    kwargs: dict[str, object] = {} if round(1 - layer.momentum, 10) == 0.99 else {"momentum": round(1 - layer.momentum, 10)}
     kwargs["epsilon"] = layer.eps
     if not layer.affine:
         kwargs.update(center=False, scale=False)
@@ -183,21 +186,21 @@ def _batch_norm(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]
 
 
 @rule(RULES, norm.GroupNorm)
-def _group_norm(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _group_norm(to: KerasBuilder, layer: norm.GroupNorm, xs: list[Value], ys: Sequence[Shape]) -> Value:
     x = to.channels_last(xs[0])
-    kwargs: dict[str, Any] = {} if layer.affine else {"center": False, "scale": False}
+    kwargs: dict[str, object] = {} if layer.affine else {"center": False, "scale": False}
     if layer.affine and not layer.bias:
         kwargs["center"] = False
     return to.layer("GroupNormalization", layer.num_groups, x=x, shape=ys[0], axes=x.axes, epsilon=layer.eps, **kwargs)
 
 
 @rule(RULES, norm.LayerNorm)
-def _layer_norm(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _layer_norm(to: KerasBuilder, layer: norm.LayerNorm, xs: list[Value], ys: Sequence[Shape]) -> Value:
     if isinstance(layer, norm.RMSNorm):
         raise Untranslatable("it is not converted")
     rank, many = len(xs[0].shape), len(layer.normalized_shape)
     x = xs[0] if many == 1 and xs[0].axes[-1] == rank - 1 else to.as_read(xs[0])
-    kwargs: dict[str, Any] = {} if many == 1 else {"axis": tuple(range(-many, 0))}
+    kwargs: dict[str, object] = {} if many == 1 else {"axis": tuple(range(-many, 0))}
     if not layer.elementwise_affine:
         kwargs.update(center=False, scale=False)
     elif not layer.bias:

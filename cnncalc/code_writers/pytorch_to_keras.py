@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..analysis import Trace
 from ..graph import Names, Node, Ref
-from ..layers import InputLayer
+from ..layers import InputLayer, Shape
 from ..pytorch import activation, functions, layout, linear, pieces, reductions
 from ..pytorch.calls import Form, Slot
 from ..pytorch.network import Constant, Held, OwnRow, Unused
@@ -56,7 +55,7 @@ def _maps(trace: Trace, node: Node) -> bool:
     return any([getattr(other.layer, "channels_first", False) is True for other in trace.graph.nodes if Ref(node) in other.inputs])
 
 
-def _written(to: KerasBuilder, node: Node, xs: list[Value], outputs: Sequence[Any]) -> list[Value]:
+def _written(to: KerasBuilder, node: Node, xs: list[Value], outputs: Sequence[Shape]) -> list[Value]:
     layer: object = node.layer
     if isinstance(layer, (Unused, OwnRow)) and not layer.held:
         return []
@@ -88,8 +87,8 @@ _UNARY = {"exp": "exp", "log": "log", "sqrt": "sqrt", "rsqrt": "rsqrt", "square"
 
 
 @rule(RULES, activation.Elementwise)
-def _elementwise(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
-    more: dict[str, Any]
+def _elementwise(to: KerasBuilder, layer: activation.Elementwise, xs: list[Value], ys: Sequence[Shape]) -> Value:
+    more: dict[str, object]
     x, word, numbers = xs[0], functions.plain_name(layer.kind), _numbers(layer)
     if word in _SAME:
         return x
@@ -123,41 +122,48 @@ def _elementwise(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any
     return found
 
 
-def _numbers(layer: object) -> list[Any]:
-    """The numbers that a function was called with."""
+def _form(layer: object) -> Form | None:
+    """How a function was called."""
     form: Form | None = getattr(layer, "form", None)
+    return form
+
+
+def _numbers(layer: object) -> list[int | float | str]:
+    """The numbers that a function was called with."""
+    form = _form(layer)
     found = [*form.args, *[v for k, v in form.kwargs.items() if k not in ("inplace", "training", "dim")]] if form is not None else []
-    return [value for value in found if not isinstance(value, (Slot, list, tuple)) and type(value) in (int, float, str)]
+    return [value for value in found if isinstance(value, (int, float, str)) and type(value) in (int, float, str)]
 
 
-def _number(layer: object, name: str, numbers: list[Any], standard: float) -> float:
-    value: float = getattr(layer, name, numbers[0] if numbers else standard)
+def _number(layer: object, name: str, numbers: list[int | float | str], standard: float) -> float:
+    given = [number for number in numbers if not isinstance(number, str)]
+    value: float = getattr(layer, name, given[0] if given else standard)
     return value
 
 
-def _unless(standard: object, **kwargs: object) -> dict[str, Any]:
+def _unless(standard: object, **kwargs: object) -> dict[str, object]:
     return {key: value for key, value in kwargs.items() if value != standard}
 
 
 @rule(RULES, activation.PReLU)
-def _prelu(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _prelu(to: KerasBuilder, layer: activation.PReLU, xs: list[Value], ys: Sequence[Shape]) -> Value:
     x = to.channels_last(xs[0]) if len(xs[0].shape) > 1 else xs[0]
     shared = tuple(range(1, len(x.shape) + (layer.num_parameters == 1)))
     if layer.num_parameters != (1 if len(shared) == len(x.shape) else x.shape[0]):
         raise Untranslatable("it has a slope for each channel, or one")
-    more: dict[str, Any] = {"shared_axes": shared} if shared else {}
+    more: dict[str, object] = {"shared_axes": shared} if shared else {}
     return to.layer("PReLU", x=x, shape=ys[0], axes=x.axes, **more)
 
 
 @rule(RULES, linear.Identity)
-def _identity(to: KerasBuilder, layer: object, xs: list[Value], ys: Sequence[object]) -> Value:
+def _identity(to: KerasBuilder, layer: object, xs: list[Value], ys: Sequence[Shape]) -> Value:
     return xs[0]
 
 
 @rule(RULES, activation.Softmax, activation.LogSoftmax)
-def _softmax(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _softmax(to: KerasBuilder, layer: activation.Softmax | activation.LogSoftmax, xs: list[Value], ys: Sequence[Shape]) -> Value:
     x = xs[0]
-    axis = to.axis(x, layer.axis((None, *x.shape)))
+    axis = to.axis(x, layer.axis(Shape((None, *x.shape))))
     if isinstance(layer, activation.LogSoftmax):
         return to.function(f"keras.ops.log_softmax({{0}}, axis={axis})", x, ys[0], x.axes)
     return to.layer("Softmax", x=x, shape=ys[0], axes=x.axes, **_unless(-1, axis=axis))
@@ -172,12 +178,13 @@ _SIGNS = {"add": "Add", "mul": "Multiply", "multiply": "Multiply", "sub": "Subtr
 
 
 @rule(RULES, reductions.Together)
-def _together(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _together(to: KerasBuilder, layer: reductions.Together, xs: list[Value], ys: Sequence[Shape]) -> Value:
     word, numbers = functions.plain_name(layer.kind), _numbers(layer)
-    if len(xs) == 1 and word in _OPERATORS and len(numbers) == 1 and len(layer.form.args) == 2:
-        sides = ["{0}" if isinstance(side, Slot) else literal(side).flat() for side in layer.form.args]
+    form = _form(layer)
+    if len(xs) == 1 and word in _OPERATORS and len(numbers) == 1 and form is not None and len(form.args) == 2:
+        sides = ["{0}" if isinstance(side, Slot) else literal(side).flat() for side in form.args]
         found = to.function(f" {_OPERATORS[word]} ".join([f"({side})" if side.startswith("-") else side for side in sides]), xs[0], ys[0], xs[0].axes)
-        found.positive = word in _GROWING and xs[0].positive and numbers[0] >= 0
+        found.positive = word in _GROWING and xs[0].positive and float(numbers[0]) >= 0
         return found
     if len(xs) != 2 or word not in {**_SIGNS, **_OPERATORS} or numbers:
         raise Untranslatable("this expression is not converted")
@@ -194,7 +201,7 @@ def _together(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) 
 
 
 @rule(RULES, pieces.Cat)
-def _cat(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _cat(to: KerasBuilder, layer: pieces.Cat, xs: list[Value], ys: Sequence[Shape]) -> Value:
     xs = [to.arranged(x, xs[0].axes) for x in xs]
     axis = to.axis(xs[0], layer.dim)
     if axis == 0:
@@ -205,7 +212,7 @@ def _cat(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Va
 
 
 @rule(RULES, pieces.Chunk, pieces.Split)
-def _split(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> list[Value]:
+def _split(to: KerasBuilder, layer: pieces.Chunk | pieces.Split, xs: list[Value], ys: Sequence[Shape]) -> list[Value]:
     x, axis = xs[0], to.axis(xs[0], layer.dim)
     if axis == 0 or len(set(map(tuple, ys))) > 1:
         raise Untranslatable("keras.ops.split makes pieces of one size")
@@ -220,7 +227,7 @@ ORDER = "PyTorch flattens (channels, height, width): weights of a layer after th
 
 
 @rule(RULES, layout.View, layout.Flatten, MODULES["nn.Flatten"], MODULES["nn.Unflatten"], layout.Squeeze, layout.Unsqueeze)
-def _reshaped(to: KerasBuilder, layer: object, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _reshaped(to: KerasBuilder, layer: object, xs: list[Value], ys: Sequence[Shape]) -> Value:
     x, y = xs[0], tuple(ys[0])
     if y == x.shape:
         return x
@@ -238,7 +245,7 @@ def _reshaped(to: KerasBuilder, layer: object, xs: list[Value], ys: Sequence[Any
 
 
 @rule(RULES, layout.Permute, layout.Transpose, layout.MT)
-def _permuted(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _permuted(to: KerasBuilder, layer: layout.Permute | layout.Transpose | layout.MT, xs: list[Value], ys: Sequence[Shape]) -> Value:
     x = xs[0]
     axes = layer.axes(Whole((1, *x.shape)))
     if axes[0] != 0:
@@ -247,14 +254,14 @@ def _permuted(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) 
     return _renamed(x, [axes.index(axis + 1) - 1 for axis in x.axes], ys[0])
 
 
-def _renamed(x: Value, axes: Sequence[int], shape: Sequence[Any]) -> Value:
+def _renamed(x: Value, axes: Sequence[int], shape: Shape) -> Value:
     found = Value(shape, axes)
     found.tensor, found.positive = x.tensor, x.positive
     return found
 
 
 @rule(RULES, reductions.Reduction)
-def _reduced(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -> Value:
+def _reduced(to: KerasBuilder, layer: reductions.Reduction, xs: list[Value], ys: Sequence[Shape]) -> Value:
     word, x = functions.plain_name(layer.kind), xs[0]
     if word not in ("mean", "sum", "amax", "amin") or layer.dim is None:
         raise Untranslatable("this reduction is not converted")
@@ -265,7 +272,7 @@ def _reduced(to: KerasBuilder, layer: Any, xs: list[Value], ys: Sequence[Any]) -
     if word in ("mean", "amax") and dims == list(range(2, rank + 1)) and rank in (2, 3, 4):
         x = to.channels_last(x)
         kind = f"Global{'Average' if word == 'mean' else 'Max'}Pooling{rank - 1}D"
-        more: dict[str, Any] = {"keepdims": True} if keep else {}
+        more: dict[str, object] = {"keepdims": True} if keep else {}
         found = to.layer(kind, x=x, shape=ys[0], axes=x.axes if keep else (0,), **more)
     else:
         axes = tuple([to.axis(x, d) for d in dims])

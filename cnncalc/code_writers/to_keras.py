@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..graph import Names, Node, Ref
+from ..layers import Shape
 from ..pytorch.linear import Embedding
 from .keras_layers import KerasBody
 from .program import Part, Statement, Value
 from .text import Bracket, call, literal
 
 #: What makes a module's call into statements: the builder, the module, its inputs, the shapes of one example that come out.
-Rule = Callable[["KerasBuilder", object, list[Value], Sequence[object]], "Value | list[Value]"]
+Rule = Callable[["KerasBuilder", Any, list[Value], Sequence[Shape]], "Value | list[Value]"]
 
 
 class KerasBuilder:
@@ -26,11 +27,17 @@ class KerasBuilder:
         self.used: set[str] = set()
         self.node: Node
 
-    def layer(self, kind: str, *args: object, x: Value | Sequence[Value], shape: Sequence[int | None], axes: Sequence[int], role: str = "",
+    def layer(self, kind: str, *args: object, x: Value | Sequence[Value], shape: Sequence[int | None], axes: Sequence[int],
               **kwargs: object) -> Value:
-        """A call of a layer that the module becomes, or one of them: `role` tells those apart."""
+        """A call of the layer that the module becomes."""
+        return self.one_layer("", kind, args, kwargs, x, shape, axes)
+
+    def one_layer(self, role: str, kind: str, args: Sequence[object], kwargs: dict[str, object], x: Value | Sequence[Value],
+                  shape: Sequence[int | None], axes: Sequence[int]) -> Value:
+        """A call of one of the layers that the module becomes: `role` tells them apart."""
         inputs = [x] if isinstance(x, Value) else list(x)
-        layer: Any = self.node.layer
+        layer = self.node.layer
+        assert layer is not None
         if self.node.call and not layer.owned(()):  # nothing is shared: another layer is clearer
             role = f"{role or 'again'}{self.node.call}"
         key = (layer, role)
@@ -76,7 +83,7 @@ class KerasBuilder:
             return x
         if wanted not in x.moved:
             order = tuple([x.axes.index(axis) + 1 for axis in wanted])
-            y = self.layer("Permute", order, x=x, shape=x.shape, axes=wanted, role=f"permute{len(self.body.statements)}")
+            y = self.one_layer(f"permute{len(self.body.statements)}", "Permute", (order,), {}, x, x.shape, wanted)
             y.positive = x.positive
             x.moved[wanted] = y
             y.moved[x.axes] = x
@@ -109,7 +116,7 @@ class KerasBuilder:
         for sign, kind in ((1, "ZeroPadding"), (-1, "Cropping")):
             most = [(max(0, sign * a), max(0, sign * b)) for a, b in pairs]
             if any([a or b for a, b in most]):
-                x = self.layer(f"{kind}{rank}D", short_pairs(most), x=x, shape=shape, axes=x.axes, role=kind)
+                x = self.one_layer(kind, f"{kind}{rank}D", (short_pairs(most),), {}, x, shape, x.axes)
         return x
 
 

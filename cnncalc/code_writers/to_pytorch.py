@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 from ..analysis import Model, Step, Trace
 from ..graph import Node, Ref, snake_case, without_masks
-from ..layers import InputLayer
+from ..layers import InputLayer, Layer
 from ..layers.base import Spatial
 from ..layers.core import Embedding
 from ..layers.wrappers import TimeDistributed
+from ..window import Spread, Window
 from .program import Body, Part, Problems, Statement, Value
 from .text import Expr, call, class_name, identifier, literal
 
@@ -31,7 +32,7 @@ R = TypeVar("R")
 #: Writes a call of a layer by the rule of its class.
 Write = Callable[["Builder", Node, Step, list[Value]], list[Value]]
 #: What makes a layer's calls into statements: the builder, the layer, its inputs, the shape of its first output.
-Rule = Callable[["Builder", object, list[Value], object], "Value | list[Value]"]
+Rule = Callable[["Builder", Any, list[Value], Sequence["int | None"]], "Value | list[Value]"]
 
 
 def rule(rules: dict[type, R], *kinds: type) -> Callable[[R], R]:
@@ -133,12 +134,12 @@ def _layout(trace: Trace, node: Node, rank: int) -> tuple[int, ...]:
             if other in seen or not any([ref.node is read for ref in other.inputs]):
                 continue
             seen.add(other)
-            layer: Any = other.layer
+            layer = other.layer
             if isinstance(layer, Spatial) and layer.rank is not None:
                 return tuple(range(rank)) if layer.data_format == "channels_first" else first
             if isinstance(layer, TimeDistributed):
                 return tuple(range(rank)) if rank < 3 else (0, rank - 1, *range(1, rank - 1))
-            if layer.sees == "place" and other.kind != "InputLayer":
+            if layer is not None and layer.sees == "place" and other.kind != "InputLayer":
                 waiting.append(other)
     return first if rank in (3, 4) else tuple(range(rank))
 
@@ -159,7 +160,7 @@ class Builder:
         self.node: Node
         self.step: Step
         #: The layer that is written: the node's, or the one inside it.
-        self.layer: Any
+        self.layer: Layer
 
     # Modules and functions.
 
@@ -179,7 +180,8 @@ class Builder:
 
     def name(self, made: Expr, role: str) -> tuple[str, bool]:
         """The attribute of a module: the layer's name, or for an automatic one that of its kind and a number."""
-        layer: Any = self.node.layer
+        layer = self.node.layer
+        assert layer is not None
         automatic = re.fullmatch(re.escape(snake_case(layer.keras_class)) + r"(_\d+)?", self.node.keras_name) is not None
         if automatic:
             module = made.flat().partition("(")[0].removeprefix("nn.")
@@ -265,11 +267,13 @@ class Builder:
         return self.function(f"F.pad({{0}}, {shown})", x, shape, x.axes, call(f"nn.ZeroPad{rank}d", same))
 
 
-def pixels(windows: Sequence[Any]) -> list[tuple[int, int]]:
+def pixels(windows: Sequence[Window | Spread]) -> list[tuple[int, int]]:
     """The padding of windows, (before, after) of each axis; Untranslatable if it depends on a size that is not known."""
-    if any([w.padding is None or w.before is None for w in windows]):
+    found = [(int(w.before), int(w.padding) - int(w.before)) for w in windows
+             if isinstance(w, Window) and w.padding is not None and w.before is not None]
+    if len(found) < len(windows):
         raise Untranslatable("its padding depends on an input size that is not known; --input gives one")
-    return [(int(w.before), int(w.padding) - int(w.before)) for w in windows]
+    return found
 
 
 def short(values: Sequence[int]) -> object:
