@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any
 
 from .analysis import Step, Trace
 from .cost import macs
@@ -27,9 +26,9 @@ class Pair:
         self.a, self.b = a, b
 
     @cached_property
-    def macs(self) -> tuple[Any, Any]:
+    def macs(self) -> tuple[int | None, int | None]:
         """The multiply-adds of both."""
-        return tuple([None if step is None else macs(step) for step in (self.a, self.b)])  # type: ignore[return-value]
+        return None if self.a is None else macs(self.a), None if self.b is None else macs(self.b)
 
     @cached_property
     def change(self) -> str:
@@ -48,7 +47,7 @@ class Pair:
         return "same" if alike else "changed"
 
     @cached_property
-    def settings(self) -> dict[str, tuple[Any, Any]]:
+    def settings(self) -> dict[str, tuple[object, object]]:
         """The settings that differ, with both values; the default is said where one is left out."""
         if self.a is None or self.b is None or self.a.kind != self.b.kind or _same_settings(self.a, self.b):
             return {}
@@ -68,7 +67,7 @@ def _frameworks(a: Step, b: Step) -> bool:
 
 def _kin(step: Step) -> str:
     """The kind of a layer in terms that both frameworks have."""
-    layer: Any = step.node.layer
+    layer = step.node.layer
     if layer is None:
         return step.kind
     if layer.kind in ("Activation", "InputLayer"):
@@ -91,7 +90,7 @@ def _same_layer(a: Step, b: Step) -> bool:
     return _kin(a) == _kin(b) and same_shape(a, b)
 
 
-def settings_of(step: Step) -> dict[str, Any]:
+def settings_of(step: Step) -> dict[str, object]:
     """The settings of a step's layer as a file writes them."""
     layer = step.node.layer
     if layer is None:
@@ -196,7 +195,7 @@ def _by_blocks(left: list[Step], right: list[Step]) -> list[Pair]:
     from collections import Counter
     from difflib import SequenceMatcher
 
-    known: dict[Any, str] = {}
+    known: dict[object, str] = {}
     keys = [[_words(step, known) for step in steps] for steps in (left, right)]
     one, other = map(Counter, keys)
     if sum([n * other[key] for key, n in one.items()]) > MOST_PAIRS:
@@ -212,7 +211,7 @@ def _by_blocks(left: list[Step], right: list[Step]) -> list[Pair]:
     return pairs
 
 
-def _words(step: Step, known: dict[Any, str]) -> str:
+def _words(step: Step, known: dict[object, str]) -> str:
     """The kind and the settings of a layer; `known` are those that have been written out."""
     key = (step.node.layer is not None and step.node.layer.key) or id(step)
     if key not in known:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .analysis import Trace
 from .cost import Cost
 from .errors import SpecError, did_you_mean, shown
+from .layers.arithmetic import added
 
 #: What a budget can limit, and whether it is in bytes.
 QUANTITIES = {
@@ -98,7 +100,7 @@ def _value(trace: Trace, quantity: str, found: Cost | None) -> tuple[int | None,
     if quantity == "weights":
         return found.weight_bytes, open_ended
     if quantity == "inference-memory":
-        parts: list[Any] = [found.weight_bytes, found.inference.peak_activations]
+        parts: list[int | None] = [found.weight_bytes, found.inference.peak_activations]
     else:
         parts = list(found.training)
         if parts[0] is None:
@@ -126,29 +128,31 @@ def largest_batches(found: Cost, room: int) -> tuple[int | None, int | None]:
 
     0 if not even one example fits; `None` where the memory is not known.
     """
-    def inference(batch: int) -> object:
+    def inference(batch: int) -> int | None:
         peak = found.run.peak(batch)[0]
         return None if peak is None else found.weight_bytes + peak
 
     kept = (*found.run.kept(), *range(found.run.inputs))
 
-    def training(batch: int) -> object:
-        fixed = found.training[:3]
-        maps = [found.run.bytes(m, batch) for m in kept]
-        return None if None in fixed or None in maps else sum(fixed) + sum(maps)
+    def training(batch: int) -> int | None:
+        return added([*found.training[:3], *[found.run.bytes(m, batch) for m in kept]])
 
     return _largest(training, room), _largest(inference, room)
 
 
-def _largest(memory: Any, room: int) -> int | None:
+def _largest(memory: Callable[[int], int | None], room: int) -> int | None:
+    def fits(batch: int) -> bool:
+        needed = memory(batch)
+        return needed is not None and needed <= room
+
     if memory(1) is None:
         return None
     low, high = 0, 1
-    while high <= LARGEST_BATCH and memory(high) <= room:
+    while high <= LARGEST_BATCH and fits(high):
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        if memory(middle) <= room:
+        if fits(middle):
             low = middle
         else:
             high = middle

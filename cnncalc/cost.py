@@ -6,8 +6,8 @@ that is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from .analysis import Step, Trace
 from .dtypes import BITS, SYNONYMS, compute_dtype, known, named, variable_dtype
@@ -112,7 +112,7 @@ def step_weights(step: Step, policy: str, prefix: str = "") -> Iterator[tuple[st
         yield path + weight.name, weight, BITS[variable_dtype(dtype)]
 
 
-def size_in_bytes(values: Any, bits: int, batch: int = 1) -> Any:
+def size_in_bytes(values: int | None, bits: int, batch: int = 1) -> int | None:
     """Whole bytes for so many values of each example."""
     return None if values is None else (values * batch * bits + 7) // 8
 
@@ -121,7 +121,7 @@ class Map(NamedTuple):
     """What comes out of a call: so many values of so many bits for each example."""
 
     name: str
-    values: Any
+    values: int | None
     bits: int
 
 
@@ -214,7 +214,9 @@ class Run:
                     readers[m] += 1
             fixed = [many > 1 for many in readers]
         for i, call in enumerate(self.calls):
-            layer: Any = call.step.node.layer
+            layer = call.step.node.layer
+            if layer is None:
+                continue
             if training and (layer.in_place == "overwriting" or getattr(layer, "activation", None)
                              not in (None, "linear")):
                 for m in call.gives:
@@ -229,10 +231,10 @@ class Run:
                 fixed[there] = fixed[there] or fixed[m]
         return home
 
-    def bytes(self, m: int, batch: int) -> Any:
+    def bytes(self, m: int, batch: int) -> int | None:
         return size_in_bytes(self.maps[m].values, self.maps[m].bits, batch)
 
-    def peak(self, batch: int) -> tuple[Any, str | None, tuple[tuple[str, int], ...]]:
+    def peak(self, batch: int) -> tuple[int | None, str | None, tuple[tuple[str, int], ...]]:
         """The most bytes of maps alive at once, the first call where they are, and those maps."""
         ends: dict[int, int] = {}
         for m, there in enumerate(self.home):
@@ -240,8 +242,8 @@ class Run:
         begins = dict.fromkeys(range(self.inputs), 0)
         for i, call in enumerate(self.calls):
             begins.update({m: i for m in call.gives if self.home[m] == m})
-        sizes = {m: self.bytes(m, batch) for m in ends}
-        if None in sizes.values():
+        sizes = {m: size for m in ends if (size := self.bytes(m, batch)) is not None}
+        if len(sizes) < len(ends):
             return None, None, ()
         change = [0] * (len(self.calls) + 2)
         for m in ends:
@@ -281,12 +283,12 @@ class Row(NamedTuple):
 
     step: Step
     depth: int
-    macs: Any
+    macs: int | None
     params: int
     weight_bytes: int
-    activation_values: Any
-    activation_bytes: Any
-    operations: dict[str, Any]
+    activation_values: int | None
+    activation_bytes: int | None
+    operations: dict[str, int | None]
 
     @property
     def flops(self) -> int | None:
@@ -297,31 +299,31 @@ class Inference(NamedTuple):
     """Bytes for using the network; `alive` are the maps at the peak, with their bytes."""
 
     weights: int
-    peak_activations: Any
+    peak_activations: int | None
     peak_layer: str | None
     alive: tuple[tuple[str, int], ...]
 
     @property
-    def total(self) -> Any:
+    def total(self) -> int | None:
         return added([self.weights, self.peak_activations])
 
 
 class Training(NamedTuple):
     """Bytes for training it; all `None` in a dtype that has no gradients."""
 
-    weights: Any
-    gradients: Any
-    optimizer: Any
-    activations: Any
-    input: Any
+    weights: int | None
+    gradients: int | None
+    optimizer: int | None
+    activations: int | None
+    input: int | None
 
     @property
-    def forward_pass(self) -> Any:
+    def forward_pass(self) -> int | None:
         """The sum that textbooks work out: without gradients and optimizer."""
         return added([self.weights, self.activations, self.input])
 
     @property
-    def total(self) -> Any:
+    def total(self) -> int | None:
         return added(self)
 
 
@@ -382,10 +384,10 @@ class Cost:
             {name: self._times(done.get(name, 0)) for name in OPERATIONS},
         )
 
-    def _times(self, count: Any) -> Any:
+    def _times(self, count: int | None) -> int | None:
         return None if count is None else count * self.examples
 
-    def _bytes(self, count: Any) -> int:
+    def _bytes(self, count: Callable[[str, Weight], int]) -> int:
         """The bytes of `count(path, weight)` values for each weight, in its dtype."""
         bits: int = sum([count(path, weight) * bits for path, weight, bits in self._weights])
         return (bits + 7) // 8

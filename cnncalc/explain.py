@@ -323,5 +323,6 @@ def _shape(sizes: Iterable[object]) -> str:
     return f"({words[0]},)" if len(words) == 1 else f"({', '.join(words)})"
 
 
-def _summed(values: list[object]) -> Any:
-    return None if None in values else sum(values)
+def _summed(values: list[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .layers import Layer, Shape
 from .layers.base import shape_letters
@@ -28,7 +28,7 @@ def derived(layer: Layer, xs: tuple[Shape, ...], before: LayerSight | None, sigh
 
     Empty where no formula holds: the fields differ from unit to unit, or the layer reads in another way.
     """
-    windows: Any = layer.windows(layer.viewed(xs)[0]) if xs else None
+    windows = layer.windows(layer.viewed(xs)[0]) if xs else None
     if before is None or len(before.fields) != 1 or len(sight.fields) != 1 or not windows:
         return []
     axes = [axis.near for axis in before.fields[0].axes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .analysis import Model, Step, Trace, analyse
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @public
-def load(source: str | os.PathLike[str], *, input: Any = None, changes: Mapping[str, Any] | None = None,
-         assume: Mapping[str, Any] | None = None) -> Network:
+def load(source: str | os.PathLike[str], *, input: object = None, changes: Mapping[str, object] | None = None,
+         assume: Mapping[str, object] | None = None) -> Network:
     """The network of a file, or of a bundled example.
 
     `input` replaces the size of its input: `(224, 224, 3)`, `"224x224x3"`, or a mapping from names to
@@ -32,8 +32,8 @@ def load(source: str | os.PathLike[str], *, input: Any = None, changes: Mapping[
 
 
 @public
-def loads(text: str, name: str = "network", *, input: Any = None, changes: Mapping[str, Any] | None = None,
-          assume: Mapping[str, Any] | None = None) -> Network:
+def loads(text: str, name: str = "network", *, input: object = None, changes: Mapping[str, object] | None = None,
+          assume: Mapping[str, object] | None = None) -> Network:
     """The network that `text`, in the form of an architecture file, describes."""
     return Network.of(open_text(text, name), input, changes, assume)
 
@@ -52,8 +52,8 @@ class Network:
         self._given = given
 
     @classmethod
-    def of(cls, opened: Opened, input: Any = None, changes: Mapping[str, Any] | None = None,
-           words: Mapping[str, Any] | None = None) -> Network:
+    def of(cls, opened: Opened, input: object = None, changes: Mapping[str, object] | None = None,
+           words: Mapping[str, object] | None = None) -> Network:
         errors = list(opened.errors)
         if opened.graph is not None:
             if words:
@@ -135,7 +135,7 @@ class Network:
 
         sys.stdout.write(summary_text(self.trace, **options))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """What `cnncalc summary --format json` prints."""
         from .views.summary import summary_dict
 
@@ -225,17 +225,17 @@ class NetworkLayer:
         return self.step.node.layer.keras_class if self.step.node.layer is not None else self.step.kind
 
     @property
-    def output_shape(self) -> Any:
+    def output_shape(self) -> object:
         """The output's shape, the batch in front; a tuple of shapes for several outputs."""
         return self.step.output_shape
 
     @property
-    def input_shapes(self) -> tuple[tuple[Any, ...], ...]:
+    def input_shapes(self) -> tuple[tuple[int | None, ...], ...]:
         """The shape of each input, the batch in front."""
         return tuple([x.full for x in self.step.inputs])
 
     @property
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, object]:
         """The settings given, by their names."""
         return {} if self.step.node.layer is None else self.step.node.layer.arguments()
 
@@ -277,7 +277,7 @@ class NetworkLayer:
         return f"<p><b>{escape(repr(self)[1:-1])}</b></p>" + self.explain()._repr_html_()
 
 
-def assume(graph: Graph, words: Mapping[str, Any]) -> list[SpecError]:
+def assume(graph: Graph, words: Mapping[str, object]) -> list[SpecError]:
     """Take `same`, `14x14x64` or `same,params=128` for the outputs of unknown layers, given by their names.
 
     A layer of a nested model is named by its path, `model/layer`, or by its last part. The errors are those of names for
@@ -329,7 +329,7 @@ def step_named(trace: Trace, name: str) -> Step:
     raise UnknownLayer(f"there is no layer {name!r} in {trace.graph.name}\n{did_you_mean(name, names) or listed('it has', names)}")
 
 
-def sizes_of(input: Any) -> Any:
+def sizes_of(input: object) -> Any:
     """The sizes of an input, or of each by its name, where texts such as `28x28x1` spell them."""
     if isinstance(input, Mapping):
         return {name: sizes_of(sizes) for name, sizes in input.items()}
@@ -343,7 +343,7 @@ def sizes_of(input: Any) -> Any:
     return (found,) if isinstance(found, int) else tuple(found)
 
 
-def traced(graph: Graph, input: Any = None, changes: Mapping[str, Any] | None = None) -> Trace:
+def traced(graph: Graph, input: object = None, changes: Mapping[str, object] | None = None) -> Trace:
     """The steps of a graph, with the sizes of its inputs replaced by `input` if given.
 
     `input` is a shape for the only input, or a mapping from the inputs' names to shapes; `changes`
@@ -403,14 +403,14 @@ def bundled() -> Iterator[tuple[str, Trace]]:
                 yield name, trace
 
 
-def _without_batch(shape: Any, declared: Any) -> str | None:
+def _without_batch(shape: Sequence[int | None], declared: Sequence[int | None]) -> str | None:
     """The hint for sizes with the batch among them."""
     if len(shape) != len(declared) + 1:
         return None
     return f"sizes are written without the batch: {spelled(shape[1:])}"
 
 
-def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[Any, ...]]:
+def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[int | None, ...]]:
     by_name = {node.name: node for node in graph.inputs}
     if not isinstance(input, dict):
         if len(graph.inputs) != 1:
@@ -421,8 +421,8 @@ def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[Any, ...]]:
     for name, shape in input.items():
         if name not in by_name:
             raise SpecError(f"the network has no input {name!r}", (), did_you_mean(name, by_name))
-        layer: Any = by_name[name].layer
-        if layer is None:  # what is wrong with it has been said
+        layer = by_name[name].layer
+        if not isinstance(layer, InputLayer):  # what is wrong with it has been said
             continue
         declared = layer.shape
         if len(shape) != len(declared) and not graph.unbuilt:

@@ -7,7 +7,7 @@ A rule is written once, as ordinary arithmetic. Fed with `int` it gives `int`; f
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 
 class Num(int):
@@ -52,10 +52,10 @@ class Num(int):
     def __rfloordiv__(self, other: int) -> Num:
         return Num(int(other) // int(self), op="//", args=(other, self))
 
-    def __pow__(self, other: int, modulo: Any = None) -> Num:  # type: ignore[override]
+    def __pow__(self, other: int, modulo: object = None) -> Num:  # type: ignore[override]
         return Num(int(self) ** int(other), op="**", args=(self, other))
 
-    def _forgets(self, *_: Any) -> NoReturn:
+    def _forgets(self, *_: object) -> NoReturn:
         raise TypeError("this operation would lose the working; see ceil_div and exact_div")
 
     __mod__ = __rmod__ = __truediv__ = __rtruediv__ = __divmod__ = __rdivmod__ = _forgets
@@ -64,7 +64,7 @@ class Num(int):
     __neg__ = __pos__ = __abs__ = __invert__ = __round__ = _forgets
 
 
-def _traced(*values: Any) -> bool:
+def _traced(*values: object) -> bool:
     return any(type(value) is Num for value in values)
 
 
@@ -73,7 +73,7 @@ def given(value: int, symbol: str) -> Num:
     return Num(value, symbol=symbol)
 
 
-def named(symbol: str, value: Any) -> Any:
+def named(symbol: str, value: int) -> int:
     """`value`, from here on called `symbol`: formulas that use it show the letter."""
     return Num(value, symbol=symbol, op="named", args=(value,)) if type(value) is Num else value
 

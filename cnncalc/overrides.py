@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from .analysis import Model
 from .errors import CnncalcError, SpecError, did_you_mean, listed, shown
@@ -12,7 +11,7 @@ from .layers import Layer, build
 from .layers.construct import by_name
 
 
-def changed(graph: Graph, changes: Mapping[str, Any]) -> Graph:
+def changed(graph: Graph, changes: Mapping[str, object]) -> Graph:
     """The network with `LAYER.SETTING` set to new values.
 
     Everything before the last dot is the layer's name, `model/layer` for one inside a model. The nodes
@@ -50,7 +49,7 @@ def _find(graph: Graph, name: str) -> tuple[tuple[Node, ...], Node]:
     raise SpecError(f"there is no layer {shown(name)} in {graph.name}", (), did_you_mean(name, names) or listed("it has", names))
 
 
-def _with(node: Node, setting: str, value: Any) -> Layer:
+def _with(node: Node, setting: str, value: object) -> Layer:
     """The layer of a node with one setting changed."""
     layer = node.layer
     if layer is None:
@@ -72,11 +71,11 @@ def _with(node: Node, setting: str, value: Any) -> Layer:
     return twin
 
 
-def assignments(texts: tuple[str, ...]) -> dict[str, Any]:
+def assignments(texts: tuple[str, ...]) -> dict[str, object]:
     """`NAME=VALUE` texts as a mapping; the values are YAML."""
     from .sources.document import Document
 
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for text in texts:
         key, sign, value = text.partition("=")
         if not sign or not key.strip():

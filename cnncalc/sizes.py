@@ -6,6 +6,7 @@ One reader for architecture files, command-line options and sheets.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 LONGEST = 200
@@ -84,7 +85,7 @@ class _Reader:
         self.trailing = ready
         return found
 
-    def _item(self, number: str | None, unknown: str | None, opening: str | None, depth: int) -> Any:
+    def _item(self, number: str | None, unknown: str | None, opening: str | None, depth: int) -> int | Sizes | None:
         if opening:
             begin = self.at
             found = self.items(")" if opening == "(" else "]", depth + 1)
@@ -99,6 +100,6 @@ class _Reader:
         return int(number)
 
 
-def spelled(sizes: Any) -> str:
+def spelled(sizes: Iterable[object]) -> str:
     """`28x28x1`: sizes as the command line takes them."""
     return "x".join("?" if n is None else str(n) for n in sizes)

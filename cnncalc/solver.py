@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from .errors import SpecError
 from .layers import KINDS, Layer, Shape
 from .num import Line, derivation, exact_div, given, named
-from .window import Field, Window
+from .window import Field, Spread, Window
 
 KERNELS = range(1, 12)
 STRIDES = range(1, 9)
@@ -80,7 +80,7 @@ class Answer(NamedTuple):
     params: int | None = None
 
     @property
-    def simplicity(self) -> tuple[Any, ...]:
+    def simplicity(self) -> tuple[object, ...]:
         """First what departs least from one plain convolution, then the smallest numbers."""
         padding = sum(self.pixels[0]) if self.pixels else 0
         numbers = (self.layers, self.stride or 1, self.dilation or 1, padding, self.kernel, self.filters or 0)
@@ -180,7 +180,7 @@ def _chain(question: Question, plain: Layer, answer: Answer) -> Iterator[Answer]
     sizes: list[int] = []
     pixels: list[tuple[int, int]] = []
     field = Field()
-    n: Any = question.size if question.size is not None else _enough(answer)
+    n = question.size if question.size is not None else _enough(answer)
     for layers in range(1, max(question.layers) + 1):
         window = _window(layer, n)
         if question.sized:
@@ -188,7 +188,7 @@ def _chain(question: Question, plain: Layer, answer: Answer) -> Iterator[Answer]
             if n < 1 or n > LARGEST:
                 return
             sizes.append(n)
-            before: Any = window.before if type(window) is Window else window.crop
+            before = window.crop if isinstance(window, Spread) else window.before
             pixels.append((before, window.padding - before))
         if type(window) is Window:
             field = field.through(window)
@@ -280,8 +280,8 @@ class _Nearest:
 
     def __init__(self, question: Question):
         self.question = question
-        self.below: tuple[Any, ...] | None = None
-        self.above: tuple[Any, ...] | None = None
+        self.below: tuple[int, tuple[object, ...], Answer] | None = None
+        self.above: tuple[int, tuple[object, ...], Answer] | None = None
 
     def add(self, answer: Answer) -> None:
         wants = self.question.wants
@@ -321,7 +321,7 @@ def working(question: Question, answer: Answer) -> list[Line]:
     return lines
 
 
-def _window(layer: Layer, n: Any) -> Any:
+def _window(layer: Layer, n: int | None) -> Any:
     (window,) = layer.windows(Shape((n, 1))) or ()
     return window
 
@@ -367,7 +367,7 @@ def _params(question: Question, answer: Answer) -> list[Line]:
     filters = layer.filters  # type: ignore[attr-defined]
     found: list[Line] = []
 
-    def count(channels: Any) -> Any:
+    def count(channels: int) -> int:
         return sum([w.count for w in layer.weights(Shape((*[None] * question.rank, channels)))])
 
     if answer.layers == 1:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import partial
-from typing import Any
 
 from ..errors import SpecError, about
 from ..graph import Graph, Node
@@ -35,7 +34,7 @@ class Model(Layer, kind="Functional"):
         self.dtype = None
         self.name = graph.name
         self.said = {}
-        self._known: dict[Any, Trace] = {}
+        self._known: dict[tuple[object, ...], Trace] = {}
         #: The steps up to what could not be computed, when it was last tried.
         self.partial: Trace | None = None
         self.keras_class = "Sequential" if graph.sequential else "Functional"  # type: ignore[misc]
@@ -152,13 +151,13 @@ def as_declared(x: Shape, node: Node) -> Shape:
     return BatchShape(layer.shape, layer.batch_size) if type(x) is BatchShape else Shape(layer.shape)
 
 
-def taken(x: tuple[int | None, ...], declared: tuple[Any, ...]) -> bool:
+def taken(x: tuple[int | None, ...], declared: tuple[int | None, ...]) -> bool:
     """Whether Keras calls a model on `x`: a last axis of 1 aside, it compares sizes as far as both shapes go."""
     first, second = (shape[:-1] if shape and shape[-1] == 1 else shape for shape in (x, declared))
     return all([a is None or b is None or a == b for a, b in zip(first, second)])
 
 
-def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, *,
+def analyse(graph: Graph, shapes: Mapping[Node, tuple[int | None, ...]] | None = None, *,
             adapt: bool = False, frozen: bool = False, whole: bool = False) -> Trace:
     """A step for every node.
 
@@ -169,13 +168,13 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[Any, ...]] | None = None, 
     """
     frozen = frozen or graph.frozen
     used = graph.used()
-    given: Mapping[Node, tuple[Any, ...]] = shapes or {}
+    given: Mapping[Node, tuple[int | None, ...]] = shapes or {}
     steps: list[Step] = []
     outputs: dict[Node, tuple[Shape, ...]] = {}
-    built: dict[Layer, tuple[tuple[Any, ...], ...]] = {}
+    built: dict[Layer, tuple[tuple[int | None, ...], ...]] = {}
     counted: set[Layer | None] = set()
     live = {node.layer for node in used} if len(used) < len(graph.nodes) else ()
-    known: dict[Any, Computed] = {}
+    known: dict[object, Computed] = {}
     before: dict[Layer, tuple[Shape, ...]] = {}
     doubt = Doubt(graph, given, adapt)
     for node in graph.nodes:
@@ -291,7 +290,7 @@ def _again(layer: Layer, xs: tuple[Shape, ...], first: tuple[Shape, ...],
     return xs, None
 
 
-def _must_fit(layer: Layer, built: dict[Layer, tuple[tuple[Any, ...], ...]],
+def _must_fit(layer: Layer, built: dict[Layer, tuple[tuple[int | None, ...], ...]],
               xs: tuple[Shape, ...], frozen: bool) -> None:
     """Refuse a second call on a shape that the weights were not made for."""
     before = built.get(layer)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..analysis import Model, Step, Trace
 from ..dtypes import BITS, compute_dtype, variable_dtype
 from ..errors import SpecError, did_you_mean
 from ..layers import UNKNOWN
+from ..layers.arithmetic import added
 from ..layers.base import Shape, Weight, times
 from ..layers.unknown import Unknown
 from ..num import product
@@ -38,7 +39,7 @@ def left_out(trace: Trace, step: Step) -> bool:
     return layer.hidden or (trace.graph.modules_only and step.node.word == "?" and bool(step.inputs) and step.error is None)
 
 
-class Stated(list[Any]):
+class Stated(list[int | None]):
     """A shape that no rule gave: it is assumed, or stated by the file."""
 
 
@@ -65,10 +66,10 @@ def shape_text(shape: Any) -> str:
     return f"({', '.join(shape.shown)})" if isinstance(shape, WithBatch) else str(Shape(shape))
 
 
-class WithBatch(list[Any]):
+class WithBatch(list[int | str | None]):
     """All sizes of a tensor of PyTorch's; while the batch is N, JSON has null in its place."""
 
-    def __init__(self, shape: Any, batch: Any):
+    def __init__(self, shape: Shape, batch: int | None):
         from ..pytorch.shapes import symbolic, whole
 
         sizes = [n.numbered(batch) if symbolic(n) and batch is not None else n for n in whole(shape)]
@@ -78,7 +79,7 @@ class WithBatch(list[Any]):
             self.shown = [f"{self.shown[0]},"]
 
 
-def sizes_of(step: Step, shape: Any, batch: Any) -> list[Any] | None:
+def sizes_of(step: Step, shape: Shape, batch: int | None) -> WithBatch | list[int | None] | None:
     """A shape with the batch, in the terms of the step's framework; `None` for an unknown one."""
     if shape is UNKNOWN:
         return None
@@ -86,26 +87,26 @@ def sizes_of(step: Step, shape: Any, batch: Any) -> list[Any] | None:
     return WithBatch(shape, batch) if layer is not None and layer.framework == "pytorch" else [batch, *shape]
 
 
-def _name(step: Step, batch: Any) -> str:
+def _name(step: Step, batch: int | None) -> str:
     """The layer's name; in PyTorch all calls of a module have the same."""
     layer = step.node.layer
     return step.node.keras_name if layer is not None and layer.framework == "pytorch" else step.node.name
 
 
-def _type(step: Step, batch: Any) -> str:
+def _type(step: Step, batch: int | None) -> str:
     layer = step.node.layer
     if layer is None or (layer.framework == "pytorch" and step.node.word != "?"):
         return step.node.word
     return Code(layer.keras_class) if type(layer) is Unknown else layer.keras_class
 
 
-def number_text(value: Any) -> str:
+def number_text(value: object) -> str:
     if type(value) is AtLeast:
         return f"≥ {value:,}"
     return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def plain_text(value: Any) -> str:
+def plain_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, (list, tuple)):
@@ -113,7 +114,7 @@ def plain_text(value: Any) -> str:
     return f"{value} (unknown)" if type(value) is Code else str(value)
 
 
-def _output(step: Step, batch: Any) -> Any:
+def _output(step: Step, batch: int | None) -> object:
     if step.outputs is None:
         return "error"
     shapes = stated_shapes(step, batch)
@@ -122,7 +123,7 @@ def _output(step: Step, batch: Any) -> Any:
     return shapes[0] if len(shapes) == 1 else shapes
 
 
-def stated_shapes(step: Step, batch: Any) -> list[Any]:
+def stated_shapes(step: Step, batch: int | None) -> list[WithBatch | list[int | None] | None]:
     """The shapes of its outputs with the batch: `None` for unknown ones, those that no rule gave as such."""
     shapes = [sizes_of(step, shape, batch) for shape in step.outputs or ()]
     return [shape if shape is None or step.source is None or isinstance(shape, WithBatch) else Stated(shape) for shape in shapes]
@@ -136,11 +137,11 @@ def params_of(step: Step, count: int | None = None) -> int | None:
     return AtLeast(found) if step.at_least and step.inner is not None else found
 
 
-def _params_text(value: Any) -> str:
+def _params_text(value: object) -> str:
     return "?" if value is None else number_text(value)
 
 
-def _input(step: Step, batch: Any) -> Any:
+def _input(step: Step, batch: int | None) -> object:
     shapes = [sizes_of(step, shape, batch) for shape in step.inputs]
     return shapes[0] if len(shapes) == 1 else shapes or None
 
@@ -153,19 +154,19 @@ def connected(step: Step) -> list[str]:
     ]
 
 
-def _weights(step: Step, batch: Any) -> list[dict[str, Any]]:
+def _weights(step: Step, batch: int | None) -> list[dict[str, object]]:
     return [{"name": w.name, "shape": list(w.shape), "trainable": w.trainable} for w in step.weights]
 
 
-def _weights_text(value: Any) -> str:
+def _weights_text(value: Iterable[dict[str, tuple[int, ...]]]) -> str:
     shapes = [str(Shape(w["shape"])) for w in value]
     if len(shapes) > 6:
         shapes = [*shapes[:5], f"{len(shapes) - 5} more"]
     return ", ".join(shapes)
 
 
-def _setting(*names: str) -> Callable[[Step, Any], Any]:
-    def value(step: Step, batch: Any) -> Any:
+def _setting(*names: str) -> Callable[[Step, int | None], object]:
+    def value(step: Step, batch: int | None) -> object:
         for name in names:
             found = getattr(step.node.layer, name, None)
             if isinstance(found, tuple) and all(isinstance(k, int) for k in found):
@@ -177,17 +178,17 @@ def _setting(*names: str) -> Callable[[Step, Any], Any]:
     return value
 
 
-def _per_axis(value: Any) -> str:
+def _per_axis(value: object) -> str:
     return "" if value is None else times(value) if isinstance(value, list) else str(value)
 
 
-def _strides(step: Step, batch: Any) -> Any:
+def _strides(step: Step, batch: int | None) -> object:
     layer = step.node.layer
     found = getattr(layer, "strides", None) or (getattr(layer, "pool_size", None) if hasattr(layer, "strides") else None)
     return list(found) if isinstance(found, tuple) else None
 
 
-def _padding(step: Step, batch: Any) -> Any:
+def _padding(step: Step, batch: int | None) -> object:
     """Pixels (before, after) per axis, as they came out; the mode where sizes are not known."""
     layer = step.node.layer
     if layer is None or len(step.inputs) != 1 or not hasattr(layer, "padding"):
@@ -197,7 +198,7 @@ def _padding(step: Step, batch: Any) -> Any:
     windows = layer.windows(layer.view(step.inputs[0]))
     if not windows:
         return None
-    pairs: list[Any] = []
+    pairs: list[list[int | None]] = []
     for window in windows:
         if window.padding is None:
             return layer.padding
@@ -206,51 +207,50 @@ def _padding(step: Step, batch: Any) -> Any:
     return pairs
 
 
-def _padding_text(value: Any) -> str:
+def _padding_text(value: str | Iterable[tuple[int | None, int]] | None) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     sides = [str(a) if a == b else f"{a}+{b}" for a, b in value]
     return sides[0] if len(set(sides)) == 1 else " x ".join(sides)
 
 
-def activations(step: Step, batch: Any = None) -> Any:
+def activations(step: Step, batch: int | None = None) -> int | None:
     """How many values come out, of one example."""
     if step.outputs is None:
         return None
-    sizes = [n if n is None else int(n) for n in map(product, step.outputs)]
-    return None if None in sizes else sum(sizes)
+    return added([n if n is None else int(n) for n in map(product, step.outputs)])
 
 
-def _activations(step: Step, batch: Any) -> Any:
+def _activations(step: Step, batch: int | None) -> int | None:
     count = activations(step)
     return None if count is None else count * (batch or 1)
 
 
-def _macs(step: Step, batch: Any) -> Any:
+def _macs(step: Step, batch: int | None) -> int | None:
     from ..cost import macs
 
     count = macs(step)
     return None if count is None else count * (batch or 1)
 
 
-def _flops(step: Step, batch: Any) -> Any:
+def _flops(step: Step, batch: int | None) -> int | None:
     count = _macs(step, batch)
     return None if count is None else 2 * count
 
 
-def _memory(step: Step, batch: Any) -> Any:
+def _memory(step: Step, batch: int | None) -> int | None:
     """The bytes of what comes out, in the dtype of each layer."""
     from ..cost import size_in_bytes
 
     return size_in_bytes(activations(step), BITS[compute_dtype(getattr(step.node.layer, "dtype", None))], batch or 1)
 
 
-def known_text(value: Any) -> str:
+def known_text(value: int | None) -> str:
     """A number that each layer has; one that is not known is a question mark."""
     return "?" if value is None else f"{value:,}"
 
 
-def weight_bytes(step: Step, batch: Any = None) -> int:
+def weight_bytes(step: Step, batch: int | None = None) -> int:
     """The bytes of the weights that a step adds, in their own dtypes."""
     return (weight_bits(step) + 7) // 8
 
@@ -267,7 +267,7 @@ def weight_bits(step: Step, trainable: bool | None = None) -> int:
     )
 
 
-def trained_arrays(trace: Trace, around: str = "") -> Iterator[tuple[tuple[Any, ...], int, str]]:
+def trained_arrays(trace: Trace, around: str = "") -> Iterator[tuple[tuple[int, ...], int, str]]:
     """The shape of each trained array, the bits of its values, and its path in the model."""
     for step in trace.steps:
         if not step.used or not step.weights:
@@ -296,7 +296,7 @@ def _kernels(step: Step) -> tuple[int, int, int] | None:
     return kernels, sum([w.count for w in weights]) - kernels, used
 
 
-def connections(step: Step, batch: Any = None) -> Any:
+def connections(step: Step, batch: int | None = None) -> int | None:
     """Every product that is added up, and every bias: what the layer would own unshared."""
     found = _kernels(step)
     if found is None:
@@ -306,14 +306,14 @@ def connections(step: Step, batch: Any = None) -> Any:
     return None if count is None else kernels * used + (count if biases else 0)
 
 
-def _unshared(step: Step, batch: Any) -> Any:
+def _unshared(step: Step, batch: int | None) -> int | None:
     layer = step.node.layer
     if layer is None or layer.rank is None or layer.not_keras or step.outputs is None:
         return None
     return connections(step)
 
 
-def _as_dense(step: Step, batch: Any) -> Any:
+def _as_dense(step: Step, batch: int | None) -> int | None:
     layer = step.node.layer
     if _unshared(step, batch) is None or layer is None:
         return None
@@ -321,13 +321,13 @@ def _as_dense(step: Step, batch: Any) -> Any:
     return None if n is None or m is None else n * m + (m if getattr(layer, "use_bias", True) else 0)
 
 
-def _trainable(step: Step, batch: Any) -> Any:
+def _trainable(step: Step, batch: int | None) -> object:
     if not step.weights:
         return None
     return bool(step.node.layer is not None and step.node.layer.trainable and step.trainable_params)
 
 
-def unbound(step: Step, batch: Any) -> Any:
+def unbound(step: Step, batch: int | None) -> object:
     """The value of a column that needs the whole network, before it is bound to one."""
     return None
 

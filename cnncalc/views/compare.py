@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..analysis import Trace
@@ -14,7 +15,7 @@ from .cost import amount, count_text
 from .report import Column, Legend, Part, Picture, Records, Report, Table
 
 
-def _field(value: Any) -> str:
+def _field(value: Iterable[int | None] | None) -> str:
     return "" if value is None else times(value)
 
 
@@ -24,7 +25,7 @@ def _at_least(network: dict[str, Any], key: str) -> Any:
     return AtLeast(value) if network.get("at_least") and value is not None else value
 
 
-def least_amount(value: Any) -> str:
+def least_amount(value: int | None) -> str:
     """Bytes, at least so many where something is not known."""
     return "\u2265 " * (type(value) is AtLeast) + amount(value)
 
@@ -65,13 +66,13 @@ def network_dict(name: str, trace: Trace, batch: int, dtype: str | None, optimiz
     }
 
 
-def last_field(trace: Trace, found: Cost) -> Any:
+def last_field(trace: Trace, found: Cost) -> list[int | None] | None:
     """What a unit of the last convolution sees of the first input, along each axis.
 
     `None` without a convolution, or where it depends on a size that is not known.
     """
     from ..receptive_field.dataflow import is_known
-    from ..receptive_field.report import Sight
+    from ..receptive_field.report import LayerSight, Sight
     from ..receptive_field.unknown_sizes import layers_of
 
     name = None
@@ -83,10 +84,12 @@ def last_field(trace: Trace, found: Cost) -> Any:
         return None
     if is_known(trace):
         sight = Sight(trace)
-        seen: Any = sight.layer(sight.place(name), exact=False)
+        seen: LayerSight | None = sight.layer(sight.place(name), exact=False)
     else:
         seen = next((each for each in layers_of(trace) if each.name == name), None)
-    sizes = [axis.near.size for axis in seen.fields[0].axes] if seen is not None and seen.fields else [None]
+    if seen is None or not seen.fields:
+        return None
+    sizes = [axis.near.size for axis in seen.fields[0].axes]
     return None if None in sizes else sizes
 
 
@@ -108,7 +111,7 @@ def report(networks: list[dict[str, Any]], batch: int, dtype: str, optimizer: st
     """A row per network, and the plot where it is requested or there are three or more."""
     columns = list(COLUMNS.values())
 
-    def data() -> dict[str, Any]:
+    def data() -> dict[str, object]:
         return {"schema": "cnncalc/compare/1", "batch": batch, "dtype": dtype, "optimizer": optimizer,
                 "convention": CONVENTIONS["macs"], "networks": networks}
 
@@ -125,7 +128,7 @@ def report(networks: list[dict[str, Any]], batch: int, dtype: str, optimizer: st
     return Report(", ".join([network["name"] for network in networks]), data, parts, records)
 
 
-def _plain(column: Column, network: dict[str, Any]) -> Any:
+def _plain(column: Column, network: dict[str, Any]) -> object:
     value = column.value(network)
     return column.text(value) if isinstance(value, list) else "" if value is None else value
 

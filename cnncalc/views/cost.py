@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..cost import CONVENTIONS, SLOTS, Cost, Row, size_in_bytes
@@ -18,11 +19,11 @@ def count_text(value: object) -> str:
     return "?" if value is None else number_text(value)
 
 
-def share_text(value: Any) -> str:
+def share_text(value: float | None) -> str:
     return "" if value is None else f"{100 * value:.1f}%"
 
 
-def sizes_text(value: Any) -> str:
+def sizes_text(value: Iterable[int | None]) -> str:
     return "x".join(["?" if n is None else str(n) for n in value])
 
 
@@ -67,7 +68,7 @@ MEMORY = (
 )
 
 
-def amount(value: Any, binary: bool = False) -> str:
+def amount(value: int | None, binary: bool = False) -> str:
     """Bytes in MB, from 1,000 MB on in GB; or in MiB and GiB."""
     if value is None:
         return "?"
@@ -78,7 +79,7 @@ def amount(value: Any, binary: bool = False) -> str:
     return f"{decimals(value, giga if big else mega, 2)} {unit}"
 
 
-def scaled(value: Any, unit: str) -> str:
+def scaled(value: int | None, unit: str) -> str:
     """1,814,073,344 as 1.814 G, and the unit."""
     if value is None:
         return f"? {unit}"
@@ -95,11 +96,11 @@ def decimals(value: int, size: int, places: int) -> str:
     return f"{whole:,}.{rest:0{places}}"
 
 
-def share(part: object, whole: Any) -> float | None:
+def share(part: int | None, whole: int | None) -> float | None:
     return None if part is None or not whole else part / whole
 
 
-def row_dict(cost: Cost, row: Row) -> dict[str, Any]:
+def row_dict(cost: Cost, row: Row) -> dict[str, object]:
     """One layer as plain data."""
     step = row.step
     shapes = stated_shapes(step, cost.batch)
@@ -151,8 +152,9 @@ def _layers(cost: Cost, operations: bool) -> list[dict[str, object]]:
         del open_[row.depth + 1:]
         open_[row.depth].append(data)
         if row.step.inner is not None:
-            data["layers"] = []
-            open_.append(data["layers"])
+            inside: list[dict[str, object]] = []
+            data["layers"] = inside
+            open_.append(inside)
     return top
 
 
@@ -249,7 +251,7 @@ def _layer_table(cost: Cost, columns: tuple[Column, ...], shown: list[Row], tabl
     return Table(columns, body, caption(cost), ["dim" if row.step.shared else None for row in shown], total=True)
 
 
-def memories(cost: Cost) -> dict[str, list[tuple[str, object, str]]]:
+def memories(cost: Cost) -> dict[str, list[tuple[str, int | None, str]]]:
     """Each term of both memories: its name, its bytes, its rule."""
     inference, training = cost.inference, cost.training
     alive = " + ".join(f"{name} {size:,}" for name, size in inference.alive[:4])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..cost import Cost
 from ..errors import SpecError
-from ..pytorch.network import TorchGraph
+from ..layers import Layer
+from ..pytorch.network import Registered, TorchGraph
 from .cost import MACS, NAME, TYPE, count_text
 from .report import Column, Notes, Part, Records, Report, Table
-from .torchinfo import lines_of
+from .torchinfo import Line, lines_of
 
 
 class Like(NamedTuple):
@@ -17,7 +18,7 @@ class Like(NamedTuple):
 
     name: str
     type: str
-    macs: object
+    macs: int | None
     like: int
     why: str
 
@@ -58,7 +59,7 @@ def _counted(cost: Cost, tool: str) -> tuple[str, str, list[str], list[Like]]:
     found = TOOLS[tool]
     rows = []
     for row in cost.rows:
-        layer: Any = row.step.node.layer
+        layer = row.step.node.layer
         if layer is None or row.step.outputs is None or not row.step.node.inputs:
             continue
         count, why = counted(found, layer, row.step.inputs, row.step.outputs)
@@ -68,7 +69,7 @@ def _counted(cost: Cost, tool: str) -> tuple[str, str, list[str], list[Like]]:
 
 def _torchinfo(cost: Cost, graph: TorchGraph) -> tuple[str, str, list[str], list[Like]]:
     """torchinfo's mult-adds: every weight and bias once for each position of the output."""
-    theirs: dict[int, list[Any]] = {}
+    theirs: dict[int, list[Line]] = {}
     for line in lines_of(graph):
         if line.leaf:
             theirs.setdefault(line.module.identity, []).append(line)
@@ -76,7 +77,7 @@ def _torchinfo(cost: Cost, graph: TorchGraph) -> tuple[str, str, list[str], list
     rows = []
     for row in cost.rows:
         step = row.step
-        layer: Any = step.node.layer
+        layer = step.node.layer
         if layer is None or not step.node.inputs:
             continue
         waiting = theirs.get(by_name.get(step.node.keras_name, -1)) if step.node.word else None
@@ -90,7 +91,7 @@ def _identities(graph: TorchGraph) -> dict[str, int]:
     """The identity of each module by its name in the network."""
     found: dict[str, int] = {}
 
-    def walk(module: Any, path: str) -> None:
+    def walk(module: Registered, path: str) -> None:
         for child in module.children:
             name = f"{path}.{child.name}" if path else child.name
             found[name] = child.identity
@@ -100,7 +101,7 @@ def _identities(graph: TorchGraph) -> dict[str, int]:
     return found
 
 
-def _reason(layer: Any, macs: Any, count: int) -> str:
+def _reason(layer: Layer, macs: int | None, count: int) -> str:
     """Why torchinfo's count of a layer is another."""
     if not count:
         return "torchinfo does not count what is no module with weights"

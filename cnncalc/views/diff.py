@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..alignment import Pair, aligned
@@ -37,7 +38,7 @@ def _shape(step: Step | None) -> object:
     return shapes[0] if len(shapes) == 1 else shapes or None
 
 
-def totals(trace: Trace) -> dict[str, object]:
+def totals(trace: Trace) -> dict[str, int | None]:
     """What the whole network has: numbers that can be compared."""
     found = cost(trace)
     return {
@@ -61,7 +62,7 @@ def diff_dict(a: Trace, b: Trace) -> dict[str, object]:
     }
 
 
-def arrow(before: object, after: object, text: Any) -> str:
+def arrow(before: object, after: object, text: Callable[[Any], str]) -> str:
     """One value, or both where they differ; nothing stands for a layer that is not there."""
     if before == after or after == "":
         return str(text(before))
@@ -88,12 +89,13 @@ def _names(pair: Pair) -> str:
 
 
 def _kinds(pair: Pair) -> str:
-    either: Any = pair.a or pair.b
+    either = pair.a or pair.b
+    assert either is not None
     kinds = [step.node.layer.keras_class for step in (pair.a, pair.b) if step is not None and step.node.layer is not None]
     return " -> ".join(dict.fromkeys(kinds)) or either.kind
 
 
-def _both(text: object, value: Any) -> Any:
+def _both(text: Callable[[Any], str], value: Callable[[Pair, int], object]) -> Callable[[Pair], str]:
     """The value of a column: that of both layers, with an arrow where they differ."""
     def arrow_of(pair: Pair) -> str:
         before, after = [value(pair, i) if step is not None else "" for i, step in enumerate((pair.a, pair.b))]
@@ -102,13 +104,17 @@ def _both(text: object, value: Any) -> Any:
     return arrow_of
 
 
+def _params(step: Step | None) -> int | None:
+    return None if step is None else params_of(step)
+
+
 COLUMNS = (
     Column("change", "", lambda pair: MARKS[pair.change]),
     Column("name", "Layer", _names, meaning="the layer in both networks, or in the one that has it"),
     Column("type", "Type", _kinds, meaning="the kind of layer", drop=1),
     Column("output_shape", "Output shape", _both(shape_text, lambda pair, i: _shape((pair.a, pair.b)[i])),
            meaning="the shape that comes out, before -> after"),
-    Column("params", "Params", _both(number, lambda pair, i: params_of((pair.a, pair.b)[i])), right=True,
+    Column("params", "Params", _both(number, lambda pair, i: _params((pair.a, pair.b)[i])), right=True,
            meaning="the values of all weights, before -> after"),
     Column("macs", "MACs", _both(number, lambda pair, i: pair.macs[i]), right=True, meaning="multiply-adds, before -> after",
            brief="MACs without biases"),
@@ -116,7 +122,7 @@ COLUMNS = (
 )
 
 
-def total_line(title: str, before: object, after: Any) -> str:
+def total_line(title: str, before: int | None, after: int | None) -> str:
     """How a total changed: by how much, and to what part of it."""
     text = f"{title}: {number(before)} -> {number(after)}"
     if before is None or after is None:
@@ -155,6 +161,7 @@ def _plain(pair: Pair) -> list[object]:
     for step, count in zip((pair.a, pair.b), pair.macs):
         found.append((step.name, shape_text(_shape(step)), params_of(step), count) if step is not None
                      else ("", "", "", ""))
-    either: Any = pair.b or pair.a
+    either = pair.b or pair.a
+    assert either is not None
     return [pair.change, found[0][0], found[1][0], either.kind,
             *[value for values in list(zip(*found))[1:] for value in values], settings_text(pair)]

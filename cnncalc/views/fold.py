@@ -46,7 +46,7 @@ def _repeated(found: Repeat, shown: list[Row], columns: Sequence[Column], batch:
     for column in columns[1:]:
         values = [column.value(step, batch) for step in rest if step.used] if column.key in SUMMED else []
         cells.append(column.text(None) if None in values and column.text(None) else
-                     number_text(sum([v for v in values if v is not None])) if values else "")
+                     number_text(sum([v for v in values if isinstance(v, int)])) if values else "")
     texts = [i for i, column in enumerate(columns) if i and not column.right]
     if texts:  # which rows, in a column that stays in narrow terminals
         cells[min(texts, key=lambda i: columns[i].drop)] = f"({found.length} rows above)" if found.length > 1 else "(row above)"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..analysis import Model, Step, Trace, as_declared, of_whole_tensors, taken
 from ..errors import SpecError
 from ..graph import Node, Ref, all_read, keras_order
-from ..layers import UNKNOWN, Shape
+from ..layers import UNKNOWN, Layer, Shape
 from .columns import trained_arrays, weight_bits
 from .keras_masks import Masks
 
@@ -20,7 +20,7 @@ class KerasRow(NamedTuple):
     name: str
     kind: str
     #: What each call gave, in the order of the calls; each call gives one or more shapes.
-    calls: tuple[tuple[Any, ...], ...]
+    calls: tuple[tuple[tuple[int | None, ...], ...], ...]
     #: `None` where it could not be worked out.
     params: int | None
     #: Which layer, which of its calls, which output.
@@ -56,7 +56,7 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
             frozen: bool = False) -> tuple[bool, list[KerasRow]]:
     """Whether Keras shows the layers as a plain stack, and the rows of all of them."""
     graph = trace.graph
-    steps: dict[Any, list[Step]] = {}
+    steps: dict[Layer | Node, list[Step]] = {}
     for step in trace.steps:
         steps.setdefault(step.node.layer or step.node, []).append(step)
     more: dict[Node, tuple[Ref, ...]] = {}
@@ -64,7 +64,7 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
     if masks and not graph.sequential:
         found = Masks(trace)
         more, masking = found.reads, found.steps
-        steps.update((step.node.layer, [step]) for step in masking)
+        steps.update((step.node.layer or step.node, [step]) for step in masking)
     layers, sequential_like = keras_order(graph, more)
     if graph.sequential:
         layers, sequential_like = tuple([(node,) for node in graph.nodes[1:]]), True

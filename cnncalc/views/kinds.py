@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..layers.base import FAMILIES, KINDS, Layer
@@ -62,8 +63,8 @@ def kind_dict(kind: type[Layer]) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> object:
-    return value if isinstance(value, (int, float, str, bool, type(None))) else list(value)
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
 
 
 SETTINGS = (
@@ -117,7 +118,7 @@ def paragraphs(text: str) -> list[str]:
 
 def families_report() -> Report:
     """All kinds, by family."""
-    def data() -> dict[str, object]:
+    def data() -> dict[str, Any]:
         return {"schema": "cnncalc/layers/1", "layers": [kind_dict(kind) for _, _, family in families() for kind in family]}
 
     def parts() -> list[Part]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..analysis import Trace
 from ..layers import InputLayer
 from ..layers.base import times
@@ -22,14 +20,14 @@ KEYS = ("layer", "type", "input", "axis", "output", "size", "smallest", "jump", 
 
 def report(trace: Trace, expand_nested: bool = False) -> Report:
     """The fields of all layers, those of nested models too if requested."""
-    found: list[Any] = []
+    found: list[tuple[list[LayerSight], list[LayerSight], Sight | None]] = []
 
     def layers() -> tuple[list[LayerSight], list[LayerSight], Sight | None]:
         if not found:
             sight = Sight(trace) if is_known(trace) else None
             every = layers_of(trace, sight)
-            found.extend((every, [layer for layer in every if expand_nested or not layer.depth], sight))
-        return found[0], found[1], found[2]
+            found.append((every, [layer for layer in every if expand_nested or not layer.depth], sight))
+        return found[0]
 
     def data() -> dict[str, object]:
         every, _, sight = layers()
@@ -75,18 +73,19 @@ def _nested(layers: list[LayerSight], several: bool) -> list[dict[str, object]]:
         row = _layer_dict(layer, several)
         open_lists[-1].append(row)
         if layer.step.inner is not None:
-            row["layers"] = []
-            open_lists.append(row["layers"])
+            inside: list[dict[str, object]] = []
+            row["layers"] = inside
+            open_lists.append(inside)
     return top
 
 
-def _layer_dict(layer: LayerSight, several: bool) -> dict[str, Any]:
-    step: Any = layer.step
+def _layer_dict(layer: LayerSight, several: bool) -> dict[str, object]:
+    step = layer.step
     shapes = stated_shapes(step, None)
     fields = [_field_dict(field) for field in layer.fields]
     first = fields[0] if fields else {"axes": [], "aligned": None, "offset": None, "coverage": None}
     return {
-        "name": step.name, "type": step.node.layer.keras_class,
+        "name": step.name, "type": step.node.layer.keras_class if step.node.layer is not None else "?",
         "output_shape": shapes[0] if len(shapes) == 1 else shapes,
         **{key: value for key, value in first.items() if key != "input"},
         **({"fields": fields} if several else {}),

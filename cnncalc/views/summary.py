@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..analysis import Trace
+from ..analysis import Step, Trace
 from ..layers import InputLayer
 from ..layers.unknown import Unknown
 from .columns import AT_LEAST, COLUMNS, SUMMED, Row, bound, chosen, left_out, number_text, rows, weight_bits
@@ -130,7 +130,7 @@ def _layers(trace: Trace, columns: list[Column], batch: int | None, layers: bool
     return found
 
 
-def _unused(step: Any) -> bool:
+def _unused(step: Step) -> bool:
     """Whether no output depends on a step, or its module is never called."""
     return not step.used or (step.node.layer is not None and step.node.layer.unused)
 
@@ -147,8 +147,8 @@ def all_notes(trace: Trace) -> list[str]:
     return found
 
 
-def _plain_row(row: Row, columns: list[Column], batch: int | None) -> list[Any]:
-    out = []
+def _plain_row(row: Row, columns: list[Column], batch: int | None) -> list[object]:
+    out: list[object] = []
     for column in columns:
         value = column.value(row[0], batch)
         out.append(value if isinstance(value, (int, str)) and not isinstance(value, bool) else column.text(value))
@@ -235,11 +235,11 @@ def sums(trace: Trace, columns: list[Column], batch: int | None) -> list[str]:
             continue
         values = [column.value(step, batch) for step in trace.steps if step.used and step.error is None]
         if column.key in AT_LEAST and trace.at_least:
-            out.append("at least " + number_text(sum(v or 0 for v in values)))
+            out.append("at least " + number_text(sum(v for v in values if isinstance(v, int))))
         elif None in values and column.text(None):
             out.append(column.text(None))  # every layer has such a number, and one of them is unknown
         else:
-            out.append(number_text(sum(v for v in values if v is not None)))
+            out.append(number_text(sum(v for v in values if isinstance(v, int))))
     out[0] = "total"
     return out
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import ceil, prod
-from typing import Any
 
 from ..analysis import Trace
 from ..errors import SpecError, did_you_mean
+from ..graph import Node
+from ..layers import Shape
 from ..pytorch.network import Event, Registered, TorchGraph
 from .report import Report
 
@@ -75,7 +76,7 @@ def lines_of(graph: TorchGraph) -> list[Line]:
     return found
 
 
-def _register(module: Registered, depth: int, parents: tuple[Registered, ...], where: dict[int, Any]) -> None:
+def _register(module: Registered, depth: int, parents: tuple[Registered, ...], where: dict[int, tuple[Registered, int, tuple[Registered, ...]]]) -> None:
     """Where each module is registered; of one in several places, the last."""
     where[module.identity] = (module, depth, parents)
     for child in module.children:
@@ -193,17 +194,18 @@ def _totals(lines: list[Line]) -> tuple[int, int, int, int, int]:
 def _ending(graph: TorchGraph, lines: list[Line], rule: str) -> list[str]:
     params, trained, macs, outputs, held = _totals(lines)
     unit, number = next(((u, macs / n) for u, n in (("TERABYTES", 1e12), ("GIGABYTES", 1e9)) if macs >= n), ("MEGABYTES", macs / 1e6))
-    inputs = sum([4 * prod([int(n) for n in _whole(node.layer)]) + OVERHEAD for node in graph.inputs])
+    inputs = sum([4 * prod([int(n) for n in _whole(node)]) + OVERHEAD for node in graph.inputs])
     sizes = (("Input size", inputs), ("Forward/backward pass size", outputs), ("Params size", held), ("Estimated Total Size", inputs + outputs + held))
     return [f"Total params: {params:,}", f"Trainable params: {trained:,}", f"Non-trainable params: {params - trained:,}",
             f"Total mult-adds (Units.{unit}): {int(number):,}" if number.is_integer() else f"Total mult-adds (Units.{unit}): {number:,.2f}",
             rule, *[f"{word} (MB): {size / 1e6:0.2f}" for word, size in sizes], rule]
 
 
-def _whole(layer: Any) -> Sequence[Any]:
+def _whole(node: Node) -> Shape:
     from ..pytorch.shapes import whole
 
-    return whole(layer.outputs()[0])
+    assert node.layer is not None
+    return whole(node.layer.outputs()[0])
 
 
 def torchinfo_report(trace: Trace, columns: str | None, depth: int, var_names: bool) -> Report:

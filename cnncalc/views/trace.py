@@ -41,7 +41,7 @@ def _cell_style(cell: str) -> str | None:
     return "red" if cell[:1] == "[" else dim_zero(cell)
 
 
-def sheets(name: str, array: Array, axis: int, channel: int | None = None, texts: Any = None) -> Iterator[Table]:
+def sheets(name: str, array: Array, axis: int, channel: int | None = None, texts: dict[tuple[int, ...], str] | None = None) -> Iterator[Table]:
     """The tables of a map: one for each channel, and each slice of a deep one."""
     texts = texts or {}
     shape = array.shape
@@ -133,7 +133,7 @@ def _records(computed: Computed, chosen: set[str]) -> Records:
     ])
 
 
-def trace_dict(computed: Computed, names: Iterable[str] = ()) -> dict[str, Any]:
+def trace_dict(computed: Computed, names: Iterable[str] = ()) -> dict[str, object]:
     """All maps as data; fields are only ever added. Fractions are strings."""
     chosen = set(names)
     return {
