@@ -43,7 +43,7 @@ class Operand(Setting):
         return value
 
 
-def constant_shape(value: Any) -> Full:
+def constant_shape(value: object) -> Full:
     """The shape of a constant; SpecError if it has none."""
     if isinstance(value, dict):
         lists = in_lists(value)
@@ -51,12 +51,12 @@ def constant_shape(value: Any) -> Full:
             raise SpecError(f"must be {Operand.form} (got {shown(value)})")
         value = lists
     shape: list[int] = []
-    level = [value]
-    while level and all(isinstance(item, (list, tuple)) for item in level):
-        if len({len(item) for item in level}) > 1 or len(shape) > 32:
+    level: list[object] = [value]
+    while len(rows := [item for item in level if isinstance(item, (list, tuple))]) == len(level) > 0:
+        if len({len(row) for row in rows}) > 1 or len(shape) > 32:
             raise SpecError(f"has lists of different lengths (got {shown(value)})")
-        shape.append(len(level[0]))
-        level = [inner for item in level for inner in item]
+        shape.append(len(rows[0]))
+        level = [inner for row in rows for inner in row]
         if len(level) > LARGEST_CONSTANT:
             raise SpecError(f"has more than {LARGEST_CONSTANT:,} numbers")
     if any(type(item) not in (int, float, bool) for item in level):
@@ -88,9 +88,9 @@ class Operation(Layer):
         """What output `k`, of shape `y`, reads of each argument; here each value those at its place."""
         return [None if x is None else placed(x, y) for x in shapes]
 
-    def __init_subclass__(cls, kind: str = "", **kwargs: Any) -> None:
+    def __init_subclass__(cls, kind: str = "") -> None:
         word = kind.removeprefix("ops.")
-        super().__init_subclass__(kind=f"ops.{word}" if word else "", keras_class=word, **kwargs)
+        super().__init_subclass__(kind=f"ops.{word}" if word else "", keras_class=word)
 
     def settle(self) -> None:
         if self.takes_list or self.takes_many:
@@ -170,10 +170,11 @@ class Operation(Layer):
             return tuple([1 if i in places else n for i, n in enumerate(full)])
         return tuple([n for i, n in enumerate(full) if i not in places])
 
-    def axes_of(self, full: Full, axis: Any, setting: str = "axis", more: int = 0) -> list[int]:
-        places = [self.place(full, a, setting, more) for a in (axis if isinstance(axis, tuple) else (axis,))]
+    def axes_of(self, full: Full, axis: object, setting: str = "axis", more: int = 0) -> list[int]:
+        axes = axis if isinstance(axis, tuple) else (axis,)
+        places = [self.place(full, a, setting, more) for a in axes]
         if len(set(places)) < len(places):
-            raise SpecError(f"{setting} names an axis twice (got {shown(list(axis))})", (setting,))
+            raise SpecError(f"{setting} names an axis twice (got {shown(list(axes))})", (setting,))
         return places
 
 
@@ -186,6 +187,13 @@ def _of_example(reads: Reads) -> Reads:
     if reads is None or isinstance(reads, Reindexed):
         return reads
     return tuple([a._replace(axis=a.axis - 1 if a.axis else None) for a in reads[1:]])
+
+
+def operation_kind(word: str) -> type[Operation]:
+    """The kind of an operation by its name without `ops.`; KeyError if there is none."""
+    kind = KINDS[f"ops.{word}"]
+    assert issubclass(kind, Operation)
+    return kind
 
 
 def near(name: str) -> str | None:

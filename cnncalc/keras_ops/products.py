@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..dependence import Along, Reads, Through, everything
 from ..errors import SpecError, shown
@@ -97,11 +97,11 @@ class Einsum(Operation, kind="Einsum"):
             raise SpecError("subscripts have '...' before the arrow only", ("subscripts",))
         return found, _spelled(self.target, widest)
 
-    def sizes(self, shapes: Any) -> dict[Label, Any]:
+    def sizes(self, shapes: Sequence[Full]) -> dict[Label, int | None]:
         """The size of each letter."""
-        sizes: dict[Label, object] = {}
+        sizes: dict[Label, int | None] = {}
         for full, term in zip(shapes, self.labels(shapes)[0]):
-            own: dict[Label, object] = {}
+            own: dict[Label, int | None] = {}
             for letter, n in zip(term, full):
                 if letter in own and None not in (n, own[letter]) and n != own[letter]:
                     raise SpecError(f"{letter!r} is {own[letter]} and {n} in one input", ("subscripts",))
@@ -122,7 +122,7 @@ class Einsum(Operation, kind="Einsum"):
 
     def macs(self, *xs: Shape) -> int | None:
         """One product less than there are factors, for every value of every letter but the batch's."""
-        shapes: list[Any] = list(self.given(xs))
+        shapes: list[Full] = list(self.given(xs))
         batch = self.labels(shapes)[0][0][0]
         return product([len(self.terms) - 1, *[n for letter, n in self.sizes(shapes).items() if letter != batch]])
 

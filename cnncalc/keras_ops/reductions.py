@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ..dependence import Along, Reads, before, everything, mixed
 from ..errors import SpecError
@@ -36,7 +36,7 @@ class Reduction(Operation):
     def result(self, *shapes: Full) -> Full:
         return self.without(shapes[0], self.axis, self.keepdims)
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         if self.counted not in OPERATIONS:
             return function(self.counted, product(xs[0]))
         return {**each(product(xs[0]), **{self.counted: 1}), **({"divisions": product(self.output(*xs))} if self.divided else {})}

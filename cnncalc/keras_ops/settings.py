@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import SpecError, shown
 from ..layers.settings import Setting, whole
 
@@ -95,14 +93,14 @@ class Key(Setting):
         numbers = [int(part[:12]) if part else None for part in parts]
         return self._item(numbers[0]) if len(parts) == 1 else self._slice(*numbers, *[None] * (3 - len(parts)))
 
-    def written(self, value: Any) -> object:
-        return ", ".join(map(_part, value))
+    def written(self, value: object) -> object:
+        return ", ".join(map(_part, value if isinstance(value, (list, tuple)) else [value]))
 
 
-def _part(item: Any) -> str:
+def _part(item: object) -> str:
     if item is ... or item is None:
         return "..." if item is ... else "None"
     if isinstance(item, slice):
         text = ":".join(["" if part is None else str(part) for part in (item.start, item.stop)])
         return text if item.step is None else f"{text}:{item.step}"
-    return str(int(item))
+    return str(int(item) if isinstance(item, int) else item)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SpecError, did_you_mean, shown
-from ..layers.base import KINDS, Layer, Shape
+from ..layers.base import Layer, Shape
 from ..layers.core import Text
 from ..layers.settings import Kept
+from .operation import operation_kind
 
 if TYPE_CHECKING:
     from ..dependence import Reads
@@ -81,7 +82,7 @@ def parameters(function: str) -> tuple[str, ...]:
     return tuple([name if isinstance(name, str) else name[0] for name in arguments])
 
 
-def known(function: Any) -> tuple[str, Arguments]:
+def known(function: object) -> tuple[str, Arguments]:
     """The operation that a function is; SpecError for one that is not known.
 
     What TensorFlow has kept as it was in its version 1 is there under `compat.v1`.
@@ -91,7 +92,7 @@ def known(function: Any) -> tuple[str, Arguments]:
         if name in FUNCTIONS:
             return FUNCTIONS[name]
     raise SpecError(f"function {shown(function)} of TensorFlow is not known", ("function",),
-                    did_you_mean(function, FUNCTIONS))
+                    did_you_mean(function if isinstance(function, str) else "", FUNCTIONS))
 
 
 def _transposed(axes: Any) -> Any:
@@ -114,7 +115,7 @@ class TFOpLambda(Layer, kind="TFOpLambda"):
         if not isinstance(given, dict):
             raise SpecError(f"constants must be a mapping (got {shown(given)})", ("constants",))
         ours = {name if isinstance(name, str) else name[0]: name if isinstance(name, str) else name[1] for name in names}
-        kind: Any = KINDS[f"ops.{word}"]
+        kind = operation_kind(word)
         settings = {}
         if word == "Pad" and str(given.get("mode", "CONSTANT")).upper() != "CONSTANT":
             given = {name: value for name, value in given.items() if name != "constant_values"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from .interpreter import Interpreter, Unknown
 from .operators import binary
@@ -17,7 +16,7 @@ def _moved(rank: int, source: int, destination: int) -> list[int]:
 
 MOST_AXES = 32
 
-Sizes = tuple[Any, ...]
+Sizes = tuple[Value, ...]
 
 
 def product(run: Interpreter, sizes: Iterable[object]) -> Value:

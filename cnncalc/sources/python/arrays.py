@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from .array_sizes import MOST_AXES, Sizes, _left, _swapped, broadcast, product, sliced
 from .classes import Class
@@ -28,7 +27,7 @@ class Array(Object):
 
     type_name = "numpy.ndarray"
 
-    def __init__(self, shape: Sizes, values: list[Any] | None = None, dtype: str = "float64", levels: int | None = None):
+    def __init__(self, shape: Sizes, values: list[Value] | None = None, dtype: str = "float64", levels: int | None = None):
         self.shape, self.values, self.dtype, self.levels = shape, values, dtype, levels
 
     def number(self) -> object:
@@ -107,7 +106,7 @@ class Array(Object):
     def state(self) -> object:
         return (self.shape, self.values)
 
-    def restore(self, state: Any) -> None:
+    def restore(self, state: Value) -> None:
         self.shape, self.values = state
 
 
@@ -282,7 +281,7 @@ def transposed(run: Interpreter, array: Array, *axes: Value) -> Value:
         raise run.error("ValueError", "axes don't match array") from None
 
 
-def reduced(run: Interpreter, array: Array, axis: Value = None, keepdims: Value = False, function: Any = None) -> Value:
+def reduced(run: Interpreter, array: Array, axis: Value = None, keepdims: Value = False, function: Callable[[list[Value]], Value] | None = None) -> Value:
     """One number of all, or of those along some axes."""
     if axis is None:
         if array.values and function is not None:
@@ -331,7 +330,7 @@ def _largest(run: Interpreter, array: Array, axis: Value = None, keepdims: Value
     return reduced(run, array, axis, keepdims, max)
 
 
-def _method(function: object) -> Callable[..., Value]:
+def _method(function: Callable[[list[Value]], Value] | None) -> Callable[..., Value]:
     def method(run: Interpreter, array: Array, axis: Value = None, *_: Value, keepdims: Value = False, **__: Value) -> Value:
         return reduced(run, array, axis, keepdims, function)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from .binding import bind_name
 from .interpreter import Interpreter, Raised, Uncertain, Unknown
@@ -11,14 +10,14 @@ from .limits import LEAST_PATIENCE, PATIENCE, Exhausted, Limit
 from .scopes import Frame
 
 
-def block(run: Interpreter, body: list[ast.stmt], frame: Frame) -> Any:
+def block(run: Interpreter, body: list[ast.stmt], frame: Frame) -> object:
     """Run the statements of a block; those of the module one by one, so that a failing one does not stop it."""
     if frame.function is None and not frame.is_class and run.journal is None and frame.locals is frame.module.names:
         return run_module_statements(run, body, frame)
     return run.execute(body, frame)
 
 
-def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame, whole_file: bool = False) -> Any:
+def run_module_statements(run: Interpreter, body: list[ast.stmt], frame: Frame, whole_file: bool = False) -> object:
     """Run statements of the module; what a failing one would have bound is unknown. Those of a `whole_file` may fail one by one."""
     for node in body:
         run.steps -= 1

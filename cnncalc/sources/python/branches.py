@@ -5,8 +5,8 @@ Lists, dicts, sets and objects are noted before they change (`Interpreter.changi
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
-from typing import Any
 
 from .interpreter import Interpreter, Object, Raised, Unknown
 from .scopes import Frame, Value
@@ -15,7 +15,7 @@ from .scopes import Frame, Value
 _NOTHING = object()
 
 
-def state_of(value: Any) -> object:
+def state_of(value: Value) -> object:
     """A copy of what can change in a value."""
     if isinstance(value, Object):
         return value.state()
@@ -24,7 +24,7 @@ def state_of(value: Any) -> object:
     return set(value) if isinstance(value, set) else list(value)
 
 
-def put_back(value: Any, state: Any) -> None:
+def put_back(value: Value, state: Value) -> None:
     """Give a value a state it had."""
     if isinstance(value, Object):
         value.restore(state)
@@ -40,13 +40,13 @@ class Branch:
 
     def __init__(self, run: Interpreter):
         self.run = run
-        self.outer: Any = None
+        self.outer: object = None
         self.journal: dict[int, tuple[object, object]] = {}
         self.tainted: dict[int, tuple[object, Unknown]] = {}
         #: What was changed, with its state at the end.
         self.after: dict[int, tuple[object, object]] = {}
         self.tainted_after: dict[int, tuple[object, Unknown]] = {}
-        self.value: Any = None
+        self.value: Value = None
         self.error: Raised | None = None
 
     def follow(self, work: Callable[[], object]) -> Branch:
@@ -114,7 +114,7 @@ def both(run: Interpreter, condition: Unknown, first: Callable[[], object], seco
     return (left.value, condition)
 
 
-def go_on(run: Interpreter, rest: list[Any], frame: Frame, ended: tuple[object, Unknown]) -> object:
+def go_on(run: Interpreter, rest: list[ast.stmt], frame: Frame, ended: tuple[object, Unknown]) -> object:
     """Run the rest of a block that one branch has left."""
     left, _condition = ended
     if hasattr(left, "value"):
@@ -135,7 +135,7 @@ def merge(run: Interpreter, a: Branch, b: Branch, why: Unknown) -> None:
     run.tainted = {**run.tainted, **a.tainted_after, **b.tainted_after}
 
 
-def _joined_state(run: Interpreter, value: object, one: Any, other: Any, why: Unknown) -> object:
+def _joined_state(run: Interpreter, value: object, one: Value, other: Value, why: Unknown) -> object:
     if isinstance(value, dict):
         found = {}
         for key in {**one, **other}:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 from .builtin_numbers import known, number_of
 from .classes import Instance
@@ -71,7 +70,7 @@ def _enumerate(run: Interpreter, iterable: Value, start: Value = 0) -> Value:
     return lazily(run, "enumerate", iterable, lambda items: ((start + i, item) for i, item in enumerate(items)))
 
 
-def lazily(run: Interpreter, name: str, iterable: Value, made: Callable[[Any], Iterator[Value]]) -> Value:
+def lazily(run: Interpreter, name: str, iterable: Value, made: Callable[[Iterable[Value]], Iterator[Value]]) -> Value:
     """An iterator over what is made of the elements of a value."""
     if isinstance(iterable, Unknown):
         return iterable.derived(run)
@@ -93,7 +92,7 @@ def _map(run: Interpreter, function: Value, *iterables: Value) -> Value:
 
 
 def _filter(run: Interpreter, function: Value, iterable: Value) -> Value:
-    def kept(items: Any) -> Iterator[Value]:
+    def kept(items: Iterable[Value]) -> Iterator[Value]:
         for item in items:
             truth = run.truth(item if function is None else run.call(function, [item], {}))
             if isinstance(truth, Unknown):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from .builtin_numbers import _abs, _bool, _divmod, _extreme, _float, _int, _pow, _round, _sum, known
 from .builtin_sequences import (
@@ -174,7 +173,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
         "open", "input", "eval", "exec", "compile", "__import__", "dir", "help", "breakpoint", "memoryview", "ascii", "bin", "hex", "oct",
         "get_ipython")},
 }
-_TYPES: dict[str, tuple[object, Callable[..., Value]]] = {
+_TYPES: dict[str, tuple[type, Callable[..., Value]]] = {
     "int": (int, _int), "float": (float, _float), "bool": (bool, _bool), "str": (str, _str), "list": (list, _list),
     "tuple": (tuple, _tuple), "dict": (dict, _dict), "set": (set, _set), "frozenset": (frozenset, _frozenset),
     "range": (range, _range), "slice": (slice, _slice), "bytes": (bytes, _outside("bytes")), "complex": (complex, _complex),
@@ -214,7 +213,7 @@ def builtins() -> dict[str, Value]:
     return found
 
 
-def plain_type(name: str, kind: Any, function: Callable[..., Value] | None) -> Class:
+def plain_type(name: str, kind: type | tuple[type, ...], function: Callable[..., Value] | None) -> Class:
     """One of Python's own types."""
     cls = Class(name)
     cls.python = kind

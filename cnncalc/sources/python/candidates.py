@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from ...errors import SpecError
 from .classes import Class
@@ -34,7 +33,7 @@ class Candidates:
             return value.node is not None and any(base.name in ("Model", "Sequential") and base.node is None for base in value.mro)
         return isinstance(value, Function) and returns_something(value.node)
 
-    def several(self, found: dict[str, Any]) -> SpecError:
+    def several(self, found: dict[str, Value]) -> SpecError:
         lines = [f"{self.text.name}:{word}" + (f"    line {model.place.line}" if model.place is not None else "") for word, model in found.items()]
         more = [f"and {len(lines) - MOST_LISTED} more"] if len(lines) > MOST_LISTED else []
         return self.text.wrong(f"the file has {len(found)} networks: name one of them", None, "\n".join([*lines[:MOST_LISTED], *more]))

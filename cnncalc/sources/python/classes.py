@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from .interpreter import Interpreter, Object, Raised, Unknown
 from .scopes import Arguments, Value
@@ -79,7 +78,7 @@ class Class(Object):
                 return cls.members[name]
         raise KeyError(name)
 
-    def hook(self, name: str) -> Any:
+    def hook(self, name: str) -> Value:
         """The first of the class and its bases that says how to `allocate`, `find`, `take`..."""
         for cls in self.mro:
             found = getattr(cls, name)
@@ -326,10 +325,10 @@ class Instance(Object):
                 return found
         return f"<{self.cls.name} object>"
 
-    def state(self) -> Any:
+    def state(self) -> object:
         return dict(self.attrs)
 
-    def restore(self, state: Any) -> None:
+    def restore(self, state: Value) -> None:
         self.attrs.clear()
         self.attrs.update(state)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
 
 from .binding import bind
 from .branches import either
@@ -181,7 +180,7 @@ def _lambda(run: Interpreter, node: ast.Lambda, frame: Frame) -> Value:
     return function_of(run, "<lambda>", node, frame)
 
 
-def function_of(run: Interpreter, name: str, node: Any, frame: Frame) -> Function:
+def function_of(run: Interpreter, name: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, frame: Frame) -> Function:
     """A function with its defaults, which are evaluated now."""
     defaults = [run.evaluate(item, frame) for item in node.args.defaults]
     keyword = {arg.arg: run.evaluate(item, frame) for arg, item in zip(node.args.kwonlyargs, node.args.kw_defaults) if item is not None}
@@ -259,7 +258,7 @@ def _inside(run: Interpreter, generators: list[ast.comprehension], frame: Frame,
     clause(0)
 
 
-def _collected(run: Interpreter, node: Any, frame: Frame) -> list[Value]:
+def _collected(run: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame) -> list[Value]:
     found: list[Value] = []
 
     def add(inner: Frame) -> None:
@@ -327,12 +326,12 @@ def _refused(run: Interpreter, node: ast.AST, frame: Frame) -> Value:
     return run.unknown(f"{type(node).__name__} is not read")
 
 
-class _Table(dict[Any, Any]):
-    def __missing__(self, key: Any) -> Any:
+class _Table(dict[type[ast.AST], Callable[..., Value]]):
+    def __missing__(self, key: object) -> object:
         return _refused
 
 
-EVALUATED: dict[Any, Callable[..., Value]] = _Table({
+EVALUATED: dict[type[ast.AST], Callable[..., Value]] = _Table({
     ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.Slice: _slice,
     ast.List: _list, ast.Tuple: _tuple, ast.Set: _set, ast.Dict: _dict, ast.BinOp: _binary, ast.UnaryOp: _unary,
     ast.BoolOp: _bool, ast.Compare: _compare, ast.IfExp: _if, ast.Lambda: _lambda, ast.JoinedStr: _joined,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Collection
 
 from .interpreter import VIEWS, Interpreter, Object, Unknown
 from .items import subscript
@@ -142,7 +142,7 @@ def format_method(run: Interpreter, text: str, *args: Value, **kwargs: Value) ->
     run.bounded(len(made), 1_000_000)
     return made
 
-WHOLES: Any = (list, tuple, dict, set, frozenset, *VIEWS)
+WHOLES: tuple[type[Collection[Value]], ...] = (list, tuple, dict, set, frozenset, *VIEWS)
 
 
 def text_of(run: Interpreter, value: Value) -> Value:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from .limits import LARGEST, Budget, Exhausted, Limit
 from .scopes import Arguments, Frame, ModuleScope, Value
 from .text import Place
 
-VIEWS: tuple[type[Iterable[Value]], ...] = (type({}.keys()), type({}.values()), type({}.items()))
+VIEWS: tuple[type[Collection[Value]], ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 class Raised(Exception):

@@ -63,7 +63,7 @@ def _preprocessed(run: Interpreter, x: Value, *_: Value, **__: Value) -> Value:
     return x
 
 
-def _builder(name: str) -> Any:
+def _builder(name: str) -> Value:
     def build(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
         from ... import applications
 
@@ -123,7 +123,7 @@ def built(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
     return model
 
 
-def _called(run: Interpreter, name: str | None, ready: Any, inputs: list[Tensor], shape: Any) -> Tensor:
+def _called(run: Interpreter, name: str | None, ready: Any, inputs: list[Tensor], shape: Value) -> Tensor:
     """A layer that is made already, called on tensors."""
     state = session(run)
     if ready.kind.startswith("ops."):
@@ -150,7 +150,7 @@ def _class_of(run: Interpreter, ready: Any) -> Class:
         return LAYER
 
 
-def _stack(run: Interpreter, call: Any, made: dict[Any, Tensor]) -> Tensor:
+def _stack(run: Interpreter, call: Any, made: dict[object, Tensor]) -> Tensor:
     """A Sequential inside, as ConvNeXt has it."""
     model = KerasModel(SEQUENTIAL)
     model.stack, model.initialized, model.name = [], True, call.name or "sequential"

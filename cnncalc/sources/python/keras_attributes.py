@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ...errors import CnncalcError
 from .classes import Instance
@@ -45,7 +44,7 @@ def _get_layer(run: Interpreter, self: KerasModel, name: Value = None, index: Va
     raise run.error("ValueError", f"no such layer: {name if name is not None else index}; the model has {near}")
 
 
-def layer_list(run: Interpreter, self: KerasLayer) -> Any:
+def layer_list(run: Interpreter, self: KerasLayer) -> Value:
     """`model.layers`."""
     if isinstance(self, KerasModel) and self.broken is not None:
         return self.broken.derived(run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from .arrays import Array, array_of
 from .builtin_numbers import number_of
@@ -12,7 +12,7 @@ from .scopes import Value
 from .values import Module, Native, Static
 
 #: Each data set: its examples for training and for testing, the shape of one, its labels' shape and how many classes there are.
-SHAPES: dict[str, tuple[int, int, tuple[Any, ...], tuple[Any, ...], int | None]] = {
+SHAPES: dict[str, tuple[int, int, tuple[object, ...], tuple[object, ...], int | None]] = {
     "mnist": (60_000, 10_000, (28, 28), (), 10), "fashion_mnist": (60_000, 10_000, (28, 28), (), 10),
     "cifar10": (50_000, 10_000, (32, 32, 3), (1,), 10), "cifar100": (50_000, 10_000, (32, 32, 3), (1,), 100),
     "boston_housing": (404, 102, (13,), (), None), "california_housing": (16_512, 4_128, (8,), (), None),
@@ -69,7 +69,7 @@ class Dataset(Object):
     def __init__(self, element: Value, rows: Value = None):
         self.element, self.rows = element, rows
 
-    def items(self, run: Interpreter) -> Any:
+    def items(self, run: Interpreter) -> Iterable[Value]:
         return [self.element]
 
     def length(self, run: Interpreter) -> Value:
@@ -93,7 +93,7 @@ class Dataset(Object):
         return Dataset(run.call(function, args, {}))
 
 
-def _each(value: Value, change: Any) -> Value:
+def _each(value: Value, change: Callable[[Value], Value]) -> Value:
     if isinstance(value, Array):
         return change(value)
     if isinstance(value, (tuple, list)):

@@ -7,9 +7,9 @@ names and the order of their arguments stand.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from ...errors import CnncalcError
+from ...keras_ops.operation import Operation, operation_kind
 from ...keras_ops.tensorflow import FUNCTIONS
 from ...layers import KINDS
 from .arrays import Array, array_of, filled, reshaped
@@ -28,7 +28,7 @@ from .values import Native
 # Shapes.
 
 
-def sizes_of(run: Interpreter, shape: Value) -> list[Any]:
+def sizes_of(run: Interpreter, shape: Value) -> list[int | None]:
     """A shape that a program gives: sizes, -1, and `None` for what is open; Uncertain for what is not known."""
     if isinstance(shape, (int, Unknown)):
         shape = [shape]
@@ -38,7 +38,7 @@ def sizes_of(run: Interpreter, shape: Value) -> list[Any]:
         raise Uncertain(run.unknown("a shape that only the network knows"))
     if isinstance(shape, Array):
         shape = run.call(shape.get(run, "tolist"), [], {})
-    found: list[Any] = []
+    found: list[int | None] = []
     for n in run.listed(shape):
         if isinstance(n, (Tensor, Unknown)) or n is None:
             found.append(None)
@@ -48,16 +48,16 @@ def sizes_of(run: Interpreter, shape: Value) -> list[Any]:
     return found
 
 
-def resolved_shape(full: Full, sizes: list[Any]) -> list[Any]:
+def resolved_shape(full: Full, sizes: list[int | None]) -> list[int | None]:
     """A new shape with what -1 stands for, where it can be told: the open sizes before and after are the same."""
     if sizes.count(-1) != 1:
         return sizes
     place = sizes.index(-1)
     rest = [n for i, n in enumerate(sizes) if i != place]
-    before, after = [n for n in full if n is not None], [n for n in rest if n is not None]
-    gone, stays = len(full) - len(before), len(rest) - len(after)
-    if gone == stays and (math.prod(after) and math.prod(before) % math.prod(after) == 0):
-        return [*sizes[:place], math.prod(before) // math.prod(after), *sizes[place + 1:]]
+    gone, stays = full.count(None), rest.count(None)
+    before, after = math.prod([n for n in full if n is not None]), math.prod([n for n in rest if n is not None])
+    if gone == stays and after and before % after == 0:
+        return [*sizes[:place], before // after, *sizes[place + 1:]]
     if gone and not stays and place == 0:
         return [None, *sizes[1:]]
     return [*sizes[:place], None, *sizes[place + 1:]]
@@ -74,13 +74,13 @@ def reshape(run: Interpreter, x: Value, shape: Value, function: str = "") -> Val
         return run.unknown("reshape of what is no tensor")
     sizes = resolved_shape(tensor.shape, sizes_of(run, shape))
     known = [n for n in tensor.shape if n is not None]
-    if None not in sizes and len(known) == len(tensor.shape) and math.prod(known) != math.prod(sizes):
+    if None not in sizes and len(known) == len(tensor.shape) and math.prod(known) != math.prod([n for n in sizes if n is not None]):
         raise run.error("ValueError", f"cannot reshape a tensor of shape {tensor.shape} into {tuple(sizes)}")
     if len(known) == len(tensor.shape) and sizes.count(None) == 1:
         rest = math.prod([n for n in sizes if n is not None])
         if rest and math.prod(known) % rest == 0:
             sizes = [math.prod(known) // rest if n is None else n for n in sizes]
-    kind: Any = KINDS["ops.Reshape"]
+    kind = KINDS["ops.Reshape"]
     try:
         made = kind(newshape=[-1 if n is None and sizes.count(None) == 1 else n for n in sizes])
     except CnncalcError as error:
@@ -117,7 +117,7 @@ def bound(run: Interpreter, names: list[str], args: tuple[Value, ...], kwargs: d
 
 def applied(run: Interpreter, word: str, given: dict[str, Value], function: str) -> Value:
     """An operation with its arguments by the names of keras.ops."""
-    kind: Any = KINDS[f"ops.{word}"]
+    kind = operation_kind(word)
     if word == "Reshape":
         return reshape(run, given.get("x"), given.get("newshape", given.get("shape")), function)
     if kind.takes_list or kind.takes_many:
@@ -163,7 +163,7 @@ def resized(run: Interpreter, operands: list[Value], settings: dict[str, object]
     return operation(run, "Resize", operands, settings, function)
 
 
-def argument_names(kind: Any) -> list[str]:
+def argument_names(kind: type[Operation]) -> list[str]:
     """The arguments of a function of keras.ops in their order: tensors first."""
     first = [kind.operands[0]] if kind.takes_list or kind.takes_many else list(kind.operands)
     if kind.kind == "ops.GetItem":
@@ -174,7 +174,7 @@ def argument_names(kind: Any) -> list[str]:
 def ops_function(word: str, name: str) -> Native:
     """A function of keras.ops."""
     def function(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
-        kind: Any = KINDS[f"ops.{word}"]
+        kind = operation_kind(word)
         if kind.takes_many and args:
             subscripts = args[0] if isinstance(args[0], str) else kwargs.get("subscripts")
             tensors = [arg for arg in args if not isinstance(arg, str)]

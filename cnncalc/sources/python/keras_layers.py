@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ...errors import SpecError
-from ...layers import KINDS
+from ...layers import KINDS, Layer
 from .classes import Class, Instance
 from .interpreter import Interpreter, Size, Unknown
-from .keras_objects import KerasLayer, KerasModel, Tensor, session
+from .keras_objects import Full, KerasLayer, KerasModel, Tensor, session
 from .keras_order import children
 from .keras_settings import NotKnown, made, named_arguments, settings_of
 from .missing import explained
@@ -62,7 +61,7 @@ def initialize(run: Interpreter, self: KerasLayer, name: Value = None, trainable
     run.progress()
 
 
-def given_input(run: Interpreter, name: str, unknown: Unknown) -> Any:
+def given_input(run: Interpreter, name: str, unknown: Unknown) -> Full:
     """The size that the reader gives an input whose own is not known; None, and the reason is kept, if there is none."""
     given = session(run).inputs
     found = given.get(name, given.get(""))
@@ -89,7 +88,7 @@ def kind_class(run: Interpreter, word: str) -> Class:
     return known[word]
 
 
-def _kind_init(kind: Any, word: str) -> Callable[..., None]:
+def _kind_init(kind: type[Layer], word: str) -> Callable[..., None]:
     def init(run: Interpreter, self: KerasLayer, *args: Value, **kwargs: Value) -> None:
         self.kind = kind
         arguments = named_arguments(run, kind, word, list(args), kwargs)

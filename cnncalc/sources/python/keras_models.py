@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .classes import Class
-from .interpreter import Interpreter, Unknown
+from .interpreter import Interpreter, Raised, Unknown
 from .keras_attributes import find
 from .keras_calls import add
 from .keras_layers import LAYER, allocated, initialize
@@ -55,7 +53,7 @@ def functional(run: Interpreter, self: KerasModel, inputs: Value, outputs: Value
     self.built = True
 
 
-def Broken(run: Interpreter, model: KerasModel, unknown: Unknown) -> Any:
+def Broken(run: Interpreter, model: KerasModel, unknown: Unknown) -> Raised:
     """The exception for a model that depends on an unknown value."""
     raised = run.error("ValueError", unknown.why)
     raised.failure = unknown

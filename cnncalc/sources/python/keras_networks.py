@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from collections.abc import Callable
 
 from ...errors import CnncalcError, SpecError, did_you_mean
 from ...graph import Graph, Names
@@ -14,7 +14,7 @@ from .interpreter import Raised, Uncertain, Unknown
 from .keras_calls import advance, build_sequential, call_layer
 from .keras_graph import graph_of, model_graph
 from .keras_inputs import input_tensor
-from .keras_objects import Failure, KerasLayer, KerasModel, Tensor, session
+from .keras_objects import Call, Failure, Full, KerasLayer, KerasModel, Tensor, session
 from .keras_order import calls_between, children
 from .limits import MOST_STEPS, PATIENCE, Limit
 from .missing import explained, undefined
@@ -34,7 +34,7 @@ class Finder(Candidates):
     def of_expression(self, source: str) -> tuple[Graph | None, list[CnncalcError]]:
         """The network that an expression gives."""
         text = SourceText(source, source)
-        node: Any = None
+        node: object = None
         try:
             node = expression(text)
         except SpecError as error:
@@ -67,7 +67,7 @@ class Finder(Candidates):
                 raise self.text.wrong(f"{source} gives {len(networks)} networks", None, f"for example {source}[{list(value).index(networks[0])}]")
         return self.graph(value, source)
 
-    def evaluated(self, node: Any, text: SourceText) -> Value:
+    def evaluated(self, node: ast.expr, text: SourceText) -> Value:
         scope = ModuleScope("__main__", text, self.program.scope.names)
         frame = Frame(scope, scope.names)
         before, self.run.frame = self.run.frame, frame
@@ -76,7 +76,7 @@ class Finder(Candidates):
         finally:
             self.run.frame = before
 
-    def called(self, work: Any, text: SourceText) -> Value:
+    def called(self, work: Callable[[], Value], text: SourceText) -> Value:
         """The value of a call, or what is wrong with it."""
         self.run.patience, self.run.steps = PATIENCE, max(self.run.steps, MOST_STEPS // 2)
         before = self.program.scope.text
@@ -142,7 +142,7 @@ class Finder(Candidates):
                         found[word] = item
         return found
 
-    def not_inside_others(self, found: dict[str, Any]) -> dict[str, Any]:
+    def not_inside_others(self, found: dict[str, Value]) -> dict[str, Value]:
         """Networks that are no part of another one."""
         inside: set[int] = set()
         numbers = {id(model): self.numbers(model) for model in found.values()}
@@ -323,7 +323,7 @@ class Finder(Candidates):
             raise self.text.wrong(f"the model {model.name!r} has no layers", model.place)
         return model_graph(self.run, model), []
 
-    def shapes_for(self, model: KerasLayer) -> list[Any]:
+    def shapes_for(self, model: KerasLayer) -> list[Full]:
         """The sizes of the inputs of a model that declares none, the batch in front."""
         given = self.program.given.input
         if given is not None:
@@ -362,13 +362,13 @@ class Finder(Candidates):
 FAILED = object()
 
 
-def sources(call: Any) -> list[Tensor]:
+def sources(call: Call) -> list[Tensor]:
     """The inputs that a call depends on."""
     calls = calls_between([], call.inputs, True)
     return [t for one in calls if not one.inputs for t in one.outputs]
 
 
-def channels_first(shape: Any) -> bool:
+def channels_first(shape: Full) -> bool:
     """Whether sizes look like those of an image with its channels first."""
     return len(shape) == 4 and shape[1] in (1, 3) and shape[3] not in (1, 3, None)
 

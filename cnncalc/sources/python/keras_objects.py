@@ -6,8 +6,8 @@ have the batch in front, as Keras prints them; `None` is a size that is open unt
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import ClassVar, NamedTuple
 
 from ...errors import CnncalcError, SpecError
 from ...graph import Names
@@ -21,7 +21,7 @@ from .scopes import Value
 from .text import Place
 from .values import Native
 
-Full = tuple[Any, ...]
+Full = tuple[Value, ...]
 
 
 class Session:
@@ -109,7 +109,7 @@ class TensorOperations(NamedTuple):
     attribute: Callable[[Interpreter, Tensor, str], Value]
     item: Callable[[Interpreter, Tensor, Value], Value]
     operator: Callable[[Interpreter, str, Tensor, Value, bool], Value]
-    operation: Callable[[Interpreter, str, list[Value], dict[str, Any]], Value]
+    operation: Callable[[Interpreter, str, list[Value], dict[str, object]], Value]
 
 
 class Tensor(Object):
@@ -140,7 +140,7 @@ class Tensor(Object):
     def item(self, run: Interpreter, key: Value) -> Value:
         return self.operations.item(run, self, key)
 
-    def items(self, run: Interpreter) -> Any:
+    def items(self, run: Interpreter) -> Iterable[Value]:
         n = self.shape[0] if self.shape else None
         if not isinstance(n, int) or n > 1_000:
             raise run.error("TypeError", "Iterating over a symbolic KerasTensor is not supported.")
@@ -175,12 +175,12 @@ class Call:
         self.number, self.layer, self.inputs, self.place, self.operation = number, layer, inputs, place, operation
         self.outputs: list[Tensor] = []
         #: For TensorFlow's functions: the name, and the constants among the arguments.
-        self.function: tuple[str, dict[str, Any]] | None = None
+        self.function: tuple[str, dict[str, object]] | None = None
         #: What the layer's own code computes inside: its inputs and outputs.
         self.inner: tuple[list[Tensor], list[Tensor]] | None = None
         #: What the reader assumes of it, where the code cannot be read.
         self.assumed: Assumed | None = None
-        self.keyed: Any = None
+        self.keyed: object = None
         self.stack: list[Place | None] = []
 
 
@@ -190,7 +190,7 @@ class KerasLayer(Instance):
     def __init__(self, cls: Class):
         super().__init__(cls)
         #: The kind of layer (a class of `cnncalc.layers`), for Keras's own.
-        self.kind: Any = None
+        self.kind: type[Layer] | None = None
         self.settings: dict[str, object] = {}
         #: A layer that was made elsewhere, as those of keras.applications are.
         self.ready: Layer | None = None
@@ -236,21 +236,26 @@ class KerasLayer(Instance):
         if known is None:
             if self.problem is not None:
                 raise self.problem
-            known = self.kind(**self.settings) if self.ready is None else self.ready.replaced(said=dict(self.ready.said))
+            if self.ready is not None:
+                known = self.ready.replaced(said=dict(self.ready.said))
+            elif self.kind is not None:
+                known = self.kind(**self.settings)
+            else:
+                raise SpecError(f"what {self.keras_class} {self.name!r} computes cannot be read")
             if not self.trainable and type(known) is not InputLayer:
                 frozen = None if known.key is None else (*known.key, ("trainable", False))
                 known = known.replaced(trainable=False, said={**known.said, "trainable": False}, key=frozen)
             self._made[key] = known
         return known
 
-    def state(self) -> Any:
+    def state(self) -> tuple[object, ...]:
         return (self.trainable, self.built, list(self.weights), list(self.calls), dict(self.settings), self.kind, self.name)
 
-    def restore(self, state: Any) -> None:
+    def restore(self, state: Value) -> None:
         self.trainable, self.built, weights, calls, settings, self.kind, self.name = state
         self.weights, self.calls, self.settings = list(weights), list(calls), dict(settings)
 
-    def join(self, run: Interpreter, one: Any, other: Any, why: Unknown) -> object:
+    def join(self, run: Interpreter, one: Value, other: Value, why: Unknown) -> object:
         """The state after a branch that may have been taken: with what was made in it, and trained only if in both."""
         return (one[0] and other[0] if one[0] == other[0] else one[0], one[1] or other[1], *one[2:])
 
@@ -285,15 +290,15 @@ class KerasModel(KerasLayer):
     def functional(self) -> bool:
         return self.inputs is not None
 
-    def state(self) -> object:
+    def state(self) -> tuple[object, ...]:
         return (*super().state(), None if self.stack is None else list(self.stack), self.called, self.last, self.outputs, self.broken)
 
-    def restore(self, state: Any) -> None:
+    def restore(self, state: Value) -> None:
         *rest, stack, self.called, self.last, self.outputs, self.broken = state
         super().restore(tuple(rest))
         self.stack = None if stack is None else list(stack)
 
-    def join(self, run: Interpreter, one: Any, other: Any, why: Unknown) -> object:
+    def join(self, run: Interpreter, one: Value, other: Value, why: Unknown) -> object:
         if one[7] != other[7]:
             return (*one[:-1], run.unknown("its layers depend on a condition that is not known", why))
         return one

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import Any
 
 from ...graph import Graph, Node, Ref, keras_order
 from ...layers import InputLayer, Layer
@@ -67,7 +66,7 @@ def calls_between(inputs: list[Tensor], outputs: list[Tensor], lenient: bool = F
 
 def in_keras_order(graph: Graph) -> list[Node]:
     """The nodes in the order of `model.layers`, each behind those that it reads."""
-    rank: dict[Any, int] = {}
+    rank: dict[object, int] = {}
     for calls in keras_order(graph).layers:
         for node in calls:
             rank[node] = len(rank)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...activations import ACTIVATIONS
 from ...errors import CnncalcError, SpecError, SpecErrors, shown
+from ...layers import Layer
 from ...layers.construct import Sub
 from ...layers.settings import Activation, Kept
 from .classes import Class, Instance
@@ -14,6 +13,7 @@ from .interpreter import Interpreter, Object, Size, Unknown
 from .keras_graph import nested
 from .keras_objects import KerasLayer, Tensor, failure
 from .scopes import Value
+from .text import Place
 from .values import Method, Native
 
 #: Arguments that every layer takes, and that are no settings.
@@ -50,7 +50,7 @@ class NotKnown(Exception):
         self.setting, self.value = setting, value
 
 
-def named_arguments(run: Interpreter, kind: Any, word: str, args: list[Value], kwargs: dict[str, Value]) -> dict[str, Value]:
+def named_arguments(run: Interpreter, kind: type[Layer], word: str, args: list[Value], kwargs: dict[str, Value]) -> dict[str, Value]:
     """The arguments of a call by the names of Keras 3."""
     names = list(kind.settings)
     if word.startswith("Convolution") and word[-2] in "23" and len(args) > 2 and all(isinstance(n, int) for n in args[1:3]):
@@ -77,7 +77,7 @@ def named_arguments(run: Interpreter, kind: Any, word: str, args: list[Value], k
     return {_newer(kind, key, value): value for key, value in found.items()}
 
 
-def _newer(kind: Any, key: str, value: Value) -> str:
+def _newer(kind: type[Layer], key: str, value: Value) -> str:
     if kind.takes(key) or key in COMMON:
         return key
     newer = OLD.get(key, key)
@@ -90,9 +90,9 @@ def _newer(kind: Any, key: str, value: Value) -> str:
     return newer if kind.takes(newer) else key
 
 
-def settings_of(run: Interpreter, layer: KerasLayer, kind: Any, arguments: dict[str, Value]) -> dict[str, object]:
+def settings_of(run: Interpreter, layer: KerasLayer, kind: type[Layer], arguments: dict[str, Value]) -> dict[str, object]:
     """The settings that the rules of a layer take; NotKnown where one is not known that a shape depends on."""
-    found: dict[str, Any] = {}
+    found: dict[str, Value] = {}
     for key, value in arguments.items():
         setting = kind.settings.get(key)
         if setting is None:
@@ -121,7 +121,7 @@ def settings_of(run: Interpreter, layer: KerasLayer, kind: Any, arguments: dict[
     return found
 
 
-def plain_value(run: Interpreter, key: str, value: Value, depth: int = 0) -> Any:
+def plain_value(run: Interpreter, key: str, value: Value, depth: int = 0) -> object:
     """Numbers, words and lists of them; NotKnown for anything that is not known."""
     if isinstance(value, Unknown):
         if type(value) is Size and depth:
@@ -178,7 +178,7 @@ def activation_of(run: Interpreter, value: Value) -> object:
         return value
     if isinstance(value, Unknown):
         return None
-    word: Any = None
+    word: Value = None
     if isinstance(value, KerasLayer):
         word = _snake(value.keras_class)
     elif isinstance(value, Method):
@@ -201,7 +201,7 @@ def _snake(name: str) -> str:
     return snake_case(name) if name[:1].isupper() else name
 
 
-def inner_layer(run: Interpreter, value: Value) -> Any:
+def inner_layer(run: Interpreter, value: Value) -> object:
     """A layer inside another, such as TimeDistributed's."""
     if isinstance(value, Unknown):
         raise NotKnown("layer", value)
@@ -222,7 +222,7 @@ def inner_layer(run: Interpreter, value: Value) -> Any:
     return None if value is None else shown(value)
 
 
-def argument_place(run: Interpreter, name: str) -> Any:
+def argument_place(run: Interpreter, name: str) -> Place | None:
     """The location of an argument of the call that is being evaluated."""
     import ast
 
@@ -234,7 +234,7 @@ def argument_place(run: Interpreter, name: str) -> Any:
     return run.place()
 
 
-def made(run: Interpreter, layer: KerasLayer, settings: dict[str, Any]) -> None:
+def made(run: Interpreter, layer: KerasLayer, settings: dict[str, object]) -> None:
     """Check the settings of a layer by making it; the program's exception if they are refused."""
     layer.settings = settings
     try:
@@ -246,4 +246,4 @@ def made(run: Interpreter, layer: KerasLayer, settings: dict[str, Any]) -> None:
         problem = first.problem if isinstance(first, SpecError) else str(first)
         hint = first.hint if isinstance(first, SpecError) else None
         joint = " " if problem.startswith(("has ", "needs ", "takes ")) else ": "
-        raise failure(run, SpecErrors([SpecError(f"{layer.kind.kind}{joint}{problem}", (), hint)]), layer, None, place) from None
+        raise failure(run, SpecErrors([SpecError(f"{layer.kind.kind if layer.kind is not None else layer.keras_class}{joint}{problem}", (), hint)]), layer, None, place) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ...num import product
 from .arrays import Array, array_of
 from .builtin_numbers import number_of
 from .interpreter import Interpreter, Unknown
@@ -88,10 +89,12 @@ def _extract_patches(run: Interpreter, images: Value = None, size: Value = None,
     steps = sides if strides is None else sizes_of(run, strides)
     sides, steps = (sides[1:3] if len(sides) == 4 else sides * 2 if len(sides) == 1 else sides), (
         steps[1:3] if len(steps) == 4 else steps * 2 if len(steps) == 1 else steps)
+    if None in (*sides, *steps, *images.shape[3:]):
+        return run.unknown("the patches of an image")
     out: list[object] = []
     for n, k, s in zip(images.shape[1:3], sides, steps):
         out.append(None if n is None else (n - k) // s + 1 if str(padding).lower() == "valid" else -(-n // s))
-    full = (images.shape[0], *out, sides[0] * sides[1] * images.shape[3])
+    full = (images.shape[0], *out, product((*sides, *images.shape[3:])))
     return recorded(run, OpaqueLayer("ops.ExtractPatches", ()), [images], [full], function)
 
 

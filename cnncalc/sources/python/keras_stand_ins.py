@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ...errors import CnncalcError, SpecError
 from ...keras_ops.tensorflow import FUNCTIONS
@@ -15,12 +14,12 @@ TF_NAMES = {"Add": "__operators__.add", "Subtract": "math.subtract", "Multiply":
             "Power": "math.pow", "Matmul": "linalg.matmul", "GetItem": "__operators__.getitem", "Negative": "math.negative"}
 
 
-def in_keras2(call: Call) -> Any:
+def in_keras2(call: Call) -> Layer:
     """The layer of TensorFlow's function that Keras 2 makes of an operation; None if it cannot be written as one."""
     assert call.function is not None and call.operation is not None
     name, settings = call.function
     function = name[3:] if name.startswith("tf.") else TF_NAMES.get(call.operation.keras_class, "")
-    kind: Any = KINDS["SlicingOpLambda" if function.endswith("getitem") else "TFOpLambda"]
+    kind = KINDS["SlicingOpLambda" if function.endswith("getitem") else "TFOpLambda"]
     if function in FUNCTIONS and all(t.call_ is not None for t in call.inputs):
         theirs = {(item if isinstance(item, str) else item[1]): (item if isinstance(item, str) else item[0]) for item in FUNCTIONS[function][1]}
         constants = {theirs.get(key, key): value for key, value in settings.items()}
@@ -62,10 +61,10 @@ class OpaqueLayer(Layer):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         return iter(self.weight_list)
 
-    def macs(self, *xs: Shape) -> Any:
+    def macs(self, *xs: Shape) -> object:
         return None
 
-    def operations(self, *xs: Shape) -> dict[str, Any]:
+    def operations(self, *xs: Shape) -> dict[str, object]:
         return {}
 
     def traced(self) -> Layer:

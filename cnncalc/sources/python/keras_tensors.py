@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...errors import CnncalcError
-from ...layers import KINDS
+from ...keras_ops.operation import operation_kind
+from ...layers import Layer
 from .arrays import Array, array_of
 from .builtin_numbers import number_of
 from .interpreter import Interpreter, Size, Unknown
@@ -20,17 +19,17 @@ OPERATORS = {"+": "Add", "-": "Subtract", "*": "Multiply", "/": "TrueDivide", "/
              "&": "LogicalAnd", "|": "LogicalOr", "^": "LogicalXor"}
 
 
-def operation(run: Interpreter, word: str, operands: list[Value], settings: dict[str, Any], function: str = "") -> Value:
+def operation(run: Interpreter, word: str, operands: list[Value], settings: dict[str, object], function: str = "") -> Value:
     """An operation on tensors and constants, `None` for an operand that is left out."""
     for operand in operands:
         if isinstance(operand, Unknown):
             return operand.derived(run)
-    kind: Any = KINDS[f"ops.{word}"]
+    kind = operation_kind(word)
     names = list(kind.operands)
     many = kind.takes_list or kind.takes_many
     tensors: list[Tensor] = []
-    shapes: list[Full | None] = []
-    constants: dict[str, Any] = {}
+    shapes: list[Value] = []
+    constants: dict[str, object] = {}
     detached = False
     for name, operand in zip(names if not many else ["xs"] * len(operands), operands):
         if operand is None:
@@ -61,8 +60,8 @@ def operation(run: Interpreter, word: str, operands: list[Value], settings: dict
     return recorded(run, made, tensors, list(results), function or f"ops.{word}", not detached, settings, constants)
 
 
-def recorded(run: Interpreter, made: Any, tensors: list[Tensor], results: list[Full], function: str, whole: bool = True,
-             settings: dict[str, Any] | None = None, constants: dict[str, Any] | None = None) -> Value:
+def recorded(run: Interpreter, made: Layer, tensors: list[Tensor], results: list[Full], function: str, whole: bool = True,
+             settings: dict[str, object] | None = None, constants: dict[str, object] | None = None) -> Value:
     """The outputs of an operation, with the call that gives them."""
     state = session(run)
     if not whole and not isinstance(made, OpaqueLayer):
@@ -79,7 +78,7 @@ def recorded(run: Interpreter, made: Any, tensors: list[Tensor], results: list[F
     return call.outputs[0] if len(call.outputs) == 1 else list(call.outputs)
 
 
-def operation_name(run: Interpreter, made: Any, function: str) -> str:
+def operation_name(run: Interpreter, made: Layer, function: str) -> str:
     """The automatic name of an operation on Keras's tensors."""
     if session(run).keras2 is not None:
         word = TF_NAMES.get(made.keras_class, "") if not function.startswith("tf.") else function[3:]
@@ -121,7 +120,7 @@ def opaque_like(run: Interpreter, tensor: Tensor, word: str) -> Value:
 def get_item(run: Interpreter, tensor: Tensor, key: Value) -> Value:
     """`tensor[key]`."""
     keys = list(key) if isinstance(key, tuple) else [key]
-    plain: list[Any] = []
+    plain: list[object] = []
     exact = True
     for item in keys:
         if isinstance(item, slice):

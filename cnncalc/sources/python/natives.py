@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from .formats import format_method
 from .interpreter import Interpreter, Unknown
@@ -163,7 +162,7 @@ def _reverse(run: Interpreter, self: list[Value]) -> None:
     self.reverse()
 
 
-def _clear(run: Interpreter, self: Any) -> None:
+def _clear(run: Interpreter, self: list[Value] | dict[Value, Value] | set[Value]) -> None:
     run.changing(self)
     self.clear()
     if run.tainted and id(self) in run.tainted:
@@ -222,7 +221,7 @@ def _popitem(run: Interpreter, self: dict[Value, Value], last: Value = True) -> 
     return (key, self.pop(key))
 
 
-def _update(run: Interpreter, self: Any, *others: Value, **more: Value) -> None:
+def _update(run: Interpreter, self: dict[Value, Value] | set[Value], *others: Value, **more: Value) -> None:
     run.changing(self)
     for other in others:
         if isinstance(other, Unknown):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from .array_sizes import _moved, broadcast, product
 from .arrays import (
@@ -123,7 +123,7 @@ def _hstack(run: Interpreter, arrays: Value, *_: Value) -> Value:
     return concatenated(run, found, 0 if found and isinstance(found[0], Array) and len(found[0].shape) == 1 else 1)
 
 
-def _reduction(function: object) -> Callable[..., Value]:
+def _reduction(function: Callable[[list[Value]], Value] | None) -> Callable[..., Value]:
     @on_array
     def call(run: Interpreter, array: Array, axis: Value = None, *_: Value, keepdims: Value = False, **__: Value) -> Value:
         return reduced(run, array, axis, keepdims, function)
@@ -177,7 +177,7 @@ def _two(op: str) -> Callable[..., Value]:
     return call
 
 
-def _extreme(choose: Any) -> Callable[..., Value]:
+def _extreme(choose: Callable[[float, float], float]) -> Callable[..., Value]:
     @known
     def call(run: Interpreter, a: Value, b: Value) -> Value:
         x, y = number_of(a), number_of(b)
@@ -293,7 +293,7 @@ _RANDOM: dict[str, Value] = {
 }
 
 
-def _sums(values: Any) -> Any:
+def _sums(values: list[Value] | None) -> list[Value] | None:
     total, found = 0, []
     for v in values or ():
         total += v

@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from functools import cmp_to_key
-from typing import Any
 
 from .formats import percent
 from .interpreter import Interpreter, Object, Size, Unknown
@@ -23,10 +22,10 @@ _PLAIN: dict[str, Callable[[object, object], object]] = {
     "%": operator.mod, "**": operator.pow, "@": operator.matmul, "&": operator.and_, "|": operator.or_,
     "^": operator.xor, "<<": operator.lshift, ">>": operator.rshift,
 }
-_COMPARE: dict[str, Callable[[Any, Any], object]] = {
+_COMPARE: dict[str, Callable[[Value, Value], Value]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }
-_UNARY: dict[str, Callable[[Any], object]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
+_UNARY: dict[str, Callable[[Value], Value]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
 _SIZED = (str, bytes, list, tuple)
 
 

@@ -14,7 +14,7 @@ from .interpreter import Interpreter, Unknown
 from .scopes import Frame, Value
 
 
-def run_match(run: Interpreter, node: Any, frame: Frame) -> Any:
+def run_match(run: Interpreter, node: Any, frame: Frame) -> object:
     """Run the first case that fits."""
     value = run.evaluate(node.subject, frame)
     for case in node.cases:

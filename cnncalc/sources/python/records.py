@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from .classes import Class, Instance
 from .functions import Function
@@ -42,7 +42,7 @@ class _Record(Instance):
     def names(self) -> list[str]:
         return self.cls.members["_fields"]  # type: ignore[no-any-return]
 
-    def items(self, run: Interpreter) -> Any:
+    def items(self, run: Interpreter) -> list[Value]:
         return [self.attrs[name] for name in self.names()]
 
     def item(self, run: Interpreter, key: Value) -> Value:
@@ -56,7 +56,7 @@ def _replace(run: Interpreter, self: Instance, **changes: Value) -> Value:
     return self.cls.call(run, [], {**self.attrs, **changes})
 
 
-def record_class(run: Interpreter, name: str, fields: list[str], defaults: dict[str, Value], base: Any = ()) -> Class:
+def record_class(run: Interpreter, name: str, fields: list[str], defaults: dict[str, Value], base: Iterable[Value] = ()) -> Class:
     """The class of a named tuple."""
     def init(run: Interpreter, self: Instance, *args: Value, **kwargs: Value) -> None:
         fill(run, self, name, fields, defaults, args, kwargs)
@@ -68,7 +68,7 @@ def record_class(run: Interpreter, name: str, fields: list[str], defaults: dict[
 
 
 def fill(run: Interpreter, self: Instance, name: str, fields: list[str], defaults: dict[str, Value],
-         args: Any, kwargs: Arguments) -> None:
+         args: tuple[Value, ...], kwargs: Arguments) -> None:
     """Set the fields of a record from the arguments of its constructor."""
     given = {**dict(zip(fields, args)), **kwargs}
     if len(args) > len(fields) or any(key not in fields for key in kwargs):

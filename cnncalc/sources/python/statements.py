@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
 
 from .binding import bind, bind_name
 from .blocks import block
@@ -37,17 +36,17 @@ BREAK, CONTINUE = _Leave(), _Leave()
 # Binding.
 
 
-def _expression(run: Interpreter, node: ast.Expr, frame: Frame) -> Any:
+def _expression(run: Interpreter, node: ast.Expr, frame: Frame) -> None:
     run.evaluate(node.value, frame)
 
 
-def _assign(run: Interpreter, node: ast.Assign, frame: Frame) -> Any:
+def _assign(run: Interpreter, node: ast.Assign, frame: Frame) -> None:
     value = run.evaluate(node.value, frame)
     for target in node.targets:
         bind(run, target, value, frame)
 
 
-def _annotated(run: Interpreter, node: ast.AnnAssign, frame: Frame) -> Any:
+def _annotated(run: Interpreter, node: ast.AnnAssign, frame: Frame) -> None:
     if frame.is_class and isinstance(node.target, ast.Name):
         fields = frame.locals.setdefault("__annotations__", {})
         if isinstance(fields, dict):
@@ -56,9 +55,9 @@ def _annotated(run: Interpreter, node: ast.AnnAssign, frame: Frame) -> Any:
         bind(run, node.target, run.evaluate(node.value, frame), frame)
 
 
-def _augmented(run: Interpreter, node: ast.AugAssign, frame: Frame) -> Any:
+def _augmented(run: Interpreter, node: ast.AugAssign, frame: Frame) -> None:
     target = node.target
-    reading: Any = ast.Name(target.id, ast.Load()) if isinstance(target, ast.Name) else target
+    reading = ast.Name(target.id, ast.Load()) if isinstance(target, ast.Name) else target
     if reading is not target:
         ast.copy_location(reading, target)
     value = run.evaluate(reading, frame)
@@ -82,7 +81,7 @@ def _augmented(run: Interpreter, node: ast.AugAssign, frame: Frame) -> Any:
     bind(run, target, new, frame)
 
 
-def _delete(run: Interpreter, node: ast.Delete, frame: Frame) -> Any:
+def _delete(run: Interpreter, node: ast.Delete, frame: Frame) -> None:
     for target in node.targets:
         if isinstance(target, ast.Name):
             if frame.locals is frame.module.names and target.id in frame.module.pinned:
@@ -109,7 +108,7 @@ def _delete(run: Interpreter, node: ast.Delete, frame: Frame) -> Any:
 # Control.
 
 
-def _if(run: Interpreter, node: ast.If, frame: Frame) -> Any:
+def _if(run: Interpreter, node: ast.If, frame: Frame) -> object:
     value = run.evaluate(node.test, frame)
     run.at = node.test
     truth = run.truth(value)
@@ -118,7 +117,7 @@ def _if(run: Interpreter, node: ast.If, frame: Frame) -> Any:
     return block(run, node.body if truth else node.orelse, frame)
 
 
-def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> Any:
+def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> object:
     whole = run.evaluate(node.iter, frame)
     run.at = node.iter
     try:
@@ -134,7 +133,7 @@ def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> Any:
     except Uncertain as unknown:
         value = unknown.value
 
-        def once() -> Any:
+        def once() -> object:
             bind(run, node.target, value.derived(run), frame)
             ended = block(run, node.body, frame)
             return ended if isinstance(ended, Return) else None
@@ -143,11 +142,11 @@ def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> Any:
     return run.execute(node.orelse, frame) if node.orelse else None
 
 
-def _while(run: Interpreter, node: ast.While, frame: Frame) -> Any:
+def _while(run: Interpreter, node: ast.While, frame: Frame) -> object:
     while True:
         truth = run.truth(run.evaluate(node.test, frame))
         if isinstance(truth, Unknown):
-            def once() -> Any:
+            def once() -> object:
                 ended = block(run, node.body, frame)
                 return ended if isinstance(ended, Return) else None
 
@@ -162,7 +161,7 @@ def _while(run: Interpreter, node: ast.While, frame: Frame) -> Any:
     return run.execute(node.orelse, frame) if node.orelse else None
 
 
-def _with(run: Interpreter, node: ast.With | ast.AsyncWith, frame: Frame) -> Any:
+def _with(run: Interpreter, node: ast.With | ast.AsyncWith, frame: Frame) -> object:
     managers = []
     for item in node.items:
         manager = run.evaluate(item.context_expr, frame)
@@ -186,7 +185,7 @@ def _with(run: Interpreter, node: ast.With | ast.AsyncWith, frame: Frame) -> Any
     return ended
 
 
-def _try(run: Interpreter, node: Any, frame: Frame) -> Any:
+def _try(run: Interpreter, node: ast.Try, frame: Frame) -> object:
     ended = None
     try:
         try:
@@ -212,14 +211,14 @@ def _try(run: Interpreter, node: Any, frame: Frame) -> Any:
     return last if last is not None else ended
 
 
-def _handler(run: Interpreter, node: Any, error: Raised, frame: Frame) -> Any:
+def _handler(run: Interpreter, node: ast.Try, error: Raised, frame: Frame) -> ast.ExceptHandler | None:
     for handler in node.handlers:
         if handler.type is None or catches(run, error, run.evaluate(handler.type, frame)):
             return handler
     return None
 
 
-def _raise(run: Interpreter, node: ast.Raise, frame: Frame) -> Any:
+def _raise(run: Interpreter, node: ast.Raise, frame: Frame) -> object:
     if node.exc is None:
         if run.handled:
             raise run.handled[-1]
@@ -229,7 +228,7 @@ def _raise(run: Interpreter, node: ast.Raise, frame: Frame) -> Any:
     raise raised(run, value)
 
 
-def _assert(run: Interpreter, node: ast.Assert, frame: Frame) -> Any:
+def _assert(run: Interpreter, node: ast.Assert, frame: Frame) -> None:
     truth = run.truth(run.evaluate(node.test, frame))
     if truth is False:
         message = run.text(run.evaluate(node.msg, frame)) if node.msg is not None else ""
@@ -237,39 +236,39 @@ def _assert(run: Interpreter, node: ast.Assert, frame: Frame) -> Any:
         raise run.error("AssertionError", message if isinstance(message, str) else "")
 
 
-def _return(run: Interpreter, node: ast.Return, frame: Frame) -> Any:
+def _return(run: Interpreter, node: ast.Return, frame: Frame) -> object:
     return Return(None if node.value is None else run.evaluate(node.value, frame))
 
 
-def _break(run: Interpreter, node: ast.Break, frame: Frame) -> Any:
+def _break(run: Interpreter, node: ast.Break, frame: Frame) -> object:
     return BREAK
 
 
-def _continue(run: Interpreter, node: ast.Continue, frame: Frame) -> Any:
+def _continue(run: Interpreter, node: ast.Continue, frame: Frame) -> object:
     return CONTINUE
 
 
-def _pass(run: Interpreter, node: ast.AST, frame: Frame) -> Any:
+def _pass(run: Interpreter, node: ast.AST, frame: Frame) -> object:
     return None
 
 
-def _global(run: Interpreter, node: ast.Global, frame: Frame) -> Any:
+def _global(run: Interpreter, node: ast.Global, frame: Frame) -> None:
     frame.globals.update(node.names)
 
 
-def _nonlocal(run: Interpreter, node: ast.Nonlocal, frame: Frame) -> Any:
+def _nonlocal(run: Interpreter, node: ast.Nonlocal, frame: Frame) -> None:
     frame.outer.update(node.names)
 
 
 # Definitions.
 
 
-def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> Any:
+def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
     value: Value = function_of(run, node.name, node, frame)
     bind_name(run, node.name, decorated(run, node, value, frame), frame)
 
 
-def decorated(run: Interpreter, node: Any, value: Value, frame: Frame) -> Value:
+def decorated(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, value: Value, frame: Frame) -> Value:
     """What its decorators make of a function or class; one that is not known leaves it as it is."""
     for decorator in reversed(node.decorator_list):
         function = run.evaluate(decorator, frame)
@@ -285,25 +284,25 @@ def decorated(run: Interpreter, node: Any, value: Value, frame: Frame) -> Value:
     return value
 
 
-def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> Any:
+def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
     run.at = node
     value: Value = make_class(run, node, frame)
     bind_name(run, node.name, decorated(run, node, value, frame), frame)
 
 
-def _match(run: Interpreter, node: Any, frame: Frame) -> Any:
+def _match(run: Interpreter, node: object, frame: Frame) -> object:
     return run_match(run, node, frame)
 
 
 # The statements of a module.
 
 
-class _Table(dict[Any, Any]):
-    def __missing__(self, key: Any) -> Any:
+class _Table(dict[type[ast.AST], Callable[..., object]]):
+    def __missing__(self, key: object) -> object:
         return _pass
 
 
-EXECUTED: dict[Any, Callable[..., Any]] = _Table({
+EXECUTED: dict[type[ast.AST], Callable[..., object]] = _Table({
     ast.Expr: _expression, ast.Assign: _assign, ast.AnnAssign: _annotated, ast.AugAssign: _augmented, ast.Delete: _delete,
     ast.If: _if, ast.For: _for, ast.AsyncFor: _for, ast.While: _while, ast.With: _with, ast.AsyncWith: _with, ast.Try: _try,
     ast.Raise: _raise, ast.Assert: _assert, ast.Return: _return, ast.Break: _break, ast.Continue: _continue, ast.Pass: _pass,

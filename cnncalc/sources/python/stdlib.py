@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from .builtin_numbers import known, number_of
 from .classes import Class, Instance
@@ -121,7 +120,7 @@ _OPERATORS: dict[str, Value] = {
 }
 
 
-def _items(run: Interpreter, value: Value, keys: Any) -> Value:
+def _items(run: Interpreter, value: Value, keys: tuple[Value, ...]) -> Value:
     found = tuple([subscript(run, value, key) for key in keys])
     return found[0] if len(found) == 1 else found
 
@@ -239,7 +238,7 @@ _ABSTRACT: dict[str, tuple[type, ...]] = {
 }
 
 
-def _modules() -> dict[str, Any]:
+def _modules() -> dict[str, Value]:
     from .argparse_names import ARGPARSE  # lazy: few programs read arguments
 
     return {
@@ -284,7 +283,7 @@ class StandardLibrary(Library):
     """The modules of Python's own that are read."""
 
     def __init__(self) -> None:
-        self.known: dict[str, Any] = {}
+        self.known: dict[str, Value] = {}
 
     def module(self, run: Interpreter, name: str) -> Module | None:
         if not self.known:

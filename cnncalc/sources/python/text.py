@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from typing import Any
 
 from ...errors import SpecError, printable
 from ..document import excerpt
@@ -49,7 +48,7 @@ class SourceText:
         #: Lines that are no Python and were left out.
         self.left_out: list[int] = []
 
-    def place(self, node: Any) -> Place:
+    def place(self, node: ast.AST) -> Place:
         """The location of a node of the syntax tree."""
         line = min(max(getattr(node, "lineno", 1), 1), len(self.lines))
         column = getattr(node, "col_offset", 0) or 0
@@ -58,7 +57,7 @@ class SourceText:
             column = len(row.encode()[:column].decode(errors="ignore"))
         if isinstance(node, ast.Attribute) and node.end_lineno is not None:
             node = node.value if node.value.lineno == line else node
-        end = node.end_col_offset if getattr(node, "end_lineno", None) == line else None
+        end = getattr(node, "end_col_offset", None) if getattr(node, "end_lineno", None) == line else None
         length = max(1, (end or len(row)) - column)
         return Place(self, line, column, length)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from .classes import Class
 from .interpreter import Interpreter, Unknown
@@ -265,7 +265,7 @@ def _summary(run: Interpreter, name: str) -> Value:
     return Native(name, call)
 
 
-def unknown(values: Any) -> bool:
+def unknown(values: Iterable[Value]) -> bool:
     return any(isinstance(v, Unknown) or (isinstance(v, (tuple, list)) and unknown(v)) for v in values)
 
 
@@ -281,7 +281,7 @@ def _lightning(run: Interpreter, name: str) -> Value:
     return Word(name)
 
 
-def _module(run: Interpreter, name: str, find: Any) -> Module:
+def _module(run: Interpreter, name: str, find: Callable[[Interpreter, str], Value]) -> Module:
     return Module(name, find=find)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from ...errors import CnncalcError
 from ...num import product
@@ -69,7 +69,7 @@ def _layer(pattern: object, sizes: dict[str, object]) -> Rearrange:
     return Rearrange(pattern=pattern, sizes=tuple(sorted(sizes.items())))
 
 
-def _function(name: str) -> Any:
+def _function(name: str) -> Callable[..., Value]:
     def call(run: Interpreter, tensor: Value = None, pattern: Value = None, *args: Value, **sizes: Value) -> Value:
         if isinstance(tensor, Unknown) or isinstance(pattern, Unknown):
             return (tensor if isinstance(tensor, Unknown) else pattern).derived(run)

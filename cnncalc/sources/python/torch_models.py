@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from .blocks import run_module_statements
 from .interpreter import Interpreter
@@ -78,7 +77,7 @@ def _get_model(run: Interpreter, name: Value, **kwargs: Value) -> Value:
     return run.call(found, [], kwargs)
 
 
-def _names(run: Interpreter, family: str) -> dict[str, Any]:
+def _names(run: Interpreter, family: str) -> dict[str, object]:
     """What the source of a family defines."""
     known = session(run).modules
     if family not in known:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from ...errors import CnncalcError
-from ...layers.construct import kind_named
-from ...pytorch.base import twin
+from ...graph import Ref
+from ...pytorch.base import Module, twin
 from ...pytorch.calls import construct
 from ...pytorch.shapes import NeedsBatch, example, whole
 from .classes import Class, Instance
@@ -18,7 +17,7 @@ from .scopes import Arguments, Value
 from .torch_objects import Parameter, TorchModule, TorchTensor, refused
 from .torch_session import Session, session
 from .torch_strides import UNKNOWN
-from .torch_tensors import UNREAD, unknown_in
+from .torch_tensors import UNREAD, named_kind, unknown_in
 from .values import Native, Static
 
 #: Modules inside modules.
@@ -53,9 +52,8 @@ def module_class(run: Interpreter, name: str) -> Class | None:
         return known[name]
     if not name[:1].isupper():
         return None
-    try:
-        kind = kind_named(f"nn.{name}", False)
-    except CnncalcError:
+    kind = named_kind(f"nn.{name}")
+    if kind is None:
         return None
     more: dict[str, Value] = {"from_pretrained": Static(Native("from_pretrained", _from_pretrained))} if name == "Embedding" else {}
     made = Class(name, (known["Module"],), {"__init__": Native("__init__", _kind_init(kind)), "forward": Native("forward", _kind_forward), **more})
@@ -84,7 +82,7 @@ def _plain(value: Value) -> Value:
     return value if not isinstance(value, (Function, Native, Class, Instance)) else None
 
 
-def _kind_init(kind: Any) -> Callable[..., None]:
+def _kind_init(kind: type[Module]) -> Callable[..., None]:
     def init(run: Interpreter, self: TorchModule, *args: Value, **kwargs: Value) -> None:
         from ...layers.settings import Kept
 
@@ -119,12 +117,14 @@ def _kind_forward(run: Interpreter, self: TorchModule, *args: Value, **kwargs: V
     return _computed(run, self, list(args), kwargs, False)
 
 
-def current_layer(self: TorchModule) -> Any:
+def current_layer(self: TorchModule) -> Module:
     """The module's layer, with attributes that the program changed after it was built, and frozen weights."""
-    layer: Any = self.layer
+    layer = self.layer
+    assert layer is not None
     frozen = frozenset([name for name, p in self.parameters.items() if not p.requires_grad])
     if frozen != getattr(layer, "frozen", frozenset()):
-        layer = self.layer = layer.replaced(frozen=frozen, key=None)
+        frozen_one: Module = twin(layer, frozen=frozen)
+        layer = self.layer = frozen_one
     return layer
 
 
@@ -150,7 +150,7 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
         return run.unknown(f"{self.cls.name} with these arguments is not read")
     run.charge(1)
     run.progress()
-    refs: list[Any] = [None] * len(results)
+    refs: Sequence[Ref | None] = [None] * len(results)
     if tape is not None:
         if row and id(self) in tape.names:
             refs = list(tape.module(run, self, layer, tensors, len(results)))
@@ -164,7 +164,7 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
     return layer.given_back(found, **kwargs)
 
 
-def _inputs(layer: Any, args: list[Value], kwargs: Arguments) -> tuple[tuple[TorchTensor, ...], Unknown | None]:
+def _inputs(layer: Module, args: list[Value], kwargs: Arguments) -> tuple[tuple[TorchTensor, ...], Unknown | None]:
     """The tensors among the arguments, in the order of `forward`; or a value that is not known."""
     found: list[TorchTensor] = []
     names = list(layer.tensors)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ...layers.base import Weight
 from ...num import product
@@ -21,7 +20,7 @@ from .torch_tensors import function, named_kind, tensor_of, unknown_in
 from .values import Method, Module, Native
 
 
-def _sizes(run: Interpreter, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Any:
+def _sizes(run: Interpreter, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
     size = kwargs.get("size", args[0] if len(args) == 1 and isinstance(args[0], (tuple, list)) else args)
     return tuple(size) if isinstance(size, (tuple, list)) else size
 
@@ -145,7 +144,7 @@ def _split_like(run: Interpreter, *tensors: Value, **_: Value) -> Value:
 
 
 #: torch's functions that are not rules of shapes.
-_TORCH: dict[str, Any] = {
+_TORCH: dict[str, Value] = {
     **{name: _sized(name) for name in ("zeros", "ones", "empty", "rand", "randn")},
     "full": _full, "arange": _arange, "linspace": _linspace, "logspace": _linspace, "randint": _randint, "eye": _eye, "tensor": _tensor,
     "as_tensor": _tensor, "from_numpy": _tensor, "randperm": _arange, "FloatTensor": _of_sizes_or_data("float32"),

@@ -6,7 +6,6 @@ import ast
 from itertools import accumulate
 from operator import mul
 from time import process_time
-from typing import Any
 
 from ...analysis import analyse
 from ...errors import CnncalcError, SpecError, did_you_mean
@@ -39,7 +38,7 @@ LONGEST_SEARCH = 0.6
 class Given:
     """An input's shape as the reader gives it: the batch where N is, or first; whole numbers if it says so."""
 
-    def __init__(self, sizes: tuple[Any, ...], integers: bool = False, place: int = 0):
+    def __init__(self, sizes: tuple[int | None, ...], integers: bool = False, place: int = 0):
         self.sizes, self.integers, self.place = sizes, integers, place
 
     def shape(self, batch: int | None) -> Whole:
@@ -63,7 +62,7 @@ class TorchFinder(Finder):
         """Whether a module may be a network: not a single layer or a loss."""
         return value.layer is None
 
-    def not_inside_others(self, found: dict[str, Any]) -> dict[str, object]:
+    def not_inside_others(self, found: dict[str, Value]) -> dict[str, object]:
         inside = {id(m) for module in found.values() for _, m in module.named_modules() if m is not module}
         left = {word: module for word, module in found.items() if id(module) not in inside}
         return left or found
@@ -331,7 +330,7 @@ class Sizes:
         sizes = self.given[0].sizes
         if len(sizes) == 1 and not self.given[0].integers:
             return ""
-        n = int(sizes[-1])
+        n = int(sizes[-1] or 1)
         if self.works(4096 if len(sizes) == 1 else 512) or self.works(4 * n):
             return self.smallest(n)
         for divisor in (2, 4, 8, 16, 32, 64):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from ...errors import CnncalcError, SpecError
 from ...graph import Ref
@@ -18,12 +18,12 @@ from .text import Place
 from .values import Method, Native
 
 
-class Size(tuple[Any, ...]):
+class Size(tuple[Value, ...]):
     """torch.Size."""
 
     __slots__ = ()
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Value) -> Value:
         found = super().__getitem__(key)
         return Size(found) if isinstance(key, slice) else found
 
@@ -50,7 +50,7 @@ class TorchTensor(Object):
     type_name = "Tensor"
     functions: ClassVar[TensorFunctions]  # torch_tensors sets it
 
-    def __init__(self, shape: Iterable[Any], ref: Ref | None = None, dtype: str = "float32", values: Any = None):
+    def __init__(self, shape: Iterable[object], ref: Ref | None = None, dtype: str = "float32", values: Value = None):
         self.shape = shape if type(shape) is Whole else Whole(shape)
         self.ref, self.dtype, self.values = ref, dtype, values
         self.requires_grad = False
@@ -109,7 +109,7 @@ class TorchTensor(Object):
     def state(self) -> object:
         return (self.shape, self.values, self.requires_grad, dict(self.attrs))
 
-    def restore(self, state: Any) -> None:
+    def restore(self, state: Value) -> None:
         self.shape, self.values, self.requires_grad, attrs = state
         self.attrs.clear()
         self.attrs.update(attrs)
@@ -134,7 +134,7 @@ class Parameter(TorchTensor):
         return self
 
     @property
-    def count(self) -> Any:
+    def count(self) -> int | None:
         from ...num import product
 
         return product(self.shape)
@@ -205,7 +205,7 @@ class TorchModule(Instance):
     def state(self) -> object:
         return (dict(self.attrs), self.layer, dict(self.parameters), dict(self.buffers), self.problem)
 
-    def restore(self, state: Any) -> None:
+    def restore(self, state: Value) -> None:
         attrs, self.layer, parameters, buffers, self.problem = state
         for mine, was in ((self.attrs, attrs), (self.parameters, parameters), (self.buffers, buffers)):
             mine.clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from .classes import Class
 from .interpreter import Interpreter
@@ -29,7 +28,7 @@ class Session:
         self.training = False
         self.depth = 0
         #: Modules by name, and the classes of torchvision and timm, once they are read.
-        self.modules: dict[str, Any] = {}
+        self.modules: dict[str, Value] = {}
         self.beside: dict[str, Value] | None = None
 
     def uses(self, values: Iterable[Value]) -> bool:

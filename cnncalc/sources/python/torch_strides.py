@@ -20,7 +20,7 @@ _PIECES = frozenset(("select", "narrow", "chunk", "split", "split_with_sizes", "
                      "broadcast_to", "diagonal", "unfold", "einsum", "detach", "to", "index_select", "rot90", "flip", "roll", "rearrange", "repeat", "reduce"))
 
 
-def sizes_of(shape: Sequence[Any]) -> list[int]:
+def sizes_of(shape: Sequence[int | Batch | None]) -> list[int]:
     """Sizes as numbers: two examples where the batch is a symbol."""
     return [n.numbered(2) if isinstance(n, Batch) and n.size is None else int(n or 1) for n in shape]
 
@@ -34,7 +34,7 @@ def in_order(sizes: Sequence[int]) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def after(name: str, layer: Any, shape: Sequence[object], strides: Sequence[Strides]) -> Strides:
+def after(name: str, layer: Any, shape: Sequence[int | Batch | None], strides: Sequence[Strides]) -> Strides:
     """The strides of what a function makes of a tensor of this shape; `strides` are those of all its tensors."""
     first = strides[0] if strides else None
     if name in _PLAIN:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...errors import SpecError
 from ...graph import Node, Origin, Ref
 from ...layers import InputLayer
@@ -130,7 +128,7 @@ class Tape:
 
     # Functions.
 
-    def function(self, run: Interpreter, name: str, layer: Layer, tensors: tuple[TorchTensor, ...], outputs: int) -> list[Any]:
+    def function(self, run: Interpreter, name: str, layer: Layer, tensors: tuple[TorchTensor, ...], outputs: int) -> list[Ref | None]:
         """A call of a function or method; one that reads no input's values is a constant."""
         if not any([t.ref is not None for t in tensors]):
             return [None] * outputs
@@ -205,7 +203,7 @@ class Tape:
         made.batch, made.events, made.root = batch, self.events, registered(self.root, self.root.cls.name)
         return made
 
-    def _unused(self, path: str, name: str, word: str, weights: list[tuple[str, Any, bool]], built: Place | None) -> None:
+    def _unused(self, path: str, name: str, word: str, weights: list[tuple[str, tuple[int, ...], bool]], built: Place | None) -> None:
         node = Node(self._free(path, True), Unused(word, weights), (), 0, Called(built, None, []), None, path)
         node.word = word
         self.nodes.append(node)
@@ -223,7 +221,7 @@ def _first(values: list[Value]) -> tuple[int, ...]:
 
 def registered(module: TorchModule, name: str) -> Registered:
     """What a module holds, as plain data."""
-    layer: Any = module.layer
+    layer = module.layer
     kernel = getattr(layer, "kernel_size", None) if layer is not None else module.attrs.get("kernel_size")
     if layer is not None and kernel is not None:
         kernel = kernel[0] if isinstance(kernel, Alike) and layer.keeps_number else list(kernel)
@@ -233,6 +231,6 @@ def registered(module: TorchModule, name: str) -> Registered:
     return Registered(id(module), name, module.cls.name, kernel, own, [registered(child, word) for word, child in module.children()])
 
 
-def _weights(module: TorchModule) -> list[tuple[str, Any, bool]]:
+def _weights(module: TorchModule) -> list[tuple[str, tuple[int, ...], bool]]:
     """The parameters that a module holds itself: name, shape, whether it is trained."""
     return [(name, tuple(p.shape), p.requires_grad) for name, p in module.own_parameters().items()]

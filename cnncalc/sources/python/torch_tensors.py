@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...errors import CnncalcError
+from ...graph import Ref
 from ...layers.construct import kind_named
 from ...num import product
 from ...pytorch.base import Module, twin
@@ -104,7 +106,7 @@ def _max_like(run: Interpreter, self: TorchTensor, name: str, *args: Value, **kw
     return function(run, f"Tensor.{name}", [self, *args], kwargs)
 
 
-METHODS: dict[str, Any] = {
+METHODS: dict[str, Callable[..., Value]] = {
     "size": _size, "item": _item, "tolist": _tolist, "numel": _numel, "nelement": _numel,
     "dim": lambda run, self: len(self.shape), "ndimension": lambda run, self: len(self.shape),
     "numpy": lambda run, self, **_: run.unknown("the values of a tensor"),
@@ -204,7 +206,7 @@ def function(run: Interpreter, name: str, args: list[Value], kwargs: Arguments) 
     return results(run, name, Call(layer, tensors), [whole(y) for y in shapes])
 
 
-_NUMERIC: dict[str, Any] = {
+_NUMERIC: dict[str, Callable[..., float] | None] = {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "multiply": lambda a, b: a * b, "div": lambda a, b: a / b,
     "divide": lambda a, b: a / b, "true_divide": lambda a, b: a / b, "pow": lambda a, b: a ** b, "remainder": lambda a, b: a % b,
     "floor_divide": lambda a, b: a // b, "ne": lambda a, b: a != b, "eq": lambda a, b: a == b,
@@ -244,7 +246,7 @@ def results(run: Interpreter, name: str, made: Call, shapes: list[Any]) -> Value
     if last in ("float", "half", "double", "softmax", "div"):
         dtype = "float32"
     tape = session(run).tape
-    refs: list[Any] = [None] * len(shapes)
+    refs: Sequence[Ref | None] = [None] * len(shapes)
     if tape is not None:
         refs = tape.function(run, name, layer, tensors, len(shapes))
     found = [TorchTensor(shape, ref, dtype) for shape, ref in zip(shapes, refs)]
