@@ -1,4 +1,4 @@
-"""Operations on each value: sums, powers, comparisons, activations."""
+"""Operations on tensors, which stand in a network like layers without weights, value by value: `a + b`, `keras.ops.exp(x)`."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ have the batch in front, as Keras prints them; `None` is a size that is open unt
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from ...errors import CnncalcError, SpecError
 from ...graph import Names
@@ -103,13 +103,13 @@ class TensorShape(tuple[object, ...]):
         return NotImplemented
 
 
-class TensorOperations(NamedTuple):
+class TensorOperations:
     """What is done with tensors: their attributes, items and operators, and an operation by its name."""
 
-    attribute: Callable[[Interpreter, Tensor, str], Value]
-    item: Callable[[Interpreter, Tensor, Value], Value]
-    operator: Callable[[Interpreter, str, Tensor, Value, bool], Value]
-    operation: Callable[[Interpreter, str, list[Value], dict[str, object]], Value]
+    def __init__(self, attribute: Callable[[Interpreter, Tensor, str], Value], item: Callable[[Interpreter, Tensor, Value], Value],
+                 operator: Callable[[Interpreter, str, Tensor, Value, bool], Value],
+                 operation: Callable[[Interpreter, str, list[Value], dict[str, object]], Value]):
+        self.attribute, self.item, self.operator, self.operation = attribute, item, operator, operation
 
 
 class Tensor(Object):

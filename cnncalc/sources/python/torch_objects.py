@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from ...errors import CnncalcError, SpecError
 from ...graph import Ref
@@ -34,14 +34,14 @@ class Size(tuple[Value, ...]):
         return Native(name, lambda run: product(self)) if name == "numel" else NotImplemented
 
 
-class TensorFunctions(NamedTuple):
+class TensorFunctions:
     """What is done with tensors: their attributes, items, elements and operators, and a function by its name."""
 
-    attribute: Callable[[Interpreter, TorchTensor, str], Value]
-    item: Callable[[Interpreter, TorchTensor, Value], Value]
-    elements: Callable[[Interpreter, TorchTensor], Iterable[Value]]
-    operator: Callable[[Interpreter, TorchTensor, str, Value, bool], Value]
-    function: Callable[[Interpreter, str, list[Value], Arguments], Value]
+    def __init__(self, attribute: Callable[[Interpreter, TorchTensor, str], Value], item: Callable[[Interpreter, TorchTensor, Value], Value],
+                 elements: Callable[[Interpreter, TorchTensor], Iterable[Value]],
+                 operator: Callable[[Interpreter, TorchTensor, str, Value, bool], Value],
+                 function: Callable[[Interpreter, str, list[Value], Arguments], Value]):
+        self.attribute, self.item, self.elements, self.operator, self.function = attribute, item, elements, operator, function
 
 
 class TorchTensor(Object):
