@@ -5,7 +5,7 @@ from __future__ import annotations
 from .interpreter import Interpreter
 from .keras_functions import applied, int_shape, ops_function, reshape
 from .keras_inputs import input_tensor
-from .keras_objects import Tensor, session
+from .keras_objects import Tensor, clear_session, image_data_format, session, set_image_data_format
 from .keras_shared import _SHARED, _ndim, _nothing, _range, _same, _variable, random_function
 from .keras_stand_ins import OpaqueLayer
 from .keras_tensors import operation, recorded
@@ -14,23 +14,8 @@ from .scopes import Value
 from .values import Native
 
 
-def _data_format(run: Interpreter) -> Value:
-    return session(run).data_format
-
-
-def _set_data_format(run: Interpreter, value: Value) -> None:
-    if isinstance(value, str):
-        session(run).data_format = {"tf": "channels_last", "th": "channels_first"}.get(value, value)
-
-
 def _dim_ordering(run: Interpreter) -> Value:
     return "tf" if session(run).data_format == "channels_last" else "th"
-
-
-def _clear(run: Interpreter, *_: Value) -> None:
-    from ...graph import Names
-
-    session(run).names = Names()
 
 
 def _alias(word: str, names: list[str], **fixed: object) -> Native:
@@ -111,10 +96,10 @@ def _l2_normalize(run: Interpreter, x: Value, axis: Value = None, *_: Value, **_
 _X = ["x"]
 _REDUCE = ["x", "axis", "keepdims"]
 BACKEND: dict[str, Value] = {
-    **_SHARED, "image_data_format": Native("image_data_format", _data_format), "set_image_data_format": Native("set_image_data_format", _set_data_format),
-    "image_dim_ordering": Native("image_dim_ordering", _dim_ordering), "set_image_dim_ordering": Native("set_image_dim_ordering", _set_data_format),
+    **_SHARED, "image_data_format": Native("image_data_format", image_data_format), "set_image_data_format": Native("set_image_data_format", set_image_data_format),
+    "image_dim_ordering": Native("image_dim_ordering", _dim_ordering), "set_image_dim_ordering": Native("set_image_dim_ordering", set_image_data_format),
     "floatx": Native("floatx", lambda run: "float32"), "set_floatx": Native("set_floatx", _nothing), "epsilon": Native("epsilon", lambda run: 1e-7),
-    "set_epsilon": Native("set_epsilon", _nothing), "backend": Native("backend", lambda run: "tensorflow"), "clear_session": Native("clear_session", _clear),
+    "set_epsilon": Native("set_epsilon", _nothing), "backend": Native("backend", lambda run: "tensorflow"), "clear_session": Native("clear_session", clear_session),
     "int_shape": Native("int_shape", int_shape), "ndim": Native("ndim", _ndim), "learning_phase": Native("learning_phase", lambda run: False),
     "set_learning_phase": Native("set_learning_phase", _nothing), "normalize_data_format": Native("normalize_data_format", lambda run, value=None: session(run).data_format if value is None else value),
     "is_keras_tensor": Native("is_keras_tensor", lambda run, x=None: isinstance(x, Tensor)), "in_train_phase": Native("in_train_phase", lambda run, x, alt=None, **_: run.call(x, [], {}) if not isinstance(x, Tensor) else x),

@@ -10,17 +10,14 @@ from ...layers.construct import REFUSED
 from .arrays import Array
 from .classes import Class, Instance
 from .interpreter import Interpreter, Library, Object, Unknown
-from .keras_backend import BACKEND
 from .keras_calls import call_layer
 from .keras_data import dataset, img_to_array, load_img, to_categorical
-from .keras_functions import ops_function, tf_function
 from .keras_inputs import INPUT_LAYER, input_tensor
 from .keras_layers import LAYER, kind_class
 from .keras_models import LAMBDA, MODEL, SEQUENTIAL
-from .keras_objects import KerasLayer, Session, Tensor, session
-from .keras_shared import OPS, random_function
+from .keras_objects import KerasLayer, Session, Tensor, clear_session, image_data_format, session, set_image_data_format
+from .keras_tensors import OPERATIONS
 from .scopes import Value
-from .tensorflow_names import TENSORFLOW, tf_layer
 from .values import Module, Native
 
 #: Modules whose names are Keras's, whatever stands behind them.
@@ -152,12 +149,16 @@ def _found(run: Interpreter, root: str, area: str, name: str) -> Value:
     if name in ("load_img", "img_to_array"):
         return _FUNCTIONS[name]
     if area == "backend":
+        from .keras_backend import BACKEND  # lazy: few programs use keras.backend
+
         return BACKEND.get(name) or _by_function(run, name) or run.unknown(f"keras.backend.{name} is not read")
     if area in ("ops", "nn", "numpy", "image", "tree"):
         return _operation(run, name, root, area)
     if area == "activations":
         return _activation(name)
     if area == "random":
+        from .keras_shared import random_function  # lazy: few programs use keras.random
+
         return random_function(name)
     if area in ("initializers", "regularizers", "constraints", "optimizers", "losses", "metrics", "callbacks", "mixed_precision"):
         if name in AREAS or name in ("schedules", "legacy"):
@@ -232,6 +233,8 @@ def _applications(run: Interpreter, root: str) -> dict[str, Value]:
 
 def _by_function(run: Interpreter, name: str) -> Value:
     """A function of keras.backend that TensorFlow has under the same name."""
+    from .keras_functions import tf_function  # lazy: as keras.backend
+
     return tf_function(name) or tf_function(f"nn.{name}") or (
         tf_function(f"math.reduce_{name}"))
 
@@ -241,6 +244,9 @@ _CAMEL = {"max": "Max", "min": "Min", "matmul": "Matmul", "relu": "Relu", "leaky
 
 def _operation(run: Interpreter, name: str, root: str, area: str) -> Value:
     """A function of keras.ops."""
+    from .keras_functions import ops_function  # lazy: few programs use keras.ops
+    from .keras_shared import OPS  # lazy: as above
+
     if name in OPS:
         return OPS[name]
     if name in ("nn", "image", "numpy", "linalg", "math", "core"):
@@ -266,17 +272,13 @@ def _activation(name: str) -> Value:
         KINDS[f"ops.{word}"]
     except KeyError:
         return Native(name, lambda run, x, *_, **__: x)
+    from .keras_functions import ops_function  # lazy: few programs call activations
+
     return ops_function(word, name)
 
 
 def _plain_decorator(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
     return Native("decorator", lambda run, value: value)
-
-
-def _clear(run: Interpreter, *_: Value, **__: Value) -> None:
-    from ...graph import Names
-
-    session(run).names = Names()
 
 
 def _clone(run: Interpreter, model: Value, *_: Value, **__: Value) -> Value:
@@ -286,12 +288,12 @@ def _clone(run: Interpreter, model: Value, *_: Value, **__: Value) -> Value:
 _FUNCTIONS: dict[str, Value] = {
     "load_img": Native("load_img", load_img), "img_to_array": Native("img_to_array", img_to_array),
     "to_categorical": Native("to_categorical", to_categorical), "register_keras_serializable": Native("register", _plain_decorator),
-    "get_custom_objects": Native("get_custom_objects", lambda run: {}), "clear_session": Native("clear_session", _clear),
+    "get_custom_objects": Native("get_custom_objects", lambda run: {}), "clear_session": Native("clear_session", clear_session),
     "clone_model": Native("clone_model", _clone), "set_random_seed": Native("seed", lambda run, *_: None),
     "plot_model": Native("plot_model", lambda run, *_, **__: None),
     "convert_all_kernels_in_model": Native("convert", lambda run, *_: None),
-    "image_data_format": BACKEND["image_data_format"], "set_image_data_format": BACKEND["set_image_data_format"],
-    "floatx": BACKEND["floatx"], "backend": Native("backend", lambda run: "tensorflow"),
+    "image_data_format": Native("image_data_format", image_data_format), "set_image_data_format": Native("set_image_data_format", set_image_data_format),
+    "floatx": Native("floatx", lambda run: "float32"), "backend": Native("backend", lambda run: "tensorflow"),
 }
 
 
@@ -329,7 +331,8 @@ class KerasLibrary(Library):
 
 
 def prepare(run: Interpreter, session: Session) -> None:
-    """Give the interpreter the place where Keras's tables keep what they need."""
+    """Give the interpreter the place where Keras's tables keep what they need, and tensors their operations."""
+    Tensor.operations = OPERATIONS
     run.sessions["keras"] = session
 
 
@@ -346,6 +349,9 @@ def tensorflow_name(run: Interpreter, path: str, name: str) -> Value:
         return Module("tensorflow.compat", find=lambda run, version: tensorflow(run, ""))
     if whole == "keras":
         return module_of(run, "tensorflow.keras", "", "keras")
+    from .keras_functions import tf_function  # lazy: few programs use more of TensorFlow than tf.keras
+    from .tensorflow_names import TENSORFLOW, tf_layer  # lazy: as above
+
     if whole in TENSORFLOW:
         return TENSORFLOW[whole]
     found = tf_function(whole)

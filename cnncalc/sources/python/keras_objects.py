@@ -116,7 +116,7 @@ class Tensor(Object):
     """One output of a call; without a call, an input, a weight or a constant."""
 
     type_name = "KerasTensor"
-    operations: ClassVar[TensorOperations]  # keras_tensors sets it
+    operations: ClassVar[TensorOperations]  # keras_names.prepare sets it
 
     def __init__(self, shape: Full, call: Call | None = None, index: int = 0, inner: bool = False, dtype: str = "float32"):
         self.shape, self.call_, self.index, self.inner, self.dtype = shape, call, index, inner, dtype
@@ -370,3 +370,19 @@ def record(run: Interpreter, self: KerasLayer, call: Call) -> None:
     run.changing(self)
     self.calls.append(call)
     self.built = True
+
+
+def image_data_format(run: Interpreter) -> Value:
+    """Where images have their channels."""
+    return session(run).data_format
+
+
+def set_image_data_format(run: Interpreter, value: Value) -> None:
+    """Say where images have their channels, in the words of Keras 3 or of Keras 1."""
+    if isinstance(value, str):
+        session(run).data_format = {"tf": "channels_last", "th": "channels_first"}.get(value, value)
+
+
+def clear_session(run: Interpreter, *_: Value, **__: Value) -> None:
+    """Give names anew from the beginning."""
+    session(run).names = Names()

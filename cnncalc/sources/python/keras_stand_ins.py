@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...errors import CnncalcError, SpecError
-from ...keras_ops.tensorflow import FUNCTIONS
 from ...layers import KINDS, Layer, Shape, Weight
 from .keras_objects import Call
 
@@ -16,6 +15,8 @@ TF_NAMES = {"Add": "__operators__.add", "Subtract": "math.subtract", "Multiply":
 
 def in_keras2(call: Call) -> Layer:
     """The layer of TensorFlow's function that Keras 2 makes of an operation; None if it cannot be written as one."""
+    from ...keras_ops.tensorflow import FUNCTIONS  # lazy: only networks of Keras 2 have its layers
+
     assert call.function is not None and call.operation is not None
     name, settings = call.function
     function = name[3:] if name.startswith("tf.") else TF_NAMES.get(call.operation.keras_class, "")

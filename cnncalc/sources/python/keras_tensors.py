@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...errors import CnncalcError
-from ...keras_ops.operation import operation_kind
 from ...layers import Layer
 from .arrays import Array, array_of
 from .builtin_numbers import number_of
@@ -24,6 +23,8 @@ def operation(run: Interpreter, word: str, operands: list[Value], settings: dict
     for operand in operands:
         if isinstance(operand, Unknown):
             return operand.derived(run)
+    from ...keras_ops.operation import operation_kind  # lazy: few programs compute with tensors
+
     kind = operation_kind(word)
     names = list(kind.operands)
     many = kind.takes_list or kind.takes_many
@@ -170,4 +171,4 @@ def tensor_attribute(run: Interpreter, tensor: Tensor, name: str) -> Value:
     return run.unknown(f"the attribute {name} of a tensor")
 
 
-Tensor.operations = TensorOperations(tensor_attribute, get_item, operator_call, operation)
+OPERATIONS = TensorOperations(tensor_attribute, get_item, operator_call, operation)

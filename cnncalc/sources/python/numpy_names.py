@@ -25,7 +25,6 @@ from .builtin_numbers import known, number_of
 from .interpreter import Interpreter, Library, Object
 from .operators import binary
 from .scopes import Value
-from .sklearn_names import _sklearn
 from .values import Module, Native
 
 
@@ -312,5 +311,7 @@ class NumpyLibrary(Library):
         if name == "numpy.random":
             return Module(name, dict(_RANDOM))
         if name.startswith("sklearn"):
-            return Module(name, find=_sklearn)
+            from .sklearn_names import sklearn  # lazy: few programs use it
+
+            return Module(name, find=sklearn)
         return None

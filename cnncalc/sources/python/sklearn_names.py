@@ -31,7 +31,8 @@ class Scaler(Object):
         return run.unknown(f"{name} of a scaler")
 
 
-def _sklearn(run: Interpreter, name: str) -> Value:
+def sklearn(run: Interpreter, name: str) -> Value:
+    """What a name of sklearn means."""
     if name == "train_test_split":
         return Native(name, _train_test_split)
     if name in ("MinMaxScaler", "StandardScaler", "RobustScaler", "MaxAbsScaler", "Normalizer", "LabelEncoder"):

@@ -15,7 +15,6 @@ from .imports import run_import, run_import_from
 from .inheritance import make_class
 from .interpreter import Interpreter, Object, Raised, Uncertain, Unknown
 from .operators import BY_NODE, binary
-from .patterns import run_match
 from .scopes import Frame, Value
 
 
@@ -291,6 +290,8 @@ def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
 
 
 def _match(run: Interpreter, node: object, frame: Frame) -> object:
+    from .patterns import run_match  # lazy: few programs match
+
     return run_match(run, node, frame)
 
 
