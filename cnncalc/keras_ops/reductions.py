@@ -36,7 +36,7 @@ class Reduction(Operation):
     def result(self, *shapes: Full) -> Full:
         return self.without(shapes[0], self.axis, self.keepdims)
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         if self.counted not in OPERATIONS:
             return function(self.counted, product(xs[0]))
         return {**each(product(xs[0]), **{self.counted: 1}), **({"divisions": product(self.output(*xs))} if self.divided else {})}

@@ -62,10 +62,10 @@ class OpaqueLayer(Layer):
     def weights(self, *xs: Shape) -> Iterator[Weight]:
         return iter(self.weight_list)
 
-    def macs(self, *xs: Shape) -> object:
+    def macs(self, *xs: Shape) -> int | None:
         return None
 
-    def operations(self, *xs: Shape) -> dict[str, object]:
+    def operations(self, *xs: Shape) -> dict[str, int | None]:
         return {}
 
     def traced(self) -> Layer:

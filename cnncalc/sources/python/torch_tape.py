@@ -203,7 +203,7 @@ class Tape:
         made.batch, made.events, made.root = batch, self.events, registered(self.root, self.root.cls.name)
         return made
 
-    def _unused(self, path: str, name: str, word: str, weights: list[tuple[str, tuple[int, ...], bool]], built: Place | None) -> None:
+    def _unused(self, path: str, name: str, word: str, weights: list[tuple[str, tuple[int | None, ...], bool]], built: Place | None) -> None:
         node = Node(self._free(path, True), Unused(word, weights), (), 0, Called(built, None, []), None, path)
         node.word = word
         self.nodes.append(node)
@@ -231,6 +231,6 @@ def registered(module: TorchModule, name: str) -> Registered:
     return Registered(id(module), name, module.cls.name, kernel, own, [registered(child, word) for word, child in module.children()])
 
 
-def _weights(module: TorchModule) -> list[tuple[str, tuple[int, ...], bool]]:
+def _weights(module: TorchModule) -> list[tuple[str, tuple[int | None, ...], bool]]:
     """The parameters that a module holds itself: name, shape, whether it is trained."""
     return [(name, tuple(p.shape), p.requires_grad) for name, p in module.own_parameters().items()]
