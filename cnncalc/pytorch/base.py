@@ -8,7 +8,7 @@ from ..errors import SpecError
 from ..layers.base import ChannelsFirst, Layer, Shape, Weight
 from ..layers.settings import Kept, Setting
 from .registry import MODULES
-from .shapes import Batched, Whole, bracketed, example, has_batch, lead, maps, whole
+from .shapes import Batched, NeedsBatch, Whole, bracketed, example, has_batch, lead, maps, symbolic, whole
 
 if TYPE_CHECKING:
     from ..dependence import Along, Reads
@@ -97,7 +97,14 @@ class Module(Layer):
             raise self.wrong_arity(xs)
         xs = self.viewed(xs)
         self.check(*xs)
+        if any([symbolic(n) for x in xs for n in x]) and self._parameters(xs, 2) != self._parameters(xs, 3):
+            raise NeedsBatch("has as many parameters as the batch size says")
         return tuple([example(y) for y in self.outputs(*xs)])
+
+    def _parameters(self, xs: tuple[Shape, ...], batch: int) -> list[tuple[object, ...]]:
+        """The shapes of its parameters for a batch size."""
+        numbered = [type(x)([n.numbered(batch) if symbolic(n) else n for n in x]) for x in xs]
+        return [tuple(weight.shape) for weight in self.weights(*numbered)]
 
     def reach(self, xs: tuple[Shape, ...], ys: tuple[Shape, ...]) -> tuple[tuple[Reads, ...], ...]:
         """How each output depends on each input, by the axes that the graph's shapes have."""

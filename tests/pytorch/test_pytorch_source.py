@@ -135,6 +135,16 @@ class Net(nn.Module):
     assert broken.exit_code == (2 if "self.fc" in line else 0)
 
 
+@pytest.mark.parametrize(("module", "weights"), [("LazyConv2d(8, 2, 2)", 72), ("LazyConvTranspose2d(8, 2, 2)", 72), ("LazyBatchNorm2d()", 4), ("LazyInstanceNorm2d()", 4)])
+def test_parameters_that_depend_on_the_batch_need_its_size(tmp_path, module, weights):
+    source = HEAD + f"net = nn.Sequential(Swap(), nn.{module})\n"
+    source = source.replace("net =", "class Swap(nn.Module):\n    def forward(self, x):\n        return x.transpose(0, 1)\n\nnet =")
+    assert rows(tmp_path, source, "--input", "4x20x13", "--batch", "2")["params"] == weights
+    result = ran(tmp_path, source, "--input", "4x20x13")
+    assert "shown for a batch of 2; --batch gives another" in result.stderr
+    assert f"Total params: {weights} " in result.stdout
+
+
 def test_the_input_is_the_only_square_size_that_fits(tmp_path):
     result = ran(tmp_path, lenet("x.view(-1, 320)"))
     assert result.exit_code == 0

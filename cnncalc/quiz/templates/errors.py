@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..judge import graded
 from ..question import Draft, Wrong
 from ..stream import Stream
-from ..values import text_of
+from ..values import plain_text, text_of
 from . import Template, template
 
 
@@ -26,6 +27,10 @@ def spotted(skills: tuple[tuple[str, int], ...]) -> Callable[[Stream], Draft | N
         if len(single) < 4:
             return None
         made, *others = stream.some(list(single.values()), 4)
+        assert asked.chain is not None
+        known = {cause.name for cause in graded(asked.chain.trace(), asked.layer, asked.quantity, plain_text(made.value)).causes}
+        if made.mistake not in known or known & {other.mistake for other in others}:
+            return None  # `check` knows another way to this value
         stem = f"{asked.stem} A student answers {text_of(made.value)}, which is wrong. Which mistake gives this answer?"
         options = [Wrong(_sentence(w.words), w.mistake, w.words) for w in others]
         return asked._replace(stem=stem, answer=_sentence(made.words), wrong=lambda: options, mistake=made.mistake,

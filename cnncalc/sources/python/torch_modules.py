@@ -142,6 +142,8 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
         if kwargs.get("output_size") is not None:
             layer = self.layer = layer.sized(tuple(kwargs["output_size"]), shapes[0])
         results = [whole(y) for y in layer.apply(shapes)]
+    except NeedsBatch:
+        raise
     except CnncalcError as error:
         if tape is not None:
             tape.fail_module(run, self, layer, tensors)

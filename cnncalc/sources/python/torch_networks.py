@@ -149,7 +149,7 @@ class TorchFinder(Finder):
         for missing in dict.fromkeys(session(self.run).uncounted):
             self.note(missing)
         if tape.numbered is not None:
-            self.note(f"the program computes with the batch size, in {tape.numbered}: shown for a batch of {EXAMPLES}; --batch gives another")
+            self.note(f"the program computes with the batch size{tape.numbered and f', in {tape.numbered}'}: shown for a batch of {EXAMPLES}; --batch gives another")
         if self.program.given.training:
             self.note("in training mode; without --training, the network is evaluated")
         if tape.failed or errors:
@@ -182,7 +182,7 @@ class TorchFinder(Finder):
             if batch is None:
                 at.tape = before
                 graph, errors, tape = self.trace(module, word, given, EXAMPLES)
-                tape.numbered = error.place
+                tape.numbered = error.place or ""
                 return graph, errors, tape
             return None, [error], tape
         except SpecError as error:

@@ -12,7 +12,7 @@ from ...layers.construct import kind_named
 from ...num import product
 from ...pytorch.base import Module, twin
 from ...pytorch.calls import Call, call
-from ...pytorch.shapes import example, symbolic, whole
+from ...pytorch.shapes import NeedsBatch, example, symbolic, whole
 from .arrays import Array
 from .interpreter import Interpreter, Uncertain, Unknown
 from .operators import binary
@@ -194,6 +194,8 @@ def function(run: Interpreter, name: str, args: list[Value], kwargs: Arguments) 
             made = Call(twin(layer, apart=True), tensors)
             layer = made.layer
         shapes = layer.apply(tuple([example(t.shape) for t in tensors]))
+    except NeedsBatch:
+        raise
     except CnncalcError as error:
         tape = session(run).tape
         if tape is not None and "made" in locals():
