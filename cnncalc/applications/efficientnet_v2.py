@@ -92,7 +92,7 @@ def _fused(net: Net, x: Call, name: str, filters: int, expansion: int, stride: i
 
 def _depthwise(net: Net, x: Call, name: str, filters: int, expansion: int, stride: int, rate: float) -> Call:
     shortcut = x
-    strides: dict[str, Any] = {"strides": stride} if stride > 1 else {}
+    strides: dict[str, object] = {"strides": stride} if stride > 1 else {}
     x = _convolved(net, x, f"{name}expand_conv", expansion * x.channels, 1)
     x = _normalized(net, x, f"{name}expand_bn", f"{name}expand_activation")
     x = net.add("DepthwiseConv2D", x, name=f"{name}dwconv2", kernel_size=3, padding="same", use_bias=False, **strides, **DEPTHWISE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from .common import opened_trace, parsed_shapes
 from .output import complain
 
 
-def budget_options(function: Any) -> object:
+def budget_options(function: Callable[..., None]) -> Callable[..., None]:
     """--max, --min and --optimizer. Budgets without a sheet are all that is checked."""
 
     @functools.wraps(function)
@@ -40,7 +41,7 @@ def budget_options(function: Any) -> object:
     return command
 
 
-def _status(function: Any, rest: dict[str, object]) -> int:
+def _status(function: Callable[..., None], rest: dict[str, object]) -> int:
     try:
         function(**rest)
     except SystemExit as ended:

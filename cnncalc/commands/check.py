@@ -15,6 +15,11 @@ from .output import Output, complain, complete_file, output_options, say, write
 
 if TYPE_CHECKING:
     from ..analysis import Trace
+    from ..homework.grader import Grader
+    from ..homework.report import Report
+    from ..homework.sheet import Sheet
+    from ..numeric.claims import Judged
+    from ..views.graded import Class, Failed
 
 
 @click.command(cls=Command, success="every answer is right and every budget holds",
@@ -104,7 +109,7 @@ def check(out: Output, arch: str, answers: tuple[str, ...], input_: tuple[str, .
         sys.exit(1)
 
 
-def network_of(arch: str, shape: object) -> Any:
+def network_of(arch: str, shape: object) -> Trace:
     """The whole network; otherwise its errors are printed, and the command ends."""
     trace = opened_trace(arch, shape)
     if trace is None:
@@ -112,7 +117,7 @@ def network_of(arch: str, shape: object) -> Any:
     return trace
 
 
-def _worksheet(trace: Any, name: str, points: str | None, answers: tuple[str, ...]) -> tuple[object, tuple[str, ...]]:
+def _worksheet(trace: Trace, name: str, points: str | None, answers: tuple[str, ...]) -> tuple[Sheet, tuple[str, ...]]:
     """The worksheet, and the answer sheets: `--points sheet.csv` takes the default column."""
     from ..homework.rows import Rows
     from ..homework.sheet import sheet_from_data, sheet_from_table
@@ -121,8 +126,9 @@ def _worksheet(trace: Any, name: str, points: str | None, answers: tuple[str, ..
     raw = read_answers(name)
     if points is not None and os.path.exists(points) and os.path.splitext(points)[1]:
         points, answers = "points", (points, *answers)
-    read: Any = sheet_from_table if raw.rows is not None else sheet_from_data
-    sheet = read(raw.name, raw.rows if raw.rows is not None else raw.data, Rows(trace), points or "")
+    rows = Rows(trace)
+    sheet = (sheet_from_table(raw.name, raw.rows, rows, points or "") if raw.rows is not None
+             else sheet_from_data(raw.name, raw.data, rows, points or ""))
     for problem in sheet.problems:
         say(f"{name}: warning: {problem}")
     return sheet, answers
@@ -138,7 +144,7 @@ def _sheets(answers: tuple[str, ...]) -> tuple[list[str], bool]:
     return names, len(names) > 1 or any([os.path.isdir(name) for name in answers])
 
 
-def _grader(trace: Any, batch: int | None, accept: tuple[str, ...], asked: Any, answered_only: bool, key: dict[str, Any]) -> Any:
+def _grader(trace: Trace, batch: int | None, accept: tuple[str, ...], asked: Sheet | None, answered_only: bool, key: dict[str, Any]) -> Grader:
     from ..dtypes import BITS, compute_dtype, known, named
     from ..homework.conventions import accepted_conventions
     from ..homework.grader import Grader
@@ -160,7 +166,7 @@ def _grader(trace: Any, batch: int | None, accept: tuple[str, ...], asked: Any, 
     return Grader(trace, settings, accepted_conventions(words), bundled, asked, answered_only)
 
 
-def _declared(arch: str, grader: Any) -> tuple[list[Any], list[tuple[str, Any]]]:
+def _declared(arch: str, grader: Grader) -> tuple[list[Report | Failed], list[tuple[str, list[Judged]]]]:
     """The report on what the architecture file declares about itself."""
     from ..errors import SpecError
     from ..homework.sheet import expected_in, is_grid
@@ -174,7 +180,7 @@ def _declared(arch: str, grader: Any) -> tuple[list[Any], list[tuple[str, Any]]]
     return ([grader.grade(sheet)] if sheet is not None else []), maps
 
 
-def _graded(arch: str, names: list[str], grader: Any) -> tuple[list[Any], list[tuple[str, Any]]]:
+def _graded(arch: str, names: list[str], grader: Grader) -> tuple[list[Report | Failed], list[tuple[str, list[Judged]]]]:
     """The report on each sheet, or why it could not be read; and the marks on maps of numbers."""
     from ..errors import CnncalcError, printable
     from ..homework.rows import Rows
@@ -183,8 +189,8 @@ def _graded(arch: str, names: list[str], grader: Any) -> tuple[list[Any], list[t
     from ..views.graded import Failed
 
     rows = Rows(grader.trace)
-    found: list[object] = []
-    maps: list[tuple[str, object]] = []
+    found: list[Report | Failed] = []
+    maps: list[tuple[str, list[Judged]]] = []
     for name in names:
         try:
             raw = read_answers(name)
@@ -206,7 +212,7 @@ def _graded(arch: str, names: list[str], grader: Any) -> tuple[list[Any], list[t
     return found, maps
 
 
-def _cell_by_cell(trace: Trace, grids: dict[str, object]) -> object:
+def _cell_by_cell(trace: Trace, grids: dict[str, object]) -> list[Judged]:
     """The marks on maps of numbers."""
     from ..numeric import compute
     from ..numeric.claims import judged
@@ -214,7 +220,7 @@ def _cell_by_cell(trace: Trace, grids: dict[str, object]) -> object:
     return judged(compute(trace), grids)
 
 
-def _write_reports(one: Any, folder: str, out: Output, force: bool, all_causes: bool) -> None:
+def _write_reports(one: Class, folder: str, out: Output, force: bool, all_causes: bool) -> None:
     """A file for each student, under a safe name; without `force` no file is replaced."""
     from ..views.check_text import result
     from ..views.formats import written

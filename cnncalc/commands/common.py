@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from .output import Output, complain, complete_file, say
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+    
+    from ..analysis import Trace
+    from ..errors import CnncalcError, SpecError
+    from ..graph import Graph
+    from ..sources import Opened
+
+F = TypeVar("F", bound=Callable[..., object])
+
 #: Of files that may describe a network.
 ENDINGS = (".yaml", ".yml", ".json", ".keras", ".h5", ".hdf5")
 
 
-def complete_arch(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
+def complete_arch(context: click.Context, parameter: click.Parameter, word: str) -> list[CompletionItem]:
     """For the shell: bundled networks, and files that may hold one; in other folders, any file."""
     from click.shell_completion import CompletionItem
 
@@ -24,7 +35,7 @@ def complete_arch(context: click.Context, parameter: click.Parameter, word: str)
     return found or complete_file(context, parameter, word)
 
 
-def complete_layer(context: click.Context, parameter: click.Parameter, word: str) -> list[object]:
+def complete_layer(context: click.Context, parameter: click.Parameter, word: str) -> list[CompletionItem]:
     """For the shell: the layers of the network that the command line names."""
     from click.shell_completion import CompletionItem
 
@@ -58,7 +69,7 @@ _NETWORK_OPTIONS = (
 set_option = _NETWORK_OPTIONS[1]
 
 
-def input_option(function: Any) -> Any:
+def input_option(function: F) -> F:
     """The options of a command that reads networks: what is changed in them, and what is assumed of unknown layers."""
     function = click.option("--assume", metavar="NAME=SHAPE", multiple=True, expose_value=False, callback=_assumed,
                             help="Output shape of a Lambda or custom layer: NAME=same or NAME=14x14x64.")(function)
@@ -95,7 +106,7 @@ def _assumed(context: click.Context, parameter: click.Parameter, words: tuple[st
         named[name] = shape
 
 
-def _assume(name: str, graph: Any) -> list[Any]:
+def _assume(name: str, graph: Graph) -> list[SpecError]:
     """Apply the command's assumptions; the errors of those that fit no layer, of one of several networks only warnings."""
     context = click.get_current_context(silent=True)
     words = context.meta.get(ASSUMED) if context is not None else None
@@ -131,7 +142,7 @@ def _has_one_meaning(source: str, key: str, typed: bytes | None) -> None:
                         f"or the attribute {setting!r} of the variable {layer!r} in the source; rename one of them")
 
 
-def _heeded(opened: Any) -> object:
+def _heeded(opened: Opened) -> Opened:
     """What was opened, with a warning for each option that only source can heed."""
     meta = click.get_current_context().meta
     if meta.get("cnncalc.data_format") and not opened.source:
@@ -141,7 +152,7 @@ def _heeded(opened: Any) -> object:
     return opened
 
 
-def opened_with_changes(name: str, input: object) -> tuple[Any, dict[str, object]]:
+def opened_with_changes(name: str, input: object) -> tuple[Opened, dict[str, object]]:
     """What a file holds, and the settings of its layers to change.
 
     In Python source, `NAME.ATTR=VALUE` is a setting if NAME is a layer of the network, and a value of the
@@ -163,7 +174,7 @@ def opened_with_changes(name: str, input: object) -> tuple[Any, dict[str, object
     given.assume, given.training = meta.get(ASSUMED) or {}, bool(meta.get("cnncalc.training"))
     given.words, given.batch = meta.get("cnncalc.words") or (), click.get_current_context().params.get("batch")
 
-    def opened(values: tuple[str, ...]) -> Any:
+    def opened(values: tuple[str, ...]) -> Opened:
         given.values = values
         return _heeded(open_named(name, given))
 
@@ -224,7 +235,7 @@ def _plain_shapes(words: tuple[str, ...]) -> object:
     return named
 
 
-def opened_steps(name: str, input: object = None, whole: bool = False) -> tuple[Any, list[Any]]:
+def opened_steps(name: str, input: object = None, whole: bool = False) -> tuple[Trace | None, list[CnncalcError]]:
     """The steps of the network that a file or an example describes, as far as it has any, and what is wrong.
 
     `whole`: also those of a network that can be worked out for a whole batch only.
@@ -262,7 +273,7 @@ def opened_steps(name: str, input: object = None, whole: bool = False) -> tuple[
     return trace, problems
 
 
-def opened_trace(name: str, input: object = None, out: Output | None = None) -> Any:
+def opened_trace(name: str, input: object = None, out: Output | None = None) -> Trace | None:
     """The steps of a whole network, or None once its errors have been printed: with `out`, in its JSON too."""
     trace, problems = opened_steps(name, input)
     if problems and out is not None and out.format == "json":

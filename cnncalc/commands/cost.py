@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from .command import Command
 from .common import batch_option, complete_arch, input_option, opened_trace, parsed_shapes
 from .output import Output, complain, output_options
+
+if TYPE_CHECKING:
+    from ..cost import Cost
 
 
 @click.command(cls=Command)
@@ -63,7 +66,7 @@ def cost(out: Output, arch: str, input_: tuple[str, ...], batch: int | None, dty
     out.show(report(found, operations, im2col, expand_nested))
 
 
-def _fitted(out: Output, found: Any, memory: str) -> int:
+def _fitted(out: Output, found: Cost, memory: str) -> int:
     """Show the largest batches; 1 if not even one example fits."""
     from ..budgets import amount, largest_batches
     from ..views.budgets import fit_report

@@ -30,9 +30,10 @@ def diff(out: Output, a: str, others: tuple[str, ...], input_: tuple[str, ...], 
 
     shape = parsed_shapes(input_)
     before, *after = [opened_trace(name, size) for name, size in _sizes((a, *others), shape)]
-    if before is None or None in after:
+    read = [trace for trace in after if trace is not None]
+    if before is None or len(read) < len(after):
         sys.exit(2)
-    out.show(*[report(before, trace, changed) for trace in after])
+    out.show(*[report(before, trace, changed) for trace in read])
 
 
 def _sizes(names: tuple[str, ...], shape: object) -> list[tuple[str, object]]:

@@ -6,8 +6,8 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,8 +17,13 @@ from ..views.formats import TABLE_FORMATS as TABLE_FORMATS
 from ..views.formats import TEXT_FORMATS as TEXT_FORMATS
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from ..errors import CnncalcError
     from ..views.report import Report, Terminal
 
+#: What gives a command an option more.
+Option = Callable[[Callable[..., object]], Callable[..., object]]
 #: File endings of what only some commands write.
 OWN_ENDINGS = {"keras-json": (".json",), "yaml": (".yaml", ".yml"), "python": (".py",), "keras": (".py",), "pytorch": (".py",),
                **PICTURES}
@@ -50,7 +55,7 @@ def format_of(output: str | None, formats: Sequence[str], given: str | None = No
                            + (f"; {option} chooses the format whatever the file is called" if option else ""))
 
 
-def complete_file(context: click.Context, parameter: click.Parameter, word: str) -> list[object]:
+def complete_file(context: click.Context, parameter: click.Parameter, word: str) -> list[CompletionItem]:
     """For the shell: any file."""
     from click.shell_completion import CompletionItem
 
@@ -80,28 +85,28 @@ class Output:
         write(text, self.file)
 
 
-def output_options(*formats: str) -> Callable[[object], Any]:
+def output_options(*formats: str) -> Option:
     """The options of every result: --format, -o, --color, --width and --explain-terms, which the command gets as `out`."""
     names = formats or TABLE_FORMATS
 
-    def decorate(function: Any) -> object:
+    def decorate(function: Callable[..., object]) -> Callable[..., object]:
         @functools.wraps(function)
         def command(format: str | None, output: str | None, color: str, width: int | None, explain_terms: bool, **rest: object) -> object:
             return function(out=Output(format_of(output, names, format), output, color, width, explain_terms), **rest)
 
-        decorated = command
-        for option in reversed((
-            *_format_options(names),
+        decorated: Callable[..., object] = command
+        own: tuple[Option, ...] = (
             click.option("--width", metavar="N", type=click.IntRange(20, 10_000), help="Width of the tables."),
             click.option("--explain-terms", is_flag=True, help="Explain every column and convention below the tables."),
-        )):
+        )
+        for option in reversed((*_format_options(names), *own)):
             decorated = option(decorated)
         return decorated
 
     return decorate
 
 
-def _format_options(formats: Sequence[str]) -> tuple[Any, ...]:
+def _format_options(formats: Sequence[str]) -> tuple[Option, ...]:
     return (
         click.option("--format", "format", type=click.Choice(formats),
                      help=f"Output format; default: that of FILE's extension, otherwise {formats[0]}."),
@@ -110,15 +115,15 @@ def _format_options(formats: Sequence[str]) -> tuple[Any, ...]:
     )
 
 
-def shared_options(*formats: str) -> Callable[[object], object]:
+def shared_options(*formats: str) -> Option:
     """--format, -o and --color for commands that write text of their own."""
 
-    def decorate(function: Any) -> object:
+    def decorate(function: Callable[..., object]) -> Callable[..., object]:
         @functools.wraps(function)
         def command(format: str | None, output: str | None, **rest: object) -> object:
             return function(format=format_of(output, formats, format), output=output, **rest)
 
-        decorated = command
+        decorated: Callable[..., object] = command
         for option in reversed(_format_options(formats)):
             decorated = option(decorated)
         return decorated
@@ -155,7 +160,7 @@ def colored(color: str = "auto") -> bool:
 # Errors.
 
 
-def complain(errors: Any) -> None:
+def complain(errors: Iterable[CnncalcError]) -> None:
     """Print errors to standard error."""
     from ..sources import report
 

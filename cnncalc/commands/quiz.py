@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,7 @@ from .output import complain, complete_file, safe, say, write
 
 if TYPE_CHECKING:
     from ..quiz.about_network import NetworkQuestions
+    from ..quiz.run import Run
     from ..quiz.session import Session
 
 PARTS = {"write": "Write a quiz for a class, from a QUIZ.yaml.", "mark": "Mark the answers of a class."}
@@ -153,7 +154,7 @@ def _network(arch: str, skills: list[str], limited: bool, printed: bool) -> Netw
     return questions
 
 
-def _print(run: Any, count: int, key: bool, output: str | None) -> None:
+def _print(run: Run, count: int, key: bool, output: str | None) -> None:
     from ..quiz.question import question_dict
     from ..views.text import json_text
 
@@ -169,7 +170,7 @@ def _print(run: Any, count: int, key: bool, output: str | None) -> None:
 # In the terminal.
 
 
-def _practice(run: Any, adaptive: bool, count: int | None) -> None:
+def _practice(run: Run, adaptive: bool, count: int | None) -> None:
     import time
 
     from ..quiz.progress import ProgressFile

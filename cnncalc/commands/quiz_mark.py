@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +12,7 @@ from .output import Output, complain, complete_file, output_options, say, write
 from .quiz_write import read_secret
 
 if TYPE_CHECKING:
-    from ..quiz.marking import Marked
+    from ..quiz.marking import Marked, Regraded
     from ..quiz.sheets import Quiz
 
 
@@ -74,7 +74,7 @@ def mark(out: Output, quiz: str, answers: tuple[str, ...], roster: str, secret: 
         sys.exit(2)
 
 
-def gradebook_rows(quiz: Quiz, marked: list[Marked], kind: str) -> tuple[list[str], list[list[Any]]]:
+def gradebook_rows(quiz: Quiz, marked: list[Marked], kind: str) -> tuple[list[str], list[list[str]]]:
     """A gradebook with a column for each question, as the system imports it."""
     items = [item.id for item in quiz.items]
     if kind == "moodle":
@@ -138,7 +138,7 @@ def _show_statistics(out: Output, quiz: Quiz, marked: list[Marked]) -> None:
         [q.item for q in review_first(questions)]))
 
 
-def _show_regraded(out: Output, quiz: Quiz, changes: list[Any], marked: list[Marked]) -> None:
+def _show_regraded(out: Output, quiz: Quiz, changes: list[Regraded], marked: list[Marked]) -> None:
     from ..views.quiz import regraded_report
 
     out.show(regraded_report(quiz.title, [{"id": c.student, "question": c.item, "before": c.before, "now": c.now} for c in changes], len(marked)))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from .command import Command
 from .output import STDOUT, complain, complete_file, say
 from .output import write as write_result
+
+if TYPE_CHECKING:
+    from ..errors import SpecError
+    from ..quiz.writers import Paper
 
 FORMATS = ("moodle", "gift", "canvas", "csv", "markdown", "latex")
 
@@ -83,7 +87,7 @@ def read_secret(path: str) -> bytes:
     return secret
 
 
-def _placed(problem: Any, path: str) -> Any:
+def _placed(problem: SpecError, path: str) -> SpecError:
     """An error with the document that its path leads into."""
     from ..sources.document import Document
     from ..sources.files import decoded, read_file
@@ -100,7 +104,7 @@ def _format_of(output: str | None, endings: dict[str, str]) -> str:
     return found or "markdown"
 
 
-def _write_folder(paper: Any, format: str, folder: str) -> None:
+def _write_folder(paper: Paper, format: str, folder: str) -> None:
     """A file for each student, named by id and code."""
     import re
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Sequence
 
 import click
 
@@ -68,7 +68,7 @@ def solve(out: Output, size: int | None, to: int | None, keep: bool,
     out.show(report(solution, most))
 
 
-def _values(option: str, text: str | None, every: object, otherwise: object, least: int = 1) -> Any:
+def _values(option: str, text: str | None, every: Sequence[int], otherwise: Sequence[int], least: int = 1) -> Sequence[int]:
     """The numbers that an option gives to try."""
     if text is None:
         return otherwise
@@ -88,7 +88,7 @@ def _values(option: str, text: str | None, every: object, otherwise: object, lea
     return sorted(set(found))
 
 
-def _paddings(text: str | None) -> Any:
+def _paddings(text: str | None) -> list[int | str] | None:
     """The paddings to try, 'same' among them where it is named; nothing for all."""
     if text is None or text.strip() == "?":
         return None

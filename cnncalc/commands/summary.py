@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from .command import Command
 from .common import batch_option, complete_arch, input_option, opened_steps, parsed_shapes
 from .output import TABLE_FORMATS, Output, complain, output_options, say
+
+if TYPE_CHECKING:
+    from ..analysis import Trace
 
 
 def column_names() -> list[str]:
@@ -77,6 +80,6 @@ def summary(out: Output, arch: tuple[str, ...], input_: tuple[str, ...], batch: 
         sys.exit(2)
 
 
-def worth_showing(trace: Any, format: str) -> bool:
+def worth_showing(trace: Trace, format: str) -> bool:
     """Whether a network with errors has anything to show in this format."""
     return format in TABLE_FORMATS and len(trace.steps) > 0

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from .command import Command
 from .common import complete_arch, complete_layer, opened_trace, set_option
 from .output import Output, complain, complete_file, output_options
+
+if TYPE_CHECKING:
+    from ..numeric.claims import Judged
+    from ..numeric.compute import Computed, Done
 
 
 @click.command(cls=Command, one="an answer of --answers is wrong")
@@ -67,7 +71,7 @@ def trace(out: Output, arch: str, layers: tuple[str, ...], cell: str | None, cha
     out.show(views.report(computed, layers, channel))
 
 
-def _known(computed: Any, names: tuple[str, ...]) -> None:
+def _known(computed: Computed, names: tuple[str, ...]) -> None:
     from ..errors import SpecError, did_you_mean
 
     known = [*computed.inputs, *[done.name for done in computed.layers]]
@@ -76,7 +80,7 @@ def _known(computed: Any, names: tuple[str, ...]) -> None:
             raise SpecError(f"there is no layer {name!r}", (), did_you_mean(name, known) or "there are " + ", ".join(known[:12]))
 
 
-def _channels(done: Any) -> int:
+def _channels(done: Done) -> int:
     from ..numeric.working import channel_axis
 
     shape = done.array.shape
@@ -90,7 +94,7 @@ def _numbers(cell: str) -> tuple[int, ...]:
     return tuple(map(int, words))
 
 
-def _cells(computed: Any, at: tuple[int, ...], layers: tuple[str, ...], channel: int | None) -> list[Any]:
+def _cells(computed: Computed, at: tuple[int, ...], layers: tuple[str, ...], channel: int | None) -> list[tuple[Done, tuple[int, ...]]]:
     """The cells that are meant: of the named layers, or of each that has such a cell."""
     from ..errors import SpecError
     from ..numeric.working import channel_axis
@@ -118,7 +122,7 @@ def _cells(computed: Any, at: tuple[int, ...], layers: tuple[str, ...], channel:
     return found
 
 
-def _judged(computed: Any, path: str, layers: tuple[str, ...]) -> Any:
+def _judged(computed: Computed, path: str, layers: tuple[str, ...]) -> list[Judged]:
     """The verdicts on the grids of a file."""
     from ..errors import SpecError
     from ..numeric.claims import judged

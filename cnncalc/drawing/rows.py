@@ -43,7 +43,7 @@ class Row:
         return type(self.layer) is InputLayer
 
     @property
-    def sizes(self) -> tuple[tuple[Any, ...], Any]:
+    def sizes(self) -> tuple[tuple[Any, ...], int | None]:
         """Its output's spatial sizes, and its channels; a vector has no spatial sizes."""
         shape = self.shape
         if shape is None or shape is UNKNOWN or not shape:

@@ -6,16 +6,15 @@ its layer. So the first error of a chain never counts as carried.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from fractions import Fraction
-from typing import Any
 
 from ..errors import CnncalcError
 from ..layers import Shape
 from ..num import product
 from ..window import Field
 from .compare import number_of, sizes_of
-from .correct_values import ADDED, CorrectValues, fields
+from .correct_values import ADDED, CorrectValues, Given, fields
 from .layer_run import LayerRun, Settings, rerun, rounding_up
 from .sheet import Cell, Key, Sheet
 
@@ -33,7 +32,7 @@ class CarriedValues:
         else:
             self.runs = correct.runs
         self._fields: list[tuple[Field, ...] | None] | None = None
-        self._wrong_fields: dict[int, tuple[object, object]] | None = None
+        self._wrong_fields: dict[int, tuple[Sequence[int] | None, Sequence[int] | None]] | None = None
 
     def _claimed_shapes(self, quantity: str) -> dict[int, Shape]:
         """The wrong shapes of a column, by step."""
@@ -58,7 +57,7 @@ class CarriedValues:
         return None if cell is None else number_of(cell.claim, self.settings)
 
     @property
-    def wrong_fields(self) -> dict[int, tuple[Any, object]]:
+    def wrong_fields(self) -> Given:
         """The wrong receptive fields and jumps of the sheet, by step."""
         if self._wrong_fields is None:
             self._wrong_fields = {}
@@ -92,7 +91,7 @@ class CarriedValues:
                 own[1] = tuple([int(j) * int(w.stride) for j, w in zip(jumps, windows)])
         return fields(self.correct.trace, self.runs, given={i: (size, jump) for i, (size, jump) in given.items()})
 
-    def _before(self, chain: list[tuple[Field, ...] | None], given: dict[int, list[Any]], i: int) -> tuple[Field, ...] | None:
+    def _before(self, chain: list[tuple[Field, ...] | None], given: dict[int, list[Sequence[int] | None]], i: int) -> tuple[Field, ...] | None:
         """The field of the units that a step reads, as the sheet has it."""
         refs = self.correct.trace.steps[i].node.inputs
         places = [n for n, step in enumerate(self.correct.trace.steps) if len(refs) == 1 and step.node is refs[0].node]
@@ -142,7 +141,7 @@ class CarriedValues:
             found.append(macs if self.correct.settings.work == "macs" or macs is None else 2 * macs)
         return found
 
-    def share(self, size: tuple[int, ...] | None) -> Fraction | None:
+    def share(self, size: Sequence[int] | None) -> Fraction | None:
         """The share of the input that a field of this size has, in the middle of it."""
         inputs = [run.outputs[0] for run in self.runs if run is not None and run.kind == "InputLayer" and run.outputs]
         if size is None or len(inputs) != 1 or None in inputs[0].spatial or len(inputs[0].spatial) != len(size):

@@ -107,7 +107,7 @@ def _share(part: str, unit: str, value: Any) -> Match | None:
     return None
 
 
-def _per_axis(part: str, value: tuple[Any, ...]) -> Match | None:
+def _per_axis(part: str, value: tuple[int | None, ...]) -> Match | None:
     alike = len(set(value)) == 1
     for shape in shapes_in(part):
         if shape == value or (len(shape) == 1 and alike and shape[0] == value[0]):

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..analysis import Trace
 from ..errors import CnncalcError
 from ..graph import Node
 from ..layers import InputLayer
 from ..layers.core import Dense
-from ..window import Field, Spread
+from ..window import Field, Spread, Window
 from .layer_run import USUAL, LayerRun, Settings, rerun, rounding_up
 from .unknown import STATED, not_known, stated
+
+if TYPE_CHECKING:
+    from ..receptive_field.report import InputSight, Sight
 
 #: Quantities that are added up for the whole network.
 ADDED = ("activations", "params", "trainable_params", "non_trainable_params", "weights", "biases", "macs", "flops",
          "memory", "weight_memory")
 START = Field()
+#: Sizes and jumps that a sheet gives at some steps, along each axis.
+Given = Mapping[int, tuple["Sequence[int] | None", "Sequence[int] | None"]]
 
 #: What a layer's window makes of the field it reads along one axis.
-Seeing = Callable[[Field, object, LayerRun], Field]
+Seeing = Callable[[Field, Any, LayerRun], Field]
 
 
-def seen(before: Field, window: Any, run: LayerRun) -> Field:
+def seen(before: Field, window: Window, run: LayerRun) -> Field:
     """The receptive field and jump behind a window."""
     return before.through(window)
 
 
 def fields(trace: Trace, runs: list[LayerRun | None], rule: Seeing = seen,
-           given: dict[int, tuple[Any, Any]] | None = None, first: Field = START) -> list[tuple[Field, ...] | None]:
+           given: Given | None = None, first: Field = START) -> list[tuple[Field, ...] | None]:
     """The size and jump of what each step's units see, along each axis; `None` where no
     window says it.
 
@@ -84,7 +89,7 @@ class CorrectValues:
         change = rounding_up if settings.rounding == "ceil" else None
         self.runs = rerun(trace, change, None, self.known)
         self._fields: list[tuple[Field, ...] | None] | None = None
-        self._sight: Any = None
+        self._sight: Sight | bool | None = None
         self._values: dict[tuple[tuple[int, ...], str], list[object]] = {}
 
     @property
@@ -156,7 +161,7 @@ class CorrectValues:
         places = [n for n, step in enumerate(self.trace.steps) if len(refs) == 1 and step.node is refs[0].node]
         return self.fields[places[0]] if places else None
 
-    def sight(self, i: int) -> Any:
+    def sight(self, i: int) -> Sequence[InputSight]:
         """What the units of a step see of each input."""
         if self._sight is None:
             from ..receptive_field.report import Sight
@@ -165,7 +170,7 @@ class CorrectValues:
                 self._sight = Sight(self.trace)
             except (CnncalcError, TypeError):
                 self._sight = False  # a size is not known
-        if not self._sight:
+        if not self._sight or self._sight is True:
             return ()
         return self._sight.layer(self._sight.place(self.trace.steps[i].name), exact=True).fields
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from ..analysis import Trace
 from ..layers import Shape
@@ -11,7 +10,7 @@ from ..layers.core import Dense
 from ..num import product
 from .carried import CarriedValues
 from .compare import SHAPES, match, number_of, sizes_of
-from .correct_values import ADDED, CorrectValues
+from .correct_values import ADDED, CorrectValues, Given
 from .guesses import Guesses
 from .layer_run import LayerRun, Settings, last_order
 from .mistake_values import FIELDS, Candidate, Cause, MistakeValues, Table
@@ -37,7 +36,7 @@ class Diagnosis:
                 explained[name] = explained.get(name, 0) + 1
         against = self._contradictions(sheet, cells, fitting, own)
 
-        def rank(c: Candidate) -> Any:
+        def rank(c: Candidate) -> tuple[object, ...]:
             # An answer that speaks against it weighs less: a mistake need not be made everywhere.
             rare = _rare(c)
             return (c.weak, against.get(c.key, 0) - 3 * explained.get(c.name, 0) + rare, rare, *_prior(c.key))
@@ -181,10 +180,10 @@ class Diagnosis:
         found = []
         wrong = own.wrong_fields
         for place, mistake in enumerate(FIELD_MISTAKES):
-            for given in ({}, wrong) if wrong else ({},):
-                value = self.values.field_values(mistake, cell.quantity, given)[i]
-                if cell.quantity == "coverage":
-                    value = own.share(value)
+            every: list[Given] = [{}, wrong] if wrong else [{}]
+            for given in every:
+                sizes = self.values.field_values(mistake, cell.quantity, given)[i]
+                value = own.share(sizes) if cell.quantity == "coverage" else sizes
                 if value is None or value == right:
                     continue
                 how = match(cell.quantity, cell.claim, [value], self.settings)

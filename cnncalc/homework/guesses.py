@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from ..analysis import Trace
 from ..layers import Shape
@@ -145,7 +144,7 @@ class Guesses:
                 yield Candidate(("network", 0), "wrong-network", f"this is the number of another network, {name}", value, None, 2)
 
 
-def _cut_off(cell: Cell, expected: list[Any]) -> Iterable[Candidate]:
+def _cut_off(cell: Cell, expected: list[int]) -> Iterable[Candidate]:
     """The right value cut off after some digits, where it should be rounded."""
     for value in expected:
         for reading in cell.claim.numbers if isinstance(value, int) else ():

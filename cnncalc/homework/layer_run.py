@@ -40,10 +40,10 @@ def is_bias(weight: Weight) -> bool:
 class Ruled:
     """A window that has another number of places than it should."""
 
-    def __init__(self, window: object, rule: Callable[[object, object], object]):
+    def __init__(self, window: Window | Spread | Ruled, rule: Callable[[Any, int], int | None]):
         self.window, self.rule = window, rule
 
-    def places(self, n: object) -> object:
+    def places(self, n: int | None) -> int | None:
         return None if n is None else self.rule(self.window, n)
 
     def __getattr__(self, name: str) -> object:
@@ -71,7 +71,7 @@ class LayerRun:
         """On other inputs."""
         return LayerRun(self.layer, xs)
 
-    def ruled(self, rule: Callable[[Any, Any], object]) -> LayerRun:
+    def ruled(self, rule: Callable[[Any, int], int | None]) -> LayerRun:
         """With windows whose number of places is `rule(window, n)`."""
         own = self.layer.windows
         return self.set(windows=lambda x: tuple([Ruled(w, rule) for w in own(x) or ()]) or None,
@@ -146,8 +146,9 @@ class LayerRun:
         if quantity == "input":
             return self.xs[0] if len(self.xs) == 1 else None
         if quantity in ("activations", "memory"):
-            values: list[Any] = [product(y) for y in self.outputs or ()]
-            total = None if None in values else sum(values[1:], values[0]) if values else 0
+            values = [product(y) for y in self.outputs or ()]
+            known = [value for value in values if value is not None]
+            total = None if len(known) < len(values) else sum(known[1:], known[0]) if known else 0
             return total if quantity == "activations" or total is None else _bytes(total, settings)
         if quantity in ("macs", "flops"):
             macs = 0 if type(self.layer) is InputLayer else self._macs()
@@ -156,18 +157,20 @@ class LayerRun:
             return self._window_setting(quantity)
         return self._weights(quantity, settings)
 
-    def _macs(self) -> Any:
+    def _macs(self) -> int | None:
         if type(self.layer) is Model:
             from ..cost import macs
 
             counts = [macs(step) for step in self.layer.trace(self.xs).steps if step.used]
-            return None if None in counts else sum(counts)
+            known = [count for count in counts if count is not None]
+            return sum(known) if len(known) == len(counts) else None
         ys, own = self.outputs, self.layer.output
         xs = self.layer.viewed(self.xs)
         # What is counted at every place of the output shows its letters, not their working again.
         named_y = self.y if ys else None
         twin = self.set(output=lambda *zs: named_y if zs == xs else own(*zs))
-        return twin.layer.macs(*xs)
+        found: int | None = twin.layer.macs(*xs)
+        return found
 
     def _weights(self, quantity: str, settings: Settings) -> object:
         if type(self.layer) is InputLayer:
@@ -203,7 +206,7 @@ class LayerRun:
         return tuple([w.size if quantity == "kernel" else w.stride for w in windows])
 
 
-def _bytes(values: Any, settings: Settings) -> object:
+def _bytes(values: int, settings: Settings) -> int:
     total = values if settings.batch == 1 else values * settings.batch
     return total * (settings.bits // 8) if settings.bits >= 8 else total * settings.bits // 8
 

@@ -9,7 +9,7 @@ from ..analysis import Model
 from ..errors import CnncalcError
 from ..layers import InputLayer, Shape
 from ..window import Field
-from .correct_values import CorrectValues, fields
+from .correct_values import CorrectValues, Given, fields
 from .layer_run import LayerRun, last_order, rerun
 from .mistakes import FIELD_MISTAKES, LAYER_MISTAKES, NUMBER_MISTAKES, FieldMistake, Mistake, runs_of
 
@@ -72,13 +72,13 @@ class MistakeValues:
 
     def __init__(self, correct: CorrectValues):
         self.correct, self.trace, self.settings = correct, correct.trace, correct.settings
-        self._runs: dict[LayerRun, list[tuple[int, Any, LayerRun]]] = {}
+        self._runs: dict[LayerRun, list[tuple[int, Mistake, LayerRun]]] = {}
         self._tables: dict[object, Table] = {}
         self._widths: list[int] | None = None
         self._chains: list[Chain] | None = None
         self._throughout: list[Chain] | None = None
         self._sums: dict[tuple[tuple[int, ...], str], Table] = {}
-        self._seen: dict[str, list[object]] = {}
+        self._seen: dict[str, list[tuple[Field, ...] | None]] = {}
 
     # The tables.
 
@@ -294,7 +294,7 @@ class MistakeValues:
         self._sums[key] = Table([c for c in found + alone if c.value != total])
         return self._sums[key]
 
-    def field_source(self, mistake: FieldMistake, i: int, given: dict[int, tuple[Any, Any]]) -> Any:
+    def field_source(self, mistake: FieldMistake, i: int, given: Given) -> Source | None:
         """The mistake, and the field that it continues from at a step."""
         refs, run = self.trace.steps[i].node.inputs, self.correct.runs[i]
         places = [n for n, step in enumerate(self.trace.steps) if len(refs) == 1 and step.node is refs[0].node]
@@ -305,12 +305,12 @@ class MistakeValues:
         before = Field(field[0].size if size is None else size[0], field[0].jump if jump is None else jump[0], None)
         return run, lambda r: (mistake, before)
 
-    def field_values(self, mistake: FieldMistake, quantity: str, given: dict[int, tuple[object, object]]) -> list[Any]:
+    def field_values(self, mistake: FieldMistake, quantity: str, given: Given) -> list[tuple[int, ...] | None]:
         """The values of a mistake made throughout at each step, continued from the sheet's own values before it."""
         chain = self._mistaken_fields(mistake, given)
         return [None if f is None else tuple([a.jump if quantity == "jump" else a.size for a in f]) for f in chain]
 
-    def _mistaken_fields(self, mistake: FieldMistake, given: dict[int, tuple[object, object]]) -> list[Any]:
+    def _mistaken_fields(self, mistake: FieldMistake, given: Given) -> list[tuple[Field, ...] | None]:
         key = f"{FIELD_MISTAKES.index(mistake)} {sorted(given.items())}"
         if key not in self._seen:
             self._seen[key] = list(fields(self.trace, self.correct.runs, mistake.through, given, mistake.first))

@@ -16,8 +16,8 @@ from ..layers.norm import BatchNormalization
 from ..layers.pool import Pooling
 from ..layers.reshape import Flatten
 from ..num import divides, product
-from ..window import Spread
-from .layer_run import LayerRun, Settings, is_bias
+from ..window import Spread, Window
+from .layer_run import LayerRun, Ruled, Settings, is_bias
 
 # Of which layers.
 
@@ -166,15 +166,15 @@ def spanned(r: LayerRun) -> LayerRun | None:
 # Shapes.
 
 
-def ruled(r: LayerRun, rule: Callable[[Any, object], object], when: bool = True) -> LayerRun | None:
+def ruled(r: LayerRun, rule: Callable[[Any, int], int], when: bool = True) -> LayerRun | None:
     return r.ruled(rule) if when and slides(r) and not any([None in (w.padding, n) for w, n in axes(r)]) else None
 
 
-def axes(r: LayerRun) -> list[tuple[Any, object]]:
+def axes(r: LayerRun) -> list[tuple[Window | Spread | Ruled, int | None]]:
     return list(zip(r.windows() or (), r.x.spatial))
 
 
-def floor(n: object, w: Any, padding: Any) -> object:
+def floor(n: int, w: Window, padding: Any) -> int:
     room = n + padding - w.extent
     return 0 if room < 0 else room // w.stride + 1
 
@@ -217,7 +217,7 @@ def more_channels(r: LayerRun, sides: int) -> LayerRun | None:
     return deep(r, r.outputs[0].channels + sides * before)
 
 
-def deep(r: LayerRun, channels: Any) -> LayerRun | None:
+def deep(r: LayerRun, channels: int | None) -> LayerRun | None:
     """The same places with another number of channels."""
     if r.outputs is None or len(r.outputs[0]) < 2 or channels is None or channels < 1:
         return None
@@ -257,7 +257,7 @@ def stride(r: LayerRun, value: object) -> LayerRun | None:
     return r.set(strides=new) if own != new else None
 
 
-def dilated(r: LayerRun, by: Callable[[Any], Any]) -> LayerRun | None:
+def dilated(r: LayerRun, by: Callable[[int], int]) -> LayerRun | None:
     rates = getattr(r.layer, "dilation_rate", None)
     if rates is None:
         return None
@@ -304,7 +304,7 @@ def read_as_other_order(r: LayerRun) -> LayerRun | None:
     return r.reading(r.layer.view(x).of((*x.spatial[1:], x.channels), x.spatial[0]))
 
 
-def transposed(r: LayerRun, rule: Callable[[Any, Any], object]) -> LayerRun | None:
+def transposed(r: LayerRun, rule: Callable[[Spread, int], int]) -> LayerRun | None:
     if not isinstance(r.layer, ConvTranspose) or not any([isinstance(w, Spread) for w in r.windows() or ()]):
         return None
     return r.ruled(rule)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..dependence import Taps, taps_of
 from ..window import Field, Spread, Window
@@ -50,7 +50,7 @@ class Wave(NamedTuple):
         field = self.fields[f]
         if field is None or (self.finite and q):
             return None
-        start: Any = field.start
+        start = field.start
         start += q * field.jump
         return start, start + field.size - 1
 
@@ -69,11 +69,11 @@ class Wave(NamedTuple):
         if jump is None:
             return None
         if len(self.fields) == 1 and self.fields[0]:
-            only: Any = self.fields[0]
+            only = self.fields[0]
             return Fraction(2 * only.start + only.size - 1, 2)
         for f, field in enumerate(self.fields):
             if field is not None:
-                start: Any = field.start
+                start = field.start
                 middles.append(Fraction(2 * start + field.size - 1, 2) - f * jump)
         return sum(middles, Fraction(0)) / len(middles) if middles else None
 
@@ -160,7 +160,7 @@ def _shortest(fields: tuple[Field | None, ...], advance: int) -> Wave:
 def _regular(fields: tuple[Field | None, ...], pace: Fraction | None) -> Wave:
     """A list of fields, or the rule that they follow after all."""
     if len(fields) > 1 and fields[0] and fields[1]:
-        first: Any = fields[0].start
+        first = fields[0].start
         step = (fields[1].start or 0) - first
         if step > 0 and all(f is not None and f.size == fields[0].size and f.start == first + i * step
                             for i, f in enumerate(fields)):

@@ -202,7 +202,7 @@ def _open_nested(name: str, folder: str | None, names: Names, opening: tuple[str
     if folder is None and ("/" in name or "." in name):
         raise SpecError(f"the model {name!r} cannot be read: this text has no folder", (),
                         "a bundled example can be named")
-    near: Any = bundled()
+    near = bundled()
     if folder is not None:
         try:
             near = [*near, *os.listdir(folder)[:2000]]

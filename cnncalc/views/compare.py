@@ -51,7 +51,7 @@ SYNONYMS = {"parameters": "params", "memory": "inference_bytes", "inference": "i
             "training": "training_bytes", "field": "receptive_field", "network": "name"}
 
 
-def network_dict(name: str, trace: Trace, batch: int, dtype: str | None, optimizer: str) -> dict[str, Any]:
+def network_dict(name: str, trace: Trace, batch: int, dtype: str | None, optimizer: str) -> dict[str, object]:
     """One network as plain data."""
     found = Cost(trace, batch, dtype, optimizer)
     return {
@@ -93,7 +93,7 @@ def last_field(trace: Trace, found: Cost) -> list[int | None] | None:
     return None if None in sizes else sizes
 
 
-def sorted_by(networks: list[dict[str, Any]], word: str | None, reverse: bool) -> list[dict[str, Any]]:
+def sorted_by(networks: list[dict[str, Any]], word: str | None, reverse: bool) -> list[dict[str, object]]:
     """The networks in the order of a column, unknown numbers last; SpecError for an unknown column."""
     if word is None:
         return networks[::-1] if reverse else networks
@@ -128,7 +128,7 @@ def report(networks: list[dict[str, Any]], batch: int, dtype: str, optimizer: st
     return Report(", ".join([network["name"] for network in networks]), data, parts, records)
 
 
-def _plain(column: Column, network: dict[str, Any]) -> object:
+def _plain(column: Column, network: dict[str, object]) -> object:
     value = column.value(network)
     return column.text(value) if isinstance(value, list) else "" if value is None else value
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ..alignment import Pair, aligned
 from ..analysis import Step, Trace
@@ -62,7 +61,7 @@ def diff_dict(a: Trace, b: Trace) -> dict[str, object]:
     }
 
 
-def arrow(before: object, after: object, text: Callable[[Any], str]) -> str:
+def arrow(before: object, after: object, text: Callable[[object], str]) -> str:
     """One value, or both where they differ; nothing stands for a layer that is not there."""
     if before == after or after == "":
         return str(text(before))
@@ -95,7 +94,7 @@ def _kinds(pair: Pair) -> str:
     return " -> ".join(dict.fromkeys(kinds)) or either.kind
 
 
-def _both(text: Callable[[Any], str], value: Callable[[Pair, int], object]) -> Callable[[Pair], str]:
+def _both(text: Callable[[object], str], value: Callable[[Pair, int], object]) -> Callable[[Pair], str]:
     """The value of a column: that of both layers, with an arrow where they differ."""
     def arrow_of(pair: Pair) -> str:
         before, after = [value(pair, i) if step is not None else "" for i, step in enumerate((pair.a, pair.b))]

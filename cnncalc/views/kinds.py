@@ -118,7 +118,7 @@ def paragraphs(text: str) -> list[str]:
 
 def families_report() -> Report:
     """All kinds, by family."""
-    def data() -> dict[str, Any]:
+    def data() -> dict[str, object]:
         return {"schema": "cnncalc/layers/1", "layers": [kind_dict(kind) for _, _, family in families() for kind in family]}
 
     def parts() -> list[Part]:

@@ -74,7 +74,7 @@ class Table(Part):
         self.total, self.fixed, self.style = total, fixed, style or dim_zero
 
     @classmethod
-    def of(cls, columns: Sequence[Column], rows: Iterable[Any], name: str = "", **options: Any) -> Table:
+    def of(cls, columns: Sequence[Column], rows: Iterable[object], name: str = "", **options: Any) -> Table:
         """A table whose cells are the columns' texts of each row."""
         return cls(columns, [[column.cell(row) for column in columns] for row in rows], name, **options)
 

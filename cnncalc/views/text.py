@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -45,7 +45,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def csv_text(titles: list[str], body: list[list[object]], delimiter: str = ",") -> str:
+def csv_text(titles: list[str], body: Sequence[Sequence[object]], delimiter: str = ",") -> str:
     """Values separated by commas or tabs, as spreadsheets read them."""
     import csv
     import io

@@ -36,13 +36,13 @@ class Declarations:
         self._read_defaults(data.get("defaults"))
         self._read_blocks(data.get("blocks"))
 
-    def _read_framework(self, value: Any) -> None:
+    def _read_framework(self, value: object) -> None:
         if value in ("keras", "pytorch"):
             self.framework = value
         else:
             self.problems.wrong(f"framework must be 'keras' or 'pytorch' (got {shown(value)})", ("framework",), did_you_mean(value, ("keras", "pytorch")))
 
-    def _read_data_format(self, value: Any) -> None:
+    def _read_data_format(self, value: object) -> None:
         if value is None or value in ("channels_last", "channels_first"):
             self.data_format = value
         else:
@@ -130,7 +130,7 @@ class Declarations:
         except KeyError:
             return None
 
-    def kind(self, word: Any, value: object = None) -> type[Layer] | None:
+    def kind(self, word: object, value: object = None) -> type[Layer] | None:
         """The layer of this name; `None` for a block or a structure."""
         if word in self.blocks or word in STRUCTURES or word in self.unread_blocks:
             return None

@@ -8,7 +8,6 @@ becomes a node without one, so that the rest can still be checked.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ...analysis import Model
 from ...errors import CnncalcError, Key, SpecError, SpecErrors, did_you_mean, shown
@@ -306,7 +305,7 @@ WORDS = {
 }
 
 
-def _top_hint(key: Any) -> str:
+def _top_hint(key: object) -> str:
     """What to write in place of an unknown key of a file."""
     for name, words in WORDS.items():
         if isinstance(key, str) and key.lower() in words.split():

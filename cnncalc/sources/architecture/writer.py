@@ -234,7 +234,7 @@ class Writer:
         self.frozen, self.stuck = around
         return told
 
-    def inside(self, layer: Any) -> object:
+    def inside(self, layer: Layer) -> object:
         """A layer inside another."""
         if isinstance(layer, Model):
             return {"model": self.model(declared(layer), False)}

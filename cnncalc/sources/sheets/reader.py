@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...errors import SpecError, printable
 from ..document import Document
@@ -20,7 +20,7 @@ class RawSheet(NamedTuple):
 
     name: str
     rows: tuple[tuple[str, ...], ...] | None = None
-    data: Any = None
+    data: object = None
     #: Whether commas are decimal points in it, as in much of Europe.
     decimal_comma: bool = False
 
