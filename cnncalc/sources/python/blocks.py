@@ -57,7 +57,6 @@ def failed(run: Interpreter, node: ast.stmt, error: Exception, frame: Frame) -> 
     for name in targets(node):
         value = Unknown(why, place)
         value.raised = error if isinstance(error, Raised) else None
-        value.limit = isinstance(error, (Limit, RecursionError))  # type: ignore[attr-defined]
         bind_name(run, name, value, frame)
 
 

@@ -178,8 +178,7 @@ def joined(run: Interpreter, x: Value, y: Value, frame: object = None, why: Unkn
 def _differs(run: Interpreter, x: Value, y: Value, why: Unknown | None) -> Unknown:
     made = run.unknown("it depends on a condition that is not known" + (f": {why.why}" if why is not None and why.why else ""), None)
     made.parent = None
-    made.choices = tuple([choice for choice in (x, y) if not isinstance(choice, Unknown)])  # type: ignore[attr-defined]
-    made.because = why  # type: ignore[attr-defined]
+    made.because = why
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+import sys
 
 from .binding import bind_name
 from .interpreter import Interpreter, Unknown
@@ -14,7 +14,7 @@ from .values import Module
 MOST_NAMES = 10_000
 
 
-def run_import(run: Interpreter, node: ast.Import, frame: Frame) -> Any:
+def run_import(run: Interpreter, node: ast.Import, frame: Frame) -> None:
     """`import a.b as c`."""
     run.at = node
     for alias in node.names:
@@ -26,7 +26,7 @@ def run_import(run: Interpreter, node: ast.Import, frame: Frame) -> Any:
             bind_name(run, first, module(run, first, frame), frame)
 
 
-def run_import_from(run: Interpreter, node: ast.ImportFrom, frame: Frame) -> Any:
+def run_import_from(run: Interpreter, node: ast.ImportFrom, frame: Frame) -> None:
     """`from a.b import c as d`."""
     run.at = node
     source = module(run, "." * node.level + (node.module or ""), frame)
@@ -37,7 +37,7 @@ def run_import_from(run: Interpreter, node: ast.ImportFrom, frame: Frame) -> Any
         value: Value = None
         if isinstance(source, Unknown):
             source_name = "." * node.level + (node.module or "")
-            value = run.unread(f"{alias.name} is imported from {source_name}, which is not read", source_name)
+            value = unread(run, f"{alias.name} is imported from {source_name}, which is not read", source_name)
         else:
             value = source.get(run, alias.name)
             if isinstance(value, Unknown) and getattr(source, "scope", None) is not None and alias.name not in source.members:
@@ -66,20 +66,42 @@ def _everything(run: Interpreter, source: Value, node: ast.ImportFrom, frame: Fr
 
 
 def module(run: Interpreter, name: str, frame: Frame) -> Value:
-    """The module of a dotted name: a library's, or a neighboring file."""
-    if not name.startswith("."):
-        known = run.modules.get(name)
-        if known is not None and not isinstance(known, Unknown):
-            return known
-        for library in run.libraries:
-            found = library.module(run, name)
-            if found is not None:
-                run.modules[name] = found
-                return found
-    if run.find_file is not None:
+    """The module of a dotted name: a library's, or a neighboring file; unknown if there is none."""
+    relative = name.startswith(".")
+    found = None if relative else of_library(run, name)
+    if found is None and run.find_file is not None:
         scope = run.find_file(run, name, frame.module)
         if scope is not None:
             found = Module(scope.name, scope.names)
             found.scope = scope
+    if found is None and relative:
+        found = of_library(run, name)
+    if found is None:
+        found = run.modules.get(name)
+    if found is None:
+        found = run.modules[name] = unread(run, f"the module {name} is not read", name)
+    return found
+
+
+def of_library(run: Interpreter, name: str) -> Value:
+    """The module of a dotted name, if a library has it."""
+    known = run.modules.get(name)
+    if known is not None and not isinstance(known, Unknown):
+        return known
+    for library in run.libraries:
+        found = library.module(run, name)
+        if found is not None:
+            run.modules[name] = found
             return found
-    return run.module(name)
+    return None
+
+
+def unread(run: Interpreter, why: str, module: str) -> Unknown:
+    """The value of what a module would bring that is neither a known library nor a file nearby."""
+    found = run.unknown(why)
+    if module.partition(".")[0] in sys.stdlib_module_names:
+        return found
+    last = module.lstrip(".").rpartition(".")[2] or "module"
+    found.remedy = (f"if {module} is a file of yours, put {last}.py next to this one; if it is a library, "
+                    "describe what it builds with Keras's or PyTorch's own layers")
+    return found

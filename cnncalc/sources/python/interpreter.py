@@ -8,7 +8,6 @@ names (`Library`), which it asks when a module is imported.
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from .limits import LARGEST, Budget, Exhausted, Limit
@@ -138,6 +137,9 @@ class Unknown(Object):
         self.raised: Raised | None = None
         #: What to type, where setting a variable would not help.
         self.remedy: str | None = None
+        #: The condition that it depends on, and the input whose size it is.
+        self.because: Unknown | None = None
+        self.input_of: str | None = None
 
     def __repr__(self) -> str:
         return f"<unknown: {self.why}>"
@@ -245,16 +247,6 @@ class Interpreter(Budget):
 
     def unknown(self, why: str, parent: Unknown | None = None) -> Unknown:
         return Unknown(why, self.place(), parent)
-
-    def unread(self, why: str, module: str) -> Unknown:
-        """The value of what a module would bring that is neither a known library nor a file nearby."""
-        found = self.unknown(why)
-        if module.partition(".")[0] in sys.stdlib_module_names:
-            return found
-        last = module.lstrip(".").rpartition(".")[2] or "module"
-        found.remedy = (f"if {module} is a file of yours, put {last}.py next to this one; if it is a library, "
-                        "describe what it builds with Keras's or PyTorch's own layers")
-        return found
 
     def error(self, kind: str, message: Value = "", place: Place | None = None) -> Raised:
         """An exception of the program, to be raised."""
@@ -379,18 +371,3 @@ class Interpreter(Budget):
             if found is not None and found[0] is value:
                 return found[1]
         return None
-
-    # Modules.
-
-    def module(self, name: str) -> Value:
-        """The module of a dotted name; unknown if no library has it."""
-        found = self.modules.get(name)
-        if found is None:
-            for library in self.libraries:
-                found = library.module(self, name)
-                if found is not None:
-                    break
-            else:
-                found = self.unread(f"the module {name} is not read", name)
-            self.modules[name] = found
-        return found

@@ -92,7 +92,7 @@ def built(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
                 state.notes.append(f"the size of the input of {name} is that of --input: {value.why}")
                 continue
             missing = value.derived(run)
-            missing.input_of = name if key == "input_shape" else ""  # type: ignore[attr-defined]
+            missing.input_of = name if key == "input_shape" else ""
             return missing
     if isinstance(tensor, Unknown):
         return tensor.derived(run)

@@ -42,7 +42,7 @@ def input_tensor(run: Interpreter, shape: Value = None, batch_size: Value = None
         if given is None:
             missing = unknown.derived(run)
             missing.why = unknown.why
-            missing.input_of = layer.name  # type: ignore[attr-defined]
+            missing.input_of = layer.name
             return missing
         state.notes.append(f"the size of the input {layer.name!r} is that of --input: {unknown.why}")
         sizes = list(given) if batch_shape is None else [None, *given]

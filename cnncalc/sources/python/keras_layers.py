@@ -77,7 +77,6 @@ def kind_class(run: Interpreter, word: str) -> Class:
     kind = KINDS[word]
     if kind.kind not in known:
         known[kind.kind] = Class(kind.keras_class, (LAYER,), {})
-        known[kind.kind].kind = kind  # type: ignore[attr-defined]
     found = known[kind.kind]
     if word not in known:
         known[word] = found

@@ -267,7 +267,7 @@ class Finder(Candidates):
             if at.raised is not None:
                 return self.failed(at.raised)
             at = at.parent
-        input_of = getattr(value, "input_of", None) or getattr(value.root(), "input_of", None)
+        input_of = value.input_of or value.root().input_of
         setting = "input_shape" if input_of else ""
         return None, [explained(None, f"{word} depends on a value that is not known" if not input_of else f"the size of the input {input_of!r} is not known", value, setting,
                                 value.place or Place(self.text))]

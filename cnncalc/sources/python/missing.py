@@ -46,7 +46,7 @@ def _to_be_named(chain: list[Unknown], setting: str) -> Unknown:
     named = [one for one in chain if one.name is not None]
     if not setting and named:
         return named[-1]
-    numbers = [one for one in named if not getattr(one, "input_of", None)]
+    numbers = [one for one in named if not one.input_of]
     return (numbers or [chain[-1]])[0]
 
 
@@ -56,7 +56,7 @@ def _quoted(place: Place) -> str:
 
 def cause(value: Unknown) -> str:
     """Why a value is not known, in words."""
-    because = getattr(value, "because", None)
+    because = value.because
     if because is not None and because.root().name:
         return f"{value.why} ({because.root().name})"
     return value.why

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from functools import partial
-from typing import Any
 
 from .binding import bind_name
 from .blocks import block
@@ -14,7 +14,7 @@ from .interpreter import Interpreter, Unknown
 from .scopes import Frame, Value
 
 
-def run_match(run: Interpreter, node: Any, frame: Frame) -> object:
+def run_match(run: Interpreter, node: ast.Match, frame: Frame) -> object:
     """Run the first case that fits."""
     value = run.evaluate(node.subject, frame)
     for case in node.cases:
@@ -30,9 +30,8 @@ def run_match(run: Interpreter, node: Any, frame: Frame) -> object:
     return None
 
 
-def _fits(run: Interpreter, pattern: Any, value: Value, frame: Frame) -> Value:
-    sort = type(pattern).__name__
-    if sort == "MatchAs":
+def _fits(run: Interpreter, pattern: ast.pattern, value: Value, frame: Frame) -> Value:
+    if isinstance(pattern, ast.MatchAs):
         if pattern.pattern is not None:
             fits = _fits(run, pattern.pattern, value, frame)
             if fits is not True:
@@ -42,19 +41,19 @@ def _fits(run: Interpreter, pattern: Any, value: Value, frame: Frame) -> Value:
         return True
     if isinstance(value, Unknown):
         return value
-    if sort == "MatchValue":
+    if isinstance(pattern, ast.MatchValue):
         return run.equal(value, run.evaluate(pattern.value, frame))
-    if sort == "MatchSingleton":
+    if isinstance(pattern, ast.MatchSingleton):
         return value is pattern.value
-    if sort == "MatchOr":
+    if isinstance(pattern, ast.MatchOr):
         for part in pattern.patterns:
             fits = _fits(run, part, value, frame)
             if fits is not False:
                 return fits
         return False
-    if sort == "MatchSequence":
+    if isinstance(pattern, ast.MatchSequence):
         return _sequence(run, pattern.patterns, value, frame)
-    if sort == "MatchMapping":
+    if isinstance(pattern, ast.MatchMapping):
         if not isinstance(value, dict):
             return False
         for key, part in zip(pattern.keys, pattern.patterns):
@@ -65,7 +64,7 @@ def _fits(run: Interpreter, pattern: Any, value: Value, frame: Frame) -> Value:
             if fits is not True:
                 return fits
         return True
-    if sort == "MatchClass":
+    if isinstance(pattern, ast.MatchClass):
         fits = isinstance_of(run, value, run.evaluate(pattern.cls, frame))
         if fits is not True:
             return fits
@@ -80,10 +79,11 @@ def _fits(run: Interpreter, pattern: Any, value: Value, frame: Frame) -> Value:
     return run.unknown("this pattern is not read")
 
 
-def _sequence(run: Interpreter, patterns: list[Any], value: Value, frame: Frame) -> Value:
+def _sequence(run: Interpreter, patterns: list[ast.pattern], value: Value, frame: Frame) -> Value:
     if not isinstance(value, (list, tuple)):
         return False
-    star = next((i for i, part in enumerate(patterns) if type(part).__name__ == "MatchStar"), None)
+    stars = [(i, part.name) for i, part in enumerate(patterns) if isinstance(part, ast.MatchStar)]
+    star, name = stars[0] if stars else (None, None)
     items: list[Value] = list(value)
     if star is None:
         if len(items) != len(patterns):
@@ -92,8 +92,8 @@ def _sequence(run: Interpreter, patterns: list[Any], value: Value, frame: Frame)
         return False
     else:
         after = len(patterns) - star - 1
-        if patterns[star].name:
-            bind_name(run, patterns[star].name, items[star: len(items) - after], frame)
+        if name:
+            bind_name(run, name, items[star: len(items) - after], frame)
         items = [*items[:star], None, *items[len(items) - after:]]
     for i, (part, item) in enumerate(zip(patterns, items)):
         if i != star:

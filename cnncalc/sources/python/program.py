@@ -12,6 +12,7 @@ from ...layers.unknown import assumption
 from .binding import set_pinned
 from .blocks import run_module_statements
 from .given import Given
+from .imports import of_library
 from .interpreter import Interpreter, Raised
 from .keras_names import KerasLibrary, prepare
 from .keras_objects import Session
@@ -87,8 +88,8 @@ class Program:
     def value(self, source: str, shown: str) -> Value:
         """The value of an expression that the reader gives; SpecError if it has none."""
         text = SourceText(shown, source.strip())
-        numpy = self.run.module("numpy")
-        scope = ModuleScope("__main__", text, {"np": numpy, "numpy": numpy, "math": self.run.module("math")})
+        numpy = of_library(self.run, "numpy")
+        scope = ModuleScope("__main__", text, {"np": numpy, "numpy": numpy, "math": of_library(self.run, "math")})
         return self.evaluated(text, Frame(scope, scope.names))
 
     def evaluated(self, text: SourceText, frame: Frame) -> Value:

@@ -289,7 +289,7 @@ def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
     bind_name(run, node.name, decorated(run, node, value, frame), frame)
 
 
-def _match(run: Interpreter, node: object, frame: Frame) -> object:
+def _match(run: Interpreter, node: ast.Match, frame: Frame) -> object:
     from .patterns import run_match  # lazy: few programs match
 
     return run_match(run, node, frame)
@@ -308,9 +308,7 @@ EXECUTED: dict[type[ast.AST], Callable[..., object]] = _Table({
     ast.If: _if, ast.For: _for, ast.AsyncFor: _for, ast.While: _while, ast.With: _with, ast.AsyncWith: _with, ast.Try: _try,
     ast.Raise: _raise, ast.Assert: _assert, ast.Return: _return, ast.Break: _break, ast.Continue: _continue, ast.Pass: _pass,
     ast.Global: _global, ast.Nonlocal: _nonlocal, ast.FunctionDef: _function, ast.AsyncFunctionDef: _function,
-    ast.ClassDef: _class, ast.Import: run_import, ast.ImportFrom: run_import_from,
+    ast.ClassDef: _class, ast.Match: _match, ast.Import: run_import, ast.ImportFrom: run_import_from,
 })
-if hasattr(ast, "Match"):
-    EXECUTED[ast.Match] = _match
 if hasattr(ast, "TryStar"):
     EXECUTED[ast.TryStar] = _try
