@@ -78,25 +78,21 @@ def elements(run: Interpreter, nodes: list[ast.expr], frame: Frame) -> list[Valu
     return found
 
 
-def _list(run: Interpreter, node: ast.List, frame: Frame) -> Value:
-    try:
-        return elements(run, node.elts, frame)
-    except Uncertain as unknown:
-        return unknown.value.derived(run)
+def _collection(values: Callable[[Interpreter, Value, Frame], list[Value]], hashed: bool, made: Callable[[list[Value]], Value]) -> Callable[..., Value]:
+    """How a list, tuple or set is made of its elements."""
+
+    def evaluate(run: Interpreter, node: ast.expr, frame: Frame) -> Value:
+        try:
+            found = values(run, node, frame)
+        except Uncertain as unknown:
+            return unknown.value.derived(run)
+        return made([hashable(run, item) for item in found] if hashed else found)
+
+    return evaluate
 
 
-def _tuple(run: Interpreter, node: ast.Tuple, frame: Frame) -> Value:
-    try:
-        return tuple(elements(run, node.elts, frame))
-    except Uncertain as unknown:
-        return unknown.value.derived(run)
-
-
-def _set(run: Interpreter, node: ast.Set, frame: Frame) -> Value:
-    try:
-        return {hashable(run, item) for item in elements(run, node.elts, frame)}
-    except Uncertain as unknown:
-        return unknown.value.derived(run)
+def _written(run: Interpreter, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> list[Value]:
+    return elements(run, node.elts, frame)
 
 
 def _dict(run: Interpreter, node: ast.Dict, frame: Frame) -> Value:
@@ -271,20 +267,6 @@ def _collected(run: Interpreter, node: ast.ListComp | ast.SetComp | ast.Generato
     return found
 
 
-def _list_comprehension(run: Interpreter, node: ast.ListComp, frame: Frame) -> Value:
-    try:
-        return _collected(run, node, frame)
-    except Uncertain as unknown:
-        return unknown.value.derived(run)
-
-
-def _set_comprehension(run: Interpreter, node: ast.SetComp, frame: Frame) -> Value:
-    try:
-        return {hashable(run, item) for item in _collected(run, node, frame)}
-    except Uncertain as unknown:
-        return unknown.value.derived(run)
-
-
 def _dict_comprehension(run: Interpreter, node: ast.DictComp, frame: Frame) -> Value:
     found: dict[Value, Value] = {}
 
@@ -333,9 +315,9 @@ class _Table(dict[type[ast.AST], Callable[..., Value]]):
 
 EVALUATED: dict[type[ast.AST], Callable[..., Value]] = _Table({
     ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.Slice: _slice,
-    ast.List: _list, ast.Tuple: _tuple, ast.Set: _set, ast.Dict: _dict, ast.BinOp: _binary, ast.UnaryOp: _unary,
+    ast.List: _collection(_written, False, list), ast.Tuple: _collection(_written, False, tuple), ast.Set: _collection(_written, True, set), ast.Dict: _dict, ast.BinOp: _binary, ast.UnaryOp: _unary,
     ast.BoolOp: _bool, ast.Compare: _compare, ast.IfExp: _if, ast.Lambda: _lambda, ast.JoinedStr: _joined,
-    ast.FormattedValue: _formatted, ast.NamedExpr: _named, ast.Starred: _starred, ast.ListComp: _list_comprehension,
-    ast.SetComp: _set_comprehension, ast.DictComp: _dict_comprehension, ast.GeneratorExp: _generator,
+    ast.FormattedValue: _formatted, ast.NamedExpr: _named, ast.Starred: _starred, ast.ListComp: _collection(_collected, False, list),
+    ast.SetComp: _collection(_collected, True, set), ast.DictComp: _dict_comprehension, ast.GeneratorExp: _generator,
     ast.Yield: _yield, ast.YieldFrom: _yield_from, ast.Await: _await, ast.Call: evaluate_call,
 })

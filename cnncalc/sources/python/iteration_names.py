@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 
@@ -38,8 +39,6 @@ def _from_iterable(run: Interpreter, iterables: Value) -> Iterator[Value]:
 
 
 def _product(run: Interpreter, *iterables: Value, repeat: Value = 1) -> Iterator[Value]:
-    import itertools
-
     lists = _lists(run, *iterables)
     if repeat > 20:
         run.bounded(LARGEST + 1)
@@ -49,8 +48,6 @@ def _product(run: Interpreter, *iterables: Value, repeat: Value = 1) -> Iterator
 
 def _chosen(name: str) -> Callable[..., Iterator[Value]]:
     def function(run: Interpreter, items: Value, r: Value = None) -> Iterator[Value]:
-        import itertools
-
         found = run.listed(items)
         n, k = len(found), len(found) if r is None else r
         if n > 5_000 or k > 5_000:
@@ -62,8 +59,6 @@ def _chosen(name: str) -> Callable[..., Iterator[Value]]:
 
 
 def _islice(run: Interpreter, items: Value, *args: Value) -> Iterator[Value]:
-    import itertools
-
     return itertools.islice(iter(run.iterate(items)), *args)
 
 
@@ -96,8 +91,6 @@ def _accumulate(run: Interpreter, items: Value, function: Value = None, *, initi
 
 
 def _zip_longest(run: Interpreter, *iterables: Value, fillvalue: Value = None) -> Iterator[Value]:
-    import itertools
-
     return itertools.zip_longest(*_lists(run, *iterables), fillvalue=fillvalue)
 
 

@@ -18,7 +18,7 @@ from .values import Native
 
 def application(run: Interpreter, name: str) -> Value:
     """What a name of keras.applications means; None if it may be a module."""
-    from ... import applications
+    from ... import applications  # lazy: few programs build one
 
     if name in applications.NAMES:
         return Native(name, _builder(name))
@@ -65,7 +65,7 @@ def _preprocessed(run: Interpreter, x: Value, *_: Value, **__: Value) -> Value:
 
 def _builder(name: str) -> Value:
     def build(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
-        from ... import applications
+        from ... import applications  # lazy: few programs build one
 
         names = list(applications.signature(name))
         given = {**dict(zip(names, args)), **kwargs}
@@ -76,7 +76,7 @@ def _builder(name: str) -> Value:
 
 def built(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
     """The model of an application, with the arguments that the program gives."""
-    from ... import applications
+    from ... import applications  # lazy: few programs build one
 
     tensor = given.pop("input_tensor", None)
     model_name = given.pop("name", None)

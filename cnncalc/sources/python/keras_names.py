@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...activations import ACTIVATIONS
+from ...errors import did_you_mean
 from ...layers import KINDS
 from ...layers.construct import REFUSED
 from .arrays import Array
@@ -187,8 +188,6 @@ def _found(run: Interpreter, root: str, area: str, name: str) -> Value:
 
 def _no_such(run: Interpreter, module: str, name: str) -> Unknown:
     """The value of a name that Keras does not have."""
-    from ...errors import did_you_mean
-
     found = run.unknown(f"{module} has no {name}" if name != "load_model" else "load_model(...) reads a file")
     found.remedy = (did_you_mean(name, sorted(word for word in KINDS if not word.startswith(("ops.", "nn.")))) if name != "load_model" else
                     "give cnncalc the saved file itself (.keras, .h5), or the source that built it")
@@ -226,7 +225,7 @@ def _all_layers(run: Interpreter, root: str) -> dict[str, Value]:
 
 def _applications(run: Interpreter, root: str) -> dict[str, Value]:
     """What `from keras.applications import *` brings."""
-    from ...applications import NAMES
+    from ...applications import NAMES  # lazy: few programs import all of them
 
     return {name: find(run, root, "applications", name) for name in NAMES}
 

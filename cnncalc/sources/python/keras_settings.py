@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 from ...activations import ACTIVATIONS
 from ...errors import CnncalcError, SpecError, SpecErrors, shown
+from ...graph import snake_case
 from ...layers import Layer
 from ...layers.construct import Sub
 from ...layers.settings import Activation, Kept
@@ -196,8 +199,6 @@ def activation_of(run: Interpreter, value: Value) -> object:
 
 
 def _snake(name: str) -> str:
-    from ...graph import snake_case
-
     return snake_case(name) if name[:1].isupper() else name
 
 
@@ -224,8 +225,6 @@ def inner_layer(run: Interpreter, value: Value) -> object:
 
 def argument_place(run: Interpreter, name: str) -> Place | None:
     """The location of an argument of the call that is being evaluated."""
-    import ast
-
     node = run.at
     if isinstance(node, ast.Call):
         for keyword in node.keywords:

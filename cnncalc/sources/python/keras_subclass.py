@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...analysis import analyse
 from ...graph import Graph, Node, Ref
-from ...layers import InputLayer
+from ...layers import InputLayer, Weight
 from .interpreter import Interpreter
 from .keras_graph import CallOrigin, built_weights, graph_of, weights_of
 from .keras_objects import Call, KerasLayer, example
@@ -51,8 +51,6 @@ def _rows(run: Interpreter, model: KerasLayer, call: Call) -> Graph:
         nodes.append(node)
         before, last = tuple([Ref(node, k) for k in range(row.results)]), row.ys
     if own:
-        from ...layers import Weight
-
         weights = tuple([Weight(name, shape, trained and model.trainable) for name, shape, trained in own])
         nodes.append(Node(model.name, OpaqueLayer(model.keras_class, last, last, weights), before))
         before = (Ref(nodes[-1]),)

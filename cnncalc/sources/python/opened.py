@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from ...errors import SpecError
+from ...errors import SpecError, did_you_mean
 from ..files import read_file
 from .given import Given
 from .networks import Found, read_network
@@ -28,8 +28,6 @@ def split(name: str) -> tuple[str, str | None] | None:
 def read_source(path: str, expression: str | None, given: Given) -> Found:
     """The network of a file; SpecError if there is no such file."""
     if not os.path.isfile(path):
-        from ...errors import did_you_mean
-
         try:
             near = did_you_mean(os.path.basename(path), sorted(os.listdir(os.path.dirname(path) or "."))[:2000])
         except OSError:

@@ -249,7 +249,7 @@ def _inside(lines: list[str], i: int) -> bool:
 
 def notebook_text(name: str, decoded: str) -> SourceText:
     """The code cells of a notebook; SpecError if it has none."""
-    import json
+    import json  # lazy: only notebooks are JSON
 
     plain = SourceText(name, "")
     try:

@@ -16,7 +16,7 @@ class TorchLibrary(Library):
         first = name.partition(".")[0]
         if first == "torch":
             from .torch_containers import prepare  # lazy: few programs use PyTorch
-            from .torch_names import torch_module
+            from .torch_names import torch_module  # lazy: as above
 
             prepare(run)
             return torch_module(run, name)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ...errors import CnncalcError
 from ...graph import Ref
+from ...layers.settings import Kept
 from ...pytorch.base import Module, twin
 from ...pytorch.calls import construct
 from ...pytorch.shapes import NeedsBatch, example, whole
@@ -84,8 +85,6 @@ def _plain(value: Value) -> Value:
 
 def _kind_init(kind: type[Module]) -> Callable[..., None]:
     def init(run: Interpreter, self: TorchModule, *args: Value, **kwargs: Value) -> None:
-        from ...layers.settings import Kept
-
         kwargs = {key: value for key, value in kwargs.items() if not (isinstance(kind.settings.get(key), Kept) or key in ("dtype", "device"))}
         names = list(kind.settings)
         args = tuple([None if i < len(names) and isinstance(kind.settings[names[i]], Kept) else arg for i, arg in enumerate(args)])

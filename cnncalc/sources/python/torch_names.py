@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from ...layers.base import Weight
@@ -45,8 +46,6 @@ def _full(run: Interpreter, size: Value, *_: Value, **__: Value) -> Value:
 
 
 def _arange(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
-    import math
-
     numbers = [arg.values if isinstance(arg, TorchTensor) else arg for arg in (*args, *[kwargs[k] for k in ("start", "end", "step") if k in kwargs])]
     unknown = unknown_in(numbers)
     if unknown is not None:
@@ -351,8 +350,8 @@ def torch_module(run: Interpreter, name: str) -> Module | None:
 
 def _everything(run: Interpreter, name: str) -> dict[str, Value]:
     """What `from torch.nn import *` brings."""
-    from ...pytorch.functions import rules
-    from ...pytorch.registry import MODULES
+    from ...pytorch.functions import rules  # lazy: few programs import everything
+    from ...pytorch.registry import MODULES  # lazy: as above
 
     if name in ("torch.nn", "torch.nn.modules"):
         words = [kind.partition(".")[2] for kind in MODULES.everything() if kind.startswith("nn.")]

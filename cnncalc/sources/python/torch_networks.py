@@ -239,7 +239,7 @@ class TorchFinder(Finder):
 
     def given(self, module: TorchModule, words: tuple[str, ...]) -> list[Given]:
         """The inputs of --input, in order or by the names of forward's parameters."""
-        from ...pytorch.inputs import parsed
+        from ...pytorch.inputs import parsed  # lazy: only for --input
 
         names = self.parameters(module)
         ordered: dict[int, Given] = {}

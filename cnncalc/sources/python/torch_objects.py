@@ -8,6 +8,7 @@ from typing import ClassVar
 from ...errors import CnncalcError, SpecError
 from ...graph import Ref
 from ...layers.base import Shape
+from ...num import product
 from ...pytorch.base import Module
 from ...pytorch.shapes import NeedsBatch, Whole
 from .classes import Class, Instance
@@ -29,8 +30,6 @@ class Size(tuple[Value, ...]):
 
     def member(self, run: Interpreter, name: str) -> Value:
         """An attribute that tuples do not have."""
-        from ...num import product
-
         return Native(name, lambda run: product(self)) if name == "numel" else NotImplemented
 
 
@@ -135,8 +134,6 @@ class Parameter(TorchTensor):
 
     @property
     def count(self) -> int | None:
-        from ...num import product
-
         return product(self.shape)
 
 
