@@ -9,7 +9,7 @@ from .operators import binary
 from .scopes import Value
 
 
-def _moved(rank: int, source: int, destination: int) -> list[int]:
+def moved_order(rank: int, source: int, destination: int) -> list[int]:
     order = [i for i in range(rank) if i != source % rank]
     order.insert(destination % rank, source % rank)
     return order
@@ -57,7 +57,7 @@ def sliced(run: Interpreter, item: slice, n: Value) -> Value:
         raise run.error("TypeError", "slice indices must be integers or None") from None
 
 
-def _left(run: Interpreter, shape: Sizes, sizes: list[Value]) -> Value:
+def rest_of(run: Interpreter, shape: Sizes, sizes: list[Value]) -> Value:
     """What -1 stands for where the number of examples is not known, and is the same before and after."""
     if shape and sizes and sizes[0] is shape[0]:
         before, after = product(run, shape[1:]), product(run, [n for n in sizes[1:] if n != -1])
@@ -66,7 +66,7 @@ def _left(run: Interpreter, shape: Sizes, sizes: list[Value]) -> Value:
     return run.unknown("the size that -1 stands for")
 
 
-def _swapped(rank: int, a: int, b: int) -> list[int]:
+def swapped_order(rank: int, a: int, b: int) -> list[int]:
     order = list(range(rank))
     order[a], order[b] = order[b], order[a]
     return order

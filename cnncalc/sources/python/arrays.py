@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
-from .array_sizes import MOST_AXES, Sizes, _left, _swapped, broadcast, product, sliced
+from .array_sizes import MOST_AXES, Sizes, broadcast, product, rest_of, sliced, swapped_order
 from .classes import Class
 from .interpreter import Interpreter, Object, Uncertain, Unknown
 from .operators import binary, compare
 from .scopes import Value
-from .values import Native
+from .values import Native, method
 
 MOST_NUMBERS = 10_000
 ARRAY = Class("ndarray")
@@ -49,7 +49,7 @@ class Array(Object):
         if name == "dtype":
             return DType(self.dtype)
         if name in METHODS:
-            return Native(name, lambda run, *args, **kwargs: METHODS[name](run, self, *args, **kwargs))
+            return method(name, METHODS[name], self)
         return run.unknown(f"ndarray.{name} is not known")
 
     def set(self, run: Interpreter, name: str, value: Value) -> None:
@@ -262,7 +262,7 @@ def reshaped(run: Interpreter, array: Array, *shape: Value, **_: Value) -> Value
                 raise run.error("ValueError", f"cannot reshape array of size {total} into shape {tuple(sizes)}")
             left: Value = total // rest
         else:
-            left = _left(run, array.shape, sizes)
+            left = rest_of(run, array.shape, sizes)
         sizes = [left if type(n) is int and n == -1 else n for n in sizes]
     else:
         total, new = product(run, array.shape), product(run, sizes)
@@ -367,7 +367,7 @@ METHODS: dict[str, Callable[..., Value]] = {
     "repeat": lambda run, array, *_, **__: run.unknown("a repeated array"), "dot": lambda run, a, b: a.binary(run, "@", b, False),
     "clip": lambda run, array, *_, **__: array.like(), "round": lambda run, array, *_: array.like(None, array.values),
     "numpy": lambda run, array: array, "view": lambda run, array, *_: array.like(), "fill": lambda run, array, *_: None,
-    "sort": lambda run, array, *_, **__: None, "swapaxes": lambda run, array, a, b: transposed(run, array, _swapped(len(array.shape), a, b)),
+    "sort": lambda run, array, *_, **__: None, "swapaxes": lambda run, array, a, b: transposed(run, array, swapped_order(len(array.shape), a, b)),
 }
 
 

@@ -121,3 +121,9 @@ def _extreme(op: str) -> Callable[..., Value]:
         return best
 
     return function
+
+
+NUMBER_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "abs": _abs, "round": _round, "pow": _pow, "divmod": _divmod, "sum": _sum, "max": _extreme(">"), "min": _extreme("<"), "long": _int,
+}
+NUMBER_TYPES: dict[str, tuple[type, Callable[..., Value]]] = {"int": (int, _int), "float": (float, _float), "bool": (bool, _bool)}

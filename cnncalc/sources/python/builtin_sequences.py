@@ -158,3 +158,13 @@ def _next(run: Interpreter, iterator: Value, default: Value = ...) -> Value:
 
 def _slice(run: Interpreter, *args: Value) -> Value:
     return slice(*args)
+
+
+SEQUENCE_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "len": _len, "enumerate": _enumerate, "zip": _zip, "map": _map, "filter": _filter, "reversed": _reversed, "sorted": _sorted,
+    "any": _any, "all": _all, "iter": _iter, "next": _next, "xrange": _range,
+}
+SEQUENCE_TYPES: dict[str, tuple[type, Callable[..., Value]]] = {
+    "list": (list, _list), "tuple": (tuple, _tuple), "dict": (dict, _dict), "set": (set, _set), "frozenset": (frozenset, _frozenset),
+    "range": (range, _range), "slice": (slice, _slice),
+}

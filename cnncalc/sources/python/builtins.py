@@ -4,27 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .builtin_numbers import _abs, _bool, _divmod, _extreme, _float, _int, _pow, _round, _sum, known
-from .builtin_sequences import (
-    _all,
-    _any,
-    _dict,
-    _enumerate,
-    _filter,
-    _frozenset,
-    _iter,
-    _len,
-    _list,
-    _map,
-    _next,
-    _range,
-    _reversed,
-    _set,
-    _slice,
-    _sorted,
-    _tuple,
-    _zip,
-)
+from .builtin_numbers import NUMBER_FUNCTIONS, NUMBER_TYPES, known
+from .builtin_sequences import SEQUENCE_FUNCTIONS, SEQUENCE_TYPES
 from .classes import Class, Instance
 from .exceptions import CLASSES
 from .formats import formatted, repr_of
@@ -32,7 +13,7 @@ from .functions import Function
 from .inheritance import explicit_super, isinstance_of
 from .interpreter import Interpreter, Unknown
 from .scopes import Value
-from .values import Method, Module, Native, OfClass, Property, Static
+from .values import Method, Module, Native, OfClass, Property, Static, nothing
 
 # Numbers.
 
@@ -126,10 +107,6 @@ def _property(run: Interpreter, getter: Value = None, setter: Value = None, *_: 
     return Property(getter, setter)
 
 
-def _nothing(run: Interpreter, *args: Value, **kwargs: Value) -> None:
-    """print and the like."""
-
-
 def _outside(name: str) -> Callable[..., Value]:
     def function(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
         return run.unknown(f"{name}(...) is not followed: nothing is run")
@@ -162,21 +139,17 @@ def _complex(run: Interpreter, *args: Value) -> Value:
 
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "abs": _abs, "round": _round, "pow": _pow, "divmod": _divmod, "sum": _sum, "max": _extreme(">"), "min": _extreme("<"),
-    "len": _len, "enumerate": _enumerate, "zip": _zip, "map": _map, "filter": _filter, "reversed": _reversed,
-    "sorted": _sorted, "any": _any, "all": _all, "iter": _iter, "next": _next, "getattr": _getattr, "setattr": _setattr,
+    **NUMBER_FUNCTIONS, **SEQUENCE_FUNCTIONS, "getattr": _getattr, "setattr": _setattr,
     "hasattr": _hasattr, "delattr": _delattr, "callable": _callable, "isinstance": isinstance_of, "issubclass": _issubclass,
-    "repr": _repr, "format": _format, "chr": _chr, "ord": _ord, "print": _nothing, "vars": _vars, "globals": _globals,
+    "repr": _repr, "format": _format, "chr": _chr, "ord": _ord, "print": nothing, "vars": _vars, "globals": _globals,
     "locals": _vars, "super": explicit_super, "id": _id, "hash": _id, "exit": _exit, "quit": _exit,
-    "xrange": _range, "display": _nothing, "unicode": _str, "long": _int, "raw_input": _outside("raw_input"),
+    "display": nothing, "unicode": _str, "raw_input": _outside("raw_input"),
     **{name: _outside(name) for name in (
         "open", "input", "eval", "exec", "compile", "__import__", "dir", "help", "breakpoint", "memoryview", "ascii", "bin", "hex", "oct",
         "get_ipython")},
 }
 _TYPES: dict[str, tuple[type, Callable[..., Value]]] = {
-    "int": (int, _int), "float": (float, _float), "bool": (bool, _bool), "str": (str, _str), "list": (list, _list),
-    "tuple": (tuple, _tuple), "dict": (dict, _dict), "set": (set, _set), "frozenset": (frozenset, _frozenset),
-    "range": (range, _range), "slice": (slice, _slice), "bytes": (bytes, _outside("bytes")), "complex": (complex, _complex),
+    **NUMBER_TYPES, **SEQUENCE_TYPES, "str": (str, _str), "bytes": (bytes, _outside("bytes")), "complex": (complex, _complex),
     "bytearray": (bytearray, _outside("bytearray")),
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from .interpreter import Interpreter, Object, Raised, Unknown
 from .scopes import Arguments, Value
-from .values import Method, Native, Property, Static
+from .values import Method, Native, Property, Static, nothing
 
 # What every object has.
 
@@ -18,10 +18,6 @@ def _setattr(run: Interpreter, self: Value, name: Value, value: Value) -> None:
         self.attrs[name] = value
 
 
-def _nothing(run: Interpreter, self: Value, *args: Value, **kwargs: Value) -> None:
-    return None
-
-
 def _new(run: Interpreter, cls: Value, *args: Value, **kwargs: Value) -> Value:
     if not isinstance(cls, Class):
         raise run.error("TypeError", "object.__new__(X): X is not a type object")
@@ -30,8 +26,8 @@ def _new(run: Interpreter, cls: Value, *args: Value, **kwargs: Value) -> Value:
 
 
 OBJECT: dict[str, Value] = {
-    "__init__": Native("__init__", _nothing), "__setattr__": Native("__setattr__", _setattr),
-    "__new__": Native("__new__", _new), "__init_subclass__": Native("__init_subclass__", _nothing),
+    "__init__": Native("__init__", nothing), "__setattr__": Native("__setattr__", _setattr),
+    "__new__": Native("__new__", _new), "__init_subclass__": Native("__init_subclass__", nothing),
     "__repr__": Native("__repr__", lambda run, self: f"<{run.type_name(self)} object>"),
     "__str__": Native("__str__", lambda run, self: f"<{run.type_name(self)} object>"),
     "__eq__": Native("__eq__", lambda run, a, b: a is b), "__hash__": Native("__hash__", lambda run, self: 0),

@@ -14,7 +14,7 @@ from .keras_layers import add_weight
 from .keras_objects import KerasLayer, KerasModel, Tensor, TensorShape, example, failure, session, tensors_in
 from .keras_order import children
 from .scopes import Value
-from .values import Native
+from .values import Native, method, nothing
 
 
 def _pop(run: Interpreter, self: KerasModel, *_: Value) -> Value:
@@ -84,10 +84,6 @@ def _seen_on(run: Interpreter, self: KerasModel, data: Value = None, *_: Value, 
     return run.unknown("what a model gives is not computed")
 
 
-def _nothing(run: Interpreter, self: Value, *_: Value, **__: Value) -> None:
-    return None
-
-
 def _adapt(run: Interpreter, self: KerasLayer, data: Value = None, *_: Value, **__: Value) -> None:
     """Normalization.adapt: it is built for the shape of the data."""
     found: list[Tensor] = []
@@ -153,7 +149,7 @@ METHODS: dict[str, Callable[..., Value]] = {
     "call": call_layer, "build": _model_build, "add_weight": add_weight, "add_variable": _add_variable, "adapt": _adapt, "get_config": _config,
     "compute_output_shape": _shape_of, "count_params": _count, "from_config": _from_config,
     "get_weights": lambda run, self: run.unknown("the values of weights"),
-    **dict.fromkeys(("set_weights", "add_loss", "add_metric", "load_weights", "save_weights", "add_update", "compute_mask", "build_from_config", "_set_inputs", "_track_variable", "reset_states"), _nothing),
+    **dict.fromkeys(("set_weights", "add_loss", "add_metric", "load_weights", "save_weights", "add_update", "compute_mask", "build_from_config", "_set_inputs", "_track_variable", "reset_states"), nothing),
 }
 
 MODEL_METHODS: dict[str, Callable[..., Value]] = {
@@ -162,7 +158,7 @@ MODEL_METHODS: dict[str, Callable[..., Value]] = {
     "evaluate_generator": lambda run, self, *_, **__: run.unknown("what a model gives is not computed"),
     "predict_generator": lambda run, self, *_, **__: run.unknown("what a model gives is not computed"),
     "to_json": lambda run, self, **_: run.unknown("the model as JSON"), "to_yaml": lambda run, self, **_: run.unknown("the model as YAML"),
-    **dict.fromkeys(("compile", "summary", "save", "export", "reset_metrics", "make_train_function"), _nothing),
+    **dict.fromkeys(("compile", "summary", "save", "export", "reset_metrics", "make_train_function"), nothing),
 }
 
 
@@ -205,7 +201,7 @@ def find(run: Interpreter, self: Instance, name: str) -> Value:
     assert isinstance(self, KerasLayer)
     if isinstance(self, KerasModel):
         if name in MODEL_METHODS:
-            return Native(name, lambda run, *args, **kwargs: MODEL_METHODS[name](run, self, *args, **kwargs))
+            return method(name, MODEL_METHODS[name], self)
         if name in ("inputs", "outputs"):
             value = _tensors(run, self, name[:-1])
             return value if isinstance(value, (list, Unknown)) else [value]
@@ -215,7 +211,7 @@ def find(run: Interpreter, self: Instance, name: str) -> Value:
             tensors = self.inputs if name == "input_names" else self.outputs
             return [t.call_.layer.name if t.call_ is not None and t.call_.layer is not None else "" for t in tensors or ()]
     if name in METHODS:
-        return Native(name, lambda run, *args, **kwargs: METHODS[name](run, self, *args, **kwargs))
+        return method(name, METHODS[name], self)
     if name in ("name", "_name"):
         return self.name
     if name in ("trainable", "built"):

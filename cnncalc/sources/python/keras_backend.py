@@ -6,12 +6,12 @@ from .interpreter import Interpreter
 from .keras_functions import applied, int_shape, ops_function, reshape
 from .keras_inputs import input_tensor
 from .keras_objects import Tensor, clear_session, image_data_format, session, set_image_data_format
-from .keras_shared import _SHARED, _ndim, _nothing, _range, _same, _variable, random_function
+from .keras_shared import SHARED, ndim, number_range, random_function, variable
 from .keras_stand_ins import OpaqueLayer
 from .keras_tensors import operation, recorded
-from .numpy_names import _NAMES
+from .numpy_names import NUMPY
 from .scopes import Value
-from .values import Native
+from .values import Native, nothing, same
 
 
 def _dim_ordering(run: Interpreter) -> Value:
@@ -24,7 +24,7 @@ def _alias(word: str, names: list[str], **fixed: object) -> Native:
         given = {**fixed, **dict(zip(names, args)), **{key: value for key, value in kwargs.items() if key != "name"}}
         first = given.get(names[0])
         if isinstance(first, (int, float)):
-            found = _NAMES.get(word.lower())
+            found = NUMPY.get(word.lower())
             return run.call(found, [first], {}) if found is not None else run.unknown(f"{word} of a number")
         return applied(run, word, given, f"tf.{word.lower()}" if not word.startswith("_") else "")
 
@@ -96,20 +96,20 @@ def _l2_normalize(run: Interpreter, x: Value, axis: Value = None, *_: Value, **_
 _X = ["x"]
 _REDUCE = ["x", "axis", "keepdims"]
 BACKEND: dict[str, Value] = {
-    **_SHARED, "image_data_format": Native("image_data_format", image_data_format), "set_image_data_format": Native("set_image_data_format", set_image_data_format),
+    **SHARED, "image_data_format": Native("image_data_format", image_data_format), "set_image_data_format": Native("set_image_data_format", set_image_data_format),
     "image_dim_ordering": Native("image_dim_ordering", _dim_ordering), "set_image_dim_ordering": Native("set_image_dim_ordering", set_image_data_format),
-    "floatx": Native("floatx", lambda run: "float32"), "set_floatx": Native("set_floatx", _nothing), "epsilon": Native("epsilon", lambda run: 1e-7),
-    "set_epsilon": Native("set_epsilon", _nothing), "backend": Native("backend", lambda run: "tensorflow"), "clear_session": Native("clear_session", clear_session),
-    "int_shape": Native("int_shape", int_shape), "ndim": Native("ndim", _ndim), "learning_phase": Native("learning_phase", lambda run: False),
-    "set_learning_phase": Native("set_learning_phase", _nothing), "normalize_data_format": Native("normalize_data_format", lambda run, value=None: session(run).data_format if value is None else value),
+    "floatx": Native("floatx", lambda run: "float32"), "set_floatx": Native("set_floatx", nothing), "epsilon": Native("epsilon", lambda run: 1e-7),
+    "set_epsilon": Native("set_epsilon", nothing), "backend": Native("backend", lambda run: "tensorflow"), "clear_session": Native("clear_session", clear_session),
+    "int_shape": Native("int_shape", int_shape), "ndim": Native("ndim", ndim), "learning_phase": Native("learning_phase", lambda run: False),
+    "set_learning_phase": Native("set_learning_phase", nothing), "normalize_data_format": Native("normalize_data_format", lambda run, value=None: session(run).data_format if value is None else value),
     "is_keras_tensor": Native("is_keras_tensor", lambda run, x=None: isinstance(x, Tensor)), "in_train_phase": Native("in_train_phase", lambda run, x, alt=None, **_: run.call(x, [], {}) if not isinstance(x, Tensor) else x),
-    "function": Native("function", lambda run, *_, **__: run.unknown("K.function is not computed")), "variable": Native("variable", _variable),
+    "function": Native("function", lambda run, *_, **__: run.unknown("K.function is not computed")), "variable": Native("variable", variable),
     "random_normal": random_function("normal"), "random_uniform": random_function("uniform"), "truncated_normal": random_function("normal"),
     "random_normal_variable": random_function("normal"), "random_uniform_variable": random_function("uniform"),
     "batch_flatten": Native("batch_flatten", _batch_flatten), "flatten": Native("flatten", _flatten), "permute_dimensions": Native("permute_dimensions", _permute),
     "dot": Native("dot", _dot), "batch_dot": Native("batch_dot", _batch_dot), "resize_images": Native("resize_images", _resize_images),
-    "repeat_elements": Native("repeat_elements", _repeat_elements), "repeat": Native("repeat", _repeat), "dropout": Native("dropout", _same),
-    "l2_normalize": Native("l2_normalize", _l2_normalize), "arange": Native("arange", _range), "placeholder": Native("placeholder", lambda run, shape=None, **_: input_tensor(run, batch_shape=shape)),
+    "repeat_elements": Native("repeat_elements", _repeat_elements), "repeat": Native("repeat", _repeat), "dropout": Native("dropout", same),
+    "l2_normalize": Native("l2_normalize", _l2_normalize), "arange": Native("arange", number_range), "placeholder": Native("placeholder", lambda run, shape=None, **_: input_tensor(run, batch_shape=shape)),
     "cast": _alias("Cast", ["x", "dtype"]), "concatenate": _alias("Concatenate", ["xs", "axis"], axis=-1), "stack": _alias("Stack", ["x", "axis"]),
     "tile": _alias("Tile", ["x", "repeats"]), "squeeze": _alias("Squeeze", ["x", "axis"]), "transpose": _alias("Transpose", ["x"]),
     "expand_dims": _alias("ExpandDims", ["x", "axis"], axis=-1), "clip": _alias("Clip", ["x", "x_min", "x_max"]), "reverse": _alias("Flip", ["x", "axis"]),

@@ -18,7 +18,7 @@ from .interpreter import Interpreter, Size, Uncertain, Unknown
 from .keras_objects import Full, Tensor, TensorShape, constant, failure
 from .keras_settings import NotKnown, plain_value
 from .keras_tensors import operation, recorded
-from .numpy_names import _NAMES, _concatenate, _stack
+from .numpy_names import NUMPY, concatenate, stack
 from .scopes import Value
 from .values import Native
 
@@ -129,7 +129,7 @@ def applied(run: Interpreter, word: str, given: dict[str, Value], function: str)
         operands = run.listed(value if value is not None else ())
         operands = [array_of(run, item) if isinstance(item, (list, tuple)) else item for item in operands]
         if operands and all(isinstance(item, (Array, int, float)) for item in operands):
-            return (_stack if word == "Stack" else _concatenate)(run, operands, given.get("axis", 0))
+            return (stack if word == "Stack" else concatenate)(run, operands, given.get("axis", 0))
     else:
         operands = [given.pop(name, None) for name in kind.operands]
         if operands and isinstance(operands[0], Array) and all(not isinstance(item, Tensor) for item in operands):
@@ -195,7 +195,7 @@ def evaluated(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
     """A function of plain numbers, such as `tf.sqrt(2.0)`; None if its arguments are others."""
     values = [number_of(value) for key, value in given.items() if key not in ("name", "dtype")]
     if values and all(type(value) in (int, float) for value in values):
-        found = _NAMES.get(name)
+        found = NUMPY.get(name)
         if found is not None:
             return run.call(found, values, {})
         return run.unknown(f"{name} of a number")

@@ -12,21 +12,12 @@ from .keras_functions import applied, constant_shape, reshape, shape_of, sizes_o
 from .keras_objects import Tensor, constant
 from .keras_stand_ins import OpaqueLayer
 from .keras_tensors import recorded
-from .numpy_names import _NAMES
+from .numpy_names import NUMPY
 from .scopes import Value
-from .values import Native
+from .values import Native, nothing, same
 
 
-def _nothing(run: Interpreter, *_: Value, **__: Value) -> None:
-    return None
-
-
-def _same(run: Interpreter, x: Value = None, *_: Value, **__: Value) -> Value:
-    """A function that keeps the shape and changes nothing that is counted."""
-    return x
-
-
-def _ndim(run: Interpreter, x: Value) -> Value:
+def ndim(run: Interpreter, x: Value) -> Value:
     shape = shape_of(run, x)
     return shape if isinstance(shape, Unknown) else len(shape)
 
@@ -39,7 +30,7 @@ def _constant(run: Interpreter, value: Value = 0, dtype: Value = None, shape: Va
     return array_of(run, value)
 
 
-def _variable(run: Interpreter, initial_value: Value = None, trainable: Value = None, *_: Value, **kwargs: Value) -> Value:
+def variable(run: Interpreter, initial_value: Value = None, trainable: Value = None, *_: Value, **kwargs: Value) -> Value:
     """tf.Variable: a weight, of the layer that it is made in if it is kept there."""
     if initial_value is None:
         initial_value = kwargs.get("value")
@@ -51,18 +42,18 @@ def _variable(run: Interpreter, initial_value: Value = None, trainable: Value = 
     return made
 
 
-def _range(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
+def number_range(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
     numbers = [number_of(arg) for arg in args]
     for value in (*numbers, *kwargs.values()):
         if isinstance(value, (Unknown, Tensor)):
             return Tensor((None,), inner=True, dtype="int32")
     given = {{"limit": "stop", "delta": "step"}.get(key, key): value for key, value in kwargs.items() if key in (
         "start", "stop", "limit", "step", "delta") and value is not None}
-    return run.call(_NAMES["arange"], numbers, given)
+    return run.call(NUMPY["arange"], numbers, given)
 
 
-def _linspace(run: Interpreter, start: Value = 0.0, stop: Value = 1.0, num: Value = 50, *_: Value, **__: Value) -> Value:
-    return run.call(_NAMES["linspace"], [start, stop, num], {})
+def linspace(run: Interpreter, start: Value = 0.0, stop: Value = 1.0, num: Value = 50, *_: Value, **__: Value) -> Value:
+    return run.call(NUMPY["linspace"], [start, stop, num], {})
 
 
 def _unstack_shape(run: Interpreter, x: Value, *args: Value, word: str = "tf.unstack", **kwargs: Value) -> Value:
@@ -77,7 +68,7 @@ def _unstack_shape(run: Interpreter, x: Value, *args: Value, word: str = "tf.uns
     return run.unknown("the parts of a tensor")
 
 
-def _extract_patches(run: Interpreter, images: Value = None, size: Value = None, strides: Value = None, *args: Value,
+def extract_patches(run: Interpreter, images: Value = None, size: Value = None, strides: Value = None, *args: Value,
                      function: str = "tf.extract_patches", **kwargs: Value) -> Value:
     """tf.image.extract_patches, and keras.ops.image.extract_patches."""
     size = kwargs.get("sizes", kwargs.get("size", size))
@@ -106,7 +97,7 @@ def _moments(run: Interpreter, x: Value = None, axes: Value = None, *_: Value, k
 def random_function(name: str) -> Value:
     """A function of keras.random: an array of a shape."""
     if name == "SeedGenerator":
-        return Native(name, _nothing)
+        return Native(name, nothing)
     return Native(name, lambda run, shape=(), *_, **kwargs: constant_shape(run, kwargs.get("shape", shape)))
 
 
@@ -132,20 +123,20 @@ def _cond(run: Interpreter, condition: Value = None, first: Value = None, second
     first = kwargs.get("true_fn", first)
     return run.call(first, [], {})
 
-_SHARED: dict[str, Value] = {
+SHARED: dict[str, Value] = {
     "shape": Native("shape", shape_of), "reshape": Native("reshape", lambda run, x=None, shape=None, *_, **kwargs: reshape(run, kwargs.get("tensor", x), kwargs.get("newshape", shape), "tf.reshape")),
     "zeros": Native("zeros", constant_shape), "ones": Native("ones", constant_shape), "fill": Native("fill", constant_shape), "eye": Native("eye", lambda run, n, *_, **__: constant_shape(run, (n, n))),
     "constant": Native("constant", _constant), "convert_to_tensor": Native("convert_to_tensor", _constant),
-    "stop_gradient": Native("stop_gradient", _same), "identity": Native("identity", _same), "unstack": Native("unstack", _unstack_shape),
-    "meshgrid": _NAMES["meshgrid"], "expand_dims": Native("expand_dims", lambda run, input=None, axis=-1, *_, **kwargs: _expand(run, kwargs.get("x", input), kwargs.get("dim", axis))),
-    "zeros_like": Native("zeros_like", _same), "ones_like": Native("ones_like", _same), "where": Native("where", lambda run, condition, x=None, y=None: _where(run, condition, x, y)),
+    "stop_gradient": Native("stop_gradient", same), "identity": Native("identity", same), "unstack": Native("unstack", _unstack_shape),
+    "meshgrid": NUMPY["meshgrid"], "expand_dims": Native("expand_dims", lambda run, input=None, axis=-1, *_, **kwargs: _expand(run, kwargs.get("x", input), kwargs.get("dim", axis))),
+    "zeros_like": Native("zeros_like", same), "ones_like": Native("ones_like", same), "where": Native("where", lambda run, condition, x=None, y=None: _where(run, condition, x, y)),
     "cond": Native("cond", _cond), "map_fn": Native("map_fn", _map), "moments": Native("moments", _moments),
 }
 
 
 def _expand(run: Interpreter, x: Value, axis: Value, function: str = "tf.expand_dims") -> Value:
     if isinstance(x, Array):
-        return run.call(_NAMES["expand_dims"], [x, axis], {})
+        return run.call(NUMPY["expand_dims"], [x, axis], {})
     if isinstance(x, (int, float)):
         return array_of(run, [x])
     return applied(run, "ExpandDims", {"x": x, "axis": axis}, function)
@@ -157,19 +148,19 @@ def _where(run: Interpreter, condition: Value, x: Value, y: Value, function: str
     return applied(run, "Where", {"condition": condition, "x1": x, "x2": y}, function)
 
 
-def _rolled(run: Interpreter, x: Value, shift: Value, axis: Value, function: str = "tf.roll") -> Value:
+def rolled(run: Interpreter, x: Value, shift: Value, axis: Value, function: str = "tf.roll") -> Value:
     """tf.roll: the same shape, whatever the shift."""
     return recorded(run, OpaqueLayer("ops.Roll", ()), [x], [x.shape], function) if isinstance(x, Tensor) else x
 
 OPS: dict[str, Value] = {
-    **{name: _SHARED[name] for name in ("shape", "zeros", "ones", "eye", "convert_to_tensor", "stop_gradient", "meshgrid",
+    **{name: SHARED[name] for name in ("shape", "zeros", "ones", "eye", "convert_to_tensor", "stop_gradient", "meshgrid",
                                         "zeros_like", "ones_like", "cond", "moments")},
     "unstack": Native("unstack", lambda run, x=None, num=None, axis=0: _unstack_shape(run, x, num, axis, word="")),
     "expand_dims": Native("expand_dims", lambda run, x=None, axis=-1: _expand(run, x, axis, "")),
     "where": Native("where", lambda run, condition=None, x1=None, x2=None: _where(run, condition, x1, x2, "")),
-    "array": _SHARED["constant"], "arange": Native("arange", _range), "linspace": Native("linspace", _linspace), "full": Native("full", constant_shape),
+    "array": SHARED["constant"], "arange": Native("arange", number_range), "linspace": Native("linspace", linspace), "full": Native("full", constant_shape),
     "reshape": Native("reshape", lambda run, x=None, newshape=None, **kwargs: reshape(run, x, kwargs.get("shape", newshape))),
-    "extract_patches": Native("extract_patches", lambda run, *args, **kwargs: _extract_patches(run, *args, function="", **kwargs)), "roll": Native("roll", lambda run, x=None, shift=0, axis=None: _rolled(run, x, shift, axis, "")), "convert_to_numpy": Native("convert_to_numpy", _same),
-    "ndim": Native("ndim", _ndim), "size": Native("size", _size),
+    "extract_patches": Native("extract_patches", lambda run, *args, **kwargs: extract_patches(run, *args, function="", **kwargs)), "roll": Native("roll", lambda run, x=None, shift=0, axis=None: rolled(run, x, shift, axis, "")), "convert_to_numpy": Native("convert_to_numpy", same),
+    "ndim": Native("ndim", ndim), "size": Native("size", _size),
     "identity": Native("identity", lambda run, n, *_, **__: constant_shape(run, (n, n))),
 }

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import cast
 
-from .array_sizes import _moved, broadcast, product
+from .array_sizes import broadcast, moved_order, product
 from .arrays import (
     ARRAY,
     MOST_NUMBERS,
@@ -97,7 +97,7 @@ def _expand_dims(run: Interpreter, array: Array, axis: Value = 0) -> Value:
     return array.like(tuple([1 if i in places else next(rest) for i in range(rank)]), array.values)
 
 
-def _stack(run: Interpreter, arrays: Value, axis: Value = 0, **_: Value) -> Value:
+def stack(run: Interpreter, arrays: Value, axis: Value = 0, **_: Value) -> Value:
     found = [array_of(run, item) for item in run.listed(arrays)]
     if not found or any(not isinstance(item, Array) for item in found) or not isinstance(axis, int):
         return run.unknown("arrays that are not known")
@@ -106,14 +106,14 @@ def _stack(run: Interpreter, arrays: Value, axis: Value = 0, **_: Value) -> Valu
     return first.like((*first.shape[:place], len(found), *first.shape[place:]))
 
 
-def _concatenate(run: Interpreter, arrays: Value, axis: Value = 0, **_: Value) -> Value:
+def concatenate(run: Interpreter, arrays: Value, axis: Value = 0, **_: Value) -> Value:
     return concatenated(run, run.listed(arrays), axis)
 
 
 def _vstack(run: Interpreter, arrays: Value, *_: Value) -> Value:
     found = [array_of(run, item) for item in run.listed(arrays)]
     if found and isinstance(found[0], Array) and len(found[0].shape) == 1:
-        return _stack(run, found)
+        return stack(run, found)
     return concatenated(run, found, 0)
 
 
@@ -248,17 +248,17 @@ def _number(run: Interpreter, value: Value = 0, *_: Value) -> Value:
     return value if isinstance(value, (int, float)) else array_of(run, value)
 
 
-_NAMES: dict[str, object] = {
+NUMPY: dict[str, object] = {
     "ndarray": ARRAY, "newaxis": None, "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "Inf": math.inf,
     **{name: Native(name, function) for name, function in cast("dict[str, Callable[..., Value]]", {
         "array": _array, "asarray": _array, "zeros": _fill(0.0), "ones": _fill(1.0), "empty": _fill(None), "full": _full,
         "zeros_like": on_array(lambda run, array, *_, **__: array.like()), "ones_like": on_array(lambda run, array, *_, **__: array.like()),
-        "arange": _arange, "linspace": _linspace, "expand_dims": _expand_dims, "stack": _stack, "concatenate": _concatenate,
+        "arange": _arange, "linspace": _linspace, "expand_dims": _expand_dims, "stack": stack, "concatenate": concatenate,
         "append": lambda run, a, b, axis=0, **_: concatenated(run, [a, b], axis), "vstack": _vstack, "hstack": _hstack,
-        "dstack": lambda run, arrays: _stack(run, arrays, -1), "column_stack": lambda run, arrays: run.unknown("columns"),
+        "dstack": lambda run, arrays: stack(run, arrays, -1), "column_stack": lambda run, arrays: run.unknown("columns"),
         "reshape": on_array(lambda run, array, *shape, **kwargs: reshaped(run, array, *shape, *kwargs.values())), "transpose": on_array(transposed), "squeeze": on_array(squeezed),
-        "moveaxis": on_array(lambda run, array, a, b: transposed(run, array, _moved(len(array.shape), a, b))),
-        "rollaxis": on_array(lambda run, array, a, b=0: transposed(run, array, _moved(len(array.shape), a, b - (b > a)))),
+        "moveaxis": on_array(lambda run, array, a, b: transposed(run, array, moved_order(len(array.shape), a, b))),
+        "rollaxis": on_array(lambda run, array, a, b=0: transposed(run, array, moved_order(len(array.shape), a, b - (b > a)))),
         "swapaxes": on_array(lambda run, array, a, b: run.call(array.get(run, "swapaxes"), [a, b], {})),
         "ravel": on_array(lambda run, array: reshaped(run, array, -1)), "shape": on_array(lambda run, array: array.shape),
         "ndim": on_array(lambda run, array: len(array.shape)), "size": on_array(lambda run, array, *_: product(run, array.shape)),
@@ -280,7 +280,7 @@ _NAMES: dict[str, object] = {
     **{name: _ScalarType(name.rstrip("_")) for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
                                               "bool_", "float_", "int_", "float", "int", "bool")},
 }
-ARRAY.made = lambda run, cls, args, kwargs: run.call(_NAMES["empty"], [*args[:1], *[kwargs[key] for key in ("shape",) if key in kwargs]], {})
+ARRAY.made = lambda run, cls, args, kwargs: run.call(NUMPY["empty"], [*args[:1], *[kwargs[key] for key in ("shape",) if key in kwargs]], {})
 _RANDOM: dict[str, Value] = {
     **{name: Native(name, _random_shape) for name in ("rand", "randn")},
     **{name: Native(name, _standard) for name in ("random", "random_sample", "standard_normal", "ranf")},
@@ -305,7 +305,7 @@ class NumpyLibrary(Library):
 
     def module(self, run: Interpreter, name: str) -> Module | None:
         if name in ("numpy", "jax.numpy"):
-            members = dict(_NAMES)
+            members = dict(NUMPY)
             members["random"] = Module("numpy.random", dict(_RANDOM))
             return Module("numpy", members)
         if name == "numpy.random":

@@ -14,7 +14,7 @@ from .iteration_names import ITERTOOLS
 from .operators import binary, compare, unary
 from .records import COLLECTIONS, DATACLASSES, ENUMS, NAMED_TUPLE
 from .scopes import Arguments, Value
-from .values import Method, Module, Native, Property, Static
+from .values import Method, Module, Native, Property, Static, nothing, same
 
 
 class Partial(Object):
@@ -37,15 +37,11 @@ def _partial(run: Interpreter, function: Value, *args: Value, **kwargs: Value) -
     return Partial(function, list(args), kwargs)
 
 
-def _same(run: Interpreter, value: Value, *_: Value, **__: Value) -> Value:
-    return value
-
-
 def _decorator(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
     """A decorator that changes nothing, with or without arguments."""
     if len(args) == 1 and not kwargs and isinstance(args[0], (Function, Class, Method, Static, Native, Property)):
         return args[0]
-    return Native("decorator", _same)
+    return Native("decorator", same)
 
 
 def _reduce(run: Interpreter, function: Value, items: Value, *start: Value) -> Value:
@@ -221,7 +217,7 @@ def _typing(run: Interpreter, name: str) -> Value:
     if name == "TYPE_CHECKING":
         return False
     if name in ("overload", "final", "no_type_check", "runtime_checkable"):
-        return Native(name, _same)
+        return Native(name, same)
     if name in ("TypeVar", "NewType", "ParamSpec"):
         return Native(name, lambda run, *_, **__: Class("object"))
     made = Class(name)
@@ -243,13 +239,13 @@ def _modules() -> dict[str, Value]:
 
     return {
         "math": MATH, "itertools": ITERTOOLS, "operator": _OPERATORS, "dataclasses": DATACLASSES, "argparse": ARGPARSE,
-        "functools": {"partial": Native("partial", _partial), "reduce": Native("reduce", _reduce), "wraps": Native("wraps", lambda run, *_, **__: Native("wraps", _same)),
-                      "lru_cache": Native("lru_cache", _decorator), "cache": Native("cache", _same), "partialmethod": Native("partial", _partial),
-                      "cached_property": Native("cached_property", _cached_property), "update_wrapper": Native("update_wrapper", _same),
-                      "singledispatch": Native("singledispatch", _same)},
+        "functools": {"partial": Native("partial", _partial), "reduce": Native("reduce", _reduce), "wraps": Native("wraps", lambda run, *_, **__: Native("wraps", same)),
+                      "lru_cache": Native("lru_cache", _decorator), "cache": Native("cache", same), "partialmethod": Native("partial", _partial),
+                      "cached_property": Native("cached_property", _cached_property), "update_wrapper": Native("update_wrapper", same),
+                      "singledispatch": Native("singledispatch", same)},
         "collections": COLLECTIONS, "enum": ENUMS,
         "copy": {"copy": Native("copy", _copy), "deepcopy": Native("deepcopy", deepcopy)},
-        "abc": {"abstractmethod": Native("abstractmethod", _same), "ABC": Class("ABC"), "ABCMeta": Class("ABCMeta"),
+        "abc": {"abstractmethod": Native("abstractmethod", same), "ABC": Class("ABC"), "ABCMeta": Class("ABCMeta"),
                 "abstractproperty": Native("abstractproperty", lambda run, function: Property(function))},
         "os": {"environ": _Environment(), "getenv": Native("getenv", _environment), "path": Module("os.path", find=_os_path),
                "sep": "/", "linesep": "\n"},
@@ -258,7 +254,7 @@ def _modules() -> dict[str, Value]:
                               "path": [], "modules": {}, "version": "3.12.0"}, _sys),
         "typing": Module("typing", find=_typing), "typing_extensions": Module("typing_extensions", find=_typing),
         "numbers": Module("numbers", find=_typing), "collections.abc": Module("collections.abc", find=_typing),
-        "warnings": {"warn": Native("warn", _nothing), "filterwarnings": Native("filterwarnings", _nothing), "simplefilter": Native("simplefilter", _nothing)},
+        "warnings": {"warn": Native("warn", nothing), "filterwarnings": Native("filterwarnings", nothing), "simplefilter": Native("simplefilter", nothing)},
         # A decorator that asks for a signature leaves its function as it is.
         "inspect": Module("inspect", find=lambda run, name: Native(name, _uninspected)),
         "__future__": Module("__future__", find=lambda run, name: None),
@@ -273,10 +269,6 @@ def _modules() -> dict[str, Value]:
 
 def _uninspected(run: Interpreter, *_: Value, **__: Value) -> Value:
     raise run.error("ValueError", "no signature found for it")
-
-
-def _nothing(run: Interpreter, *_: Value, **__: Value) -> None:
-    return None
 
 
 class StandardLibrary(Library):

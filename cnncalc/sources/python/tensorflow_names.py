@@ -13,21 +13,19 @@ from .keras_inputs import input_tensor
 from .keras_layers import kind_class
 from .keras_objects import KerasLayer, Tensor, constant
 from .keras_shared import (
-    _SHARED,
-    _extract_patches,
-    _linspace,
-    _ndim,
-    _nothing,
-    _range,
-    _rolled,
-    _same,
-    _variable,
+    SHARED,
+    extract_patches,
+    linspace,
+    ndim,
+    number_range,
     random_function,
+    rolled,
+    variable,
 )
 from .keras_stand_ins import OpaqueLayer
 from .keras_tensors import operation, recorded
 from .scopes import Value
-from .values import Native
+from .values import Native, nothing, same
 
 
 def _depth_to_space(run: Interpreter, x: Value = None, block_size: Value = 2, *_: Value, **kwargs: Value) -> Value:
@@ -103,25 +101,25 @@ _CLASSES["Tensor"].holds = _CLASSES["KerasTensor"].holds = lambda value: isinsta
 _RANDOM = {f"random.{name}": random_function(name) for name in ("normal", "uniform", "truncated_normal", "gamma", "shuffle", "categorical")}
 
 TENSORFLOW: dict[str, Value] = {
-    **_SHARED, **_RANDOM, **dict(_CLASSES.items()), **{f"nn.{name}": _SHARED[name] for name in ("moments",)},
-    "Variable": Native("Variable", _variable), "random_normal": random_function("normal"), "random_uniform": random_function("uniform"),
-    "truncated_normal": random_function("normal"), "random.set_seed": Native("set_seed", _nothing), "set_random_seed": Native("set_random_seed", _nothing),
-    "range": Native("range", _range), "linspace": Native("linspace", _linspace), "rank": Native("rank", _ndim), "function": Native("function", _function),
+    **SHARED, **_RANDOM, **dict(_CLASSES.items()), **{f"nn.{name}": SHARED[name] for name in ("moments",)},
+    "Variable": Native("Variable", variable), "random_normal": random_function("normal"), "random_uniform": random_function("uniform"),
+    "truncated_normal": random_function("normal"), "random.set_seed": Native("set_seed", nothing), "set_random_seed": Native("set_random_seed", nothing),
+    "range": Native("range", number_range), "linspace": Native("linspace", linspace), "rank": Native("rank", ndim), "function": Native("function", _function),
     "device": Native("device", _device), "name_scope": Native("name_scope", _device), "variable_scope": Native("variable_scope", _device),
     "control_dependencies": Native("control_dependencies", _device), "init_scope": Native("init_scope", _device),
     "distribute.MirroredStrategy": Native("MirroredStrategy", _device), "distribute.TPUStrategy": Native("TPUStrategy", _device),
     "distribute.get_strategy": Native("get_strategy", _device), "distribute.OneDeviceStrategy": Native("OneDeviceStrategy", _device),
     "distribute.MultiWorkerMirroredStrategy": Native("MultiWorkerMirroredStrategy", _device), 
-    "data.Dataset": DATASET, "placeholder": Native("placeholder", _placeholder), "image.extract_patches": Native("extract_patches", _extract_patches),
-    "image.extract_image_patches": Native("extract_patches", _extract_patches), "extract_image_patches": Native("extract_patches", _extract_patches),
+    "data.Dataset": DATASET, "placeholder": Native("placeholder", _placeholder), "image.extract_patches": Native("extract_patches", extract_patches),
+    "image.extract_image_patches": Native("extract_patches", extract_patches), "extract_image_patches": Native("extract_patches", extract_patches),
     "nn.depth_to_space": Native("depth_to_space", _depth_to_space), "depth_to_space": Native("depth_to_space", _depth_to_space),
-    "nn.dropout": Native("dropout", _same), "nn.conv2d": Native("conv2d", _conv), "nn.conv1d": Native("conv1d", _conv),
+    "nn.dropout": Native("dropout", same), "nn.conv2d": Native("conv2d", _conv), "nn.conv1d": Native("conv1d", _conv),
     "nn.max_pool": _pool("MaxPool"), "nn.max_pool2d": _pool("MaxPool"), "nn.avg_pool": _pool("AveragePool"), "nn.avg_pool2d": _pool("AveragePool"),
-    "einsum": ops_function("Einsum", "einsum"), "roll": Native("roll", lambda run, input=None, shift=0, axis=None, **kwargs: _rolled(run, kwargs.get("x", input), shift, axis)),
-    "__version__": "2.16.1", "linalg.band_part": Native("band_part", _same), "data.AUTOTUNE": -1, "data.experimental.AUTOTUNE": -1,
+    "einsum": ops_function("Einsum", "einsum"), "roll": Native("roll", lambda run, input=None, shift=0, axis=None, **kwargs: rolled(run, kwargs.get("x", input), shift, axis)),
+    "__version__": "2.16.1", "linalg.band_part": Native("band_part", same), "data.AUTOTUNE": -1, "data.experimental.AUTOTUNE": -1,
     **{name: name for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool", "string", "bfloat16", "complex64")},
     "image.resize_images": tf_function("image.resize"), "image.resize_bilinear": tf_function("image.resize"),
-    "image.resize_nearest_neighbor": tf_function("image.resize"), "nn.batch_normalization": Native("batch_normalization", _same),
+    "image.resize_nearest_neighbor": tf_function("image.resize"), "nn.batch_normalization": Native("batch_normalization", same),
     "nn.swish": ops_function("Silu", "swish"), "nn.relu": ops_function("Relu", "relu"), "nn.leaky_relu": ops_function("LeakyRelu", "leaky_relu"),
     "nn.softmax": ops_function("Softmax", "softmax"), "nn.sigmoid": ops_function("Sigmoid", "sigmoid"), "nn.tanh": ops_function("Tanh", "tanh"),
     "nn.elu": ops_function("Elu", "elu"), "nn.relu6": ops_function("Relu6", "relu6"), "nn.gelu": ops_function("Gelu", "gelu"), "nn.selu": ops_function("Selu", "selu"),

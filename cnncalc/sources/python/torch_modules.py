@@ -19,7 +19,7 @@ from .torch_objects import Parameter, TorchModule, TorchTensor, refused
 from .torch_session import Session, session
 from .torch_strides import UNKNOWN
 from .torch_tensors import UNREAD, named_kind, unknown_in
-from .values import Native, Static
+from .values import Native, Static, method
 
 #: Modules inside modules.
 DEEPEST = 60
@@ -264,7 +264,7 @@ def find(run: Interpreter, self: Instance, name: str) -> Value:
     if name == "_buffers":
         return self.buffers
     if name in METHODS:
-        return Native(name, lambda run, *args, **kwargs: METHODS[name](run, self, *args, **kwargs))
+        return method(name, METHODS[name], self)
     if name in _SELF:
         return Native(name, lambda run, *args, **kwargs: self)
     if name in _NOTHING:

@@ -18,7 +18,7 @@ from .torch_modules import module_class
 from .torch_objects import Parameter, TorchModule, TorchTensor, Word
 from .torch_session import session
 from .torch_tensors import function, named_kind, tensor_of, unknown_in
-from .values import Method, Module, Native
+from .values import Method, Module, Native, nothing, same
 
 
 def _sizes(run: Interpreter, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
@@ -99,14 +99,6 @@ def _of_sizes_or_data(dtype: str) -> Callable[..., Value]:
     return call
 
 
-def _same(run: Interpreter, value: Value = None, *_: Value, **__: Value) -> Value:
-    return value
-
-
-def _nothing(run: Interpreter, *_: Value, **__: Value) -> None:
-    return None
-
-
 def _decorator(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
     if len(args) == 1 and isinstance(args[0], (Function, Class, Method, Native)):
         return args[0]
@@ -148,10 +140,10 @@ _TORCH: dict[str, Value] = {
     "full": _full, "arange": _arange, "linspace": _linspace, "logspace": _linspace, "randint": _randint, "eye": _eye, "tensor": _tensor,
     "as_tensor": _tensor, "from_numpy": _tensor, "randperm": _arange, "FloatTensor": _of_sizes_or_data("float32"),
     "Tensor": _of_sizes_or_data("float32"), "LongTensor": _of_sizes_or_data("int64"), "IntTensor": _of_sizes_or_data("int64"),
-    "BoolTensor": _of_sizes_or_data("bool"), "DoubleTensor": _of_sizes_or_data("float32"), "normal": _same, "diff": _diff, "numel": _numel, "is_tensor": _is_tensor,
-    "manual_seed": _nothing, "set_grad_enabled": lambda run, *_: Word("no_grad"), "save": _nothing, "compile": _same,
-    "is_grad_enabled": lambda run: False, "_assert": _assert, "broadcast_tensors": _split_like, "set_default_dtype": _nothing,
-    "set_num_threads": _nothing, "unique": lambda run, x, **_: TorchTensor((None,)), "nonzero": lambda run, x, **_: TorchTensor((None, len(x.shape))),
+    "BoolTensor": _of_sizes_or_data("bool"), "DoubleTensor": _of_sizes_or_data("float32"), "normal": same, "diff": _diff, "numel": _numel, "is_tensor": _is_tensor,
+    "manual_seed": nothing, "set_grad_enabled": lambda run, *_: Word("no_grad"), "save": nothing, "compile": same,
+    "is_grad_enabled": lambda run: False, "_assert": _assert, "broadcast_tensors": _split_like, "set_default_dtype": nothing,
+    "set_num_threads": nothing, "unique": lambda run, x, **_: TorchTensor((None,)), "nonzero": lambda run, x, **_: TorchTensor((None, len(x.shape))),
 }
 _DECORATORS = ("no_grad", "enable_grad", "inference_mode", "autocast", "device", "set_default_tensor_type")
 
@@ -258,7 +250,7 @@ def _utils(run: Interpreter, name: str) -> Value:
     if name == "weight_norm":
         return Native(name, _normed)
     if name in ("spectral_norm", "remove_weight_norm", "prune"):
-        return Native(name, _same)
+        return Native(name, same)
     if name in ("rnn", "parametrizations", "parametrize", "data", "checkpoint", "model_zoo", "tensorboard", "clip_grad", "fusion", "stateless"):
         return torch_module(run, f"torch.utils.{name}")
     return Word(name)
@@ -291,7 +283,7 @@ def _checkpoint(run: Interpreter, name: str) -> Value:
 
 def _autograd(run: Interpreter, name: str) -> Value:
     if name == "Variable":
-        return Native(name, _same)
+        return Native(name, same)
     return Word(name) if name != "variable" else torch_module(run, "torch.autograd")
 
 

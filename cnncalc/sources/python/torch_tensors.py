@@ -20,7 +20,7 @@ from .scopes import Arguments, Value
 from .torch_objects import Results, Size, TensorFunctions, TorchTensor, refused
 from .torch_session import session
 from .torch_strides import after, sizes_of, viewable
-from .values import Native
+from .values import Native, method
 
 _OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floor_divide", "%": "remainder", "**": "pow", "@": "matmul",
@@ -68,7 +68,7 @@ def tensor_attribute(run: Interpreter, self: TorchTensor, name: str) -> Value:
     if name in _FIELDS:
         return run.unknown(f"{name} of a tensor")
     if name in METHODS:
-        return Native(name, lambda run, *args, **kwargs: METHODS[name](run, self, *args, **kwargs))
+        return method(name, METHODS[name], self)
     if name in _PLAIN:
         return Native(name, lambda run, *args, **kwargs: self)
     if named_kind(f"Tensor.{name}") is not None:

@@ -141,3 +141,17 @@ class Module(Object):
 
     def text(self, run: Interpreter) -> Value:
         return f"<module {self.name!r}>"
+
+
+def nothing(run: Interpreter, *_: Value, **__: Value) -> None:
+    """What print, plots and the like do here."""
+
+
+def same(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
+    """What functions give that change neither shapes nor counts: their first argument."""
+    return next(iter((*args, *kwargs.values())), None)
+
+
+def method(name: str, function: Callable[..., Value], self: Value) -> Native:
+    """A function of a library as a method of a value."""
+    return Native(name, lambda run, *args, **kwargs: function(run, self, *args, **kwargs))
