@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import os
-import subprocess
 
 import pytest
-from chromium import needed
 from chromium import opened as opened_file
 from pictures import STYLES, scene_of
+from rasters import by_rsvg, difference, of_pdf, pixels
 
 import cnncalc
 from cnncalc.drawing.raster import converted
 from cnncalc.drawing.svg import written
 
 NAMES = ["lenet5", "alexnet", "vgg16", "resnet18", "resnet50", "googlenet", "inceptionv3", "densenet121", "mobilenetv2", "unet", "siamese",
-         "autoencoder", "multi-output", "wavenet", "conv3d", "cnn-lstm", "squeezenet", "inception-module"]
+         "autoencoder", "multi-output", "wavenet", "conv3d", "cnn-lstm", "squeezenet", "inception-module", "efficientnetb0", "resnet50v2",
+         "inceptionresnetv2", "nasnetmobile", "pretrained-sizes"]
 FONTS = ["Liberation Sans", "DejaVu Sans"]
 
 #: Texts that overlap, that lie outside the picture, that leave the rectangle of their group, or that a wire crosses.
@@ -66,38 +65,21 @@ def test_no_text_overlaps_in_chromium(style, font, tmp_path):
     assert faults == {}
 
 
-def pixels(png):
-    from PIL import Image
-
-    return Image.open(io.BytesIO(png)).convert("RGB")
-
-
-def difference(a, b):
-    """The share of pixels that differ by more than antialiasing does."""
-    from PIL import ImageChops, ImageFilter
-
-    a, b = (one.resize(a.size).filter(ImageFilter.BoxBlur(1)) for one in (a, b))
-    gray = ImageChops.difference(a, b).convert("L")
-    return sum(gray.histogram()[64:]) / (a.width * a.height)
-
-
 @pytest.mark.oracle
-@pytest.mark.parametrize("name", ["lenet5", "resnet18", "unet", "siamese"])
-def test_converters_draw_what_chromium_draws(name, tmp_path):
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", ["lenet5", "resnet18", "unet", "siamese", "inceptionv3", "multi-output", "conv3d", "wavenet"])
+def test_converters_draw_what_chromium_draws(name, style, tmp_path):
     """PDF and PNG of cairosvg and rsvg-convert differ from Chromium's pixels in at most 2 %."""
-    scene = scene_of(cnncalc.load(name).trace, "volumes")
+    scene = scene_of(cnncalc.load(name).trace, style)
     svg = written(scene).replace("Helvetica, Arial, Liberation Sans, DejaVu Sans", "Liberation Sans")
     driver = opened(svg, tmp_path, int(scene.width), int(scene.height))
     page = pixels(driver.get_screenshot_as_png())
     if not os.environ.get("CNNCALC_PICTURES"):
         pytest.importorskip("cairosvg")
-    pdf = tmp_path / "net.pdf"
+    pdf, other = tmp_path / "net.pdf", tmp_path / "other.pdf"
     pdf.write_bytes(converted(svg, "pdf"))
-    made = {
-        "cairosvg": converted(svg, "png"),
-        "cairosvg's PDF": subprocess.run([needed("pdftoppm"), "-png", "-r", "96", str(pdf)], capture_output=True, check=True).stdout,
-        "rsvg-convert": subprocess.run([needed("rsvg-convert")], input=svg.encode(), capture_output=True, check=True).stdout,
-    }
+    other.write_bytes(by_rsvg(svg, "pdf"))
+    made = {"cairosvg": converted(svg, "png"), "cairosvg's PDF": of_pdf(pdf), "rsvg-convert": by_rsvg(svg), "rsvg-convert's PDF": of_pdf(other)}
     assert {tool: share for tool, png in made.items() if (share := difference(page, pixels(png))) > 0.02} == {}
 
 

@@ -1,0 +1,32 @@
+"""Pictures as pixels, and how much two of them differ."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+
+from chromium import needed
+
+
+def pixels(png: bytes):
+    from PIL import Image
+
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def difference(a, b) -> float:
+    """The share of pixels that differ by more than antialiasing does."""
+    from PIL import ImageChops, ImageFilter
+
+    a, b = (one.resize(a.size).filter(ImageFilter.BoxBlur(1)) for one in (a, b))
+    gray = ImageChops.difference(a, b).convert("L")
+    return sum(gray.histogram()[64:]) / (a.width * a.height)
+
+
+def of_pdf(path, page: int = 1) -> bytes:
+    """A page of a PDF as PNG, at 96 pixels to the inch."""
+    return subprocess.run([needed("pdftoppm"), "-png", "-r", "96", "-f", str(page), "-l", str(page), str(path)], capture_output=True, check=True).stdout
+
+
+def by_rsvg(svg: str, format: str = "png") -> bytes:
+    return subprocess.run([needed("rsvg-convert"), "-f", format], input=svg.encode(), capture_output=True, check=True).stdout
