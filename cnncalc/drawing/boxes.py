@@ -156,8 +156,8 @@ def _ranges(shapes: Sequence[str]) -> str:
 
 def ranged(numbers: Sequence[str]) -> str:
     """Different numbers, given as text, by the least and the largest."""
-    ordered = sorted(numbers, key=lambda one: (len(one), one))
-    return ordered[0] if len(ordered) == 1 else f"{ordered[0]}–{ordered[-1]}"
+    ordered = sorted(set(numbers), key=lambda one: (len(one), one))
+    return f"{ordered[0]}–{ordered[-1]}" if len(ordered) > 1 else "".join(ordered)
 
 
 def usual_behind(units: Sequence[Unit]) -> tuple[str, ...]:
@@ -171,12 +171,13 @@ def usual_behind(units: Sequence[Unit]) -> tuple[str, ...]:
 
 
 def main_words(unit: Unit) -> str:
-    """A box's own words: of an input among several its name; of folded ones that differ, the range of their channels."""
+    """A box's own words: of an input among several its name; of folded ones that differ, the range of their numbers."""
     if unit.main.is_input:
         return "input" if unit.main.name.startswith("input") else f"input {unit.main.name}"
-    words = unit.words
-    channels = list(dict.fromkeys([other.words.channels for other in (unit, *unit.also) if other.words.channels]))
-    return words.line.replace(words.channels, ranged(channels), 1) if len(channels) > 1 else words.line
+    all_words = [other.words for other in (unit, *unit.also)]
+    dilations, groups = [words.dilation or "1" for words in all_words], [words.groups or "1" for words in all_words]
+    return unit.words.with_numbers(ranged([words.channels for words in all_words if words.channels]),
+                                   ranged(dilations) if set(dilations) != {"1"} else "", ranged(groups) if set(groups) != {"1"} else "")
 
 
 def shown_shape(unit: Unit) -> str:

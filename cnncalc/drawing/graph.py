@@ -14,9 +14,11 @@ from .reduce import Element, Fold, Reduced, folded, main_path
 from .scene import Group, Look, Point, Rectangle, Scene, Shape, moved, text
 from .units import Region, Unit
 
-FITS = (Fit(), Fit(12.0, 11.0, 120.0, 7.0), Fit(11.5, 11.0, 90.0, 5.0, 2.5, 8.0), Fit(11.0, 11.0, 125.0, 4.0, 1.3, 7.0, True),
-        Fit(11.0, 11.0, 95.0, 3.0, 1.3, 7.0, True), Fit(11.0, 11.0, 95.0, 3.0, 1.0, 3.0, True),
-        Fit(11.0, 11.0, 95.0, 3.0, 1.0, 3.0, True, True))
+FITS = (
+    Fit(), Fit(12.0, 11.0, 120.0, 7.0), Fit(11.5, 11.0, 90.0, 5.0, 2.5, 8.0),
+    Fit(11.0, 11.0, 125.0, 4.0, 1.3, 7.0, True), Fit(11.0, 11.0, 95.0, 3.0, 1.3, 7.0, True), Fit(11.0, 11.0, 95.0, 3.0, 1.0, 3.0, True),
+    Fit(12.0, 11.0, 200.0, 7.0, loosely=True), Fit(11.0, 11.0, 95.0, 3.0, 1.0, 3.0, True, True),
+)
 #: The most columns.
 COLUMNS = 5
 #: Larger networks are not laid out in every way before one is chosen.
@@ -36,7 +38,7 @@ def scene(network: Reduced, options: Options) -> Scene:
     for fit in fits if len(network.units) < LARGE else fits[2:]:
         for found in _sizes(network, fit, options, turned, most - 2 * MARGIN):
             width = max(found.width + 2 * MARGIN, (found.height + AROUND) * most / room(PAGE[1], fit.small))
-            score = most / width * (1.0, 0.93, 0.8)[fit.brief + fit.loosely]
+            score = most / width * (0.93 if fit.brief else 1.0) * (0.86 if fit.loosely else 1.0)
             if best is None or score > best[0]:
                 best = (score, fit, found.ends)
         if best is not None and best[0] >= COMFORTABLE:

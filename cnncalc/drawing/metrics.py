@@ -41,6 +41,11 @@ def runs_width(runs: tuple[Run, ...], size: float) -> float:
     return sum([width_of(run.text, size * run.scale, run.bold) for run in runs])
 
 
+def typical_width(runs: Iterable[Run], size: float) -> float:
+    """The width of runs between that of narrow fonts and that of wide ones."""
+    return sum([width_of(run.text, size * run.scale, run.bold) * (1 + 1 / (BOLD if run.bold else REGULAR)) / 2 for run in runs])
+
+
 def box_of(text: Text) -> tuple[float, float, float, float]:
     """The rectangle that a text takes: left, top, right, bottom."""
     width = runs_width(text.runs, text.size)

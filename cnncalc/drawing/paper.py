@@ -12,7 +12,7 @@ from ..layers import InputLayer
 from .colors import FAMILIES
 from .metrics import LEAST_POINTS, POINTS, shortened, width_of
 from .reduce import Reduced
-from .scene import Group, Look, Polygon, Rectangle, Run, Scene, Shape, Text, moved, text
+from .scene import Group, Look, Polygon, Rectangle, Run, Scene, Shape, Text, flat, moved, text
 from .units import Unit
 
 MARGIN = 12.0
@@ -78,7 +78,7 @@ def finished(network: Reduced, options: Options, shapes: list[Shape], width: flo
     `said` is what the legend adds to the words of a family.
     """
     name = network.trace.graph.name if options.title is None else options.title
-    entries = _legend(network.units if units is None else units, said or {}) if options.legend else []
+    entries = _legend(network.units if units is None else units, shapes, said or {}) if options.legend else []
     least = 0.0 if options.width is None else options.width * size / 14.0
     head = _heading(name, network, size, options) if options.heading else []
     wanted = max([width, least, *[_wide(shape) for shape in head]])
@@ -142,14 +142,10 @@ def _wide(shape: Shape) -> float:
     return box_of(shape)[2] if isinstance(shape, Text) else 0.0
 
 
-def _legend(units: tuple[Unit, ...], said: Mapping[str, str]) -> list[tuple[str, str]]:
+def _legend(units: tuple[Unit, ...], shapes: list[Shape], said: Mapping[str, str]) -> list[tuple[str, str]]:
     """The families that are drawn, in order, and what dashes mean."""
-    found = [(family, FAMILIES[family][1] + said.get(family, "")) for family in dict.fromkeys(
-        [unit.family for unit in units if unit.family not in ("input", "other")])]
-    order = list(FAMILIES)
-    found.sort(key=lambda entry: order.index(entry[0]))
-    if any([unit.family == "other" for unit in units]):
-        found.append(("other", FAMILIES["other"][1]))
+    drawn = {shape.look.fill for shape in flat(shapes) if not isinstance(shape, (Group, Text))}
+    found = [(family, FAMILIES[family][1] + said.get(family, "")) for family in FAMILIES if family in drawn and family != "input"]
     if any([unit.shared for unit in units]):
         found.append(("shared", "dashed: shared weights"))
     if any([unit.broken for unit in units]):

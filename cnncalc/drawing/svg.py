@@ -6,10 +6,11 @@ clip paths, variables or `<use>`: Inkscape, librsvg, cairosvg and Word leave som
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from .colors import DARK, LIGHT
-from .metrics import FONT
+from .metrics import FONT, typical_width
 from .scene import Circle, Group, Look, Path, Point, Polygon, Rectangle, Run, Scene, Shape, Text
 
 _ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&#39;"}
@@ -137,6 +138,17 @@ def _look(look: Look) -> str:
 
 
 def _text(text: Text) -> str:
+    """A line of text; one of several runs in the middle as two elements that meet: cairosvg would center each run by itself."""
+    if len(text.runs) == 1 or text.anchor == "start":
+        return _line(text)
+    first, *rest = text.runs
+    x = text.x + (typical_width(text.runs[:1], text.size) - typical_width(rest, text.size)) / 2
+    first = first._replace(text=re.sub(" $", "\u00a0", first.text))
+    rest[0] = rest[0]._replace(text=re.sub("^ ", "\u00a0", rest[0].text))
+    return f'{_line(Text(x, text.y, (first,), text.size, "end"))}\n{_line(Text(x, text.y, tuple(rest), text.size, "start"))}'
+
+
+def _line(text: Text) -> str:
     anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
     head = f'<text x="{number(text.x)}" y="{number(text.y)}" font-size="{text.size:g}"{anchor}'
     if len(text.runs) == 1:

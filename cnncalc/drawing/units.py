@@ -78,7 +78,7 @@ class Unit:
         """What makes two units alike; channels count only where the layer chooses them. Loosely, no sizes do."""
         family, words = self.family, self.words
         if loosely:
-            return family, words.title, words.step, tuple(self.behind), self.shared
+            return family, words.title, words.step, tuple(words.more), tuple(self.ahead), tuple(self.behind), self.shared, self.broken, self.is_tapped
         spatial, channels = self.last.sizes
         if family not in ("conv", "dense", "up", "recurrent"):
             channels = None

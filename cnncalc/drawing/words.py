@@ -76,14 +76,18 @@ def windows(row: Row) -> tuple[Window | Spread, ...]:
 
 
 class Words:
-    """The words of one layer: `kernel` (5×5), `name` (conv), `channels` (64), `step` (/2, or ×2 for upsampling)."""
+    """The words of one layer: `kernel` (5×5), `name` (conv), `channels` (64), `step` (/2, or ×2 for upsampling).
 
-    __slots__ = ("channels", "kernel", "more", "name", "step")
+    `dilation` and `groups` are numbers, empty for 1.
+    """
+
+    __slots__ = ("channels", "dilation", "groups", "kernel", "more", "name", "step")
 
     def __init__(self, row: Row):
         layer = row.layer
         self.name = caption(layer, row.name if type(layer) is Model else row.step.kind)
-        self.kernel = self.channels = self.step = ""
+        self.kernel = self.channels = self.step = self.dilation = self.groups = ""
+        #: What else there is to say.
         self.more: list[str] = []
         if layer is None:
             return
@@ -97,7 +101,8 @@ class Words:
             self.channels = f"{channels:,}" if type(channels) is int else str(channels)
         groups = getattr(layer, "groups", 1)
         if isinstance(groups, int) and groups > 1 and layer.family == "conv":
-            self.more.append(f"{groups} groups" if groups != before else "depthwise")
+            self.groups = str(groups) if groups != before else ""
+            self.more += [] if self.groups else ["depthwise"]
 
     def _of_windows(self, found: tuple[Window | Spread, ...], row: Row) -> None:
         sizes = tuple([int(w.size) for w in found])
@@ -115,7 +120,7 @@ class Words:
         elif pool and max(strides) == 1 and max(sizes) == 2:
             self.step = "/1"
         if max(dilations) > 1:
-            self.more.append(f"dilation {dilations[0] if len(set(dilations)) == 1 else times(dilations)}")
+            self.dilation = str(dilations[0]) if len(set(dilations)) == 1 else times(dilations)
 
     @property
     def title(self) -> str:
@@ -127,16 +132,23 @@ class Words:
     @property
     def line(self) -> str:
         """All of it: 7×7 conv, 64, /2."""
-        if self.kernel or self.more:
-            return ", ".join(filter(None, [self.title, self.channels, self.step, *self.more]))
-        return " ".join(filter(None, [self.title, self.channels, self.step]))
+        return self.with_numbers(self.channels, self.dilation, self.groups)
+
+    def with_numbers(self, channels: str, dilation: str, groups: str) -> str:
+        """The line with other numbers, such as those of several layers."""
+        if self.kernel or self.more or groups:
+            return ", ".join([one for one in (self.title, channels, self.step, *self._others(dilation, groups)) if one])
+        return " ".join([one for one in (self.title, channels, self.step) if one])
+
+    def _others(self, dilation: str, groups: str) -> list[str]:
+        return [*([f"dilation {dilation}"] if dilation else []), *([f"{groups} groups"] if groups else []), *self.more]
 
     def lines(self, channels: bool = False) -> list[str]:
         """The same as short lines below a volume: 7×7, conv, stride 2."""
         found = [self.title] if len(self.title) <= 9 else [self.kernel, self.name] if "×" in self.kernel else _wrapped(self.title)
         found += [self.channels] if channels and self.channels else []
         found += [self.step.replace("/", "stride ")] if self.step.startswith("/") else [self.step] if self.step else []
-        return [*found, *self.more]
+        return [*found, *self._others(self.dilation, self.groups)]
 
 
 def _wrapped(words: str) -> list[str]:

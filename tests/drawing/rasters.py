@@ -8,17 +8,20 @@ import subprocess
 from chromium import needed
 
 
-def pixels(png: bytes):
+def pixels(png: bytes, smaller: int = 1):
+    """The image, so many times smaller."""
     from PIL import Image
 
-    return Image.open(io.BytesIO(png)).convert("RGB")
+    return Image.open(io.BytesIO(png)).convert("RGB").reduce(smaller)
 
 
 def difference(a, b) -> float:
-    """The share of pixels that differ by more than antialiasing does."""
+    """The share of pixels that differ by more than antialiasing does; of sizes, at most by the rounding of one pixel."""
     from PIL import ImageChops, ImageFilter
 
-    a, b = (one.resize(a.size).filter(ImageFilter.BoxBlur(1)) for one in (a, b))
+    assert abs(a.width - b.width) < 2 and abs(a.height - b.height) < 2
+    size = (min(a.width, b.width), min(a.height, b.height))
+    a, b = (one.crop((0, 0, *size)).filter(ImageFilter.BoxBlur(1)) for one in (a, b))
     gray = ImageChops.difference(a, b).convert("L")
     return sum(gray.histogram()[64:]) / (a.width * a.height)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pictures import scene_of
 
 import cnncalc
-from cnncalc.drawing.boxes import Pen, usual_behind
+from cnncalc.drawing.boxes import Pen, main_words, usual_behind
 from cnncalc.drawing.graph import FITS
-from cnncalc.drawing.reduce import reduced
+from cnncalc.drawing.reduce import Fold, folded, reduced
 from cnncalc.drawing.scene import Group, Text, flat
 
 BRIEF = next(fit for fit in FITS if fit.brief)
@@ -53,3 +55,41 @@ def test_a_size_that_is_not_written_can_be_told(name):
             continue
         assert unit.last.shape[:-1] == unit.rows[0].input[:-1]
         assert f"{unit.last.shape[-1]:,}" in box_words(pen, unit)
+
+
+def regions_of(elements):
+    for element in elements:
+        yield from element.elements if isinstance(element, Fold) else [element]
+
+
+@pytest.mark.parametrize("name", ["wavenet", "inceptionv3", "googlenet", "nasnetmobile", "xception", "mobilenetv2", "convnexttiny", "squeezenet"])
+def test_a_box_of_folded_layers_is_true_of_each(name):
+    """Numbers that differ are given by the least and the largest; all else is the same."""
+    pen = Pen(BRIEF)
+    units = [unit for region in regions_of(folded(reduced(cnncalc.load(name).trace).elements, True)) for unit in region.units if unit.also]
+    assert units
+    for unit in units:
+        shown = main_words(unit)
+        for one in (unit, *unit.also):
+            assert (one.words.title, one.words.step, one.ahead, one.behind) == (unit.words.title, unit.words.step, unit.ahead, unit.behind)
+            for number in (one.words.channels, one.words.dilation, one.words.groups):
+                assert not number or any(least <= value(number) <= most for least, most in ranges(shown))
+            if pen.label(unit):
+                assert all(least <= size <= most for size, (least, most) in zip(one.last.shape, ranges(pen.label(unit)), strict=True))
+
+
+def value(number):
+    return int(number.replace(",", ""))
+
+
+def ranges(text):
+    """Each number in a text, or the two ends of a range."""
+    return [(value(least), value(most or least)) for least, most in re.findall(r"(\d[\d,]*)(?:–(\d[\d,]*))?", text.replace(", ", " "))]
+
+
+def test_a_range_replaces_the_channels_and_not_the_kernel():
+    layers = "".join(f"  - {{Conv2D: {{filters: {n}, kernel_size: 3, padding: same, dilation_rate: {n}}}}}\n  - MaxPooling2D: {{pool_size: 2, strides: 1}}\n  - Dropout: 0.5\n"
+                     for n in (3, 5, 4, 6))
+    elements = folded(reduced(cnncalc.loads("input: [64, 64, 3]\nlayers:\n" + layers).trace).elements, True)
+    (fold,) = [element for element in elements if isinstance(element, Fold)]
+    assert main_words(fold.elements[0].units[0]) == "3×3 conv, 3–6, dilation 3–6"
