@@ -9,6 +9,8 @@ from .scene import Group, Look, Path, Point
 
 #: Pixels between two columns, in which a wire runs.
 GUTTER = 26.0
+#: More parts are taken in groups, so that long networks are split in little time.
+MOST = 80
 
 
 class Extent(NamedTuple):
@@ -33,6 +35,11 @@ def split(parts: Sequence[Extent], columns: int, most: float) -> Split | None:
     if columns == 1:
         width = max([part.left for part in parts]) + max([part.right for part in parts])
         return Split([len(parts)], width, total)
+    if len(parts) > MOST:
+        step = -(-len(parts) // MOST)
+        groups = [parts[i: i + step] for i in range(0, len(parts), step)]
+        found = split([_together(group) for group in groups], columns, most)
+        return None if found is None else found._replace(ends=[min(end * step, len(parts)) for end in found.ends])
     low, high = max(total / columns, max([part.height for part in parts])) - 1, total
     best: Split | None = None
     for _ in range(12):
@@ -45,6 +52,11 @@ def split(parts: Sequence[Extent], columns: int, most: float) -> Split | None:
         if high - low < 4:
             break
     return best
+
+
+def _together(parts: Sequence[Extent]) -> Extent:
+    """Parts below one another as one."""
+    return Extent(max([part.left for part in parts]), max([part.right for part in parts]), sum([part.height for part in parts]))
 
 
 def _within(parts: Sequence[Extent], columns: int, height: float) -> Split | None:

@@ -32,10 +32,9 @@ AROUND = 84
 def scene(network: Reduced, options: Options) -> Scene:
     """The drawing that fits the page with the largest text, or as roomy as possible where it is large enough."""
     most = room(options.width, FITS[0].small)
-    fits = [fit for fit in FITS if not (fit.loosely and options.expand) and not (fit.brief and not options.legend)]
     turned = bend(network.units)
     best: tuple[float, Fit, list[int]] | None = None
-    for fit in fits if len(network.units) < LARGE else fits[2:]:
+    for fit in _fits(network, options):
         for found in _sizes(network, fit, options, turned, most - 2 * MARGIN):
             width = max(found.width + 2 * MARGIN, (found.height + AROUND) * most / room(PAGE[1], fit.small))
             score = most / width * (0.93 if fit.brief else 1.0) * (0.86 if fit.loosely else 1.0)
@@ -54,6 +53,12 @@ def scene(network: Reduced, options: Options) -> Scene:
         drawing = _Drawing([elements[begin:end] for begin, end in zip([0, *ends], ends)], pen)
     said = {"conv": " · ".join(["", *pen.usual]) + ", unless noted"} if pen.usual else {}
     return finished(network, options, drawing.shapes, drawing.width, drawing.height, fit.small, said=said)
+
+
+def _fits(network: Reduced, options: Options) -> list[Fit]:
+    """The fits to try, from the roomiest to the densest; fewer of them for large networks."""
+    fits = FITS if len(network.units) < LARGE else FITS[2:] if len(network.elements) < LARGE else (FITS[2], FITS[-1])
+    return [fit for fit in fits if not (fit.loosely and options.expand) and not (fit.brief and not options.legend)]
 
 
 def _sizes(network: Reduced, fit: Fit, options: Options, turned: Bend | None, most: float) -> list[Split]:
@@ -165,13 +170,14 @@ class _Column:
         self.at = self.wire_from if ends else laid.bottom
         self.label = nodes[-1].label if ends else max([node.label for node in nodes])
 
-    def _is_free(self, left: float, top: float, width: float, height: float) -> bool:
-        """Whether nothing is drawn in a rectangle, or to the left of it."""
-        return not any([box[0] < left + width and box[1] < top + height and box[3] > top for box in extents(self.shapes)])
+    def _is_free(self, since: int, right: float, top: float, height: float) -> bool:
+        """Whether nothing drawn since so many shapes is to the left of `right`, at a height."""
+        return not any([box[0] < right and box[1] < top + height and box[3] > top for box in extents(self.shapes[since:])])
 
     def _framed(self, regions: Sequence[Region], times: int, end: Unit) -> None:
         """A frame around what is repeated, and how often; `end` is the last unit of the last repetition."""
         outer, self.left, self.right = (self.left, self.right), 0.0, 0.0
+        since = len(self.shapes)
         top = self.at + self.label + 3
         self.at, self.label = top + 3, max(0.0, 5 - self.fit.tip)  # room for how often
         for region in regions:
@@ -179,7 +185,7 @@ class _Column:
         shown = f"×{times}" if times > 1 else ""
         size = self.fit.size * 1.25
         wide = width_of(shown, size, True)
-        corner = bool(shown) and self.fit.brief and self._is_free(-4 - wide, top, wide, size + 3)
+        corner = bool(shown) and self.fit.brief and self._is_free(since, -4, top, size + 3)
         if corner:
             self.left = min(self.left, -wide - 4)
         bottom = self.at + self.label + 5

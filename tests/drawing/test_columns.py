@@ -36,3 +36,11 @@ def test_columns_are_as_low_as_the_width_allows(seed):
 
 def test_one_column_may_be_too_wide():
     assert split([Extent(50, 60, 10), Extent(10, 80, 20)], 1, 100) == ([2], 130, 30)
+
+
+def test_many_parts_are_split_between_them():
+    parts = [Extent(30, 40 + n % 7, 20) for n in range(1234)]
+    found = split(parts, 4, 1000)
+    assert found.ends == sorted(set(found.ends)) and found.ends[-1] == 1234
+    assert found.height <= 1234 * 20 / 4 * 1.05
+    assert found.width == pytest.approx(4 * 76 + 3 * GUTTER)
