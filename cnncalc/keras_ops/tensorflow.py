@@ -95,6 +95,13 @@ def known(function: object) -> tuple[str, Arguments]:
                     did_you_mean(function if isinstance(function, str) else "", FUNCTIONS))
 
 
+def places_between(sizes: object) -> object:
+    """What Keras has where TensorFlow has the sizes of parts: the places between them."""
+    if isinstance(sizes, (list, tuple)) and all(type(size) is int for size in sizes):
+        return [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
+    return sizes
+
+
 def _transposed(axes: Any) -> Any:
     """The last two the other way round."""
     return type(axes)((*axes[:-2], axes[-1], axes[-2]))
@@ -129,10 +136,8 @@ class TFOpLambda(Layer, kind="TFOpLambda"):
             elif value is not None and (name not in HARMLESS or HARMLESS[name] not in (..., value)):
                 raise SpecError(f"{self.function} has the argument {name} = {shown(value)}, which is not known",
                                 ("constants",))
-        if word == "Split" and isinstance(settings.get("indices_or_sections"), (list, tuple)):
-            sizes = settings["indices_or_sections"]  # TensorFlow has sizes, Keras the places between them
-            settings["indices_or_sections"] = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)] if all(
-                type(size) is int for size in sizes) else sizes
+        if "indices_or_sections" in settings:
+            settings["indices_or_sections"] = places_between(settings["indices_or_sections"])
         try:
             self.operation = kind(**settings)
         except SpecError as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import CnncalcError
+from ...keras_ops.operation import Operation
+from ...layers import Layer
 from .classes import Class
 from .interpreter import Interpreter, Unknown
 from .keras_calls import add as add_layer
@@ -123,10 +125,11 @@ def built(run: Interpreter, name: str, given: dict[str, Value]) -> Value:
     return model
 
 
-def _called(run: Interpreter, name: str | None, ready: Any, inputs: list[Tensor], shape: Value) -> Tensor:
+def _called(run: Interpreter, name: str | None, ready: Layer | None, inputs: list[Tensor], shape: Value) -> Tensor:
     """A layer that is made already, called on tensors."""
     state = session(run)
-    if ready.kind.startswith("ops."):
+    assert ready is not None
+    if isinstance(ready, Operation):
         call = Call(state.number(), None, inputs, run.place(), ready)
         session(run).names_of[call.number] = name or state.name(run, ready.keras_class)
     else:
@@ -143,7 +146,7 @@ def _called(run: Interpreter, name: str | None, ready: Any, inputs: list[Tensor]
     return call.outputs[0]
 
 
-def _class_of(run: Interpreter, ready: Any) -> Class:
+def _class_of(run: Interpreter, ready: Layer) -> Class:
     try:
         return kind_class(run, ready.kind)
     except KeyError:

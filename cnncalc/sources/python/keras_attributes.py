@@ -73,12 +73,7 @@ def _seen_on(run: Interpreter, self: KerasModel, data: Value = None, *_: Value, 
     if tensors_in(run, data, found) is None and found and not self.functional:
         shapes = [(None, *t.shape[1:]) for t in found]
         if self.sequential and self.input_tensor is None:
-            try:
-                build_sequential(run, self, shapes[0])
-            except Exception as error:
-                if getattr(error, "failure", None) is None:
-                    raise
-                raise
+            build_sequential(run, self, shapes[0])
         elif not self.sequential:
             session(run).seen.append((self, shapes, run.place()))
     return run.unknown("what a model gives is not computed")
@@ -86,8 +81,10 @@ def _seen_on(run: Interpreter, self: KerasModel, data: Value = None, *_: Value, 
 
 def _adapt(run: Interpreter, self: KerasLayer, data: Value = None, *_: Value, **__: Value) -> None:
     """Normalization.adapt: it is built for the shape of the data."""
+    from ...layers.norm import Normalization  # lazy: few programs adapt layers
+
     found: list[Tensor] = []
-    if self.kind is not None and self.kind.kind == "Normalization" and tensors_in(run, data, found) is None and found:
+    if self.kind is not None and issubclass(self.kind, Normalization) and tensors_in(run, data, found) is None and found:
         shape = found[0].shape
         if len(shape) > 1 and not self.calls:
             try:

@@ -59,7 +59,7 @@ def _call_kind(run: Interpreter, self: KerasLayer, call: Call, kwargs: Arguments
     tensors = call.inputs
     try:
         layer = self.layer()
-        if layer.kind == "MultiHeadAttention" and len(tensors) == 1:
+        if getattr(layer, "separate_inputs", False) and len(tensors) == 1:
             tensors = call.inputs = [tensors[0], tensors[0]]
         shapes = [example(t.shape) for t in tensors]
         ys = layer.apply(tuple(shapes))

@@ -7,10 +7,11 @@ names and the order of their arguments stand.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from ...errors import CnncalcError
 from ...keras_ops.operation import Operation, operation_kind
-from ...keras_ops.tensorflow import FUNCTIONS
+from ...keras_ops.tensorflow import FUNCTIONS, places_between
 from ...layers import KINDS
 from .arrays import Array, array_of, filled, reshaped
 from .builtin_numbers import number_of
@@ -144,8 +145,6 @@ def applied(run: Interpreter, word: str, given: dict[str, Value], function: str)
         if unknown.value.name is None and operands and isinstance(operands[0], Tensor) and word not in ("Split", "Tile", "Repeat", "OneHot"):
             return run.unknown(unknown.value.why, unknown.value)
         return unknown.value.derived(run)
-    if word == "Transpose" and settings.get("axes") is None:
-        settings.pop("axes", None)
     if word == "Resize":
         return resized(run, operands, settings, function)
     return operation(run, word, operands, settings, function)
@@ -223,19 +222,11 @@ def tf_function(path: str) -> Native | None:
         number = evaluated(run, short, found)
         if number is not None:
             return number
-        if word == "Matmul":
-            return _matmul(run, found, f"tf.{name}")
-        if word == "Split":
-            _sections(run, found)
-        if word == "Pad" and str(found.get("mode", "constant")).upper() != "CONSTANT":
-            found["mode"] = str(found["mode"]).lower()
-        elif word == "Pad":
-            found.pop("mode", None)
-            found.pop("constant_values", None)
-        if word in ("Concatenate", "Stack", "Take") and "axis" not in found:
-            found["axis"] = 0
-        if word == "Add" and name == "math.add_n":
-            return _added(run, found.get("x1"))
+        compute = _COMPUTED.get(name) or _COMPUTED.get(word)
+        if compute is not None:
+            return compute(run, found, f"tf.{name}")
+        if word in _ADJUSTED:
+            _ADJUSTED[word](found)
         return applied(run, word, found, f"tf.{name}")
 
     return Native(path.rpartition(".")[2], function)
@@ -254,20 +245,35 @@ def _matmul(run: Interpreter, given: dict[str, Value], function: str) -> Value:
     return operation(run, "Matmul", pair, {}, function)
 
 
-def _sections(run: Interpreter, given: dict[str, Value]) -> None:
-    """TensorFlow has the sizes of the parts, Keras the places between them."""
-    sizes = given.get("indices_or_sections")
-    if isinstance(sizes, (list, tuple)) and all(type(n) is int for n in sizes):
-        given["indices_or_sections"] = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
+def _added(run: Interpreter, given: dict[str, Value], function: str) -> Value:
+    """The sum of a list of tensors."""
+    first, *rest = run.listed(given.get("x1"))
+    for tensor in rest:
+        first = operation(run, "Add", [first, tensor], {}, function)
+    return first
+
+
+def _split(given: dict[str, Value]) -> None:
+    given["indices_or_sections"] = places_between(given.get("indices_or_sections"))
     given.setdefault("axis", 0)
 
 
-def _added(run: Interpreter, tensors: Value) -> Value:
-    found = run.listed(tensors)
-    total = found[0]
-    for tensor in found[1:]:
-        total = operation(run, "Add", [total, tensor], {}, "tf.math.add_n")
-    return total
+def _padding(given: dict[str, Value]) -> None:
+    mode = str(given.pop("mode", "constant")).lower()
+    if mode != "constant":
+        given["mode"] = mode
+    else:
+        given.pop("constant_values", None)
+
+
+def _first_axis(given: dict[str, Value]) -> None:
+    given.setdefault("axis", 0)
+
+
+#: Functions that are several operations, and operations whose arguments TensorFlow gives in another way.
+_COMPUTED: dict[str, Callable[[Interpreter, dict[str, Value], str], Value]] = {"Matmul": _matmul, "math.add_n": _added}
+_ADJUSTED: dict[str, Callable[[dict[str, Value]], None]] = {
+    "Split": _split, "Pad": _padding, **dict.fromkeys(("Concatenate", "Stack", "Take"), _first_axis)}
 
 
 def constant_shape(run: Interpreter, shape: Value = None, *_: Value, **kwargs: Value) -> Value:

@@ -119,8 +119,6 @@ def settings_of(run: Interpreter, layer: KerasLayer, kind: type[Layer], argument
         if key == "padding" and isinstance(value, str):
             value = value.lower()
         found[key] = plain_value(run, key, value)
-    if kind.kind == "UpSampling2D" and isinstance(found.get("size"), list) and len(found["size"]) == 1:
-        found["size"] = found["size"][0]
     return found
 
 

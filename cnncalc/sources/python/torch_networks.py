@@ -11,6 +11,8 @@ from ...analysis import analyse
 from ...errors import CnncalcError, SpecError, did_you_mean
 from ...graph import Graph, Node
 from ...pytorch.base import Spatial
+from ...pytorch.conv import Conv2d
+from ...pytorch.linear import Linear
 from ...pytorch.norm import GroupNorm, LayerNorm
 from ...pytorch.shapes import Batch, N, NeedsBatch, Whole, whole
 from .candidates import needed
@@ -275,9 +277,9 @@ class TorchFinder(Finder):
     def channels(self, module: TorchModule) -> int | None:
         """The channels that the first convolution takes."""
         for _, inner in module.named_modules():
-            if inner.layer is not None and inner.layer.kind == "nn.Conv2d":
-                return int(inner.layer.in_channels)  # type: ignore[attr-defined]
-            if inner.layer is not None and inner.layer.kind == "nn.Linear":
+            if isinstance(inner.layer, Conv2d):
+                return inner.layer.in_channels
+            if isinstance(inner.layer, Linear):
                 return None
         return None
 
