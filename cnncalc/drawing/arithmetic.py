@@ -6,11 +6,12 @@ computes: a window over the input with zeros between its values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..analysis import Trace
 from ..errors import SpecError, did_you_mean
-from ..layers import Shape
+from ..layers import Layer, Shape
 from ..layers.base import input_givens
 from ..num import derivation
 from ..window import Spread, Window
@@ -109,7 +110,7 @@ def _found(trace: Trace, name: str) -> Row:
     return row
 
 
-def _smaller(layer: Any, x: Shape, axis: int) -> int:
+def _smaller(layer: Layer, x: Shape, axis: int) -> int:
     """The size to draw along an axis: its own, or a smaller one with the same remainder and a few outputs."""
     n = int(x.spatial[axis])
     window = (layer.windows(x) or ())[axis]
@@ -126,14 +127,14 @@ def _smaller(layer: Any, x: Shape, axis: int) -> int:
     return n
 
 
-def _lines(layer: Any, x: Shape, windows: Any, drawn: tuple[int, ...], axes: list[Axis]) -> list[tuple[str, bool]]:
+def _lines(layer: Layer, x: Shape, windows: Sequence[Any], drawn: tuple[int, ...], axes: list[Axis]) -> list[tuple[str, bool]]:
     """The formula with its numbers, the settings, what is drawn in place of the whole, and what is never read."""
     found: list[tuple[str, bool]] = []
     twin = layer.traced()
     given = input_givens(x, x)
     traced = twin.windows(given) or ()
     formulas = dict.fromkeys([f"{line.numbers} = {line.value:,}" for line in
-                              [derivation(window.places(n))[-1] for window, n in zip(traced, given.spatial)] if line.value is not None])
+                              [derivation(places)[-1] for window, n in zip(traced, given.spatial) if (places := window.places(n)) is not None]])
     found += [(formula, True) for formula in formulas]
     window = windows[-1]
     words = [f"kernel {times(tuple([int(w.size) for w in windows]))}", f"stride {times(tuple(dict.fromkeys([int(w.stride) for w in windows])))}"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ..analysis import Trace
+from ..analysis import Step, Trace
 from ..dependence import Reindexed, Taps
+from ..graph import Node
 from ..layers import InputLayer
 from .boxes import Fields, slides
 from .boxes import pixel_axes as axes_of
@@ -68,13 +69,13 @@ def _same_everywhere(fields: Fields) -> bool:
     )
 
 
-def pixel_axes(trace: Trace, sight: Sight | None = None) -> dict[Any, list[int]]:
+def pixel_axes(trace: Trace, sight: Sight | None = None) -> dict[Node, list[int]]:
     """The axes of pixels of each input that is a map or a sequence."""
     found = {}
     if sight is not None:
         flow, axes = sight.flow, sight.fields.axes
     else:
-        known = with_size(trace, 64) if any(None in step.output for step in _inputs(trace)) else trace
+        known = with_size(trace, 64) if any(None in (step.output or ()) for step in _inputs(trace)) else trace
         if known is None or not is_known(known):
             return {}
         flow = Flow(known)
@@ -85,13 +86,13 @@ def pixel_axes(trace: Trace, sight: Sight | None = None) -> dict[Any, list[int]]
     return found
 
 
-def smallest_built(trace: Trace, axes: dict[object, list[int]]) -> int | None:
+def smallest_built(trace: Trace, axes: dict[Node, list[int]]) -> int | None:
     """The smallest size of all inputs, along all axes of pixels, with which the network can be built."""
     tries = min(MOST, max(16, MOST_STEPS // steps_in(trace)))
     return next((n for n in range(1, tries + 1) if with_size(trace, n, axes) is not None), None)
 
 
-def smallest_fitting(trace: Trace, axes: dict[object, list[int]], builds: int) -> int | None:
+def smallest_fitting(trace: Trace, axes: dict[Node, list[int]], builds: int) -> int | None:
     """The smallest size into which the field of every layer fits, by its local paths."""
     n, first, work = builds, None, 0
     for _ in range(min(MOST // 8, MOST_AGAIN // steps_in(trace))):
@@ -139,9 +140,9 @@ def _needed(fields: Fields) -> tuple[int | None, int]:
     return needed, least
 
 
-def _inputs(trace: Trace) -> list[Any]:
+def _inputs(trace: Trace) -> list[Step]:
     return [step for step in trace.steps if type(step.node.layer) is InputLayer]
 
 
-def _sizes(trace: Trace, axes: dict[object, list[int]]) -> list[tuple[tuple[str, int], int | None]]:
-    return [((step.name, i), step.output[axis]) for step in _inputs(trace) for i, axis in enumerate(axes.get(step.node, ()))]
+def _sizes(trace: Trace, axes: dict[Node, list[int]]) -> list[tuple[tuple[str, int], int | None]]:
+    return [((step.name, i), (step.output or ())[axis]) for step in _inputs(trace) for i, axis in enumerate(axes.get(step.node, ()))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..analysis import Step, Trace
 from ..errors import SpecError, did_you_mean
@@ -40,7 +40,7 @@ class AxisSight(NamedTuple):
     center: Fraction | None = None
     period: int | None = None
     whole: bool = False
-    local: Any = None
+    local: AxisSight | None = None
 
     @property
     def near(self) -> AxisSight:

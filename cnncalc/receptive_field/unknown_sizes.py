@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 
 from ..analysis import Step, Trace, analyse
+from ..graph import Node
 from ..layers import InputLayer
 from ..window import Window
 from .dataflow import is_known
 from .report import AxisSight, InputSight, LayerSight, Sight
+
+V = TypeVar("V")
 
 #: Sizes that are tried first; one of them fits every usual network.
 USUAL = (256, 224, 299, 331, 512, 572, 1024, 2048, 64, 32)
@@ -50,15 +53,14 @@ def _seen(trace: Trace, sight: Sight | None) -> list[LayerSight]:
     ]
 
 
-def with_size(trace: Trace, n: int, all_axes: dict[object, list[int]] | None = None) -> Trace | None:
+def with_size(trace: Trace, n: int, all_axes: dict[Node, list[int]] | None = None) -> Trace | None:
     """The network on inputs of this size where theirs is not known, or along the given axes
     of each; `None` if it cannot be built."""
     shapes = {}
     for step in trace.steps:
         if type(step.node.layer) is InputLayer:
             axes = (all_axes or {}).get(step.node, ())
-            shape: Any = step.output
-            shapes[step.node] = tuple([n if size is None or i in axes else size for i, size in enumerate(shape)])
+            shapes[step.node] = tuple([n if size is None or i in axes else size for i, size in enumerate(step.output or ())])
     found = analyse(trace.graph, shapes, adapt=True)
     return None if found.errors or not is_known(found) else found
 
@@ -117,8 +119,7 @@ def _agreed(step: Step, unit_axes: tuple[int, ...], layers: list[LayerSight], tr
     fields = []
     for ways in zip(*[layer.fields for layer in layers]):
         first: InputSight = ways[0]
-        shape: Any = trace[first.input].output
-        open_ = any(n is None for n in shape)
+        open_ = any(n is None for n in trace[first.input].output or ())
         axes = tuple([_same_axis(list(axes), open_) for axes in zip(*[way.axes for way in ways])])
         aligned = _one([way.aligned for way in ways])
         fields.append(InputSight(
@@ -133,15 +134,16 @@ def _agreed(step: Step, unit_axes: tuple[int, ...], layers: list[LayerSight], tr
 
 def _same_axis(ways: list[AxisSight], open_: bool) -> AxisSight:
     """What all of them say; of what looks at everything the size is that of the input, and open if that is."""
-    local = [way.local for way in ways]
-    same = AxisSight(*[_one(list(values)) for values in zip(*[way[:-1] for way in ways])])
+    local = [way.local for way in ways if way.local is not None]
+    shared: list[Any] = [_one(list(values)) for values in zip(*[way[:-1] for way in ways])]
+    same = AxisSight(*shared)
     same = same._replace(axis=ways[0].axis, whole=ways[0].whole, units=None)
     if same.whole and open_:
         same = same._replace(size=None, sizes=None)
-    return same._replace(local=_same_axis(local, open_) if all(local) else None)
+    return same._replace(local=_same_axis(local, open_) if len(local) == len(ways) else None)
 
 
-def _one(values: list[object]) -> Any:
+def _one(values: list[V]) -> V | None:
     """What all of them are; `None` if they differ."""
     return values[0] if all(value == values[0] for value in values) else None
 

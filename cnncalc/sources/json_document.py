@@ -5,10 +5,13 @@ It is read by Python's JSON parser, which is far faster than one for YAML.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..errors import Key, SpecError
 from .document import Document, _At
+
+if TYPE_CHECKING:
+    import json
 
 #: Brackets and commas that a file may have: more would not fit into memory.
 MOST_BRACKETS = 400_000
@@ -34,7 +37,7 @@ class JsonDocument(Document):
         except ValueError:  # Python refuses to read numbers of thousands of digits
             raise self.wrong("has a number with too many digits", _At(0, 0)) from None
 
-    def _json_syntax(self, error: Any) -> SpecError:
+    def _json_syntax(self, error: json.JSONDecodeError) -> SpecError:
         hint = None
         if not self.text[error.pos :].strip() or error.msg.startswith("Unterminated"):
             hint = "the file ends too early: it may have been cut off"

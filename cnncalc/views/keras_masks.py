@@ -7,7 +7,6 @@ that find this out stand in the graph, and layers that take a mask read them lik
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ..analysis import Computed, Model, Step, Trace
 from ..dtypes import compute_dtype
@@ -52,7 +51,7 @@ class Masks:
                 if mask is not None:
                     masks[Ref(node, i)] = mask
 
-    def given_on(self, node: Node, layer: Any, masks: list[Ref | None]) -> Iterator[Ref | None]:
+    def given_on(self, node: Node, layer: Layer, masks: list[Ref | None]) -> Iterator[Ref | None]:
         """The masks of a layer's outputs, as far as they have one."""
         if isinstance(layer, Embedding) and layer.mask_zero:
             yield self.operation("NotEqual", node.inputs[0], x2=0)
@@ -74,7 +73,7 @@ class Masks:
             if layer.merge_mode is None:
                 yield masks[0]
 
-    def concatenated(self, node: Node, layer: Any, masks: list[Ref | None]) -> Ref:
+    def concatenated(self, node: Node, layer: Concatenate, masks: list[Ref | None]) -> Ref:
         """Masks in the form of their inputs, one behind the other like these."""
         parts = []
         for ref, mask in zip(node.inputs, masks):
@@ -86,12 +85,12 @@ class Masks:
             parts.append(mask)
         return self.operation("Any", self.operation("Concatenate", *parts, axis=layer.axis), axis=-1)
 
-    def operation(self, word: str, *inputs: Ref, **settings: Any) -> Ref:
+    def operation(self, word: str, *inputs: Ref, **settings: object) -> Ref:
         """What an operation of Keras gives on these inputs."""
         layer = KINDS[f"ops.{word}"](**settings)
         node = Node(self.names.next(layer.keras_class), layer, inputs)
         xs = tuple([self.shapes[ref] for ref in inputs])
-        # Any of one value for each example is taken along the batch.
+        # That of one value for each example is taken along the batch.
         ys: tuple[Shape, ...] = (BatchShape.of_tensor(()),) if word == "Any" and xs == (Shape(()),) else layer.apply(xs)
         self.steps.append(Step(node, xs, Computed(ys)))
         ref = Ref(node)

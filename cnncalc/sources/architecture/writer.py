@@ -85,9 +85,10 @@ class Writer:
         steps = trace.by_node()
         sizes: dict[str, Any] = {}
         for node in graph.inputs:
-            layer: Any = node.layer
-            shape: Any = steps[node].output if self.adapted else layer.shape
-            more = {key: getattr(layer, key) for key in ("batch_size", "dtype") if key in layer.said}
+            layer = node.layer
+            assert isinstance(layer, InputLayer)
+            shape = (steps[node].output or ()) if self.adapted else layer.shape
+            more: dict[str, object] = {key: getattr(layer, key) for key in ("batch_size", "dtype") if key in layer.said}
             if node.given is not None:
                 more["values"] = node.given if isinstance(node.given, str) else node.given.nested()
             sizes[node.keras_name] = {"shape": list(shape), **more} if more else list(shape)
@@ -105,7 +106,7 @@ class Writer:
         supposed = stack and only.keras_name == "input"
         return sizes, None if supposed == graph.sequential else graph.sequential
 
-    def reads(self, refs: tuple[Ref, ...], words: dict[Node, str], steps: dict[Node, Any]) -> Any:
+    def reads(self, refs: tuple[Ref, ...], words: dict[Node, str], steps: dict[Node, Step]) -> str | list[str]:
         """The outputs that something reads, as a file names them."""
         found: list[str] = []
         i = 0
@@ -123,9 +124,10 @@ class Writer:
                 raise SpecError(f"the name {word!r} cannot be written: text that begins with '=' is a formula")
         return found[0] if len(found) == 1 else found
 
-    def entry(self, node: Node, step: Any, firsts: dict[Layer, str], words: dict[Node, str]) -> dict[str, object]:
+    def entry(self, node: Node, step: Step, firsts: dict[Layer, str], words: dict[Node, str]) -> dict[str, object]:
         """One call of a layer."""
-        layer: Any = node.layer
+        layer = node.layer
+        assert layer is not None
         words[node] = node.name
         if layer in firsts:
             first = firsts[layer]
@@ -140,7 +142,7 @@ class Writer:
         if layer.own_code:
             return self.of_own_code(node, layer, step)
         if not layer.fixed_results:
-            settings = layer.counting(settings, len(step.outputs))
+            settings = layer.counting(settings, len(step.outputs or ()))
         if node.name != self.names.expected(layer.keras_class):
             settings = {"name": node.name, **settings}
         else:
@@ -149,7 +151,7 @@ class Writer:
             self.names.next(inner)
         return {layer.kind: short(type(layer), settings)}
 
-    def unknown(self, node: Node, layer: Unknown, step: Any, settings: dict[str, object]) -> dict[str, object]:
+    def unknown(self, node: Node, layer: Unknown, step: Step, settings: dict[str, object]) -> dict[str, object]:
         """A layer that is code, with the shape that is known of its output."""
         if node.name != self.names.expected(layer.keras_class):
             settings = {"name": node.name, **settings}
@@ -176,8 +178,9 @@ class Writer:
         written.assume(Assumed(step.outputs, sum([weight.count for weight in weights])))
         return self.unknown(node, written, step, {})
 
-    def nested(self, node: Node, layer: Model, step: Any) -> dict[str, object]:
+    def nested(self, node: Node, layer: Model, step: Step) -> dict[str, object]:
         trace = step.inner if self.adapted else declared(layer)
+        assert trace is not None
         trained, around = self.trained(layer), (self.frozen, self.stuck)
         self.frozen, self.stuck = self.freezes(layer), not trained
         data = self.model(trace, False)
@@ -282,8 +285,8 @@ def _layers_in(graph: Graph) -> Iterator[Layer]:
     """Every layer of a network once, those inside other layers and models too."""
     seen = set()
     for node in without_masks(graph):
-        layer: Any = node.layer
-        if layer in seen or type(layer) is InputLayer:
+        layer = node.layer
+        if layer is None or layer in seen or type(layer) is InputLayer:
             continue
         seen.add(layer)
         if type(layer) is Unknown:
@@ -294,7 +297,7 @@ def _layers_in(graph: Graph) -> Iterator[Layer]:
         yield layer
         waiting = _layers_of(layer)
         while waiting:
-            inner: Any = waiting.pop()
+            inner = waiting.pop()
             if isinstance(inner, Model):
                 yield from _layers_in(inner.graph)
             elif inner is not None:
@@ -302,7 +305,7 @@ def _layers_in(graph: Graph) -> Iterator[Layer]:
                 waiting += _layers_of(inner)
 
 
-def _layers_of(layer: Layer) -> list[object]:
+def _layers_of(layer: Layer) -> list[Layer]:
     """The layers and models that are settings of a layer."""
     return [inner for key, setting in layer.settings.items() if isinstance(setting, Sub) and layer.said.get(key) is not None
             for inner in setting.layers(layer.said[key])]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING
 
 from ...errors import SpecError
 from ..file_kinds import archive_refusal
 from ..files import LARGEST_FILE
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
 
 MEMBER = "config.json"
 #: What is read in one piece: a directory of more bytes is not that of a model.
@@ -34,7 +37,7 @@ def config_json(name: str, file: IO[bytes]) -> bytes:
                         "it may have been cut off; copy or save it again") from None
 
 
-def _inflated(name: str, archive: Any, member: Any) -> bytes:
+def _inflated(name: str, archive: ZipFile, member: ZipInfo) -> bytes:
     from zipfile import ZIP_DEFLATED, ZIP_STORED
 
     if member.flag_bits & 1:

@@ -278,7 +278,8 @@ class Reader(Wiring):
             return None, name
         layer = found[0].layer if found else None
         if isinstance(layer, Model) and len(layer.graph.inputs) == 1:
-            inner: Any = layer.graph.inputs[0].layer
+            inner = layer.graph.inputs[0].layer
+            assert isinstance(inner, InputLayer)
             return InputLayer(shape=inner.shape), name
         if layer is None:
             return None, name

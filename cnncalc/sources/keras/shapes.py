@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...analysis import analyse
 from ...graph import Graph, Node
-from ...layers import UNKNOWN, InputLayer
+from ...layers import UNKNOWN, InputLayer, Shape
+
+if TYPE_CHECKING:
+    from .calls import Call
+    from .wiring import Entry
 
 
-def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any]) -> Iterator[str]:
+def differences(graph: Graph, entries: Iterable[Entry], calls: Mapping[Node, Call]) -> Iterator[str]:
     """A sentence for every layer whose stored shapes are not the ones worked out.
 
     A layer stores what its first call read, a call what each of its tensors is.
@@ -28,7 +32,7 @@ def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any])
             continue
         step = steps.get(entry.nodes[0])
         stored = list(shapes_in(entry.stored))
-        if step is None or not stored or entry.layer.kind == "Functional":
+        if step is None or not stored or entry.layer is None or entry.layer.kind == "Functional":
             continue
         for shape, x in zip(stored, step.inputs):
             if not agree(shape, x) and x is not UNKNOWN:
@@ -49,7 +53,7 @@ def differences(graph: Graph, entries: Iterable[Any], calls: Mapping[Node, Any])
                 break
 
 
-def _sentence(name: str, shape: list[object], x: Any) -> str:
+def _sentence(name: str, shape: list[object], x: Shape) -> str:
     sizes = "(" + ", ".join(["None" if n is None else str(n) for n in (None, *shape)]) + ("," if not shape else "") + ")"
     return f"the layer {name!r} reads {(None, *x)} by calculation; the file states {sizes} (ignored)"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...analysis import Model
 from ...errors import SpecError, printable
@@ -12,6 +12,10 @@ from ...layers import InputLayer, Shape
 from ...layers.unknown import Unknown
 from .layers import is_model, kind_of
 from .shapes import shapes_in
+
+if TYPE_CHECKING:
+    from .calls import Call
+    from .wiring import Entry
 
 #: Keras's layers whose function, module or network is code or lies elsewhere.
 CODE = ("Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper")
@@ -55,7 +59,7 @@ def unknown_layer(entry: dict[str, Any]) -> Unknown:
                    entry={key: value for key, value in entry.items() if key not in ("inbound_nodes", "build_config")})
 
 
-def fill_stored(entries: Iterable[Any], calls: Mapping[Node, Any]) -> None:
+def fill_stored(entries: Iterable[Entry], calls: Mapping[Node, Call]) -> None:
     """Tell each node the shapes of its outputs that the file states: what the layers that read it say they read.
 
     A Lambda can state its own output.

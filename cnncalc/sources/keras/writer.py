@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...analysis import Model, Trace
+from ...analysis import Model, Step, Trace
 from ...dtypes import compute_dtype
 from ...errors import SpecError, SpecErrors
 from ...graph import Graph, Node, Ref, without_masks
@@ -104,21 +104,23 @@ class Writer:
                 entries[layer]["inbound_nodes"].append(call(layer, tensors))
         return list(entries.values())
 
-    def tensor(self, ref: Ref, step: Any) -> Data:
+    def tensor(self, ref: Ref, step: Step) -> Data:
         dtype = compute_dtype(ref.node.layer.dtype if ref.node.layer is not None else None)
         history = [ref.node.keras_name, ref.node.call, ref.output]
         return {"class_name": "__keras_tensor__", "config": {
-            "shape": [None, *step.outputs[ref.output]], "dtype": dtype, "keras_history": history}}
+            "shape": [None, *(step.outputs or ())[ref.output]], "dtype": dtype, "keras_history": history}}
 
     def input_layer(self, node: Node, trace: Trace) -> Data:
-        layer: Any = node.layer
-        shape: Any = trace.by_node()[node].output if self.adapted else layer.shape
+        layer = node.layer
+        assert isinstance(layer, InputLayer)
+        shape = (trace.by_node()[node].output or ()) if self.adapted else layer.shape
         config = {"batch_shape": [layer.batch_size, *shape], "dtype": layer.dtype or "float32", "sparse": False,
                   "name": node.keras_name}
         return _object("keras.layers", "InputLayer", config)
 
     def layer(self, node: Node, trace: Trace, frozen: bool) -> Data:
-        layer: Any = node.layer
+        layer = node.layer
+        assert layer is not None
         if isinstance(layer, Model):
             inner = trace.by_node()[node].inner if self.adapted else declared(layer)
             assert inner is not None
