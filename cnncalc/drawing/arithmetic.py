@@ -133,8 +133,9 @@ def _lines(layer: Layer, x: Shape, windows: Sequence[Any], drawn: tuple[int, ...
     twin = layer.traced()
     given = input_givens(x, x)
     traced = twin.windows(given) or ()
-    formulas = dict.fromkeys([f"{line.numbers} = {line.value:,}" for line in
-                              [derivation(places)[-1] for window, n in zip(traced, given.spatial) if (places := window.places(n)) is not None]])
+    places = [window.places(n) for window, n in zip(traced, given.spatial)]
+    last = [derivation(many)[-1] for many in places if many is not None]
+    formulas = dict.fromkeys([f"{line.numbers} = {line.value:,}" for line in last])
     found += [(formula, True) for formula in formulas]
     window = windows[-1]
     words = [f"kernel {times(tuple([int(w.size) for w in windows]))}", f"stride {times(tuple(dict.fromkeys([int(w.stride) for w in windows])))}"]
