@@ -100,7 +100,7 @@ def network(function: str, names: Names | None = None, **arguments: Any) -> Grap
     not fit its channels.
     """
 
-    def resized(shape: tuple[Any, ...]) -> Graph:
+    def resized(shape: tuple[object, ...]) -> Graph:
         given = {**arguments, "input_tensor": shape}
         if len(shape) == 3 and shape[2] != 3:
             given["weights"] = None

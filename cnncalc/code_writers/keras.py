@@ -131,7 +131,8 @@ class _Module:
         return y
 
     def input(self, node: Node, step: Step) -> Bracket:
-        layer: Any = node.layer
+        layer = node.layer
+        assert isinstance(layer, InputLayer)
         shape = step.output if self.adapted else layer.shape
         more: dict[str, object] = {}
         if layer.batch_size is not None:

@@ -29,7 +29,7 @@ class KerasBody(Body):
         self.made: list[Expr] = []
 
 
-def layer_source(layer: Any, name: str | None, names: Names, model: Callable[[Model], Expr], frozen: bool = False) -> Bracket:
+def layer_source(layer: Layer, name: str | None, names: Names, model: Callable[[Model], Expr], frozen: bool = False) -> Bracket:
     """The expression that builds a layer: what is at its default is left out, and the name if Keras would give it.
 
     `model` writes a model inside the layer. Of a `frozen` one those inside are frozen too: the argument does not reach them.

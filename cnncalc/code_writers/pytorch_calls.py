@@ -6,7 +6,7 @@ from typing import Any
 
 from ..analysis import Trace
 from ..graph import Node, Ref
-from ..layers import InputLayer
+from ..layers import InputLayer, Layer
 from ..layers.construct import Sub
 from ..pytorch.calls import Form, Slot
 from ..pytorch.linear import Embedding
@@ -84,7 +84,7 @@ def _statement(node: Node, xs: list[Value], outputs: list[Value], parts: dict[ob
     return Statement(xs, outputs, parts[layer])
 
 
-def module_source(layer: Any) -> Expr:
+def module_source(layer: Layer) -> Expr:
     """`nn.Conv2d(3, 64, 7, stride=2, padding=3)`."""
     told = layer.arguments()
     items: list[Expr | tuple[str, Expr]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING
 
 from ..errors import CnncalcError, SpecError, SpecErrors, did_you_mean, printable
 from ..graph import Graph, Names
@@ -12,6 +12,10 @@ from .document import Document
 from .examples import application, bundled, example_path
 from .file_kinds import HDF5, HEAD, ZIP, folder_refusal, is_python, refusal
 from .files import decoded, read_file, rest_of, standard_input
+
+if TYPE_CHECKING:
+    from .python.given import Given
+    from .python.networks import Found
 
 DEEPEST = 20
 #: Of names that are a file's, not a bundled network's.
@@ -33,7 +37,7 @@ class Opened:
         self.source = False
 
 
-def open_named(name: str, given: Any = None) -> Opened:
+def open_named(name: str, given: Given | None = None) -> Opened:
     """The network of a file, of standard input (`-`) or of a bundled example.
 
     A name that is both a file and an example is the file. `file.py:EXPRESSION` is a network of Python source;
@@ -61,7 +65,7 @@ def open_named(name: str, given: Any = None) -> Opened:
         return Opened(None, list(error))
 
 
-def _open_source(path: str, expression: str | None, given: Any) -> Opened:
+def _open_source(path: str, expression: str | None, given: Given | None) -> Opened:
     """The network of Python source."""
     from .python.given import Given
     from .python.opened import read_source
@@ -70,7 +74,7 @@ def _open_source(path: str, expression: str | None, given: Any) -> Opened:
     return _of_source(found)
 
 
-def _of_source(found: Any) -> Opened:
+def _of_source(found: Found) -> Opened:
     opened = Opened(found.graph, found.errors, notes=found.notes)
     opened.source = True
     return opened
@@ -149,7 +153,7 @@ def _described(shown: str, file: IO[bytes], head: bytes) -> bytes:
 
 
 def _open(data: bytes, shown: str, stem: str, folder: str | None, names: Names,
-          opening: tuple[str, ...], given: Any = None) -> Opened:
+          opening: tuple[str, ...], given: Given | None = None) -> Opened:
     if data.startswith((ZIP, HDF5)):
         data = _described(shown, io.BytesIO(data), data)
     wrong = refusal(shown, data[:HEAD], len(data))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ...analysis import Model
 from ...errors import CnncalcError, Key, SpecError, SpecErrors, about, did_you_mean, printable, shown
@@ -38,7 +37,7 @@ class Entries:
         self.structures: dict[str, Structure] = {}
         self.block: Callable[[str, object, dict[str, object], Path, Scope, Refs], Refs] | None = None
         self.written_out = 0
-        self._prototypes: dict[tuple[object, int], tuple[object, Layer]] = {}
+        self._prototypes: dict[tuple[object, ...], tuple[object, Layer]] = {}
         self._static: dict[int, tuple[object, bool]] = {}
         self.first_shape: object = None
         #: Where an entry stands that only gives the size of the input.
@@ -270,7 +269,7 @@ class Entries:
         if not self._is_static(value):
             value = resolved(value, scope.arguments)
         try:
-            memo: Any = (kind, trainable, hashable(value))
+            memo: tuple[object, ...] = (kind, trainable, hashable(value))
             hash(memo)
         except TypeError:
             memo = (kind, trainable, id(value))

@@ -7,10 +7,11 @@ Python. What is none of these and no layer's name gets the true cause.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ...errors import CnncalcError, Key, SpecError, shown
-from ...layers import Layer
+from ...layers import Layer, Shape
 from ...layers.construct import unknown_kind
 from .scope import SIBLINGS, Path
 
@@ -104,7 +105,7 @@ def is_input(form: Form) -> bool:
     return isinstance(form.word, str) and form.word.lower() in INPUTS
 
 
-def misspelled(entry: Any) -> SpecError | None:
+def misspelled(entry: str | dict[object, object]) -> SpecError | None:
     """The true cause of an entry that YAML reads as one word or key, and that is no layer: a colon, a space or a dash missing."""
     word = entry if isinstance(entry, str) else next((key for key in entry if isinstance(key, str)), "")
     match = _SLIP.fullmatch(word.strip())
@@ -143,7 +144,7 @@ def _known(name: str) -> bool:
     return True
 
 
-def kind_meant(word: object, value: object, axes: Any) -> type[Layer]:
+def kind_meant(word: object, value: object, axes: Callable[[], Shape | None]) -> type[Layer]:
     """The kind that a word stands for which is not Keras's name, but is in other case or in common use.
 
     `axes()` gives the shape of what the layer reads, `None` if it is not known. SpecError

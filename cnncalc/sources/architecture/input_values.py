@@ -7,12 +7,15 @@ any other mapping the keys are names of inputs; an input that is called `values`
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 from ...arrays import WORDS, Array, read, shaped, stacked, times
 from ...errors import Key, SpecError, did_you_mean, shown
 from ...layers import Shape
 from ...layers.settings import whole
+
+V = TypeVar("V")
 
 KEYS = ("shape", "values", "maps")
 
@@ -27,7 +30,7 @@ def in_numbers(value: object) -> bool:
     return isinstance(maps, list) and len(maps) > 0 and isinstance(maps[0], list)
 
 
-def given_input(value: dict[Any, object], channels_first: bool = False) -> tuple[object, Array | str | None]:
+def given_input(value: dict[object, object], channels_first: bool = False) -> tuple[object, Array | str | None]:
     """The shape of an input that is written as a mapping, and its values.
 
     `values` is a grid in the order of the shape, or a word; axes of size 1 may be left out.
@@ -66,7 +69,7 @@ def given_input(value: dict[Any, object], channels_first: bool = False) -> tuple
     return declared, fitting
 
 
-def _maps(value: Any, channels_first: bool) -> Array:
+def _maps(value: list[object], channels_first: bool) -> Array:
     array = read(value)
     if channels_first:
         return array
@@ -91,7 +94,7 @@ def _sizes(value: object) -> tuple[int, ...]:
     return tuple([whole(size, 1) for size in value])
 
 
-def _under(key: str, reader: Any, *args: object) -> Any:
+def _under(key: str, reader: Callable[..., V], *args: object) -> V:
     try:
         return reader(*args)
     except SpecError as error:

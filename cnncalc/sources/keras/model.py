@@ -350,7 +350,7 @@ class Reader(Wiring):
                     self.warnings.append(text if len(self.warnings) < MOST_WARNINGS else "and more differences")
 
 
-def _named(config: Any, default: str, path: Path) -> str:
+def _named(config: dict[str, object], default: str, path: Path) -> str:
     name = config.get("name")
     if name is None:
         return default
