@@ -31,13 +31,11 @@ def test_the_guides_and_the_mark_of_types_are_installed():
     assert (ROOT / "cnncalc" / "py.typed").exists()
 
 
-#: How often the package says `Any`: what is so typed, mypy does not check. It may fall, and not grow.
-MOST_ANY = 320
+#: How often the package may say `Any`: mypy checks nothing of what is so typed. Lower it when there are fewer.
+MOST_ANY = 295
 
 
 def test_types_say_what_values_are():
-    folder = Path(__file__).parent.parent / "cnncalc"
-    said = {str(path.relative_to(folder)): len(re.findall(r"\bAny\b", path.read_text(encoding="utf-8"))) for path in folder.rglob("*.py")}
-    assert len(said) > 400
-    most = sorted(said.items(), key=lambda pair: -pair[1])[:8]
-    assert MOST_ANY - 20 <= sum(said.values()) <= MOST_ANY, most
+    said = {str(path.relative_to(ROOT)): len(re.findall(r"\bAny\b", path.read_text(encoding="utf-8"))) for path in ROOT.glob("cnncalc/**/*.py")}
+    assert sum(said.values()) > MOST_ANY // 2, "the package was not found, or this number is to be lowered"
+    assert sum(said.values()) <= MOST_ANY, sorted(said.items(), key=lambda pair: -pair[1])[:8]
