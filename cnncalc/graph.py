@@ -62,6 +62,11 @@ class Node:
     def kind(self) -> str:
         return self.layer.kind if self.layer is not None else self.word
 
+    @property
+    def on_tensors(self) -> bool:
+        """Whether it is an operation on tensors."""
+        return self.layer is not None and self.layer.on_tensors
+
 
 class Graph:
     """Nodes in an order in which each stands after those it reads.
@@ -161,7 +166,7 @@ def keras_order(graph: Graph, more: Mapping[Node, tuple[Ref, ...]] | None = None
     return KerasOrder(
         tuple([tuple(sorted(calls[layer], key=lambda node: node.call)) for layer in order]),
         len(set(depths.values())) == len(depths)
-        and all(len(nodes) == 1 or nodes[0].kind.startswith("ops.") for nodes in calls.values())
+        and all(len(nodes) == 1 or nodes[0].on_tensors for nodes in calls.values())
         and all(len(all_read(node, more)) < 2 for node in depths),
     )
 
@@ -246,7 +251,7 @@ def without_masks(graph: Graph) -> tuple[Node, ...]:
         return graph.nodes
     needed = {ref.node for ref in graph.outputs}
     for node in reversed(graph.nodes):
-        if node in needed or not node.kind.startswith("ops."):
+        if node in needed or not node.on_tensors:
             needed.add(node)
             needed.update([ref.node for ref in node.inputs])
     return tuple([node for node in graph.nodes if node in needed])

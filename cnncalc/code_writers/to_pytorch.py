@@ -139,7 +139,7 @@ def _layout(trace: Trace, node: Node, rank: int) -> tuple[int, ...]:
                 return tuple(range(rank)) if layer.data_format == "channels_first" else first
             if isinstance(layer, TimeDistributed):
                 return tuple(range(rank)) if rank < 3 else (0, rank - 1, *range(1, rank - 1))
-            if layer is not None and layer.sees == "place" and other.kind != "InputLayer":
+            if layer is not None and layer.sees == "place" and not isinstance(layer, InputLayer):
                 waiting.append(other)
     return first if rank in (3, 4) else tuple(range(rank))
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from ..errors import CnncalcError
-from ..layers import Shape
+from ..layers import InputLayer, Shape
 from ..num import product
 from ..window import Field
 from .compare import number_of, sizes_of
@@ -143,7 +143,7 @@ class CarriedValues:
 
     def share(self, size: Sequence[int] | None) -> Fraction | None:
         """The share of the input that a field of this size has, in the middle of it."""
-        inputs = [run.outputs[0] for run in self.runs if run is not None and run.kind == "InputLayer" and run.outputs]
+        inputs = [run.outputs[0] for run in self.runs if run is not None and isinstance(run.layer, InputLayer) and run.outputs]
         if size is None or len(inputs) != 1 or None in inputs[0].spatial or len(inputs[0].spatial) != len(size):
             return None
         pixels = [min(int(a), int(n)) for a, n in zip(size, inputs[0].spatial)]
@@ -186,7 +186,7 @@ class CarriedValues:
             return []
         total = sum([p for p in parts if p is not None])
         sums = [total]
-        inputs = sum([p for i, p in zip(chosen, parts) if p is not None and trace.steps[i].kind == "InputLayer"])
+        inputs = sum([p for i, p in zip(chosen, parts) if p is not None and isinstance(trace.steps[i].node.layer, InputLayer)])
         if inputs and not cell.steps:
             sums.insert(0, total - inputs)
         if cell.quantity == "params":

@@ -28,6 +28,7 @@ class Rearranged(Operation):
 class Reshape(Rearranged, kind="Reshape"):
     """The same values in another shape, the batch included: -1 is what is left."""
 
+    reshapes = True
     newshape = Numbers(least=-1, unknown=True, single=True)
 
     def settle(self) -> None:
@@ -59,6 +60,7 @@ class Ravel(Rearranged, kind="Ravel"):
 class ExpandDims(Rearranged, kind="ExpandDims"):
     """With axes of size 1 added."""
 
+    reshapes = True
     axis = Axes()
 
     def result(self, *shapes: Full) -> Full:

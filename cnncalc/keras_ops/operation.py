@@ -79,6 +79,7 @@ class Operation(Layer):
     #: Whether sizes of 1 in one argument are repeated to those of another, the batch too.
     stretches: ClassVar[bool] = False
     of_whole_tensors = True
+    named_settings = True
     #: What Keras calls its arguments, where that is another name.
     spellings: ClassVar[dict[str, str]] = {}
     #: An activation, whose cost it has, or an elementary operation of each value.

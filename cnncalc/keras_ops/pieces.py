@@ -21,6 +21,7 @@ from .settings import AxisOf, Key, Numbers, in_lists
 class GetItem(Operation, kind="GetItem"):
     """Some of the values, as indexing and slicing give them: `x[:, 1:]`."""
 
+    named_settings = False
     key = Key()
     x = Operand()
     operands = ("x",)

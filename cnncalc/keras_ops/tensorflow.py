@@ -112,6 +112,7 @@ class TFOpLambda(Layer, kind="TFOpLambda"):
 
     not_keras = "Keras 3 has no layers of TensorFlow's functions (Keras 2 had)"
     of_whole_tensors = True
+    calls_a_function = True
     function = Text()
     constants = Kept(None)
     order = ("function", "constants")

@@ -76,6 +76,8 @@ class Layer(Refusals):
     #: Whether it has layers in it that are made, and named, before it.
     names_inside: ClassVar[bool] = False
 
+    #: Whether its settings are always written with their names.
+    named_settings: ClassVar[bool] = False
     #: Whether a list in its place is its first setting, not several.
     takes_a_list: ClassVar[bool] = False
     #: How many outputs it has.
@@ -103,6 +105,13 @@ class Layer(Refusals):
     #: Whether Keras gives it the mask of its only input, and whether its first output has the mask of its first input.
     takes_mask: ClassVar[bool] = False
     keeps_mask: ClassVar[bool] = False
+    #: Whether it gives the same values in another shape; and whether the first axis of its input is that of the steps of a sequence.
+    reshapes: ClassVar[bool] = False
+    in_steps: ClassVar[bool] = False
+    #: Whether it is an operation on tensors, `ops.Add`, and not a layer.
+    on_tensors: ClassVar[bool] = False
+    #: Whether it stands for a function of TensorFlow, whose name and arguments a file has.
+    calls_a_function: ClassVar[bool] = False
     #: Whether its rule is about all axes of a tensor, the batch included.
     of_whole_tensors: ClassVar[bool] = False
     #: What makes two layers the same, but for their names; `None` where that is not known.
@@ -127,6 +136,7 @@ class Layer(Refusals):
         if not kind:
             return
         cls.kind, cls.rank, cls.aliases = kind, rank, aliases
+        cls.on_tensors = kind.startswith("ops.")
         cls.keras_class = keras_class or kind
         everything = {**cls.settings, **COMMON}
         cls._standard = {

@@ -65,7 +65,7 @@ class Merge(Layer):
         hint = None
         if same_rank and place == len(xs[0]) - 1 and len(xs[0]) > 1:
             hint = (f"a convolution with kernel_size 1 and {max(m, n)} filters makes the channels alike"
-                    if self.kind != "Concatenate" else None)
+                    if not self.along_channels else None)
         elif same_rank and len(xs[0]) > 1:
             hint = "padding 'same' keeps the size; strides and pooling must be the same in all branches"
         return SpecError(f"its inputs {listed(xs)} differ in axis {place + 1}: {m} and {n}", (), hint)

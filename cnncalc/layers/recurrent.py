@@ -248,6 +248,7 @@ class ConvLSTM(Gated):
     The state's convolution is always `same` with stride 1 and no dilation.
     """
 
+    in_steps = True
     states = 2
     gates = 4
     gating = (3, 2, 3, 1)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Flatten(Spatial, kind="Flatten"):
     """All values in one row."""
 
+    reshapes = True
     drawn_with = "reader"
     remark = "the same values in one row: nothing to learn, nothing to multiply"
     in_place = "view"
@@ -52,6 +53,7 @@ class ListOf(Setting):
 class Reshape(Layer, kind="Reshape"):
     """The same values in order, in another shape; -1 is the size that is left."""
 
+    reshapes = True
     remark = "the same values in another shape: nothing to learn, nothing to multiply"
     in_place = "view"
     target_shape = ListOf("a list of sizes", -1, open_ended=True)

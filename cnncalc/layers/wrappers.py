@@ -80,6 +80,7 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
     those of the one, then those of the other.
     """
 
+    in_steps = True
     takes_mask = True
     layer = Sub()
     merge_mode = Choice("concat", "concat", "sum", "mul", "ave", optional=True)
@@ -171,6 +172,7 @@ class Bidirectional(_Wrapper, kind="Bidirectional"):
 class TimeDistributed(_Wrapper, kind="TimeDistributed"):
     """The layer inside, with the same weights, on every step of a sequence."""
 
+    in_steps = True
     keeps_mask = True
     takes_mask = True
     def check(self, *xs: Shape) -> None:

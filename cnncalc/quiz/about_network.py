@@ -13,6 +13,8 @@ from ..homework.layer_run import USUAL
 from ..homework.mistake_values import MistakeValues
 from ..homework.mistakes import FIELD_MISTAKES
 from ..layers import InputLayer, Shape
+from ..layers.merge import Add, Concatenate
+from ..layers.reshape import Flatten
 from .chain import simple
 from .choices import picked
 from .question import Draft, Question, Wrong
@@ -79,7 +81,7 @@ class NetworkQuestions:
             return bool(run.value("macs"))
         if ask.quantity == "receptive_field":
             return self._field(i) is not None and run.windows() is not None
-        return run.windows() is not None or (ask.quantity == "output" and step.kind in ("Flatten", "Concatenate", "Add"))
+        return run.windows() is not None or (ask.quantity == "output" and isinstance(step.node.layer, (Flatten, Concatenate, Add)))
 
     def _field(self, i: int) -> int | None:
         """The receptive field along one side, where both sides are alike."""

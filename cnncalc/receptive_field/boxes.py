@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from ..dependence import Along, Reindexed
 from ..layers import InputLayer
 from ..layers.base import Spatial
+from ..layers.core import Embedding
+from ..layers.reshape import Permute
 from ..window import Spread, Window
 from .dataflow import Direct, Flow, Place
 from .periodic import Wave, joined, middle
@@ -273,9 +275,9 @@ def _output_channels(flow: Flow, place: Place, shape: Any, value: int, found: li
     if layer.framework == "pytorch":
         before = found[inputs[0]] if inputs else None
         return layer.channels_axis(shape, flow.values[inputs[0]].shape if inputs else None, before)  # type: ignore[no-any-return]
-    if layer.keras_class in ("Flatten", "Reshape") and last == 0:
+    if layer.reshapes and last == 0:
         return found[inputs[0]] if inputs else None
-    if layer.kind == "Permute" and found[inputs[0]] is not None:
+    if isinstance(layer, Permute) and found[inputs[0]] is not None:
         index: int = layer.dims.index((found[inputs[0]] or 0) + 1)
         return index
     return 0 if getattr(layer, "data_format", None) == "channels_first" and isinstance(layer, Spatial) else last
@@ -292,11 +294,11 @@ def _input_channels(flow: Flow, value: int) -> int | None:
             continue
         if getattr(layer, "operation", layer).sees == "place":
             passed.update(place.values)
-        elif last == 0 or layer.kind == "Embedding":
+        elif last == 0 or isinstance(layer, Embedding):
             return None
         elif layer.framework == "pytorch":
             return layer.channels_axis(shape, None, None)  # type: ignore[no-any-return]
-        elif layer.keras_class in ("Flatten", "Reshape", "ExpandDims"):
+        elif layer.reshapes:
             made = place.step.output or ()
             return None if last == 1 or tuple(made) == (*shape, 1) else last
         else:
@@ -317,12 +319,8 @@ def _pixel_axes(flow: Flow, number: int, value: int, channels: list[int | None])
     names = {1: ("steps",), 2: ("height", "width"), 3: ("depth", "height", "width")}.get(len(axes))
     if len(shape) == 1:
         names = ("values",)
-    if len(axes) == 3 and any(value in place.inputs and _in_steps(place.step.node.layer) for place in flow.places):
+    if len(axes) == 3 and any([value in place.inputs and getattr(place.step.node.layer, "in_steps", False) for place in flow.places]):
         names = ("steps", "height", "width")
     if names is None:
         names = tuple([f"axis {i + 1}" for i in axes])
     return [Axis(number, i, name, shape[i]) for i, name in zip(axes, names)]
-
-
-def _in_steps(layer: Any) -> bool:
-    return layer.kind.startswith("ConvLSTM") or layer.kind in ("TimeDistributed", "Bidirectional")

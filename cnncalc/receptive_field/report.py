@@ -10,6 +10,7 @@ from ..analysis import Step, Trace
 from ..errors import SpecError, did_you_mean
 from ..graph import Node
 from ..layers import InputLayer, Layer
+from ..layers.reshape import Flatten
 from ..layers.unknown import Unknown
 from .boxes import Apart, Fields, Local, Sees, clipped
 from .dataflow import Flow, Place, is_known
@@ -241,7 +242,7 @@ class Sight:
     def last_map(self, without: tuple[type[Layer], ...] = ()) -> Place:
         """The last layer, of other kinds than these, whose units still see their own part of an input."""
         found = [p for p in self.flow.places if p.values and p.depth == 0 and not isinstance(p.step.node.layer, without)
-                 and p.step.node.kind not in ("InputLayer", "Flatten")
+                 and not isinstance(p.step.node.layer, (InputLayer, Flatten))
                  and any(s and s.local for s in self.fields.values[p.values[0]])]
         return found[-1] if found else self.flow.places[-1]
 

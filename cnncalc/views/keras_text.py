@@ -71,7 +71,7 @@ def _listed(trace: Trace, expand_nested: bool, masks: bool, depth: int = 0,
     rows = []
     for calls in layers:
         node, layer = calls[0], calls[0].layer
-        if depth and layer is not None and layer.kind.startswith("ops."):
+        if depth and layer is not None and layer.on_tensors:
             continue  # the operations of a model are not among its layers
         done = steps.get(layer or node, [])
         computed = [step for step in done if step.outputs is not None]

@@ -105,7 +105,7 @@ def _layers(trace: Trace, columns: list[Column], batch: int | None, layers: bool
             break
         if left_out(trace, step):
             continue
-        if layers == (trace.graph.layers_only and (step.shared or step.kind.startswith("ops."))):
+        if layers == (trace.graph.layers_only and (step.shared or step.node.on_tensors)):
             continue
         if type(step.node.layer) is InputLayer:
             continue

@@ -218,7 +218,7 @@ class Writer:
     def told(self, layer: Layer) -> dict[str, object]:
         trained = self.trained(layer)
         told = {key: value for key, value in layer.arguments().items() if key != "trainable"}
-        if layer.takes("trainable") and not layer.kind.startswith("ops.") and (self.stuck is None or trained is self.stuck) and not (
+        if layer.takes("trainable") and not layer.on_tensors and (self.stuck is None or trained is self.stuck) and not (
                 trained and self.all_frozen):
             told["trainable"] = trained
         for key in getattr(layer, "operands", ()):
@@ -265,7 +265,7 @@ def short(kind: type[Layer], settings: dict[str, object]) -> object:
         return None
     names = list(kind.settings)[: len(settings)]
     plain = all(type(value) in (int, float, str, bool) or value is None for value in settings.values())
-    if kind.kind.startswith("ops.") and kind.kind != "ops.GetItem":
+    if kind.named_settings:
         return settings  # `ops.Subtract: 2` would not say what is subtracted from what
     if len(settings) <= 2 and list(settings) == names and plain:
         value = settings[names[0]] if len(names) == 1 else list(settings.values())

@@ -114,7 +114,7 @@ class Plan:
                 self.translated[key] = _mode
             elif kind.kind == "RandomShear" and key.endswith("_factor"):
                 self.translated[key] = _shear
-            elif key == "data_format" and not kind.kind.startswith("ops.") and self.standard.get(key, "") is None:
+            elif key == "data_format" and not kind.on_tensors and self.standard.get(key, "") is None:
                 self.standard[key] = "channels_last"
         self.inner = [key for key, setting in self.everything.items() if isinstance(setting, Sub)]
 

@@ -14,6 +14,7 @@ from ...dtypes import compute_dtype
 from ...errors import CnncalcError, SpecError, SpecErrors, about, shown
 from ...graph import Graph, Node, Ref
 from ...layers import InputLayer, Layer
+from ...layers.norm import BatchNormalization, Normalization
 from ..document import Document
 from .calls import Call
 from .layers import as_model, is_model, kind_of, layer_of
@@ -49,10 +50,10 @@ def _as_in_keras_2(layer: Any) -> None:
     """Let it freeze the layers inside, and keep its weights in the dtypes of Keras 2."""
     layer.freezes = True
     layer.infers = layer.of_keras_2 = True  # what some kinds make of their inputs
-    if layer.kind == "Normalization":
+    if isinstance(layer, Normalization):
         layer.counter, layer.key = "int64", None
         layer.dtype = compute_dtype(layer.dtype)
-    if layer.kind == "BatchNormalization" and compute_dtype(layer.dtype) in ("float16", "bfloat16"):
+    if isinstance(layer, BatchNormalization) and compute_dtype(layer.dtype) in ("float16", "bfloat16"):
         layer.dtype, layer.key = "float32", None
     for inner in layer.sublayers():
         if not isinstance(inner, Model):
@@ -171,9 +172,9 @@ class Reader(Wiring):
             kind = kind_of(data["class_name"], data)
         except SpecError as error:
             raise SpecError(f"{error.problem} (the layer {entry.name!r})", (*entry.path, *error.path), error.hint) from None
-        if kind.kind.startswith("ops.") or kind.kind in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"):
+        if kind.on_tensors or kind.calls_a_function:
             entry.kind = kind
-            if kind.kind.startswith("ops.") and isinstance(data["config"], dict) and "name" not in data["config"]:
+            if kind.on_tensors and isinstance(data["config"], dict) and "name" not in data["config"]:
                 entry.given_name = self.automatic.next(kind.keras_class)
         else:
             entry.layer = self.layer(kind, data, entry.name, entry.path, around)

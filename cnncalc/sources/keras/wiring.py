@@ -239,7 +239,7 @@ class Wiring:
 
 def operation_of(kind: type[Layer], config: object, value: object) -> Call:
     """A call of an operation, of Keras 3 or in the words of TensorFlow."""
-    if kind.kind.startswith("ops."):
+    if kind.on_tensors:
         return operation_call(kind, config, value)
     from .tensorflow import tensorflow_call
 
