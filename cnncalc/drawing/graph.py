@@ -30,17 +30,17 @@ AROUND = 84
 
 
 def scene(network: Reduced, options: Options) -> Scene:
-    """The drawing that fits the page with the largest text, or as roomy as possible where it is large enough."""
+    """The drawing that fits the width, and the page with the largest text; as roomy as possible where that is large enough."""
     most = room(options.width, FITS[0].small)
     turned = bend(network.units)
-    best: tuple[float, Fit, list[int]] | None = None
+    best: tuple[tuple[bool, float], Fit, list[int]] | None = None
     for fit in _fits(network, options):
         for found in _sizes(network, fit, options, turned, most - 2 * MARGIN):
             width = max(found.width + 2 * MARGIN, (found.height + AROUND) * most / room(PAGE[1], fit.small))
-            score = most / width * (0.93 if fit.brief else 1.0) * (0.86 if fit.loosely else 1.0)
+            score = (found.width + 2 * MARGIN <= most, most / width * (0.93 if fit.brief else 1.0) * (0.86 if fit.loosely else 1.0))
             if best is None or score > best[0]:
                 best = (score, fit, found.ends)
-        if best is not None and best[0] >= COMFORTABLE:
+        if best is not None and best[0] >= (True, COMFORTABLE):
             break
     assert best is not None
     _, fit, ends = best

@@ -80,9 +80,9 @@ def finished(network: Reduced, options: Options, shapes: list[Shape], width: flo
     name = network.trace.graph.name if options.title is None else options.title
     entries = _legend(network.units if units is None else units, shapes, said or {}) if options.legend else []
     least = 0.0 if options.width is None else options.width * size / 14.0
-    head = _heading(name, network, size, options) if options.heading else []
+    head = _heading(name, network, size, options, room(options.width, size) - 2 * MARGIN) if options.heading else []
     wanted = max([width, least, *[_wide(shape) for shape in head]])
-    top = MARGIN + (size * 2.4 if head else 0)
+    top = MARGIN + (size * (0.9 + 1.5 * len(head)) if head else 0)
     total = top + height + MARGIN
     if options.width is not None:  # a tall drawing is printed less large, so that it fits a page
         high = total + len(_packed(entries, wanted, size)) * size * 1.9 + MARGIN
@@ -127,13 +127,15 @@ def _too_small(width: float, size: float, options: Options) -> tuple[str, ...]:
             f"{width * LEAST_POINTS / (size * POINTS) / 96 * 2.54 + 0.5:.0f}cm is wide enough",)
 
 
-def _heading(name: str, network: Reduced, size: float, options: Options) -> list[Shape]:
+def _heading(name: str, network: Reduced, size: float, options: Options, most: float) -> list[Shape]:
+    """The title, and how many layers and parameters there are: beside it, or below it where that is too wide."""
     large = size * 1.35
-    shown = shortened(name, 420, large, True)
-    runs: tuple[Run, ...] = (Run(shown, True), Run("   " + _count(network.trace), False, "soft", 0.8))
+    count = _count(network.trace)
+    title = Text(0, large, (Run(shortened(name, min(420, most), large, True), True),), large, "start")
     if options.title is not None:
-        runs = runs[:1]
-    return [Text(0, large, runs, large, "start")]
+        return [title]
+    both = title._replace(runs=(*title.runs, Run("   " + count, False, "soft", 0.8)))
+    return [both] if _wide(both) <= most else [title, text(0, large + size * 1.5, count, size, "start", role="soft")]
 
 
 def _wide(shape: Shape) -> float:

@@ -6,7 +6,6 @@ clip paths, variables or `<use>`: Inkscape, librsvg, cairosvg and Word leave som
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from .colors import DARK, LIGHT
@@ -142,10 +141,13 @@ def _text(text: Text) -> str:
     if len(text.runs) == 1 or text.anchor == "start":
         return _line(text)
     first, *rest = text.runs
-    x = text.x + (typical_width(text.runs[:1], text.size) - typical_width(rest, text.size)) / 2
-    first = first._replace(text=re.sub(" $", "\u00a0", first.text))
-    rest[0] = rest[0]._replace(text=re.sub("^ ", "\u00a0", rest[0].text))
-    return f'{_line(Text(x, text.y, (first,), text.size, "end"))}\n{_line(Text(x, text.y, tuple(rest), text.size, "start"))}'
+    width, following = typical_width(text.runs[:1], text.size), typical_width(rest, text.size)
+    left = text.x + (width - following) / 2
+    # Spaces at the ends of an element may vanish: their place is left free.
+    before, after = first._replace(text=first.text.rstrip(" ")), rest[0]._replace(text=rest[0].text.lstrip(" "))
+    right = left + following - typical_width([after, *rest[1:]], text.size)
+    left -= width - typical_width([before], text.size)
+    return f'{_line(Text(left, text.y, (before,), text.size, "end"))}\n{_line(Text(right, text.y, (after, *rest[1:]), text.size, "start"))}'
 
 
 def _line(text: Text) -> str:
