@@ -10,7 +10,6 @@ from .classes import Class, Instance
 from .functions import Function
 from .interpreter import Interpreter, Library, Object, Unknown
 from .items import subscript
-from .iteration_names import ITERTOOLS
 from .operators import binary, compare, unary
 from .records import COLLECTIONS, DATACLASSES, ENUMS, NAMED_TUPLE
 from .scopes import Arguments, Value
@@ -234,11 +233,22 @@ _ABSTRACT: dict[str, tuple[type, ...]] = {
 }
 
 
-def _modules() -> dict[str, Value]:
-    from .argparse_names import ARGPARSE  # lazy: few programs read arguments
+def _rare(name: str) -> dict[str, Value] | None:
+    """What a module holds that is loaded when a program imports it."""
+    if name == "argparse":
+        from .argparse_names import ARGPARSE  # lazy: few programs read arguments
 
+        return ARGPARSE
+    if name == "itertools":
+        from .iteration_names import ITERTOOLS  # lazy: few programs use it
+
+        return ITERTOOLS
+    return None
+
+
+def _modules() -> dict[str, Value]:
     return {
-        "math": MATH, "itertools": ITERTOOLS, "operator": _OPERATORS, "dataclasses": DATACLASSES, "argparse": ARGPARSE,
+        "math": MATH, "operator": _OPERATORS, "dataclasses": DATACLASSES,
         "functools": {"partial": Native("partial", _partial), "reduce": Native("reduce", _reduce), "wraps": Native("wraps", lambda run, *_, **__: Native("wraps", same)),
                       "lru_cache": Native("lru_cache", _decorator), "cache": Native("cache", same), "partialmethod": Native("partial", _partial),
                       "cached_property": Native("cached_property", _cached_property), "update_wrapper": Native("update_wrapper", same),
@@ -280,7 +290,7 @@ class StandardLibrary(Library):
     def module(self, run: Interpreter, name: str) -> Module | None:
         if not self.known:
             self.known = _modules()
-        found = self.known.get(name)
+        found = self.known.get(name) or _rare(name)
         if isinstance(found, dict):
             machine = name in ("os",)
             return Module(name, dict(found), nowhere(name) if machine else None)
