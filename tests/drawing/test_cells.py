@@ -13,6 +13,8 @@ import cnncalc
 from cnncalc.drawing.reduce import Fold, folded, reduced
 from cnncalc.drawing.scene import Text, flat, groups
 
+pytestmark = pytest.mark.oracle  # very many cases
+
 
 def ladder(cells, back=2, seed=None, strange=None):
     """Cells that read the one before and the one so many before; the layers shuffled as far as their inputs allow."""

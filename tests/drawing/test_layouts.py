@@ -11,6 +11,8 @@ from cnncalc.drawing.metrics import LEAST_POINTS, POINTS
 from cnncalc.drawing.scene import Text, flat, groups
 from cnncalc.sources import bundled
 
+pytestmark = pytest.mark.oracle  # very many cases
+
 FEW = ["lenet5", "alexnet", "vgg16", "resnet18", "siamese", "multi-output", "autoencoder", "unet", "inception-module", "cnn-lstm", "conv3d",
        "wavenet", "diamond-6x6", "squeezenet"]
 

@@ -17,6 +17,8 @@ from cnncalc.homework.report import Scoring
 from cnncalc.homework.rows import Rows
 from cnncalc.homework.sheet import sheet_from_data
 
+pytestmark = pytest.mark.oracle  # very many cases
+
 S = Student
 #: More with CNNCALC_FUZZ=1: the bar is 200 networks for each mistake.
 NETWORKS = 200 if os.environ.get("CNNCALC_FUZZ") else 40

@@ -13,6 +13,8 @@ from cnncalc.sources.architecture.writer import spec_text
 from cnncalc.sources.keras.tensorflow_graphs import OPERATIONS
 from cnncalc.views.keras_text import keras2
 
+pytestmark = pytest.mark.oracle  # very many cases
+
 MODELS = {(how, one["name"]): one for how in ("functions", "graphs")
           for one in json.loads((TESTS / "golden" / f"tensorflow-{how}.json").read_text())}
 
