@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import CnncalcError, SpecErrors, did_you_mean
-from .network import Network, NetworkLayer, load, sizes_of, traced
+from .network import Network, NetworkLayer, load
 from .results import Result, public
+from .tracing import sizes_of, traced
 
 Source = Network | str | os.PathLike[str]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .analysis import Model, Step, Trace
 from .graph import Node
 from .layers import UNKNOWN, InputLayer, Shape
+from .layers.axis_settings import Padding
 from .layers.base import input_givens, shape_letters
-from .layers.settings import Padding
 from .num import Line, Num, derivation, formula, given, named, number, product
 from .window import Window
 

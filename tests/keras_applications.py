@@ -51,7 +51,7 @@ def our_rows(graph):
 
 def assert_same(ours, theirs):
     """Our network is the one that Keras writes: names, kinds, settings, wiring, order, shapes and parameters."""
-    from cnncalc.network import traced
+    from cnncalc.tracing import traced
 
     assert ours.name == theirs.name
     for row, wanted in zip(our_rows(ours), our_rows(theirs)):
@@ -65,7 +65,7 @@ def assert_same(ours, theirs):
 
 def assert_keras_has(model, graph):
     """The layers and operations of our network are those of Keras's own model, without our reader between them."""
-    from cnncalc.network import traced
+    from cnncalc.tracing import traced
 
     steps = traced(graph).steps
     assert [layer.name for layer in model.operations] == [step.node.keras_name for step in steps]

@@ -8,8 +8,8 @@ import pytest
 from running import cnncalc
 
 from cnncalc.advice import notes
-from cnncalc.network import traced
 from cnncalc.sources import examples, open_named, open_text
+from cnncalc.tracing import traced
 
 
 def told(text: str, *args: str) -> list[str]:

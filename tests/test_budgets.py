@@ -10,8 +10,8 @@ from running import cnncalc
 from cnncalc.budgets import Budget, Outcome, amount, budget, largest_batches
 from cnncalc.cost import Cost
 from cnncalc.errors import SpecError
-from cnncalc.network import traced
 from cnncalc.sources import open_named
+from cnncalc.tracing import traced
 
 
 @pytest.mark.parametrize(("text", "in_bytes", "value"), [

@@ -7,8 +7,8 @@ import json
 import pytest
 from random_keras import MORE, OPTIMIZERS
 
-from cnncalc.network import traced
 from cnncalc.sources import open_text
+from cnncalc.tracing import traced
 from cnncalc.views.keras_text import keras3
 
 pytestmark = pytest.mark.oracle

@@ -18,8 +18,8 @@ from networks import random_network
 import cnncalc
 from cnncalc.cli import main
 from cnncalc.errors import CnncalcError
-from cnncalc.network import traced
 from cnncalc.sources import open_text
+from cnncalc.tracing import traced
 
 Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

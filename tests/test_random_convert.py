@@ -11,10 +11,10 @@ import warnings
 
 import pytest
 
-from cnncalc.network import traced
 from cnncalc.sources import open_text
 from cnncalc.sources.architecture.writer import spec_text
 from cnncalc.sources.keras.writer import keras_json
+from cnncalc.tracing import traced
 from cnncalc.views.keras_text import keras3
 
 pytestmark = pytest.mark.oracle

@@ -8,8 +8,9 @@ from typing import Any
 from ..analysis import Model
 from ..graph import Names, snake_case
 from ..layers import Layer
+from ..layers.axis_settings import Padding, Pairs, PerAxis
 from ..layers.construct import Sub
-from ..layers.settings import Count, Padding, Pairs, PerAxis
+from ..layers.settings import Count
 from .program import Body
 from .text import Bracket, Expr, Name, literal
 

@@ -112,7 +112,7 @@ def _assume(name: str, graph: Graph) -> list[SpecError]:
     words = context.meta.get(ASSUMED) if context is not None else None
     if not words or context is None:
         return []
-    from ..network import assume
+    from ..tracing import assume
 
     wrong = assume(graph, words)
     arch = context.params.get("arch")
@@ -243,7 +243,7 @@ def opened_steps(name: str, input: object = None, whole: bool = False) -> tuple[
     """
     from ..advice import notes
     from ..errors import CnncalcError
-    from ..network import traced
+    from ..tracing import traced
 
     try:
         opened, changes = opened_with_changes(name, input)

@@ -38,11 +38,11 @@ def layer(out: Output, text: str, input_: tuple[str, ...], set_: tuple[str, ...]
     from ..errors import CnncalcError, SpecError
     from ..explain import explain
     from ..layers import InputLayer
-    from ..network import traced
     from ..overrides import assignments
     from ..sources.document import first_error
     from ..sources.files import standard_input
     from ..sources.layer_text import read_layers
+    from ..tracing import traced
     from ..views.layer import report
     from ..views.report import failed_report
 

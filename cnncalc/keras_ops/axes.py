@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from ..dependence import Along, Reads, Reindexed, Through, everything, listed, turned
 from ..errors import SpecError, shown
+from ..layers.axis_settings import Axes, Offsets
 from ..layers.base import Shape
-from ..layers.settings import Axes, Count, Kept, Offsets
+from ..layers.settings import Count, Kept
 from ..layers.shape import Full
 from ..num import product
 from .elementwise import Unary

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..dependence import Reads, mixed, placed
-from ..layers.settings import Axes, Kept
+from ..layers.axis_settings import Axes
+from ..layers.settings import Kept
 from ..layers.shape import Full, broadcast
 from .operation import Operand, Operation, make
 

@@ -8,8 +8,9 @@ from typing import ClassVar
 from ..dependence import Along, Reads, before, everything, mixed
 from ..errors import SpecError
 from ..layers.arithmetic import OPERATIONS, UNCOUNTED, each, function
+from ..layers.axis_settings import Axes
 from ..layers.base import Shape
-from ..layers.settings import Axes, Count, Flag, Kept
+from ..layers.settings import Count, Flag, Kept
 from ..layers.shape import Full
 from ..num import product
 from .elementwise import Unary

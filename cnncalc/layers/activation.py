@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from ..errors import SpecError
 from ..num import product
 from .arithmetic import each, function
+from .axis_settings import Axes
 from .base import Layer, Shape, Weight
-from .settings import Activation, Axes, Kept, Number
+from .settings import Activation, Kept, Number
 
 if TYPE_CHECKING:
     from ..dependence import Reads

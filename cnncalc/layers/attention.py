@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from ..errors import SpecError
 from ..num import product
 from .arithmetic import added, attended, each, function, together
+from .axis_settings import Axes, Sizes
 from .base import Layer, Shape, Weight
 from .messages import got
 from .quantized import Quantizable, flattened, kernel_weights
-from .settings import Axes, Choice, Count, Flag, Number, Setting, Sizes, kept_setting
+from .settings import Choice, Count, Flag, Number, Setting, kept_setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads

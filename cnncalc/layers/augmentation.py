@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import SpecError, shown
 from .arithmetic import UNCOUNTED
+from .axis_settings import Sizes
 from .base import ChannelsFirst, Layer, Shape
-from .settings import Choice, Count, Flag, Kept, Number, Setting, Sizes
+from .settings import Choice, Count, Flag, Kept, Number, Setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads

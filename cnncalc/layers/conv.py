@@ -9,8 +9,9 @@ from ..errors import SpecError
 from ..num import exact_div, given, largest, named, product
 from ..window import Spread, Window
 from .arithmetic import Matrices
+from .axis_settings import Padding, PerAxis
 from .base import Layer, Shape, Spatial, Weight, slide
-from .settings import Activation, Choice, Count, Flag, Padding, PerAxis, Setting
+from .settings import Activation, Choice, Count, Flag, Setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads

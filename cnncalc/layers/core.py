@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from ..errors import SpecError, shown
 from ..num import product
+from .axis_settings import Sizes
 from .base import Layer, Shape, Weight
 from .quantized import Quantizable, flattened, kernel_weights, reversed_weights, table_weights
-from .settings import Activation, Count, Flag, Kept, Setting, Sizes
+from .settings import Activation, Count, Flag, Kept, Setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads

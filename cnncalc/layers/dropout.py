@@ -5,8 +5,9 @@ from __future__ import annotations
 from ..errors import SpecError, shown
 from ..num import product
 from .arithmetic import each
+from .axis_settings import Sizes
 from .base import Layer, Shape, Spatial
-from .settings import Choice, Kept, Number, Sizes
+from .settings import Choice, Kept, Number
 
 
 class NoiseShape(Sizes):

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from ..errors import SpecError
 from ..num import product
 from ..window import Window
+from .axis_settings import Padding, PerAxis
 from .base import Shape, Spatial, Weight, slide
 from .conv import KEPT
-from .settings import Activation, Choice, Count, Flag, Padding, PerAxis
+from .settings import Activation, Choice, Count, Flag
 
 
 class LocallyConnected(Spatial):

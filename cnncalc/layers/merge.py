@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from ..errors import SpecError, shown
 from ..num import product
 from .arithmetic import added, each
+from .axis_settings import Axes, Axis
 from .base import Layer, Shape
-from .settings import Axes, Axis, Flag
+from .settings import Flag
 
 if TYPE_CHECKING:
     from ..dependence import Reads

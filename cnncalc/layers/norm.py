@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from ..errors import SpecError, shown
 from ..num import exact_div, product
 from .arithmetic import each
+from .axis_settings import Axes, Axis
 from .base import Layer, Shape, Weight
-from .settings import Axes, Axis, Count, Flag, Kept, Number, Setting
+from .settings import Count, Flag, Kept, Number, Setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from ..errors import SpecError
 from ..num import named, product
 from ..window import Spread, Window
+from .axis_settings import Padding, PerAxis
 from .base import Shape, Spatial, slide
-from .settings import Choice, Flag, Padding, PerAxis, Setting
+from .settings import Choice, Flag, Setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads

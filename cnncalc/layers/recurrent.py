@@ -9,9 +9,10 @@ from ..errors import SpecError, shown
 from ..num import product
 from ..window import Spread, Window
 from .arithmetic import added, each, function, repeated, together
+from .axis_settings import Padding, PerAxis
 from .base import ChannelsFirst, Layer, Shape, Weight, slide
 from .messages import got
-from .settings import Activation, Choice, Count, Flag, Number, Padding, PerAxis, Setting, kept_setting
+from .settings import Activation, Choice, Count, Flag, Number, Setting, kept_setting
 
 if TYPE_CHECKING:
     from ..dependence import Reads

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from ..errors import SpecError, shown
 from ..num import divides, exact_div, product
 from ..window import REACH, Spread, Window
+from .axis_settings import Pairs, PerAxis
 from .base import Layer, Shape, Spatial, times
-from .settings import Choice, Count, Pairs, PerAxis, Setting, numbers_in, whole
+from .settings import Choice, Count, Setting, numbers_in, whole
 
 if TYPE_CHECKING:
     from ..dependence import Reads

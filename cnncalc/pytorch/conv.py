@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..errors import SpecError
 from ..layers.arithmetic import Matrices
+from ..layers.axis_settings import Padding
 from ..layers.base import Shape, Weight, slide, times
 from ..layers.conv import multiplied
-from ..layers.settings import Choice, Padding
+from ..layers.settings import Choice
 from ..num import divides, exact_div, product
 from ..window import Spread, Window
 from .base import Module, Spatial, refusal, twin

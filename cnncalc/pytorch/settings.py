@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import SpecError, did_you_mean, shown
-from ..layers.settings import REQUIRED, Count, Flag, Padding, PerAxis, Setting, whole
+from ..layers.axis_settings import Padding, PerAxis
+from ..layers.settings import REQUIRED, Count, Flag, Setting, whole
 from ..num import given
 
 

@@ -14,10 +14,11 @@ from ..errors import SpecError
 from ..explain import explain
 from ..layers import InputLayer
 from ..receptive_field.report import Sight
-from ..views.columns import COLUMNS, AtLeast
+from ..views.columns import COLUMNS
 from ..views.cost import answers, count_text
 from ..views.explain import working
 from ..views.report import Working
+from ..views.shown import AtLeast
 from ..views.summary import ALL_LEVELS, all_notes, bounded, nested_name, shown_rows, total_lines
 from ..views.unit_sight import LINES
 from ..window import Window

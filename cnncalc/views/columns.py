@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from ..analysis import Model, Step, Trace
 from ..dtypes import BITS, compute_dtype, variable_dtype
 from ..errors import SpecError, did_you_mean
-from ..layers import UNKNOWN
 from ..layers.arithmetic import added
 from ..layers.base import Shape, Weight, times
 from ..layers.unknown import Unknown
 from ..num import product
 from ..window import Spread
 from .report import Column
+from .shown import AtLeast, Code, Stated, WithBatch, number_text, plain_text, shape_text, sizes_of
 
 #: A step and how deep it stands in nested models.
 Row = tuple[Step, int]
@@ -39,54 +38,6 @@ def left_out(trace: Trace, step: Step) -> bool:
     return layer.hidden or (trace.graph.modules_only and step.node.word == "?" and bool(step.inputs) and step.error is None)
 
 
-class Stated(list[int | None]):
-    """A shape that no rule gave: it is assumed, or stated by the file."""
-
-
-class Code(str):
-    """The class of a layer that is code."""
-
-
-class AtLeast(int):
-    """A count that leaves out what is not known."""
-
-
-def shape_text(shape: Any) -> str:
-    """(None, 26, 26, 32); several as a list; one that no rule gave with a question mark."""
-    if shape is None:
-        return "?"
-    if isinstance(shape, str):
-        return shape
-    if type(shape) is Stated:
-        return shape_text(list(shape)) + " ?"
-    if not shape and not isinstance(shape, WithBatch):
-        return "-" if isinstance(shape, list) else "()"
-    if shape and (isinstance(shape[0], (tuple, list)) or (shape[0] is None and any(isinstance(item, (tuple, list)) for item in shape))):
-        return ", ".join(map(shape_text, shape))
-    return f"({', '.join(shape.shown)})" if isinstance(shape, WithBatch) else str(Shape(shape))
-
-
-class WithBatch(list[int | str | None]):
-    """All sizes of a tensor of PyTorch's; while the batch is N, JSON has null in its place."""
-
-    def __init__(self, shape: Shape, batch: int | None):
-        from ..pytorch.shapes import symbolic, whole
-
-        sizes = [n.numbered(batch) if symbolic(n) and batch is not None else n for n in whole(shape)]
-        super().__init__([(None if n.share == 1 else str(n)) if symbolic(n) else n if n is None else int(n) for n in sizes])
-        self.shown = ["?" if n is None else str(n) for n in sizes]
-        if len(sizes) == 1:
-            self.shown = [f"{self.shown[0]},"]
-
-
-def sizes_of(step: Step, shape: Shape, batch: int | None) -> WithBatch | list[int | None] | None:
-    """A shape with the batch, in the terms of the step's framework; `None` for an unknown one."""
-    if shape is UNKNOWN:
-        return None
-    layer = step.node.layer
-    return WithBatch(shape, batch) if layer is not None and layer.framework == "pytorch" else [batch, *shape]
-
-
 def _name(step: Step, batch: int | None) -> str:
     """The layer's name; in PyTorch all calls of a module have the same."""
     layer = step.node.layer
@@ -98,20 +49,6 @@ def _type(step: Step, batch: int | None) -> str:
     if layer is None or (layer.framework == "pytorch" and step.node.word != "?"):
         return step.node.word
     return Code(layer.keras_class) if type(layer) is Unknown else layer.keras_class
-
-
-def number_text(value: object) -> str:
-    if type(value) is AtLeast:
-        return f"≥ {value:,}"
-    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def plain_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(plain_text, value))
-    return f"{value} (unknown)" if type(value) is Code else str(value)
 
 
 def _output(step: Step, batch: int | None) -> object:
@@ -240,7 +177,7 @@ def _flops(step: Step, batch: int | None) -> int | None:
 
 def _memory(step: Step, batch: int | None) -> int | None:
     """The bytes of what comes out, in the dtype of each layer."""
-    from ..cost import size_in_bytes
+    from ..memory import size_in_bytes
 
     return size_in_bytes(activations(step), BITS[compute_dtype(getattr(step.node.layer, "dtype", None))], batch or 1)
 

@@ -10,9 +10,9 @@ from ..cost import CONVENTIONS, Cost
 from ..errors import SpecError, did_you_mean
 from ..layers import InputLayer
 from ..layers.base import times
-from .columns import AtLeast
 from .cost import amount, count_text
 from .report import Column, Legend, Part, Picture, Records, Report, Table
+from .shown import AtLeast
 
 
 def _field(value: Iterable[int | None] | None) -> str:

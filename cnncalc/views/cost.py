@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..cost import CONVENTIONS, SLOTS, Cost, Row, size_in_bytes
+from ..cost import CONVENTIONS, SLOTS, Cost, Row
 from ..dtypes import BITS, compute_dtype, variable_dtype
 from ..layers.arithmetic import OPERATIONS
-from .columns import AtLeast, number_text, params_of, shape_text, stated_shapes
+from ..memory import size_in_bytes
+from .columns import params_of, stated_shapes
 from .formats import written
 from .report import Column, Legend, Lines, Notes, Part, Records, Report, Table, Terminal
+from .shown import AtLeast, number_text, shape_text
 from .summary import all_notes, bounded, nested_name
 
 

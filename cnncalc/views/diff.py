@@ -8,8 +8,9 @@ from ..alignment import Pair, aligned
 from ..analysis import Step, Trace
 from ..cost import CONVENTIONS, cost
 from ..errors import shown
-from .columns import params_of, shape_text, stated_shapes
+from .columns import params_of, stated_shapes
 from .report import Column, Legend, Notes, Part, Records, Report, Table
+from .shown import shape_text
 
 MARKS = {"same": "=", "changed": "~", "added": "+", "removed": "-"}
 STYLES = {"same": "dim", "changed": "magenta", "added": "green", "removed": "red"}

@@ -6,8 +6,9 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..alignment import settings_of
-from .columns import SUMMED, Row, number_text
+from .columns import SUMMED, Row
 from .report import Column
+from .shown import number_text
 
 #: The longest block that is looked for.
 LONGEST = 100

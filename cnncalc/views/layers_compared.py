@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..alignment import aligned
 from ..analysis import Step, Trace
-from .columns import shape_text
 from .diff import number, step_dict
 from .report import Column, Part, Records, Report, Table
+from .shown import shape_text
 
 Row = list[Step | None]
 

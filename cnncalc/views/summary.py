@@ -8,9 +8,10 @@ from typing import Any
 from ..analysis import Step, Trace
 from ..layers import InputLayer
 from ..layers.unknown import Unknown
-from .columns import AT_LEAST, COLUMNS, SUMMED, Row, bound, chosen, left_out, number_text, rows, weight_bits
+from .columns import AT_LEAST, COLUMNS, SUMMED, Row, bound, chosen, left_out, rows, weight_bits
 from .formats import written
 from .report import Column, Legend, Notes, Part, Records, Report, Table, Terminal
+from .shown import number_text
 
 #: The formats beyond those of every table: the text of `model.summary()` in these releases of Keras.
 KERAS_FORMATS = ("keras3", "keras2", "keras2.13")

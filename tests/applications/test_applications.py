@@ -9,10 +9,10 @@ import json
 
 import pytest
 
-from cnncalc.network import traced
 from cnncalc.sources import open_text
 from cnncalc.sources.architecture.writer import spec_text
 from cnncalc.sources.keras.writer import keras_json
+from cnncalc.tracing import traced
 from cnncalc.views.keras_text import Summary, keras3
 from cnncalc.views.summary import summary_dict
 

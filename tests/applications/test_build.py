@@ -11,7 +11,7 @@ from cnncalc.applications import NAMES, build, named, signature
 from cnncalc.errors import CnncalcError
 from cnncalc.graph import Names, Node, Ref
 from cnncalc.layers import InputLayer
-from cnncalc.network import traced
+from cnncalc.tracing import traced
 
 #: The parameters that Keras publishes for each network with its top, those of them that are trained, and its layers.
 PUBLISHED = {

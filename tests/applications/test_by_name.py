@@ -9,8 +9,8 @@ import cnncalc
 from cnncalc.applications import NAMES, build
 from cnncalc.cli import main
 from cnncalc.errors import CnncalcError
-from cnncalc.network import traced
 from cnncalc.sources import bundled, example_path, open_named, title_of
+from cnncalc.tracing import traced
 
 
 def rows(trace):

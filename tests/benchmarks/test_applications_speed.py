@@ -42,7 +42,7 @@ def test_the_largest_network_is_built_without_keras_in_a_third_of_a_second():
     from timing import told
 
     from cnncalc.applications import build
-    from cnncalc.network import traced
+    from cnncalc.tracing import traced
 
     times = []
     for _ in range(3):

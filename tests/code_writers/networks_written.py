@@ -9,8 +9,8 @@ from networks import random_network
 from pytorch.random_modules import call, ending, start
 from pytorch.test_random_modules import ours
 
-from cnncalc.network import traced
 from cnncalc.sources import open_named, open_text
+from cnncalc.tracing import traced
 
 #: Bundled examples with sizes that their files leave open.
 SIZES = {"mobilenetv3large": (224, 224, 3), "mobilenetv3small": (224, 224, 3)}

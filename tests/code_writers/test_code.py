@@ -11,8 +11,8 @@ from running import cnncalc
 from cnncalc.code_writers.keras import keras_code
 from cnncalc.code_writers.pytorch import pytorch_code
 from cnncalc.errors import CnncalcError
-from cnncalc.network import traced
 from cnncalc.sources import bundled, open_named
+from cnncalc.tracing import traced
 
 QUICK = ["lenet5-lecture", "siamese", "resnet18", "unet", "transfer-vgg16", "multi-output"]
 #: What cannot be written, and why.

@@ -14,10 +14,11 @@ from test_keras_config import MODELS, config, entry, made, printed
 
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import KINDS, build
-from cnncalc.network import traced
 from cnncalc.sources import examples, open_named, open_text
-from cnncalc.sources.architecture.writer import quoted, scalar, spec_text
+from cnncalc.sources.architecture.text import quoted, scalar
+from cnncalc.sources.architecture.writer import spec_text
 from cnncalc.sources.keras.writer import Writer, keras_json
+from cnncalc.tracing import traced
 from cnncalc.views.keras_text import Summary, keras3
 from cnncalc.views.summary import summary_dict
 

@@ -11,8 +11,8 @@ from cnncalc.drawing.colors import DARK, FAMILIES, LIGHT
 from cnncalc.drawing.metrics import box_of
 from cnncalc.drawing.paper import Options
 from cnncalc.drawing.scene import Circle, Path, Rectangle, Text, flat
-from cnncalc.network import traced
 from cnncalc.sources.open import open_text
+from cnncalc.tracing import traced
 
 LEAST = 4.5
 SHADES = {"light": LIGHT, "dark": {**LIGHT, **DARK}}

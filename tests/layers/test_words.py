@@ -10,8 +10,8 @@ import pytest
 
 from cnncalc.layers import KINDS, kind_named
 from cnncalc.layers.kind_words import READ, TORCH, kind_hint, same_but_for_case
-from cnncalc.network import traced
 from cnncalc.sources import open_text
+from cnncalc.tracing import traced
 
 EVERY = KINDS.everything()
 NAMES = [name for name in EVERY if not name.startswith("ops.")]

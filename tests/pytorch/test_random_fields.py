@@ -7,12 +7,12 @@ import warnings
 import pytest
 from pytorch.known_networks import GOOGLENET, RESNET18, UNET
 
-from cnncalc.network import traced
 from cnncalc.pytorch.shapes import Batch, whole
 from cnncalc.receptive_field.dataflow import Flow
 from cnncalc.receptive_field.pixels import Pixels
 from cnncalc.sources import open_named
 from cnncalc.sources.python.program import Given
+from cnncalc.tracing import traced
 
 pytestmark = pytest.mark.oracle
 NETWORKS = int(os.environ.get("CNNCALC_TORCH_FIELDS", "40"))

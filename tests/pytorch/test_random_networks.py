@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from cnncalc.network import traced
 from cnncalc.pytorch.shapes import Batch, whole
 from cnncalc.sources import open_named
 from cnncalc.sources.python.program import Given
+from cnncalc.tracing import traced
 
 pytestmark = pytest.mark.oracle
 NETWORKS = int(os.environ.get("CNNCALC_TORCH_NETWORKS", "300"))

@@ -9,9 +9,9 @@ import time
 import pytest
 from running import cnncalc
 
-from cnncalc.network import traced
 from cnncalc.sources import report
 from cnncalc.sources.layer_text import read_layers
+from cnncalc.tracing import traced
 
 
 def read(text, shape=None):

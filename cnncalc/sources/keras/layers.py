@@ -11,10 +11,11 @@ from ...dtypes import BITS
 from ...errors import CnncalcError, SpecError, SpecErrors, shown
 from ...graph import snake_case
 from ...layers import KINDS, Layer, kind_named
+from ...layers.axis_settings import Axes, Padding
 from ...layers.base import COMMON
 from ...layers.construct import REFUSED, Sub, Subs, about_inner
 from ...layers.quantized import HISTORY, quantization
-from ...layers.settings import Activation, Axes, Padding
+from ...layers.settings import Activation
 
 #: Classes of Keras 2 that Keras 3 has under another name.
 OLDER = {

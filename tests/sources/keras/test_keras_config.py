@@ -16,9 +16,9 @@ from test_cases import label, shapes
 import cnncalc as package
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import KINDS, build
-from cnncalc.network import traced
 from cnncalc.sources import open_named, open_text, report
 from cnncalc.sources.keras.layers import kind_of, layer_of
+from cnncalc.tracing import traced
 from cnncalc.views.keras_text import Summary, keras3
 
 MODELS = ("stack", "branches", "shared", "operations", "sequence", "frozen", "wrapped")

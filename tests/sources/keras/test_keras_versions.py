@@ -13,8 +13,8 @@ import lzma
 import pytest
 from running import TESTS
 
-from cnncalc.network import assume, traced
 from cnncalc.sources import open_text
+from cnncalc.tracing import assume, traced
 from cnncalc.views.keras_text import keras2, keras3
 
 GOLDEN = TESTS / "golden"

@@ -12,8 +12,8 @@ from itertools import product
 
 import pytest
 
-from cnncalc.network import traced
 from cnncalc.sources import open_text
+from cnncalc.tracing import traced
 from cnncalc.views.keras_text import keras3
 
 pytestmark = pytest.mark.oracle

@@ -8,9 +8,9 @@ from __future__ import annotations
 import pytest
 from running import cnncalc
 
-from cnncalc.network import traced
 from cnncalc.sources import open_named
 from cnncalc.sources.python.program import Given
+from cnncalc.tracing import traced
 
 PUBLISHED = {
     "alexnet": 61_100_840,
