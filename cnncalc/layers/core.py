@@ -201,6 +201,8 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
             raise SpecError(f"equation {self.equation!r} has {len(self.letters[0])} letters for its input {x}, "
                             f"which with the batch has {len(x) + 1} axes", ("equation",))
         wanted = len(self.letters[2]) - 1 + (1 if self.elides_left and elided else 0)
+        if self.elides_left and not elided and x.batch is not None and len(self.output_shape) == len(self.letters[2]):
+            wanted += 1  # `...` stands for nothing: the first letter is the batch, and Keras still puts the batch before the output
         if len(self.output_shape) != wanted:
             raise SpecError(f"output_shape must have {wanted} size{'s' * (wanted != 1)} for the output "
                             f"{self.letters[2]!r} (got {shown(self.output_shape)})", ("output_shape",))
@@ -237,9 +239,8 @@ class EinsumDense(_Adapted, kind="EinsumDense"):
 
     def by_letter(self, x: Shape) -> tuple[dict[str, object], dict[str, object]]:
         """The size of each letter in the input, and in the output."""
-        elided = self.elided(x)
-        first = elided if self.elides_left else 0
-        coming, going = (None, *x), (None, *self.output(x))
+        first = self.elided(x) if self.elides_left else 0
+        coming, going = (x.batch, *x), (x.batch, *self.output(x))
         return (dict(zip(self.letters[0], coming[first:])), dict(zip(self.letters[2], going[first:])))
 
     def kernel(self, *xs: Shape) -> Weight:

@@ -83,7 +83,7 @@ def test_random_models_are_read_and_printed_as_keras_prints_them(first, monkeypa
 
 
 #: Of those below, models in which an operation changes the batch.
-BATCHES = (2034, 2212, 2249, 100043, 100969, 101235, 101350, 101408, 101463, 102204, 102569, 102874, 216105)
+BATCHES = (2034, 2212, 2249, 100043, 100969, 101235, 101350, 101408, 101463, 102204, 102569, 102874, 216105, 212339, 213949, 216370)
 #: Models that were once read otherwise, by what was wrong: frozen parts, casts, cells, operations, one example, optimizers.
 ONCE = (66, 92, 114, 134, 234, 28, 86, 250, 15, 48, 101, 6, 30, 55, 645, 5, 43, 1082, 1224, 1114, *BATCHES)
 
