@@ -112,25 +112,23 @@ def _sorted(run: Interpreter, items: Value, *, key: Value = None, reverse: Value
 
 
 def _any(run: Interpreter, items: Value) -> Value:
-    unsure: Value = False
-    for item in run.listed(items):
-        truth = run.truth(item)
-        if truth is True:
-            return True
-        if isinstance(truth, Unknown):
-            unsure = truth
-    return unsure
+    return _settled(run, items, True)
 
 
 def _all(run: Interpreter, items: Value) -> Value:
-    unsure: Value = True
+    return _settled(run, items, False)
+
+
+def _settled(run: Interpreter, items: Value, by: bool) -> Value:
+    """`by` as soon as one item is; otherwise its opposite, if no item is unknown."""
+    found: Value = not by
     for item in run.listed(items):
         truth = run.truth(item)
-        if truth is False:
-            return False
+        if truth is by:
+            return by
         if isinstance(truth, Unknown):
-            unsure = truth
-    return unsure
+            found = truth
+    return found
 
 
 def _iter(run: Interpreter, items: Value, *_: Value) -> Value:
