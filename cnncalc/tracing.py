@@ -73,17 +73,22 @@ def traced(graph: Graph, input: object = None, changes: Mapping[str, object] | N
     `input` is a shape for the only input, or a mapping from the inputs' names to shapes; `changes`
     maps `LAYER.SETTING` to new values.
     """
-    from .overrides import changed
-
-    if changes:
-        graph = changed(graph, changes)
+    graph = _changed(graph, changes)
     if input is None or graph.batch is not None or getattr(graph, "root", None) is not None:  # source of PyTorch's was run on its input
         return _as_keras_computes(graph)
     shapes = _shapes(graph, input)
     if graph.resized is not None and shapes:
         resized = graph.resized(next(iter(shapes.values())))
-        return analyse(changed(resized, changes) if changes else resized)
+        return analyse(_changed(resized, changes))
     return analyse(graph, shapes, adapt=True)
+
+
+def _changed(graph: Graph, changes: Mapping[str, object] | None) -> Graph:
+    if not changes:
+        return graph
+    from .overrides import changed  # lazy: few commands change settings
+
+    return changed(graph, changes)
 
 
 def _as_keras_computes(graph: Graph) -> Trace:

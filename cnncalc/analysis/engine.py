@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import copy
 from functools import partial
 
 from ..errors import SpecError, about
@@ -214,6 +213,8 @@ def analyse(graph: Graph, shapes: Mapping[Node, tuple[int | None, ...]] | None =
                 steps.append(Step.failed(node, xs, error, node in used, layer.partial if type(layer) is Model else None))
                 continue
         if whole and computed.outputs is not None:
+            from copy import copy  # lazy: for whole tensors
+
             computed = copy(computed)
             computed.outputs = with_batch(layer, xs, computed.outputs or (), given.get(node))
         outputs[node] = computed.outputs  # type: ignore[assignment]

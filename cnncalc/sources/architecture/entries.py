@@ -38,6 +38,8 @@ class Entries:
         self.block: Callable[[str, object, dict[str, object], Path, Scope, Refs], Refs] | None = None
         self.written_out = 0
         self._prototypes: dict[tuple[object, ...], tuple[object, Layer]] = {}
+        #: Those of values without formulas.
+        self._plain: set[tuple[object, ...]] = set()
         self._static: dict[int, tuple[object, bool]] = {}
         self.first_shape: object = None
         #: Where an entry stands that only gives the size of the input.
@@ -266,13 +268,14 @@ class Entries:
 
     def _made(self, kind: type[Layer], value: object, scope: Scope, trainable: bool | None) -> Layer:
         """The layer that an entry describes; equal entries are read once."""
-        if not self._is_static(value):
-            value = resolved(value, scope.arguments)
-        try:
-            memo: tuple[object, ...] = (kind, trainable, hashable(value))
-            hash(memo)
-        except TypeError:
-            memo = (kind, trainable, id(value))
+        memo, plain = self._memo(kind, trainable, value)
+        if not plain:
+            if self._is_static(value):
+                if type(memo[2]) is tuple:
+                    self._plain.add(memo)
+            else:
+                value = resolved(value, scope.arguments)
+                memo, _ = self._memo(kind, trainable, value)
         known = self._prototypes.get(memo)
         if known is None:
             layer = build(kind, value, self.declared.defaults_of(kind), self._inside)
@@ -282,6 +285,14 @@ class Entries:
             self._prototypes[memo] = (value, layer)
             return layer
         return known[1].replaced()
+
+    def _memo(self, kind: type[Layer], trainable: bool | None, value: object) -> tuple[tuple[object, ...], bool]:
+        """What equal entries have in common, and whether one without formulas has been met."""
+        memo: tuple[object, ...] = (kind, trainable, hashable(value))
+        try:
+            return memo, memo in self._plain
+        except TypeError:
+            return (kind, trainable, id(value)), False
 
     def _inside(self, word: object, settings: object) -> Layer:
         """A layer inside another: a kind with its settings, or another file."""
