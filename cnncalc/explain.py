@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .analysis import Model, Step, Trace
+from .errors import SpecError
 from .graph import Node
 from .layers import UNKNOWN, InputLayer, Shape
 from .layers.axis_settings import Padding
@@ -93,10 +94,8 @@ def seen(trace: Trace, up_to: int) -> dict[Node, LayerSight]:
 
 def totals(trace: Trace) -> list[Line]:
     """The parameters and multiply-adds of the whole network, as sums over its layers."""
-    from .cost import macs
-
     lines = []
-    for name, count in (("params", lambda step: step.params), ("MACs", macs)):
+    for name, count in (("params", lambda step: step.params), ("MACs", _macs)):
         parts = [given(count(step) or 0, step.name) for step in trace.steps if step.used and count(step) != 0]
         if any([count(step) is None for step in trace.steps]):
             continue
@@ -105,6 +104,15 @@ def totals(trace: Trace) -> list[Line]:
             line = line._replace(name="params (at least)")
         lines.append(line if len(parts) <= 12 else line._replace(formula=f"the sum of {len(parts)} layers", numbers=""))
     return lines
+
+
+def _macs(step: Step) -> int | None:
+    from .cost import macs
+
+    try:
+        return macs(step)
+    except SpecError:  # only a batch size settles it
+        return None
 
 
 class _Explainer:
@@ -221,6 +229,8 @@ class _Explainer:
 
     def _sizes(self, y: Shape, mark: str) -> Iterator[Working]:
         windows = self.twin.windows(self.twin.viewed(self.xs)[0]) if self.xs else None
+        if y.whole:  # its letters and rules are those of the layer's maps
+            y = self.layer.view(y)
         letters = shape_letters(y)
         spatial = [letters.spatial.index(s) if s in letters.spatial else None for s in letters]
         made = []
@@ -231,6 +241,8 @@ class _Explainer:
                 yield from self._padding(windows[axis], label)
             if size is None:
                 yield Working("output", label, (), f"{own} depends on a size that is not given")
+            elif getattr(size, "size", size) is None:
+                yield Working("output", label, (), f"{own} = {size}")
             else:
                 yield self._given("output", label, size, own)
             made.append(named(own, size))
@@ -277,6 +289,10 @@ class _Explainer:
         vars(self.twin)["output"] = lambda *zs: ys[0] if zs == xs else own(*zs)
         try:
             macs = self.twin.macs(*xs)
+            values = _summed([product(y) for y in self.ys])
+        except SpecError:  # PyTorch's N among the sizes that are multiplied
+            yield Working("macs", "MACs", (), "MACs and memory depend on the batch size in a way that needs a number")
+            return
         finally:
             del vars(self.twin)["output"]
         if macs is None:
@@ -284,7 +300,6 @@ class _Explainer:
             yield Working("macs", "MACs", (), "MACs unknown: the layer's code is its own" if own_code else "MACs depend on a size that is not given")
         else:
             yield self._given("macs", "MACs", macs)
-        values = _summed([product(y) for y in self.ys])
         if values is None:
             yield Working("activations", "values", (), "how many values come out depends on a size that is not given")
             return

@@ -28,37 +28,43 @@ class Num(int):
 
     __str__ = __repr__
 
+    # With a float, they give what a float gives, which has no working.
+
     def __add__(self, other: int) -> Num:
-        return Num(int(self) + int(other), op="+", args=(self, other))
+        return NotImplemented if type(other) is float else Num(int(self) + int(other), op="+", args=(self, other))
 
     def __radd__(self, other: int) -> Num:
-        return Num(int(other) + int(self), op="+", args=(other, self))
+        return NotImplemented if type(other) is float else Num(int(other) + int(self), op="+", args=(other, self))
 
     def __sub__(self, other: int) -> Num:
-        return Num(int(self) - int(other), op="-", args=(self, other))
+        return NotImplemented if type(other) is float else Num(int(self) - int(other), op="-", args=(self, other))
 
     def __rsub__(self, other: int) -> Num:
-        return Num(int(other) - int(self), op="-", args=(other, self))
+        return NotImplemented if type(other) is float else Num(int(other) - int(self), op="-", args=(other, self))
 
     def __mul__(self, other: int) -> Num:
-        return Num(int(self) * int(other), op="*", args=(self, other))
+        return NotImplemented if type(other) is float else Num(int(self) * int(other), op="*", args=(self, other))
 
     def __rmul__(self, other: int) -> Num:
-        return Num(int(other) * int(self), op="*", args=(other, self))
+        return NotImplemented if type(other) is float else Num(int(other) * int(self), op="*", args=(other, self))
 
     def __floordiv__(self, other: int) -> Num:
-        return Num(int(self) // int(other), op="//", args=(self, other))
+        return NotImplemented if type(other) is float else Num(int(self) // int(other), op="//", args=(self, other))
 
     def __rfloordiv__(self, other: int) -> Num:
-        return Num(int(other) // int(self), op="//", args=(other, self))
+        return NotImplemented if type(other) is float else Num(int(other) // int(self), op="//", args=(other, self))
 
     def __pow__(self, other: int, modulo: object = None) -> Num:  # type: ignore[override]
-        return Num(int(self) ** int(other), op="**", args=(self, other))
+        return NotImplemented if type(other) is float else Num(int(self) ** int(other), op="**", args=(self, other))
+
+    def __mod__(self, other: int) -> int:
+        """A remainder decides something, and is no part of a working."""
+        return int(self) % int(other)
 
     def _forgets(self, *_: object) -> NoReturn:
         raise TypeError("this operation would lose the working; see ceil_div and exact_div")
 
-    __mod__ = __rmod__ = __truediv__ = __rtruediv__ = __divmod__ = __rdivmod__ = _forgets
+    __rmod__ = __truediv__ = __rtruediv__ = __divmod__ = __rdivmod__ = _forgets
     __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __rpow__ = _forgets
     __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = _forgets
     __neg__ = __pos__ = __abs__ = __invert__ = __round__ = _forgets
@@ -104,7 +110,7 @@ def smallest(*values: int) -> int:
 
 
 def divides(a: int, b: int) -> bool:
-    """Whether a divides b. (`%` itself would lose the working.)"""
+    """Whether a divides b."""
     return int(b) % int(a) == 0
 
 

@@ -167,6 +167,7 @@ ONCE_BROKEN = [
     ({"net.yaml": "{input: {a: 10}, &alayers: [{Dense: [{layer: 4}]}, 7, 255]}\n"}, ["summary", "net.yaml"], 2),  # went on for ever
     ({"net.yaml": '{"input": [], "layers": ["Softmax"]}'}, ["receptive-field", "net.yaml", "--without-pooling"], 0),
     ({"net.yaml": '{"input": [], "layers": ["Softmax"]}'}, ["receptive-field", "net.yaml", "--layer", "softmax"], 0),
+    ({"net.yaml": "input: {a: [], k: []}\nlayers:\n  - ops.Conv: {}\n    inputs: [a, k]\n"}, ["summary", "net.yaml"], 2),
     ({}, ["solve", "--from", "61", "--to", "61", "-n", "?"], 0),  # took 3 seconds
 ]
 

@@ -81,7 +81,7 @@ def test_exact_division_is_exact_or_a_mistake_of_ours(a, b):
 
 
 @pytest.mark.parametrize("forget", [
-    lambda x: x % 2, lambda x: 7 % x, lambda x: x / 2, lambda x: 7 / x, lambda x: divmod(x, 2),
+    lambda x: 7 % x, lambda x: x / 2, lambda x: 7 / x, lambda x: divmod(x, 2),
     lambda x: divmod(7, x), lambda x: -x, lambda x: +x, lambda x: ~x, lambda x: abs(x), lambda x: round(x),
     lambda x: 2 ** x, lambda x: x << 1, lambda x: 1 << x, lambda x: x >> 1, lambda x: 8 >> x, lambda x: x & 1,
     lambda x: 1 & x, lambda x: x | 4, lambda x: 4 | x, lambda x: x ^ 1, lambda x: 1 ^ x,

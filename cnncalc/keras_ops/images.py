@@ -143,7 +143,7 @@ class Conv(Windowed, kind="Conv"):
 
     def result(self, *shapes: Full) -> Full:
         full, kernel = shapes
-        if len(kernel) != len(full):
+        if len(kernel) != len(full) or len(full) < 3:
             raise SpecError(f"a kernel {Shape(kernel)} does not go with an input {Shape(full[1:])}")
         channels = full[1] if self.data_format == "channels_first" else full[-1]
         if None not in (channels, kernel[-2]) and channels != kernel[-2]:

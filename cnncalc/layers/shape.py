@@ -201,11 +201,15 @@ def _total(pair: tuple[int, int]) -> tuple[int, int]:
 
 
 def shape_letters(x: Shape) -> Shape:
-    """The textbook's letters in the place of each size: n (or h, w) and c; n of a vector."""
-    letters = [symbol.strip("_") or "n" for symbol in AXIS_LETTERS.get(len(x) - 1, ())]
-    return x.of(letters, "c") if letters else Shape(["n"] * len(x) if len(x) < 2 else [f"n{i + 1}" for i in range(len(x))])
+    """The textbook's letters in the place of each size: n (or h, w) and c; n of a vector.
+
+    Of a whole tensor, the batch is N where the shape is that of feature maps or the batch has no number, and other axes have numbers.
+    """
+    maps = not x.whole or type(x).spatial is not Shape.spatial
+    letters = [symbol.strip("_") or "n" for symbol in AXIS_LETTERS.get(len(x.spatial), ())] if maps else []
+    return type(x)([s if isinstance(s, str) else "N" for s in x.of(letters, "c")]) if letters else Shape(["N" if getattr(n, "size", n) is None and n is not None else f"n{i + 1}" if len(x) > 1 else "n" for i, n in enumerate(x)])
 
 
 def input_givens(x: Shape, viewed: Shape, mark: str = "") -> Shape:
-    """`x` as givens under its letters; `mark` tells several inputs apart."""
-    return type(viewed)([n if n is None else given(n, s + mark) for n, s in zip(viewed, shape_letters(viewed))])
+    """`x` as givens under its letters, but for a share of the batch; `mark` tells several inputs apart."""
+    return type(viewed)([n if n is None or getattr(n, "share", 1) != 1 else given(n, s + mark) for n, s in zip(viewed, shape_letters(viewed))])

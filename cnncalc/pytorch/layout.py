@@ -112,8 +112,9 @@ class _Moved(Module):
     def channels_axis(self, y: tuple[int | None, ...], x: tuple[int | None, ...] | None, before: int | None) -> int | None:
         if x is None or before is None:
             return before
-        seen = Whole(x) if has_batch(x) else Whole((N, *x))
-        return self.axes(seen).index(before + (not has_batch(x))) - (not has_batch(y))
+        shifts = [not (has_batch(z) or getattr(z, "whole", False)) for z in (x, y)]
+        seen = Whole((N, *x)) if shifts[0] else Whole(x)
+        return self.axes(seen).index(before + shifts[0]) - shifts[1]
 
 
 class Permute(_Moved):

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..layers.base import Shape
-from ..num import product
+from ..num import Num, exact_div, product
 from .base import refusal
 from .shapes import Batch, NeedsBatch, Whole, bracketed, symbolic
 
@@ -141,7 +141,9 @@ def _left(values: int | None, known: int | None) -> int | None:
         if power:
             return Batch(share, None, power)
         return int(share) if share.denominator == 1 else None
-    return values // known if values % known == 0 else None
+    if int(values) % int(known):
+        return None
+    return exact_div(values, known) if type(values) is Num or type(known) is Num else values // known
 
 
 def _fit(x: Shape, target: Sequence[int | None], values: int, known: int) -> str | None:

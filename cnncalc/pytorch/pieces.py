@@ -112,7 +112,7 @@ class Chunk(_Pieces):
 
     def sizes(self, n: int) -> list[int]:
         if isinstance(n, Batch) and symbolic(n):
-            return [n / self.chunks] * self.chunks
+            return [n / self.chunks] * int(self.chunks)
         size = max(1, ceil_div(n, self.chunks))
         return [min(size, n - at) for at in range(0, max(n, 1), size)]
 
@@ -155,7 +155,7 @@ class Unbind(_Pieces):
     def sizes(self, n: int) -> list[int]:
         if symbolic(n):
             raise NeedsBatch("takes the batch apart, whose size is not known")
-        return [1] * n
+        return [1] * int(n)
 
     def outputs(self, *xs: Shape) -> tuple[Shape, ...]:
         axis = axis_of(xs[0], self.dim)

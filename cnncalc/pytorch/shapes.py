@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import SpecError
 from ..layers.shape import ChannelsFirst, Shape
+from ..num import Num
 
 
 class NeedsBatch(SpecError):
@@ -66,6 +67,8 @@ class Batch(int):
         return self / other
 
     def __add__(self, other: int) -> Any:
+        if type(other) is Num:
+            return NotImplemented  # in a working, N stands for one example
         if isinstance(other, Batch) and other.power == self.power:
             total = self.share + other.share
             return Batch(total, self.size, self.power) if total else 0

@@ -274,7 +274,9 @@ def _output_channels(flow: Flow, place: Place, shape: Any, value: int, found: li
         return found[inputs[0]]
     if layer.framework == "pytorch":
         before = found[inputs[0]] if inputs else None
-        return layer.channels_axis(shape, flow.values[inputs[0]].shape if inputs else None, before)  # type: ignore[no-any-return]
+        # Shapes of steps still say which size is the batch.
+        said = dict(zip(place.inputs, place.step.inputs))
+        return layer.channels_axis(shape, said.get(inputs[0], flow.values[inputs[0]].shape) if inputs else None, before)  # type: ignore[no-any-return]
     if layer.reshapes and last == 0:
         return found[inputs[0]] if inputs else None
     if isinstance(layer, Permute) and found[inputs[0]] is not None:

@@ -25,7 +25,7 @@ from ..window import Window
 from .rules import FieldData, RuleTable, TooLarge, field_data
 
 #: Layers whose working the page holds.
-MOST_WORKED = 2_000
+MOST_WORKED = 1_200
 #: Taps of a window along one axis that the page shows.
 MOST_TAPS = 1 << 14
 #: The names of one place and of several along each axis of a window, by the number of axes.

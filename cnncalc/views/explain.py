@@ -45,7 +45,7 @@ def heading(e: Explanation) -> str:
 
 
 def _size(n: object) -> str:
-    return "?" if n is None else f"{n:,}"
+    return "?" if n is None else str(n) if getattr(n, "size", n) is None else f"{n:,}"  # N, or 1/2 N
 
 
 def working(e: Explanation) -> parts_of.Working:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from functools import lru_cache
 
 from ...errors import SpecError, printable
 from ..document import excerpt
 
 #: Characters of a file, and statements that are left out.
-LONGEST, MOST_REPAIRS = 1_000_000, 200
+LONGEST, MOST_REPAIRS = 1_000_000, 100
 _MAGIC = re.compile(r"^(\s*)(?:[%!].*|\?{1,2}\S.*|[\w.]+\?{1,2}\s*|[\w, ]+=\s*[!%].*)$")
 _PRINT = re.compile(r"^(\s*)print\b(?!\s*[(=.,)\[:]|\s*$).*$")
 _EXEC = re.compile(r"^(\s*)(?:exec\s+[^(=\s].*|except\s+([\w.]+|\([\w., ]+\))\s*,\s*(\w+)\s*:|raise\s+(\w+)\s*,\s*(.+))$")
@@ -181,13 +182,19 @@ def _leave_out(lines: list[str], i: int, text: SourceText) -> None:
     at = i
     while at < len(lines):
         line = lines[at]
-        bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line)
-        depth += sum([bare.count(c) for c in "([{"]) - sum([bare.count(c) for c in ")]}"])
+        depth += _opened(line)
         text.left_out.append(at + 1)
         lines[at] = indent + "pass" if at == i else ""
         if depth <= 0 and not line.rstrip().endswith("\\"):
             break
         at += 1
+
+
+@lru_cache(maxsize=4096)
+def _opened(line: str) -> int:
+    """How many brackets a line opens and does not close."""
+    bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line)
+    return sum([bare.count(c) for c in "([{"]) - sum([bare.count(c) for c in ")]}"])
 
 
 def _repaired(lines: list[str], text: SourceText, error: SyntaxError) -> bool:
@@ -226,8 +233,7 @@ def _repaired(lines: list[str], text: SourceText, error: SyntaxError) -> bool:
 
 def _begins(lines: list[str], i: int, end: int) -> bool:
     """Whether the lines from `i` on are what makes the error: without them the text before it can be read."""
-    bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", lines[i])
-    opened = sum([bare.count(c) for c in "([{"]) - sum([bare.count(c) for c in ")]}"])
+    opened = _opened(lines[i])
     continued = i > 0 and lines[i - 1].rstrip().endswith("\\")
     if i == end:
         return not continued and opened >= 0 and not _inside(lines, i)
@@ -237,13 +243,8 @@ def _begins(lines: list[str], i: int, end: int) -> bool:
 def _inside(lines: list[str], i: int) -> bool:
     """Whether a line stands inside brackets that were opened before it."""
     depth = 0
-    indent = None
-    for k in range(max(0, i - 60), i):
-        line = lines[k]
-        bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line)
-        if depth == 0 and indent is None:
-            indent = k
-        depth = max(0, depth + sum([bare.count(c) for c in "([{"]) - sum([bare.count(c) for c in ")]}"]))
+    for line in lines[max(0, i - 60):i]:
+        depth = max(0, depth + _opened(line))
     return depth > 0
 
 
