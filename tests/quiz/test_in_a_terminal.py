@@ -33,10 +33,11 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+        environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}  # the terminal says
         self.screen, end = pty.openpty()
         fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self.process = subprocess.Popen([sys.executable, "-m", "cnncalc", *args], stdin=end, stdout=end, stderr=end, preexec_fn=in_its_own_session,
-                                        env={**os.environ, "XDG_DATA_HOME": str(data), "TERM": "xterm"})
+                                        env={**environment, "XDG_DATA_HOME": str(data), "TERM": "xterm"})
         os.close(end)
         self.text = self.unread = ""
 
