@@ -11,6 +11,7 @@ from .graph import Node
 from .layers import UNKNOWN, InputLayer, Shape
 from .layers.axis_settings import Padding
 from .layers.base import input_givens, shape_letters
+from .layers.shape import symbolic
 from .num import Line, Num, derivation, formula, given, named, number, product
 from .window import Window
 
@@ -241,7 +242,7 @@ class _Explainer:
                 yield from self._padding(windows[axis], label)
             if size is None:
                 yield Working("output", label, (), f"{own} depends on a size that is not given")
-            elif getattr(size, "size", size) is None:
+            elif symbolic(size):
                 yield Working("output", label, (), f"{own} = {size}")
             else:
                 yield self._given("output", label, size, own)

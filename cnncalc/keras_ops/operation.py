@@ -178,6 +178,13 @@ class Operation(Layer):
             raise SpecError(f"{setting} names an axis twice (got {shown(list(axes))})", (setting,))
         return places
 
+    def or_flat(self, full: Full, axis: object) -> Full:
+        """`full`, or its values along one axis where none is named."""
+        if axis is None:
+            return (None,)
+        self.axes_of(full, axis)
+        return full
+
 
 def _of_example(reads: Reads) -> Reads:
     """The same without the batch."""

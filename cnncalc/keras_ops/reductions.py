@@ -162,11 +162,7 @@ class Cumulative(Operation):
     dtype = Kept(None)
 
     def result(self, *shapes: Full) -> Full:
-        full: Full = shapes[0]
-        if self.axis is None:
-            return (None,)
-        self.axes_of(full, self.axis)
-        return full
+        return self.or_flat(shapes[0], self.axis)
 
     def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
         x = shapes[0]
@@ -186,11 +182,7 @@ class Sorted(Unary):
     axis = Axes(-1)
 
     def result(self, *shapes: Full) -> Full:
-        full: Full = shapes[0]
-        if self.axis is None:
-            return (None,)
-        self.axes_of(full, self.axis)
-        return full
+        return self.or_flat(shapes[0], self.axis)
 
     def depends(self, k: int, y: Full, shapes: Sequence[Full]) -> list[Reads]:
         x = shapes[0]

@@ -8,7 +8,7 @@ the parameters and the errors.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ..dtypes import variable_dtype
 from ..errors import CnncalcError, Key, SpecError, SpecErrors
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMON", "FAMILIES", "HIDDEN", "KINDS", "OPERATIONS", "ChannelsFirst", "Kinds", "Layer", "Shape", "Spatial",
            "Weight", "input_givens", "shape_letters", "slide", "times"]
+
+L = TypeVar("L", bound="Layer")
 
 #: Every kind of layer by its name and aliases; a family is loaded when one of its kinds is asked for.
 KINDS: Kinds[Layer] = Kinds()
@@ -316,7 +318,7 @@ class Layer(Traits, Refusals):
         """The same layer with its settings as givens: its rules then show their working."""
         return self.replaced(**{key: setting.traced(vars(self)[key]) for key, setting in self.settings.items() if key not in HIDDEN})
 
-    def replaced(self, **values: object) -> Layer:
+    def replaced(self: L, **values: object) -> L:
         """The same layer with other settings, or with a rule of its own in place of its class's."""
         twin = object.__new__(type(self))
         vars(twin).update(vars(self), **values)

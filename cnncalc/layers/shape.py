@@ -200,6 +200,11 @@ def _total(pair: tuple[int, int]) -> tuple[int, int]:
     return (2 * before if before == after else before + after), before
 
 
+def symbolic(n: object) -> bool:
+    """Whether a size is a multiple of PyTorch's N that is not given: its `size` is then `None`."""
+    return type(n) is not int and n is not None and getattr(n, "size", n) is None
+
+
 def shape_letters(x: Shape) -> Shape:
     """The textbook's letters in the place of each size: n (or h, w) and c; n of a vector.
 
@@ -207,7 +212,8 @@ def shape_letters(x: Shape) -> Shape:
     """
     maps = not x.whole or type(x).spatial is not Shape.spatial
     letters = [symbol.strip("_") or "n" for symbol in AXIS_LETTERS.get(len(x.spatial), ())] if maps else []
-    return type(x)([s if isinstance(s, str) else "N" for s in x.of(letters, "c")]) if letters else Shape(["N" if getattr(n, "size", n) is None and n is not None else f"n{i + 1}" if len(x) > 1 else "n" for i, n in enumerate(x)])
+    return type(x)([s if isinstance(s, str) else "N" for s in x.of(letters, "c")]) if letters else Shape(
+        ["N" if symbolic(n) else f"n{i + 1}" if len(x) > 1 else "n" for i, n in enumerate(x)])
 
 
 def input_givens(x: Shape, viewed: Shape, mark: str = "") -> Shape:

@@ -22,7 +22,6 @@ def refusal(problem: str, path: tuple[object, ...] = (), hint: str | None = None
     return SpecError(problem, path, "\n".join(filter(None, [hint, quoted])) or None)
 
 
-L = TypeVar("L", bound=Layer)
 
 
 class Module(Layer):
@@ -116,13 +115,6 @@ class Module(Layer):
     def reads_of(self, number: int, y: Shape, *xs: Shape) -> tuple[Reads, ...]:
         """How one of several outputs depends on each input, all axes included."""
         return self.reads(y, *xs)
-
-
-def twin(layer: L, **changes: object) -> L:
-    """The same layer with other attributes."""
-    made = object.__new__(type(layer))
-    made.__dict__.update(vars(layer), key=None, **changes)
-    return made
 
 
 def _without_batch(read: Reads, x: Shape, y: Shape) -> Reads:
@@ -222,4 +214,4 @@ class Spatial(Module):
         return (lead(x), *x.spatial) if type(x) is Batched else x.spatial
 
 
-__all__ = ["Module", "Spatial", "bracketed", "refusal", "twin"]
+__all__ = ["Module", "Spatial", "bracketed", "refusal"]

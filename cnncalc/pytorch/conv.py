@@ -13,7 +13,7 @@ from ..layers.conv import multiplied
 from ..layers.settings import Choice
 from ..num import divides, exact_div, product
 from ..window import Spread, Window
-from .base import Module, Spatial, refusal, twin
+from .base import Module, Spatial, refusal
 from .edges import edge_taps
 from .settings import Bool, Each, Pixels, Size
 from .shapes import Unbatched, Whole, bracketed, whole
@@ -222,9 +222,9 @@ class ConvTranspose(_Convolution):
     def sized(self, size: tuple[int, ...], x: Shape) -> Module:
         """With an output_padding that makes up what its output lacks."""
         rank = len(self.kernel_size)
-        plain = twin(self, output_padding=(0,) * rank)
+        plain = self.replaced(key=None, output_padding=(0,) * rank)
         made = plain.apply((x,))[0]
-        padded: Module = twin(self, output_padding=tuple([n - m for n, m in zip(size[-rank:], made[-rank:])]))
+        padded: Module = self.replaced(key=None, output_padding=tuple([n - m for n, m in zip(size[-rank:], made[-rank:])]))
         return padded
 
     def uses(self, *xs: Shape) -> int | None:

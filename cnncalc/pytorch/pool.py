@@ -10,7 +10,7 @@ from ..layers.pool import pooled, tiled
 from ..layers.settings import Kept, Number, Setting
 from ..num import named, product
 from ..window import Spread, Window
-from .base import Module, Spatial, refusal, twin
+from .base import Module, Spatial, refusal
 from .settings import Anything, Bool, Each, Pixels
 
 if TYPE_CHECKING:
@@ -276,7 +276,7 @@ class MaxUnpool(Spatial):
     order = ("kernel_size", "stride", "padding")
 
     def sized(self, size: tuple[int, ...], x: Shape) -> Module:
-        unpooled: Module = twin(self, output_size=size)
+        unpooled: Module = self.replaced(key=None, output_size=size)
         return unpooled
 
     def reads(self, y: Shape, *xs: Shape) -> tuple[Reads, ...]:

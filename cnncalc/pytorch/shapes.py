@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import SpecError
 from ..layers.shape import ChannelsFirst, Shape
+from ..layers.shape import symbolic as symbolic
 from ..num import Num
 
 
@@ -124,11 +125,6 @@ class Batch(int):
 
 #: The batch size while it is not given.
 N = Batch()
-
-
-def symbolic(n: int | None) -> bool:
-    """Whether a size is a multiple of an N that is not given."""
-    return type(n) is Batch and n.size is None
 
 
 class Whole(Shape):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..explain import Explanation, Working
 from ..layers import InputLayer
 from ..layers.base import shape_letters
+from ..layers.shape import symbolic
 from ..num import Line
 from . import report as parts_of
 from .report import Formula, Heading, Part, Report
@@ -45,7 +46,7 @@ def heading(e: Explanation) -> str:
 
 
 def _size(n: object) -> str:
-    return "?" if n is None else str(n) if getattr(n, "size", n) is None else f"{n:,}"  # N, or 1/2 N
+    return "?" if n is None else str(n) if symbolic(n) else f"{n:,}"  # N, or 1/2 N
 
 
 def working(e: Explanation) -> parts_of.Working:

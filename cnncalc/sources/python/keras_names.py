@@ -10,7 +10,7 @@ from ...layers import KINDS
 from ...layers.construct import REFUSED
 from .arrays import Array
 from .classes import Class, Instance
-from .interpreter import Interpreter, Library, Object, Unknown
+from .interpreter import Interpreter, Library, Unknown
 from .keras_calls import call_layer
 from .keras_data import dataset, img_to_array, load_img, to_categorical
 from .keras_inputs import INPUT_LAYER, input_tensor
@@ -19,7 +19,7 @@ from .keras_models import LAMBDA, MODEL, SEQUENTIAL
 from .keras_objects import KerasLayer, Session, Tensor, clear_session, image_data_format, session, set_image_data_format
 from .keras_tensors import OPERATIONS
 from .scopes import Value
-from .values import Module, Native
+from .values import Module, Named, Native
 
 #: Modules whose names are Keras's, whatever stands behind them.
 ROOTS = ("tensorflow.python.keras", "tensorflow.keras", "tensorflow.contrib.keras", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",
@@ -39,21 +39,11 @@ OLDER = {"Deconvolution2D": "Conv2DTranspose", "Deconv2D": "Conv2DTranspose", "C
          "RandomHeight": "RandomZoom", "RandomWidth": "RandomZoom"}
 
 
-class Word(Object):
+class Word(Named):
     """An initializer, a regularizer, an optimizer: a word with settings that change no number."""
-
-    def __init__(self, word: str):
-        self.word = word
-
-    @property
-    def type_name(self) -> str:  # type: ignore[override]
-        return self.word
 
     def get(self, run: Interpreter, name: str) -> Value:
         return run.unknown(f"{name} of {self.word}")
-
-    def set(self, run: Interpreter, name: str, value: Value) -> None:
-        pass
 
     def call(self, run: Interpreter, args: list[Value], kwargs: dict[str, Value]) -> Value:
         return next((arg for arg in args if isinstance(arg, (Tensor, Array))), None) or run.unknown(f"what {self.word} gives")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from ...errors import CnncalcError
 from ...graph import Ref
 from ...layers.settings import Kept
-from ...pytorch.base import Module, twin
+from ...pytorch.base import Module
 from ...pytorch.calls import construct
 from ...pytorch.shapes import NeedsBatch, example, whole
 from .classes import Class, Instance
@@ -122,7 +122,7 @@ def current_layer(self: TorchModule) -> Module:
     assert layer is not None
     frozen = frozenset([name for name, p in self.parameters.items() if not p.requires_grad])
     if frozen != getattr(layer, "frozen", frozenset()):
-        frozen_one: Module = twin(layer, frozen=frozen)
+        frozen_one: Module = layer.replaced(key=None, frozen=frozen)
         layer = self.layer = frozen_one
     return layer
 
@@ -156,7 +156,7 @@ def _computed(run: Interpreter, self: TorchModule, args: list[Value], kwargs: Ar
         if row and id(self) in tape.names:
             refs = list(tape.module(run, self, layer, tensors, len(results)))
         else:
-            refs = tape.function(run, layer.kind, layer if row else twin(layer, borrowed=True), tensors, len(results))
+            refs = tape.function(run, layer.kind, layer if row else layer.replaced(key=None, borrowed=True), tensors, len(results))
     self.own_parameters(shapes)
     found = [TorchTensor(shape, ref) for shape, ref in zip(results, refs)]
     if layer.views or any(t.strides is not None for t in tensors):
@@ -303,7 +303,7 @@ def take(run: Interpreter, self: Instance, name: str, value: Value) -> bool:
         except CnncalcError as error:
             raise refused(run, error, self, True) from None
         said = {**self.layer.said, name: read}
-        self.layer = twin(self.layer, **{name: read, "said": said})
+        self.layer = self.layer.replaced(key=None, **{name: read, "said": said})
         self.layer.key = (type(self.layer), *said.items())
         return True
     if isinstance(value, Parameter) and self.layer is not None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from ...layers.base import Weight
 from ...num import product
-from ...pytorch.base import twin
 from .classes import Class
 from .functions import Function
 from .interpreter import Interpreter, Unknown
@@ -222,7 +221,7 @@ def _normed(run: Interpreter, module: Value = None, name: Value = "weight", n_po
         if weight is not None:
             length = Parameter((weight.shape[0], *[1] * (len(weight.shape) - 1)))
             module.extra[f"{name}_g"] = length
-            module.layer = twin(module.layer, more=(Weight(f"{name}_g", tuple(length.shape)),))
+            module.layer = module.layer.replaced(key=None, more=(Weight(f"{name}_g", tuple(length.shape)),))
     return module
 
 

@@ -16,7 +16,7 @@ from .functions import Function
 from .interpreter import Interpreter, Object, Raised, Unknown
 from .scopes import Arguments, Value
 from .text import Place
-from .values import Method, Native
+from .values import Method, Named, Native
 
 
 class Size(tuple[Value, ...]):
@@ -228,21 +228,11 @@ def refused(run: Interpreter, error: CnncalcError, module: TorchModule | None = 
     return raised
 
 
-class Word(Object):
+class Word(Named):
     """A name that changes no shape: a data type, a device, an optimizer, a transform."""
-
-    def __init__(self, word: str):
-        self.word = word
-
-    @property
-    def type_name(self) -> str:  # type: ignore[override]
-        return self.word
 
     def get(self, run: Interpreter, name: str) -> Value:
         return "cpu" if name == "type" else Word(f"{self.word}.{name}")
-
-    def set(self, run: Interpreter, name: str, value: Value) -> None:
-        pass
 
     def call(self, run: Interpreter, args: list[Value], kwargs: dict[str, Value]) -> Value:
         if len(args) == 1 and isinstance(args[0], (Function, Class, Method)) and not kwargs:

@@ -6,7 +6,6 @@ from ...errors import SpecError
 from ...graph import Node, Origin, Ref
 from ...layers import InputLayer
 from ...layers.base import Layer
-from ...pytorch.base import twin
 from ...pytorch.calls import Call
 from ...pytorch.network import Event, OwnRow, ParameterOf, Registered, TorchGraph, Unused, constant, parameter
 from ...pytorch.settings import Alike
@@ -105,7 +104,7 @@ class Tape:
         self.counts[id(module)] = call + 1
         tied = self._tied(module)
         if tied:
-            layer = twin(layer, tied=tied)
+            layer = layer.replaced(key=None, tied=tied)
         path = self.path(module) or module.cls.name
         origin = Called(run.place() if run.stack else module.place, module.place, list(run.stack))
         node = Node(self._free(f"{path}@{call + 1}" if call else path, True), layer, self._refs(tensors), call, origin, None, path)
@@ -134,7 +133,7 @@ class Tape:
             return [None] * outputs
         scope = self.stack[-1].path if self.stack else ""
         if name.startswith("nn."):  # a module that the network does not hold: shown as torch.nn's function would be
-            layer = twin(layer, keras_class=name)
+            layer = layer.replaced(key=None, keras_class=name)
         last = name.rpartition(".")[2]
         origin = Called(run.place(), None, list(run.stack))
         node = Node(self._free(f"{scope}.{last}" if scope else last), layer, self._refs(tensors), 0, origin)

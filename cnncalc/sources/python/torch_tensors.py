@@ -10,7 +10,7 @@ from ...errors import CnncalcError
 from ...graph import Ref
 from ...layers.construct import kind_named
 from ...num import product
-from ...pytorch.base import Module, twin
+from ...pytorch.base import Module
 from ...pytorch.calls import Call, call
 from ...pytorch.shapes import NeedsBatch, example, symbolic, whole
 from .arrays import Array
@@ -191,7 +191,7 @@ def function(run: Interpreter, name: str, args: list[Value], kwargs: Arguments) 
             return run.unknown(f"{name} of values that are not tensors")
         strides = tensors[0].strides if name == "Tensor.view" else None
         if strides and not viewable(sizes_of(tensors[0].shape), strides, sizes_of(layer.output(tensors[0].shape))):
-            made = Call(twin(layer, apart=True), tensors)
+            made = Call(layer.replaced(key=None, apart=True), tensors)
             layer = made.layer
         shapes = layer.apply(tuple([example(t.shape) for t in tensors]))
     except NeedsBatch:

@@ -155,3 +155,17 @@ def same(run: Interpreter, *args: Value, **kwargs: Value) -> Value:
 def method(name: str, function: Callable[..., Value], self: Value) -> Native:
     """A function of a library as a method of a value."""
     return Native(name, lambda run, *args, **kwargs: function(run, self, *args, **kwargs))
+
+
+class Named(Object):
+    """Something of a library that is known by its name only; what is set on it changes nothing."""
+
+    def __init__(self, word: str):
+        self.word = word
+
+    @property
+    def type_name(self) -> str:  # type: ignore[override]
+        return self.word
+
+    def set(self, run: Interpreter, name: str, value: Value) -> None:
+        pass
