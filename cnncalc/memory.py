@@ -163,7 +163,7 @@ class Run:
         return most, name, tuple((self.maps[m].name, sizes[m]) for m in maps)
 
     def kept(self) -> list[int]:
-        """The maps that training keeps, beside the inputs.
+        """The maps, besides the inputs, that training keeps.
 
         The way back goes from the outputs to the first layers that learn; every layer on it
         needs what it reads and what it gives.

@@ -58,7 +58,7 @@ class Num(int):
         return NotImplemented if type(other) is float else Num(int(self) ** int(other), op="**", args=(self, other))
 
     def __mod__(self, other: int) -> int:
-        """A remainder decides something, and is no part of a working."""
+        """The plain remainder: it only decides which rule applies, so it keeps no working."""
         return int(self) % int(other)
 
     def _forgets(self, *_: object) -> NoReturn:

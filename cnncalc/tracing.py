@@ -139,7 +139,7 @@ def _shapes(graph: Graph, input: Any) -> dict[Node, tuple[int | None, ...]]:
         if name not in by_name:
             raise SpecError(f"the network has no input {name!r}", (), did_you_mean(name, by_name))
         layer = by_name[name].layer
-        if not isinstance(layer, InputLayer):  # what is wrong with it has been said
+        if not isinstance(layer, InputLayer):  # its error has been reported
             continue
         declared = layer.shape
         if len(shape) != len(declared) and not graph.unbuilt:

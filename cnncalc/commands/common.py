@@ -239,7 +239,7 @@ def opened_steps(name: str, input: object = None, whole: bool = False) -> tuple[
     """The steps of the network that a file or an example describes, as far as it has any, and what is wrong.
 
     `whole`: also those of a network that can be worked out for a whole batch only.
-    What is wrong has been said then.
+    Errors have been printed by then.
     """
     from ..advice import notes
     from ..errors import CnncalcError

@@ -79,7 +79,7 @@ class Bent:
             y[other] = y[one] - self._apart(*sorted((one, other))) - more
 
     def _apart(self, source: int, target: int) -> float:
-        """From the center of one unit to that of its reader: what is written beside the wire stands between them."""
+        """From the center of a unit to that of its reader; the label beside the wire goes between them."""
         one, other = self.nodes[source], self.nodes[target]
         return (one.height + other.height) / 2 + max(one.label + 1, self.pen.fit.tip + 3)
 

@@ -105,7 +105,7 @@ class Pen:
         return [Group(tuple(shapes), unit.layers, hover(unit), data=(("family", unit.family),))]
 
     def notes(self, unit: Unit, x: float, y: float) -> list[Shape]:
-        """What is written beside the wire that begins at (x, y), below its box."""
+        """The label beside the wire that begins at (x, y), below its box."""
         shapes: list[Shape] = [self.size_label(self.label(unit), x, y + self.fit.small + 1)] if self.label(unit) else []
         return shapes + ([text(x - 6, y + self.fit.small + 1, "output", self.fit.small, "end", role="soft")] if unit.is_tapped else [])
 

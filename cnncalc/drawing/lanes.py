@@ -296,7 +296,7 @@ class _Lanes:
                 rows[rank] = at
                 at += heights[rank]
             track_y.append(at + labels[rank] + 4)
-            if rank < ranks and (rank or entered):  # where no wire turns, labels stand beside the ends of the wires
+            if rank < ranks and (rank or entered):  # labels go beside the ends of wires, where no wire turns
                 at += labels[rank] + TRACK * counts[rank] + self.tip + 3 if rank in counts else max(labels[rank] + 1, self.tip + 3)
             else:
                 at += labels[rank]

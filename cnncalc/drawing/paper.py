@@ -128,7 +128,7 @@ def _too_small(width: float, size: float, options: Options) -> tuple[str, ...]:
 
 
 def _heading(name: str, network: Reduced, size: float, options: Options, most: float) -> list[Shape]:
-    """The title, and how many layers and parameters there are: beside it, or below it where that is too wide."""
+    """The title, followed by the numbers of layers and parameters, which go below it if the line is too wide."""
     large = size * 1.35
     count = _count(network.trace)
     title = Text(0, large, (Run(shortened(name, min(420, most), large, True), True),), large, "start")

@@ -46,7 +46,7 @@ class Traits:
     takes_a_list: ClassVar[bool] = False
     #: How many outputs it has.
     results: int = 1
-    #: Whether that is known of itself, not only with an input.
+    #: Whether that is known without an input.
     fixed_results: bool = True
     #: Whether its output can take the memory of its input: as a `view`, or by `overwriting`
     #: it, once nobody else reads it.

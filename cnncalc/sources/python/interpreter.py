@@ -25,7 +25,7 @@ class Raised(Exception):
         self.value, self.place = value, place
         #: What a library knows about it beyond its message.
         self.failure: Value = None
-        #: What to type, where that is known.
+        #: What to type, if known.
         self.remedy: str | None = None
 
     @property
@@ -192,7 +192,7 @@ class Unknown(Object):
 
 
 class Size(Unknown):
-    """A size that is known only when the network runs, such as that of the batch."""
+    """A size known only when the network runs, such as the batch size."""
 
     def derived(self, run: Interpreter, why: str = "") -> Unknown:
         return Size(self.why, self.place, self)

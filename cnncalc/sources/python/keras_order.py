@@ -38,7 +38,7 @@ def children(run: Interpreter, self: KerasLayer) -> list[KerasLayer]:
 
 
 class Unreadable(Exception):
-    """What stands between inputs and outputs is no graph of layers and operations."""
+    """The path from the inputs to the outputs is not a graph of layers and operations."""
 
 
 def calls_between(inputs: list[Tensor], outputs: list[Tensor], lenient: bool = False) -> list[Call]:

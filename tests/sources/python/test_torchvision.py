@@ -232,14 +232,16 @@ def test_pretrained_weights_have_1000_classes(tmp_path):
 @pytest.fixture(scope="module")
 def torchvision():
     """torchvision's networks; skipped where it is not installed."""
-    torch = pytest.importorskip("torch")
+    pytest.importorskip("torch")
     try:
         from torchvision import models
     except ImportError:
         pytest.skip("torchvision is not installed")
     except RuntimeError:  # a build for another torch: the operators of its detectors are missing
+        from torch import library
+
         for word in ("nms", "qnms"):
-            torch.library.define(f"torchvision::{word}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+            library.define(f"torchvision::{word}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
         from torchvision import models
     return models
 
